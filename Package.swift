@@ -1,0 +1,102 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One set of language rules for every target: Swift 6 mode, and the upcoming features that make access and
+/// existentials explicit.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let swiftCSV = Target.Dependency.product(name: "SwiftCSV", package: "SwiftCSV")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+}
+
+// Dependencies point one way: a target uses only targets above it. Documentation/architecture.md has the picture.
+let package = Package(
+    name: "sluice",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "sluice", targets: ["sluice"]),
+        .executable(name: "OrderProcessorFunction", targets: ["OrderProcessorFunction"]),
+        .executable(name: "PremiumServiceFunction", targets: ["PremiumServiceFunction"]),
+        .library(name: "EventPatterns", targets: ["EventPatterns"]),
+        .library(name: "LambdaRuntime", targets: ["LambdaRuntime"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
+    ],
+    targets: [
+        // Values and rules: no input, no output.
+        module("Clocks"),
+        module("EventPatterns"),
+        module("Items"),
+        module("Orders", ["Items"]),
+        module("Stacks", ["EventPatterns", yams]),
+
+        // The engine.
+        .systemLibrary(name: "CRocksDB", providers: [.apt(["librocksdb-dev"])]),
+        module("Storage", ["CRocksDB"]),
+        module("Tables", ["Clocks", "Items", "Storage"]),
+        module("Queues", ["Clocks", "Storage"]),
+        module("Telemetry", [histogram]),
+        module("Functions", ["Clocks", hummingbird, httpTypes, logging, nioCore, subprocess, systemPackage]),
+        module("Pipes", ["Clocks", "EventPatterns", logging]),
+        module("Gateway", ["Items", "Tables", hummingbird, httpTypes, logging, nioCore]),
+        module(
+            "Engine",
+            [
+                "Clocks", "EventPatterns", "Functions", "Gateway", "Items", "Pipes", "Queues", "Stacks", "Storage",
+                "Tables", "Telemetry", logging, serviceLifecycle,
+            ]),
+        module("Replay", ["Orders", swiftCSV]),
+        program(
+            "sluice",
+            [
+                "Clocks", "Engine", "Items", "Orders", "Replay", "Stacks", "Tables", argumentParser, asyncHTTPClient,
+                logging, nioCore, nioHTTP1, serviceLifecycle,
+                unixSignals,
+            ]),
+
+        // The functions' side: what they can reach on AWS is all they can reach here.
+        module("LambdaRuntime", [asyncHTTPClient, logging, nioCore, nioHTTP1]),
+        module("OrderFunctions", ["Items", "LambdaRuntime", "Orders", logging]),
+        program("OrderProcessorFunction", ["Items", "LambdaRuntime", "OrderFunctions", "Orders"]),
+        program("PremiumServiceFunction", ["Items", "LambdaRuntime", "OrderFunctions", "Orders"]),
+
+    ]
+)

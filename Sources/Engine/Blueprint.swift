@@ -1,0 +1,123 @@
+import EventPatterns
+import Foundation
+import Functions
+import Items
+import Pipes
+import Queues
+import Stacks
+import Tables
+
+/// A stack as the engine's parts understand it: every setting checked and every filter compiled, nothing started and
+/// nothing written yet.
+struct Blueprint: Sendable {
+    struct PipePlan: Sendable {
+        let configuration: PipeConfiguration
+        let tableName: String
+        let functionName: String
+        let deadLetterQueueName: String?
+    }
+
+    /// Environments of a function that reserves no concurrency. AWS's default for an account is 1,000; ten lanes of a pipe
+    /// and a few other callers are all that one machine sends.
+    static let concurrencyDefault = 16
+
+    let stack: Stack
+    let tables: [TableDefinition]
+    let queues: [QueueDefinition]
+    let functions: [FunctionConfiguration]
+    let pipes: [PipePlan]
+
+    init(_ options: EngineOptions) throws {
+        let template = try Template.load(path: options.templatePath)
+        let stack = try Stack(template, options: options.stack)
+        if options.isStrict, let first = stack.notLocal.first {
+            let others = stack.notLocal.count > 1 ? " (and \(stack.notLocal.count - 1) more)" : ""
+            throw EngineError(
+                "\(template.file):\(first.line): \(first.logicalID): \(first.type) does not run locally\(others); leave out --strict or the resource."
+            )
+        }
+        self.stack = stack
+        tables = try stack.tables.map { try Self.table($0, region: options.stack.region) }
+        queues = stack.queues.map {
+            QueueDefinition(name: $0.name, arn: $0.arn, messageRetentionSeconds: $0.messageRetentionSeconds)
+        }
+        let locator = FunctionLocator(folder: options.functionsFolder, templatePath: options.templatePath)
+        functions = stack.functions.map { function in
+            FunctionConfiguration(
+                name: function.name, arn: function.arn, region: options.stack.region, handler: function.handler,
+                executablePath: locator.executable(codeKey: function.codeKey),
+                timeout: .seconds(function.timeoutSeconds), memorySizeMegabytes: function.memorySizeMegabytes,
+                environment: function.environment.merging(options.functionEnvironment) { _, engine in engine },
+                concurrencyMax: function.reservedConcurrentExecutions ?? Self.concurrencyDefault)
+        }
+        pipes = try stack.pipes.filter(\.isRunning).map { try Self.pipe($0, stack, file: template.file) }
+    }
+
+    private static func table(_ resource: TableResource, region: String) throws -> TableDefinition {
+        func attribute(_ key: TableResource.KeyAttribute) -> KeySchema.Attribute {
+            // Both enumerations have DynamoDB's three descriptors as raw values.
+            KeySchema.Attribute(name: key.name, type: KeySchema.ScalarType(rawValue: key.type.rawValue)!)
+        }
+        return TableDefinition(
+            name: resource.name, arn: resource.arn, region: region,
+            keySchema: KeySchema(
+                hashKey: attribute(resource.keySchema.hash), rangeKey: resource.keySchema.range.map(attribute)),
+            indexes: resource.indexes.map {
+                TableDefinition.Index(
+                    name: $0.name, keySchema: KeySchema(hashKey: attribute($0.hash), rangeKey: $0.range.map(attribute)))
+            },
+            streamViewType: resource.streamViewType.flatMap(TableDefinition.StreamViewType.init))
+    }
+
+    private static func pipe(_ resource: PipeResource, _ stack: Stack, file: String) throws -> PipePlan {
+        let criteria: FilterCriteria
+        do {
+            criteria = try FilterCriteria(patterns: resource.patterns.map(\.text))
+        } catch {
+            let line = resource.patterns.first?.line ?? resource.line
+            throw EngineError("\(file):\(line): \(resource.logicalID): \(error)")
+        }
+        // The template's checks have found table, function and queue.
+        let table = stack.tables.first { $0.logicalID == resource.sourceTableLogicalID }!
+        let function = stack.functions.first { $0.arn == resource.targetFunctionARN }!
+        let queue = resource.deadLetterQueueARN.flatMap { arn in stack.queues.first { $0.arn == arn } }
+        let configuration = PipeConfiguration(
+            name: resource.name, arn: resource.arn, criteria: criteria, batchSize: resource.batchSize,
+            maximumBatchingWindow: .seconds(resource.maximumBatchingWindowSeconds),
+            parallelizationFactor: resource.parallelizationFactor,
+            startingPosition: resource.startingPosition == .latest ? .latest : .trimHorizon,
+            maximumRetryAttempts: resource.maximumRetryAttempts,
+            maximumRecordAge: resource.maximumRecordAgeSeconds < 0 ? nil : .seconds(resource.maximumRecordAgeSeconds),
+            bisectsBatches: resource.bisectsOnPartialFailure, hasDeadLetterQueue: queue != nil)
+        return PipePlan(
+            configuration: configuration, tableName: table.name, functionName: function.name,
+            deadLetterQueueName: queue?.name)
+    }
+}
+
+/// Finds a function's program from the template's `Code`.
+struct FunctionLocator {
+    let folder: String?
+    let templatePath: String
+
+    /// `NAME.zip` is `NAME/bootstrap` or `NAME` in the functions' folder, which is the running program's own by default: the
+    /// build puts both side by side. A path stands for itself, from the template's folder.
+    func executable(codeKey: String) -> String {
+        let manager = FileManager.default
+        if codeKey.contains("/") {
+            let base = URL(fileURLWithPath: templatePath).deletingLastPathComponent()
+            let path = URL(fileURLWithPath: codeKey, relativeTo: base).standardizedFileURL.path
+            let bootstrap = path + "/bootstrap"
+            return manager.fileExists(atPath: bootstrap) ? bootstrap : path
+        }
+        let name = codeKey.hasSuffix(".zip") ? String(codeKey.dropLast(4)) : codeKey
+        let parent = folder.map { URL(fileURLWithPath: $0) } ?? Self.programFolder
+        let bootstrap = parent.appendingPathComponent(name).appendingPathComponent("bootstrap").standardizedFileURL.path
+        return manager.fileExists(atPath: bootstrap)
+            ? bootstrap : parent.appendingPathComponent(name).standardizedFileURL.path
+    }
+
+    private static var programFolder: URL {
+        URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
+    }
+}

@@ -1,0 +1,190 @@
+public import Clocks
+import Foundation
+import Functions
+import Gateway
+public import Logging
+import Pipes
+import Queues
+import ServiceLifecycle
+public import Stacks
+import Storage
+import Tables
+
+/// A stack and a data folder as one running thing.
+///
+/// `init` checks everything that can be checked without a trace: template, filters, programs, addresses. `run` starts the
+/// functions, then opens the data folder, then the pipes, then the gateway; it stops them in the opposite order, so that
+/// nothing is asked of a part that is already gone.
+public final class Engine: Sendable {
+    private let options: EngineOptions
+    private let blueprint: Blueprint
+    private let functions: [String: LocalFunction]
+    private let time: any TimeSource
+    private let logger: Logger
+    private let stops: AsyncStream<Void>
+    private let stopRequest: AsyncStream<Void>.Continuation
+
+    /// How often streams are trimmed.
+    private static let trimInterval = Duration.seconds(600)
+
+    /// - Throws: `TemplateError`, `EngineError` or `FunctionError`, each one sentence with the place and the remedy.
+    public init(_ options: EngineOptions, time: any TimeSource = SystemTime(), logger: Logger) throws {
+        self.options = options
+        self.time = time
+        self.logger = logger
+        if let endpoint = options.endpoint, !endpoint.isLoopback {
+            throw EngineError(
+                "The address \(endpoint.host) can be reached from other machines and requests are not authenticated yet; give --host a loopback address such as 127.0.0.1."
+            )
+        }
+        blueprint = try Blueprint(options)
+        functions = try Dictionary(
+            uniqueKeysWithValues: blueprint.functions.map {
+                ($0.name, try LocalFunction($0, time: time, logger: logger, makeRequestID: Self.newID))
+            })
+        (stops, stopRequest) = AsyncStream.makeStream()
+    }
+
+    /// Resources of the template that do not run here.
+    public var notLocal: [NotLocalResource] { blueprint.stack.notLocal }
+    /// What works here, but not quite as on AWS.
+    public var warnings: [Diagnostic] { blueprint.stack.warnings }
+
+    /// One line for each pipe: where from, where to, and where failures go.
+    public var pipeLines: [String] {
+        blueprint.pipes.map { plan in
+            let failures = plan.deadLetterQueueName.map { ", dead letters to \($0)" } ?? ", without a dead-letter queue"
+            return "\(plan.tableName) → \(plan.configuration.name) → \(plan.functionName)\(failures)"
+        }
+    }
+
+    private static let newID: @Sendable () -> String = { UUID().uuidString.lowercased() }
+
+    /// Finishes what has begun and lets ``run(ready:)`` return.
+    public func stop() { stopRequest.yield() }
+
+    /// Runs until ``stop()``, graceful shutdown or cancellation.
+    ///
+    /// - Parameter ready: called once everything accepts work. When it throws, the engine stops and the error is thrown on.
+    public func run(ready: @escaping @Sendable (RunningEngine) async throws -> Void) async throws {
+        try await withGracefulShutdownHandler {
+            try await withThrowingDiscardingTaskGroup { group in
+                for function in functions.values { group.addTask { await function.run() } }
+                defer { for function in functions.values { function.stop() } }
+                for function in functions.values where function.configuration.concurrencyMax > 0 { try await function.warmUp() }
+                try await runOnData(ready)
+            }
+        } onGracefulShutdown: {
+            self.stop()
+        }
+    }
+
+    private func runOnData(_ ready: @escaping @Sendable (RunningEngine) async throws -> Void) async throws {
+        let folder = try DataFolder(path: options.dataPath)
+        let database = try Database(folder: folder)
+        let writer = GroupCommitWriter(database: database)
+        for function in functions.values {
+            try function.log.open(path: "\(folder.logsPath)/\(function.configuration.name).log")
+        }
+        let running = try await open(folder, database, writer)
+        // A pipe that fails ends the others and the engine, through the same gate as a wish to stop.
+        try await withThrowingDiscardingTaskGroup { group in
+            for pipe in running.pipes {
+                group.addTask {
+                    defer { self.stop() }
+                    try await pipe.run()
+                }
+            }
+            defer { for pipe in running.pipes { pipe.stop() } }
+            try await serve(running, ready)
+        }
+        await writer.close()
+    }
+
+    /// Serves the gateway and trims the streams until it is time to stop.
+    private func serve(
+        _ running: RunningEngine, _ ready: @escaping @Sendable (RunningEngine) async throws -> Void
+    ) async throws {
+        enum Part { case stop, other }
+        try await withThrowingTaskGroup(of: Part.self) { group in
+            group.addTask {
+                for await _ in self.stops { break }
+                return .stop
+            }
+            group.addTask {
+                try await self.trimStreams(running)
+                return .other
+            }
+            if let endpoint = options.endpoint {
+                let (ports, listening) = AsyncStream.makeStream(of: Int.self)
+                group.addTask {
+                    defer { listening.finish() }
+                    try await self.runGateway(running, endpoint, listening)
+                    return .other
+                }
+                var found = ports.makeAsyncIterator()
+                if let port = await found.next() { running.listens(at: "http://\(endpoint.host):\(port)") }
+            }
+            // A gateway that could not listen has ended with its error, which the loop below throws on.
+            if options.endpoint == nil || running.endpointURL != nil {
+                group.addTask {
+                    try await ready(running)
+                    return .other
+                }
+            }
+            while let part = try await group.next(), part != .stop {}
+            group.cancelAll()
+        }
+    }
+
+    private func runGateway(
+        _ running: RunningEngine, _ endpoint: EngineOptions.Endpoint, _ listening: AsyncStream<Int>.Continuation
+    ) async throws {
+        let gateway = GatewayServer(
+            tables: running.tables, status: { running.reportJSON }, makeRequestID: Self.newID, logger: logger)
+        do {
+            try await gateway.application(host: endpoint.host, port: endpoint.port) { listening.yield($0) }.run()
+        } catch is CancellationError {
+            // Stopped with the engine.
+        } catch {
+            throw EngineError(
+                "The gateway cannot listen on \(endpoint.host):\(endpoint.port) (\(error)); stop what uses the port or choose another with --port."
+            )
+        }
+    }
+
+    private func trimStreams(_ running: RunningEngine) async throws {
+        while true {
+            for table in running.tables.values { try table.stream?.trim(now: time.now()) }
+            do { try await time.sleep(for: Self.trimInterval) } catch { return }
+        }
+    }
+
+    private func open(
+        _ folder: DataFolder, _ database: Database, _ writer: GroupCommitWriter
+    ) async throws -> RunningEngine {
+        var tables: [String: Table] = [:]
+        for definition in blueprint.tables {
+            tables[definition.name] = try await Table(definition, database: database, writer: writer, time: time)
+        }
+        var queues: [String: Queue] = [:]
+        for definition in blueprint.queues {
+            queues[definition.name] = try await Queue(
+                definition, database: database, writer: writer, time: time, makeMessageID: Self.newID)
+        }
+        let observer = LatencyObserver(pipes: blueprint.pipes.map(\.configuration.name))
+        let checkpoints = StoredCheckpoints(database: database, writer: writer)
+        let pipes = blueprint.pipes.map { plan in
+            // The template's checks make sure of the stream, the function and the queue.
+            let stream = tables[plan.tableName]!.stream!
+            let borders = PipeBorders(
+                target: FunctionTarget(function: functions[plan.functionName]!),
+                deadLetters: plan.deadLetterQueueName.map { QueueDeadLetters(queue: queues[$0]!) },
+                checkpoints: checkpoints, observer: observer, time: time)
+            return Pipes.Pipe(
+                configuration: plan.configuration, shards: [TableShard(stream: stream)], borders: borders, logger: logger)
+        }
+        return RunningEngine(
+            dataPath: folder.path, tables: tables, queues: queues, pipes: pipes, observer: observer, logger: logger)
+    }
+}

@@ -1,0 +1,51 @@
+public import Stacks
+
+/// What `sluice up` and `sluice demo` can be told.
+public struct EngineOptions: Sendable {
+    public var templatePath: String
+    public var stack: StackOptions
+    /// The data folder; made when it is new.
+    public var dataPath: String
+    /// Where the gateway listens; nil runs the pipeline without a gateway.
+    public var endpoint: Endpoint?
+    /// Folder of the functions' programs; nil looks beside the program that runs.
+    public var functionsFolder: String?
+    /// Whether a resource that does not run locally is an error.
+    public var isStrict: Bool
+    /// Variables that every function gets on top of the template's.
+    public var functionEnvironment: [String: String]
+
+    public struct Endpoint: Sendable, Hashable {
+        public var host: String
+        /// 0 lets the system choose.
+        public var port: Int
+
+        public init(host: String = "127.0.0.1", port: Int = 4_566) {
+            self.host = host
+            self.port = port
+        }
+
+        /// Requests are not authenticated, so nothing beyond this machine may reach the gateway.
+        var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+    }
+
+    public init(
+        templatePath: String, stack: StackOptions = StackOptions(), dataPath: String, endpoint: Endpoint?,
+        functionsFolder: String? = nil, isStrict: Bool = false, functionEnvironment: [String: String] = [:]
+    ) {
+        self.templatePath = templatePath
+        self.stack = stack
+        self.dataPath = dataPath
+        self.endpoint = endpoint
+        self.functionsFolder = functionsFolder
+        self.isStrict = isStrict
+        self.functionEnvironment = functionEnvironment
+    }
+}
+
+/// Why an engine cannot run.
+public struct EngineError: Error, Sendable, CustomStringConvertible {
+    /// One sentence: the thing, the place, the remedy.
+    public let description: String
+    init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,92 @@
+import Clocks
+import Foundation
+import Functions
+import Pipes
+import Queues
+import Storage
+import Tables
+import Telemetry
+
+/// A table's stream as a pipe reads it.
+struct TableShard: StreamShard {
+    let stream: ChangeStream
+
+    var streamARN: String { stream.arn }
+    var shardID: String { stream.shardID }
+    var newestSequence: UInt64 { stream.newestSequence }
+
+    func records(after sequence: UInt64, limit: Int) async throws -> [SourceRecord] {
+        try stream.records(after: sequence, limit: limit).map {
+            SourceRecord(sequence: $0.sequence, itemKey: $0.itemKey, arrival: $0.arrival, json: $0.json)
+        }
+    }
+
+    func waitForRecords(after sequence: UInt64) async throws { try await stream.waitForRecords(after: sequence) }
+
+    func sequenceNumber(_ sequence: UInt64) -> String { SequenceNumber.text(sequence) }
+}
+
+/// A function as a pipe's target.
+struct FunctionTarget: PipeTarget {
+    let function: LocalFunction
+
+    func invoke(_ payload: [UInt8]) async -> Invocation {
+        do {
+            let result = try await function.invoke(payload)
+            let outcome: BatchOutcome
+            if let functionError = result.functionError {
+                outcome = .failed(reason: "\(functionError): \(String(decoding: result.payload.prefix(512), as: UTF8.self))")
+            } else {
+                outcome = BatchOutcome(answer: PartialBatchAnswer(payload: result.payload))
+            }
+            return Invocation(outcome: outcome, handedOverAt: result.handedOverAt)
+        } catch {
+            return Invocation(outcome: .notReached(reason: "\(error)"), handedOverAt: nil)
+        }
+    }
+}
+
+/// A queue as the place of a pipe's dead letters.
+struct QueueDeadLetters: DeadLetterQueue {
+    let queue: Queue
+
+    func send(_ body: String) async throws { try await queue.send(body) }
+}
+
+/// Checkpoints in the store. They need no sync: a checkpoint lost to power loss is made again by delivering again.
+struct StoredCheckpoints: CheckpointStore {
+    let database: Database
+    let writer: GroupCommitWriter
+
+    func load(pipe: String, shardID: String) throws -> Checkpoint? {
+        guard let bytes = try database.get(.checkpoints, Self.key(pipe, shardID)) else { return nil }
+        return try JSONDecoder().decode(Checkpoint.self, from: Data(bytes))
+    }
+
+    func save(_ checkpoint: Checkpoint, pipe: String, shardID: String) async throws {
+        let value = Array(try JSONEncoder().encode(checkpoint))
+        try await writer.commit(durability: .unsynced) { transaction in
+            transaction.put(.checkpoints, Self.key(pipe, shardID), value)
+        }
+    }
+
+    private static func key(_ pipe: String, _ shardID: String) -> [UInt8] { Array("\(pipe)/\(shardID)".utf8) }
+}
+
+/// Write-to-function latency, one histogram a pipe and one for all.
+final class LatencyObserver: DeliveryObserver {
+    let all = LatencyHistogram()
+    private let byPipe: [String: LatencyHistogram]
+
+    init(pipes: [String]) {
+        byPipe = Dictionary(uniqueKeysWithValues: pipes.map { ($0, LatencyHistogram()) })
+    }
+
+    func handedOver(pipe: String, arrival: Timestamp, at moment: Timestamp) {
+        let latency = moment - arrival
+        all.record(latency)
+        byPipe[pipe]?.record(latency)
+    }
+
+    func summary(_ pipe: String) -> LatencyHistogram.Summary { (byPipe[pipe] ?? all).summary }
+}

@@ -1,0 +1,138 @@
+/// Array consistency: two fields never match in different elements of one array.
+///
+/// Fields are taken in the order of their names. A state is the set of elements that the values chosen so far lie in;
+/// a value may be added unless it lies in another element of an array that the state has an element of. `exists: false`
+/// holds in a state that no value of the field may be added to. This is how AWS's engine proceeds (event-ruler 2.0.1,
+/// ACFinder), so its answers follow even where they depend on the order of names.
+///
+/// A state keeps only elements of arrays that later fields have values in, and equal states are one. In events without
+/// repeated keys there are then about as many states as elements, because fields below one array stand together in the
+/// order of names.
+struct ArrayJoin {
+    /// Most steps for one value, on average, before the event is given up; a step is a state that the value is added
+    /// to, or an element in one. Reached only by events that repeat keys in order to make states multiply.
+    private static let stepsPerValueMax = 64
+    /// The steps that an event of any size may take.
+    private static let stepsMin = 100_000
+
+    private typealias State = [Int32]
+
+    private let fields: ArrayFields
+    private var steps: Int
+    /// For each array, the last position of the combination that has a value within it.
+    private var lastUse: [Int] = []
+
+    init(_ fields: consuming ArrayFields) {
+        steps = Self.stepsMin + fields.clauses.reduce(0) { $0 + $1.ordinals.count } * Self.stepsPerValueMax
+        self.fields = fields
+    }
+
+    mutating func matches(_ compiled: borrowing CompiledPatterns) throws(EventError) -> Bool {
+        for combination in compiled.combinations where try holds(combination, compiled) { return true }
+        return false
+    }
+
+    private mutating func holds(
+        _ combination: Slice, _ compiled: borrowing CompiledPatterns
+    ) throws(EventError) -> Bool {
+        let clauses = combination.range.map { Int(compiled.combinationClauses[$0]) }
+        // Cheap and often decisive: a clause without a match that cannot hold by absence.
+        for clause in clauses where fields.clauses[clause].matches.isEmpty && !compiled.clauses[clause].allowsAbsence {
+            return false
+        }
+        noteUses(clauses)
+        var states: Set<State> = [[]]
+        for (position, clause) in clauses.enumerated() {
+            var next: Set<State> = []
+            for state in states {
+                let ranges = openRanges(state)
+                if compiled.clauses[clause].allowsAbsence, !hasValue(fields.clauses[clause].ordinals, in: ranges) {
+                    next.insert(state.filter { lastUse[array($0)] > position })
+                }
+                try add(fields.clauses[clause].matches, in: ranges, to: state, position, &next)
+                // The last field asks nothing of its states but that there is one.
+                if position == clauses.count - 1, !next.isEmpty { return true }
+            }
+            if next.isEmpty { return false }
+            states = next
+        }
+        return true
+    }
+
+    private func array(_ element: Int32) -> Int { Int(fields.elements[Int(element)].array) }
+
+    /// Works out `lastUse`. It counts all values, not the matches alone, because absence looks at all.
+    private mutating func noteUses(_ clauses: [Int]) {
+        lastUse = Array(repeating: -1, count: fields.arrays.count)
+        for (position, clause) in clauses.enumerated() {
+            let ordinals = fields.clauses[clause].ordinals
+            for index in fields.arrays.indices where Self.contains(ordinals, fields.arrays[index]) {
+                lastUse[index] = position
+            }
+        }
+    }
+
+    /// The ordinals of the values that may be added to a state: all, less those in other elements of its arrays.
+    private func openRanges(_ state: State) -> [Range<Int32>] {
+        var ranges: [Range<Int32>] = [0..<Int32.max]
+        for element in state {
+            let inside = fields.elements[Int(element)].values
+            let around = fields.arrays[array(element)]
+            var next: [Range<Int32>] = []
+            for range in ranges {
+                for part in [0..<around.lowerBound, inside, around.upperBound..<Int32.max] {
+                    let common = range.clamped(to: part)
+                    if !common.isEmpty { next.append(common) }
+                }
+            }
+            ranges = next
+        }
+        return ranges
+    }
+
+    private func hasValue(_ ordinals: [Int32], in ranges: [Range<Int32>]) -> Bool {
+        ranges.contains { Self.contains(ordinals, $0) }
+    }
+
+    private mutating func add(
+        _ matches: [ArrayFields.Match], in ranges: [Range<Int32>], to state: State, _ position: Int,
+        _ next: inout Set<State>
+    ) throws(EventError) {
+        for range in ranges {
+            var index = Self.lowerBound(matches.count) { matches[$0].ordinal < range.lowerBound }
+            while index < matches.count, matches[index].ordinal < range.upperBound {
+                steps -= 1 + state.count
+                guard steps >= 0 else { throw EventError("has too many combinations of array elements", at: 0) }
+                next.insert(joined(state, matches[index].element, position))
+                index += 1
+            }
+        }
+    }
+
+    /// The state with an element and those around it, less what no later field asks for, in ascending order.
+    private func joined(_ state: State, _ element: Int32, _ position: Int) -> State {
+        var result = state.filter { lastUse[array($0)] > position }
+        var element = element
+        while element != 0 {
+            if lastUse[array(element)] > position, !result.contains(element) { result.append(element) }
+            element = fields.elements[Int(element)].parent
+        }
+        return result.sorted()
+    }
+
+    private static func contains(_ ordinals: [Int32], _ range: Range<Int32>) -> Bool {
+        let index = lowerBound(ordinals.count) { ordinals[$0] < range.lowerBound }
+        return index < ordinals.count && ordinals[index] < range.upperBound
+    }
+
+    /// The first index for which a condition, true up to some index and false from there, is false.
+    private static func lowerBound(_ count: Int, _ isBefore: (Int) -> Bool) -> Int {
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if isBefore(middle) { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}

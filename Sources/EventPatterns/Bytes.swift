@@ -1,0 +1,56 @@
+/// Reading of single bytes and words. Every load is checked against the span's end.
+extension RawSpan {
+    /// The byte at an offset; zero, which no JSON token begins with, beyond the end.
+    @inline(__always)
+    func byte(_ offset: Int) -> UInt8 {
+        offset < byteCount ? unsafeLoad(fromByteOffset: offset, as: UInt8.self) : 0
+    }
+
+    /// Eight bytes, the first in the lowest bits whatever the machine.
+    @inline(__always)
+    func word(_ offset: Int) -> UInt64 {
+        UInt64(littleEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
+    }
+
+    /// The first `count` bytes from an offset, at most eight, as one word with zeros behind them: texts of up to eight
+    /// bytes are equal if their counts and these words are.
+    @inline(__always)
+    func head(_ offset: Int, count: Int) -> UInt64 {
+        if offset + 8 <= byteCount {
+            return count < 8 ? word(offset) & ((1 << (UInt64(truncatingIfNeeded: count) &* 8)) &- 1) : word(offset)
+        }
+        return headAtEnd(offset, count: min(count, 8))
+    }
+
+    /// As `head`, where eight bytes are not to be had.
+    @inline(never)
+    private func headAtEnd(_ offset: Int, count: Int) -> UInt64 {
+        (0..<count).reduce(0) { $0 | UInt64(byte(offset + $1)) << UInt64($1 * 8) }
+    }
+
+    /// Whether `count` bytes from `start` equal those of `other` from `otherStart`.
+    @inline(__always)
+    func equals(_ start: Int, _ other: RawSpan, _ otherStart: Int, count: Int) -> Bool {
+        guard start >= 0, start + count <= byteCount, otherStart + count <= other.byteCount else { return false }
+        var done = 0
+        while done + 8 <= count {
+            if word(start + done) != other.word(otherStart + done) { return false }
+            done += 8
+        }
+        while done < count {
+            if byte(start + done) != other.byte(otherStart + done) { return false }
+            done += 1
+        }
+        return true
+    }
+}
+
+/// A piece of a byte pool: small, trivial, and free of reference counts.
+struct Slice: Sendable, Hashable {
+    var start: Int32
+    var count: Int32
+
+    @inline(__always) var lower: Int { Int(start) }
+    @inline(__always) var length: Int { Int(count) }
+    @inline(__always) var range: Range<Int> { lower..<(lower + length) }
+}

@@ -1,0 +1,56 @@
+/// The decoding of JSON string escapes.
+enum EscapedText {
+    /// The characters of a string that has been read already, as UTF-8.
+    ///
+    /// Half of a surrogate pair becomes the three bytes that its number would have. No well-formed text has these
+    /// bytes, so it equals only the same half elsewhere.
+    static func decode(_ bytes: RawSpan, _ range: Range<Int>) -> [UInt8] {
+        var result: [UInt8] = []
+        result.reserveCapacity(range.count)
+        var at = range.lowerBound
+        while at < range.upperBound {
+            let byte = bytes.byte(at)
+            guard byte == 0x5C else {
+                result.append(byte)
+                at += 1
+                continue
+            }
+            let kind = bytes.byte(at + 1)
+            at += 2
+            switch kind {
+            case 0x62: result.append(0x08)
+            case 0x66: result.append(0x0C)
+            case 0x6E: result.append(0x0A)
+            case 0x72: result.append(0x0D)
+            case 0x74: result.append(0x09)
+            case 0x75: at = decodeUnit(bytes, at, into: &result)
+            default: result.append(kind)
+            }
+        }
+        return result
+    }
+
+    /// Decodes the digits of one `\u` escape and, if it is the first half of a pair, of the one after it.
+    private static func decodeUnit(_ bytes: RawSpan, _ offset: Int, into result: inout [UInt8]) -> Int {
+        let first = JSONTokens.hexUnit(bytes, offset) ?? 0
+        let at = offset + 4
+        if 0xD800..<0xDC00 ~= first, bytes.byte(at) == 0x5C, bytes.byte(at + 1) == 0x75,
+            let second = JSONTokens.hexUnit(bytes, at + 2), 0xDC00..<0xE000 ~= second
+        {
+            append(0x10000 + (first - 0xD800) << 10 + (second - 0xDC00), to: &result)
+            return at + 6
+        }
+        append(first, to: &result)
+        return at
+    }
+
+    private static func append(_ scalar: UInt32, to result: inout [UInt8]) {
+        func tail(_ shift: UInt32) -> UInt8 { UInt8(0x80 | (scalar >> shift) & 0x3F) }
+        switch scalar {
+        case 0..<0x80: result.append(UInt8(scalar))
+        case 0x80..<0x800: result += [UInt8(0xC0 | scalar >> 6), tail(0)]
+        case 0x800..<0x10000: result += [UInt8(0xE0 | scalar >> 12), tail(6), tail(0)]
+        default: result += [UInt8(0xF0 | scalar >> 18), tail(12), tail(6), tail(0)]
+        }
+    }
+}

@@ -1,0 +1,36 @@
+/// One EventBridge event pattern, compiled to be matched against events' bytes.
+///
+/// All fields of a pattern must match; the values in one field's array are alternatives. The answers are those of the
+/// engine behind EventBridge (event-ruler 2.0.1), which the vectors in this module's tests record. Source: "Amazon
+/// EventBridge event patterns" and "Comparison operators for use in event patterns" in the EventBridge user guide.
+///
+/// ```swift
+/// let pattern = try EventPattern(#"{"eventName": ["INSERT", {"prefix": "MOD"}]}"#)
+/// let isWanted = try pattern.matches(Array(#"{"eventName": "MODIFY"}"#.utf8))
+/// ```
+///
+/// It is a value: copy it and share it between tasks as you like.
+public struct EventPattern: Sendable {
+    private let compiled: CompiledPatterns
+
+    /// Compiles a pattern. Cost: linear in its length, times the number of combinations of its `$or`s.
+    ///
+    /// - Throws: `PatternError` when the text is no pattern, or uses an operator that `dialect` has not.
+    public init(_ text: String, dialect: PatternDialect = .pipes) throws(PatternError) {
+        var compiler = PatternCompiler()
+        try compiler.add(text, dialect: dialect)
+        compiled = compiler.compile()
+    }
+
+    /// Whether an event, as UTF-8 JSON text, matches.
+    ///
+    /// Cost: one pass over the event, two and the joining of elements when a field of the pattern lies in an object
+    /// within an array. Nothing is allocated for events without such arrays and without escapes in what is compared,
+    /// unless the pattern has more than 64 fields.
+    ///
+    /// - Throws: `EventError` when the event is no JSON object. All of it is checked, also what no pattern asks for.
+    public func matches(_ event: RawSpan) throws(EventError) -> Bool { try compiled.matches(event) }
+
+    /// Whether an event, as UTF-8 JSON text, matches. See ``matches(_:)-(RawSpan)``.
+    public func matches(_ event: [UInt8]) throws(EventError) -> Bool { try compiled.matches(event.span.bytes) }
+}

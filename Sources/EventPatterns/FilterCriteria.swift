@@ -1,0 +1,60 @@
+/// The filters of a pipe: up to five patterns, of which an event must match one. Without any, every event passes.
+///
+/// Source: AWS API reference, `FilterCriteria` of EventBridge Pipes. The patterns are compiled into one matcher, so
+/// several cost one pass over the event.
+public struct FilterCriteria: Sendable {
+    /// Nil when there are no patterns.
+    private let compiled: CompiledPatterns?
+
+    /// Compiles the filters.
+    ///
+    /// - Throws: `PatternError` when there are more than `PatternLimits.patternCountMax`, when one has more than
+    ///   `PatternLimits.patternCharactersMax` characters, or is no pattern. The path and the message name the filter,
+    ///   as in `Filters[1].Pattern: $.a`.
+    public init(patterns: [String], dialect: PatternDialect = .pipes) throws(PatternError) {
+        guard patterns.count <= PatternLimits.patternCountMax else {
+            throw PatternError(
+                code: .tooManyPatterns,
+                message: "The filter criteria hold \(patterns.count) patterns at Filters; a pipe takes "
+                    + "\(PatternLimits.patternCountMax), so join some with $or.",
+                path: "Filters", offset: nil)
+        }
+        guard !patterns.isEmpty else {
+            compiled = nil
+            return
+        }
+        var compiler = PatternCompiler()
+        for (index, pattern) in patterns.enumerated() {
+            let place = "Filters[\(index)].Pattern"
+            // AWS counts characters, not bytes.
+            let length = pattern.unicodeScalars.count
+            guard length <= PatternLimits.patternCharactersMax else {
+                throw PatternError(
+                    code: .tooLong,
+                    message: "\(place): The pattern has \(length) characters; a pipe takes "
+                        + "\(PatternLimits.patternCharactersMax), so remove white space or split it.",
+                    path: place, offset: nil)
+            }
+            do {
+                try compiler.add(pattern, dialect: dialect)
+            } catch {
+                var named = error
+                named.message = "\(place): \(error.message)"
+                named.path = "\(place): \(error.path)"
+                throw named
+            }
+        }
+        compiled = compiler.compile()
+    }
+
+    /// Whether an event, as UTF-8 JSON text, matches one of the patterns; true for anything, unread, if there are none.
+    ///
+    /// - Throws: `EventError` when the event is no JSON object. Cost: see ``EventPattern/matches(_:)-(RawSpan)``.
+    public func matches(_ event: RawSpan) throws(EventError) -> Bool {
+        guard let compiled else { return true }
+        return try compiled.matches(event)
+    }
+
+    /// Whether an event, as UTF-8 JSON text, matches one of the patterns. See ``matches(_:)-(RawSpan)``.
+    public func matches(_ event: [UInt8]) throws(EventError) -> Bool { try matches(event.span.bytes) }
+}

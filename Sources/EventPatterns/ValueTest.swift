@@ -1,0 +1,105 @@
+/// One alternative of a field's array, in a form that copies without reference counts: literals are slices of the
+/// pools in `Literals`.
+enum ValueTest: Sendable, Hashable {
+    case null
+    case bool(Bool)
+    /// `exists: true`: any value that is no object or array.
+    case present
+    /// A string of at most eight bytes, see `RawSpan.head`.
+    case shortString(head: UInt64, count: Int32)
+    case string(Slice)
+    /// A string that is an IP address, in whatever spelling; or a block of addresses: an index of
+    /// `Literals.addresses`.
+    case addresses(Int32)
+    /// A number with this very text.
+    case numberText(Slice)
+    case number(Double)
+    /// An index of `Literals.ranges`.
+    case numberRange(Int32)
+    case prefix(Slice)
+    case suffix(Slice)
+    /// A slice of `Literals.folded`.
+    case folded(Slice, FoldedPlace)
+    /// A slice of `Literals.pieces`: what stands between the stars.
+    case wildcard(Slice)
+    /// `anything-but`: a value that passes none of the tests in this slice of `Literals.exceptions`.
+    case noneOf(Slice)
+
+    enum FoldedPlace: Sendable, Hashable { case whole, prefix, suffix }
+}
+
+/// The numbers between two bounds, each included or not.
+struct NumberRange: Sendable, Hashable {
+    var lower = -Double.infinity
+    var upper = Double.infinity
+    var includesLower = true
+    var includesUpper = true
+
+    @inline(__always)
+    func contains(_ value: Double) -> Bool {
+        (includesLower ? value >= lower : value > lower) && (includesUpper ? value <= upper : value < upper)
+    }
+}
+
+/// One character of an ignore-case operand: its lower and its upper form, of any length in bytes.
+///
+/// The original is not among them, which matters for title-case letters only: AWS's engine does the same.
+struct FoldedCharacter: Sendable, Hashable {
+    var lower: Slice
+    var upper: Slice
+}
+
+/// The pools that tests point into.
+struct Literals: Sendable {
+    var bytes: [UInt8] = []
+    var folded: [FoldedCharacter] = []
+    var pieces: [Slice] = []
+    var exceptions: [ValueTest] = []
+    var addresses: [AddressRange] = []
+    var ranges: [NumberRange] = []
+
+    mutating func add(_ text: some Collection<UInt8>) -> Slice {
+        defer { bytes += text }
+        return Slice(start: Int32(bytes.count), count: Int32(text.count))
+    }
+
+    /// The test for one string.
+    mutating func test(string text: [UInt8]) -> ValueTest {
+        text.count <= 8
+            ? .shortString(head: text.span.bytes.head(0, count: text.count), count: Int32(text.count))
+            : .string(add(text))
+    }
+
+    mutating func test(addresses range: AddressRange) -> ValueTest {
+        addresses.append(range)
+        return .addresses(Int32(addresses.count - 1))
+    }
+
+    mutating func test(numbers range: NumberRange) -> ValueTest {
+        ranges.append(range)
+        return .numberRange(Int32(ranges.count - 1))
+    }
+
+    mutating func add(exceptions tests: [ValueTest]) -> Slice {
+        defer { exceptions += tests }
+        return Slice(start: Int32(exceptions.count), count: Int32(tests.count))
+    }
+
+    /// Adds an ignore-case operand. Each character counts by its full case mapping in no particular language.
+    mutating func add(folding text: [UInt8]) -> Slice {
+        var characters: [FoldedCharacter] = []
+        for scalar in String(decoding: text, as: UTF8.self).unicodeScalars {
+            let lower = add(Array(scalar.properties.lowercaseMapping.utf8))
+            let upper = add(Array(scalar.properties.uppercaseMapping.utf8))
+            characters.append(FoldedCharacter(lower: lower, upper: upper))
+        }
+        defer { folded += characters }
+        return Slice(start: Int32(folded.count), count: Int32(characters.count))
+    }
+
+    mutating func add(pieces texts: [[UInt8]]) -> Slice {
+        let slices = texts.map { add($0) }
+        defer { pieces += slices }
+        return Slice(start: Int32(pieces.count), count: Int32(slices.count))
+    }
+}

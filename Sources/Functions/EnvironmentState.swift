@@ -1,0 +1,110 @@
+import Clocks
+import NIOCore
+
+/// One event on its way through an execution environment.
+struct PendingInvocation: Sendable {
+    let requestID: String
+    let payload: ByteBuffer
+    let deadline: Timestamp
+    let completion: CheckedContinuation<InvocationResult, Never>
+}
+
+/// Where an execution environment stands. A value: each method takes one event and returns what to do about it; the
+/// environment resumes continuations and kills processes after it has let go of the lock.
+struct EnvironmentState {
+    typealias NextRequest = CheckedContinuation<PendingInvocation?, Never>
+
+    private enum Phase {
+        /// The process has been started and has not asked for work yet.
+        case starting
+        /// Ready for an event; `next` is the open request for it, absent between an answer and the next request.
+        case free(next: NextRequest?)
+        /// An event is there, and the process has not asked for it yet.
+        case assigned(PendingInvocation)
+        case running(PendingInvocation, handedOverAt: Timestamp)
+        case ended
+    }
+
+    private var phase = Phase.starting
+
+    var hasEnded: Bool {
+        if case .ended = phase { return true }
+        return false
+    }
+
+    enum NextAnswer {
+        case handOver(PendingInvocation)
+        case wait(isFirst: Bool)
+        /// The environment has ended, or the process asks twice at the same time.
+        case refuse
+    }
+
+    mutating func nextRequested(_ request: NextRequest, now: Timestamp) -> NextAnswer {
+        switch phase {
+        case .starting:
+            phase = .free(next: request)
+            return .wait(isFirst: true)
+        case .free(next: nil):
+            phase = .free(next: request)
+            return .wait(isFirst: false)
+        case .assigned(let invocation):
+            phase = .running(invocation, handedOverAt: now)
+            return .handOver(invocation)
+        case .free, .running, .ended:
+            return .refuse
+        }
+    }
+
+    enum InvokeAnswer {
+        case handOver(to: NextRequest)
+        case waitForRequest
+        case ended
+    }
+
+    mutating func invoked(_ invocation: PendingInvocation, now: Timestamp) -> InvokeAnswer {
+        switch phase {
+        case .free(let next?):
+            phase = .running(invocation, handedOverAt: now)
+            return .handOver(to: next)
+        case .free(next: nil):
+            phase = .assigned(invocation)
+            return .waitForRequest
+        case .ended:
+            return .ended
+        case .starting, .assigned, .running:
+            preconditionFailure("an environment gets an event only when it is free")
+        }
+    }
+
+    /// The process answered; nil when the answer belongs to no running invocation.
+    mutating func answered(requestID: String) -> (PendingInvocation, handedOverAt: Timestamp)? {
+        guard case .running(let invocation, let handedOverAt) = phase, invocation.requestID == requestID else { return nil }
+        phase = .free(next: nil)
+        return (invocation, handedOverAt)
+    }
+
+    /// Whether this invocation is still unanswered: then the process is to be killed.
+    func isUnanswered(requestID: String) -> Bool {
+        switch phase {
+        case .running(let invocation, _), .assigned(let invocation): invocation.requestID == requestID
+        case .starting, .free, .ended: false
+        }
+    }
+
+    enum Leftover {
+        case nothing
+        case request(NextRequest)
+        case invocation(PendingInvocation, handedOverAt: Timestamp?)
+    }
+
+    /// The process is gone. What was open is handed back to be completed.
+    mutating func ended() -> Leftover {
+        defer { phase = .ended }
+        switch phase {
+        case .starting, .ended, .free(next: nil): return .nothing
+        case .free(let next?): return .request(next)
+        case .assigned(let invocation): return .invocation(invocation, handedOverAt: nil)
+        case .running(let invocation, let handedOverAt): return .invocation(invocation, handedOverAt: handedOverAt)
+        }
+    }
+}

@@ -1,0 +1,270 @@
+import Clocks
+import Foundation
+import Hummingbird
+import Logging
+import NIOCore
+import Subprocess
+import Synchronization
+import SystemPackage
+
+/// One process of a function, and the Runtime API that it alone talks to. Handles one event at a time.
+final class ExecutionEnvironment: Sendable {
+    private struct Life {
+        var state = EnvironmentState()
+        var failure: FailureReason?
+        var process: ProcessIdentifier?
+        var firstRequest: CheckedContinuation<Void, any Error>?
+        var isStarted = false
+    }
+
+    /// Why the process was killed, when it was not its own end.
+    private enum FailureReason { case timedOut }
+
+    let configuration: FunctionConfiguration
+    private let log: FunctionLog
+    private let logger: Logger
+    private let time: any TimeSource
+    private let life = Mutex(Life())
+    private let output: ProcessOutput
+
+    init(
+        _ configuration: FunctionConfiguration, log: FunctionLog, logger: Logger, time: any TimeSource
+    ) throws {
+        self.configuration = configuration
+        self.log = log
+        self.logger = logger
+        self.time = time
+        output = try ProcessOutput(log: log)
+    }
+
+    var hasEnded: Bool { life.withLock { $0.state.hasEnded } }
+
+    /// Runs the process with its Runtime API until the process ends or the task is cancelled.
+    func run() async {
+        let (ports, portFound) = AsyncStream.makeStream(of: Int.self)
+        let server = Application(
+            responder: RuntimeAPI(environment: self).responder,
+            configuration: .init(address: .hostname("127.0.0.1", port: 0), serverName: nil),
+            onServerRunning: { channel in
+                if let port = channel.localAddress?.port { portFound.yield(port) }
+                portFound.finish()
+            },
+            logger: Self.silent)
+        await withTaskGroup(of: String?.self) { group in
+            group.addTask {
+                do {
+                    try await server.run()
+                    return nil
+                } catch {
+                    portFound.finish()
+                    return "its Runtime API could not listen: \(error)"
+                }
+            }
+            group.addTask {
+                var found = ports.makeAsyncIterator()
+                guard let port = await found.next() else { return nil }
+                return await self.runProcess(port: port)
+            }
+            var ending = "it was stopped"
+            while let part = await group.next() {
+                guard let part else { continue }
+                ending = part
+                break
+            }
+            group.cancelAll()
+            await output.close()
+            end(ending)
+        }
+    }
+
+    /// Returns once the process has asked for its first event.
+    ///
+    /// - Throws: ``FunctionError`` when it ends before, or does not ask within AWS's ten seconds.
+    func waitUntilStarted() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { [time] in
+                try await time.sleep(for: FunctionConfiguration.initTimeout)
+                self.life.withLock { $0.process }?.kill()
+            }
+            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+                let known: Result<Void, any Error>? = life.withLock { life in
+                    if life.isStarted { return .success(()) }
+                    if life.state.hasEnded { return .failure(startFailure("it ended")) }
+                    life.firstRequest = continuation
+                    return nil
+                }
+                if let known { continuation.resume(with: known) }
+            }
+            group.cancelAll()
+        }
+    }
+
+    /// Hands an event to the process and waits for the answer. The environment must be free.
+    func invoke(_ payload: ByteBuffer, requestID: String) async -> InvocationResult {
+        let deadline = time.now() + configuration.timeout
+        return await withTaskGroup(of: Void.self) { group in
+            group.addTask { [time, configuration] in
+                do { try await time.sleep(for: configuration.timeout) } catch { return }
+                self.timeOut(requestID: requestID)
+            }
+            let result = await withCheckedContinuation { (completion: CheckedContinuation<InvocationResult, Never>) in
+                let invocation = PendingInvocation(
+                    requestID: requestID, payload: payload, deadline: deadline, completion: completion)
+                switch life.withLock({ $0.state.invoked(invocation, now: time.now()) }) {
+                case .handOver(let request): request.resume(returning: invocation)
+                case .waitForRequest: break
+                case .ended:
+                    completion.resume(returning: exited(requestID: requestID, handedOverAt: nil, "it had ended"))
+                }
+            }
+            group.cancelAll()
+            return result
+        }
+    }
+
+    // MARK: The Runtime API's side
+
+    /// The next event, or nil when there will be none.
+    func next() async -> PendingInvocation? {
+        await withCheckedContinuation { request in
+            let (answer, starter) = life.withLock { life in
+                let answer = life.state.nextRequested(request, now: time.now())
+                guard case .wait(isFirst: true) = answer else { return (answer, nil as CheckedContinuation<Void, any Error>?) }
+                life.isStarted = true
+                defer { life.firstRequest = nil }
+                return (answer, life.firstRequest)
+            }
+            switch answer {
+            case .handOver(let invocation): request.resume(returning: invocation)
+            case .refuse: request.resume(returning: nil)
+            case .wait: starter?.resume()
+            }
+        }
+    }
+
+    /// Takes an answer. False when no such invocation is running.
+    func answer(requestID: String, payload: [UInt8], functionError: String?) async -> Bool {
+        // The function wrote its log lines before it answered: take them first, so that a result never stands without them.
+        await output.drain()
+        guard let (invocation, handedOverAt) = life.withLock({ $0.state.answered(requestID: requestID) }) else { return false }
+        invocation.completion.resume(
+            returning: InvocationResult(
+                requestID: requestID, payload: payload, functionError: functionError, handedOverAt: handedOverAt))
+        return true
+    }
+
+    // MARK: The process
+
+    private func runProcess(port: Int) async -> String {
+        var options = PlatformOptions()
+        // A group of its own: a Ctrl-C at the terminal is for the engine, which lets running invocations finish.
+        options.processGroupID = 0
+        options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .milliseconds(500))]
+        let path = FilePath(configuration.executablePath)
+        do {
+            let ended = try await Subprocess.run(
+                .path(path), environment: .custom(environmentVariables(port: port)),
+                workingDirectory: path.removingLastComponent(), platformOptions: options, input: .none,
+                output: .fileDescriptor(FileDescriptor(rawValue: output.writer), closeAfterSpawningProcess: true),
+                error: .combinedWithOutput
+            ) { execution in
+                self.life.withLock { $0.process = execution.processIdentifier }
+            }
+            switch ended.terminationStatus {
+            case .exited(let code): return "it ended with exit status \(code)"
+            case .signaled(let signal): return "it was ended by signal \(signal)"
+            }
+        } catch {
+            return "it could not be started: \(error)"
+        }
+    }
+
+    private func timeOut(requestID: String) {
+        let process = life.withLock { life in
+            guard life.state.isUnanswered(requestID: requestID) else { return nil as ProcessIdentifier? }
+            life.failure = .timedOut
+            return life.process
+        }
+        process?.kill()
+    }
+
+    /// The process is gone: completes what was open.
+    private func end(_ ending: String) {
+        let (leftover, reason, starter) = life.withLock { life in
+            defer { life.firstRequest = nil }
+            return (life.state.ended(), life.failure, life.firstRequest)
+        }
+        starter?.resume(throwing: startFailure(ending))
+        switch leftover {
+        case .nothing: break
+        case .request(let request): request.resume(returning: nil)
+        case .invocation(let invocation, let handedOverAt):
+            let id = invocation.requestID
+            let result: InvocationResult
+            switch reason {
+            case .timedOut:
+                let seconds = String(format: "%.2f", configuration.timeout.milliseconds / 1_000)
+                let stamp = Date(timeIntervalSince1970: Double(time.now().milliseconds) / 1_000)
+                    .formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+                let message = "\(stamp) \(id) Task timed out after \(seconds) seconds"
+                log.append(message)
+                result = .failure(
+                    requestID: id, type: "Sandbox.Timedout", message: message, handedOverAt: handedOverAt)
+            case nil:
+                result = exited(requestID: id, handedOverAt: handedOverAt, ending)
+            }
+            invocation.completion.resume(returning: result)
+        }
+    }
+
+    private func exited(requestID: String, handedOverAt: Timestamp?, _ ending: String) -> InvocationResult {
+        let message = "RequestId: \(requestID) Error: Runtime exited without an answer: \(ending)"
+        log.append("\(message) Runtime.ExitError")
+        return .failure(
+            requestID: requestID, type: "Runtime.ExitError", message: message, handedOverAt: handedOverAt)
+    }
+
+    private func startFailure(_ ending: String) -> FunctionError {
+        let said = log.lastLine.map { " and said \"\($0.prefix(200))\"" } ?? ""
+        return FunctionError(
+            .failedAtStart,
+            "The function \(configuration.name) (\(configuration.executablePath)) does not start: \(ending)\(said); it must run and ask the Runtime API for its first event within 10 s."
+        )
+    }
+
+    /// What Lambda sets (facts 4.5), then the template's own variables. Nothing of the engine's environment goes along.
+    private func environmentVariables(port: Int) -> [Subprocess.Environment.Key: String] {
+        let root = FilePath(configuration.executablePath).removingLastComponent().string
+        var variables = configuration.environment
+        variables.merge(
+            [
+                "_HANDLER": configuration.handler,
+                "AWS_REGION": configuration.region,
+                "AWS_DEFAULT_REGION": configuration.region,
+                "AWS_LAMBDA_FUNCTION_NAME": configuration.name,
+                "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": String(configuration.memorySizeMegabytes),
+                "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+                "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+                "AWS_LAMBDA_LOG_GROUP_NAME": configuration.logGroupName,
+                "AWS_LAMBDA_LOG_STREAM_NAME": configuration.name,
+                "AWS_ACCESS_KEY_ID": "sluice",
+                "AWS_SECRET_ACCESS_KEY": "sluice",
+                "AWS_SESSION_TOKEN": "sluice",
+                "AWS_LAMBDA_RUNTIME_API": "127.0.0.1:\(port)",
+                "LAMBDA_TASK_ROOT": root,
+                "LAMBDA_RUNTIME_DIR": root,
+            ], uniquingKeysWith: { _, lambda in lambda })
+        let defaults = ["LANG": "en_US.UTF-8", "PATH": "/usr/local/bin:/usr/bin:/bin", "TZ": ":UTC"]
+        variables.merge(defaults, uniquingKeysWith: { template, _ in template })
+        return Dictionary(uniqueKeysWithValues: variables.map { (.init(rawValue: $0.key)!, $0.value) })
+    }
+
+    /// Hummingbird reports each start and stop of a server, and each connection that its stop cuts; one server per process is
+    /// noise. What matters of an environment is in its invocations' results.
+    private static let silent = Logger(label: "sluice.runtime-api") { _ in SwiftLogNoOpLogHandler() }
+}
+
+extension ProcessIdentifier {
+    /// Ends the process and whatever it has started in its group, at once.
+    fileprivate func kill() { _ = Foundation.kill(-value, SIGKILL) }
+}

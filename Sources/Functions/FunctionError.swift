@@ -1,0 +1,27 @@
+/// Why a function could not be started or called.
+public struct FunctionError: Error, Sendable, CustomStringConvertible {
+    public struct Code: Hashable, Sendable {
+        fileprivate let name: String
+        /// There is no program at the function's path.
+        public static let missingExecutable = Code(name: "missingExecutable")
+        /// The program ended, or asked for no work in time, at its start.
+        public static let failedAtStart = Code(name: "failedAtStart")
+        /// All environments are busy and enough callers wait.
+        public static let throttled = Code(name: "throttled")
+        /// The function is being shut down.
+        public static let stopping = Code(name: "stopping")
+        /// The operating system refused something, such as a pipe.
+        public static let system = Code(name: "system")
+    }
+
+    public var code: Code
+    /// One sentence: the thing, the place, the remedy.
+    public var message: String
+
+    public init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    public var description: String { message }
+}

@@ -1,0 +1,108 @@
+public import Clocks
+import Foundation
+public import Logging
+import NIOCore
+import Synchronization
+
+/// A Lambda function on this machine: a process per execution environment, as many as concurrency needs, kept warm.
+public final class LocalFunction: Sendable {
+    public let configuration: FunctionConfiguration
+    public let log = FunctionLog()
+    private let logger: Logger
+    private let time: any TimeSource
+    private let makeRequestID: @Sendable () -> String
+    private let pool: Mutex<EnvironmentPool>
+    private let spawned: AsyncStream<ExecutionEnvironment>
+    private let spawn: AsyncStream<ExecutionEnvironment>.Continuation
+
+    /// - Throws: ``FunctionError`` with code `missingExecutable`.
+    public init(
+        _ configuration: FunctionConfiguration, time: any TimeSource, logger: Logger,
+        makeRequestID: @escaping @Sendable () -> String
+    ) throws {
+        guard FileManager.default.isExecutableFile(atPath: configuration.executablePath) else {
+            throw FunctionError(
+                .missingExecutable,
+                "The function \(configuration.name) has no program at \(configuration.executablePath); build it or name its folder with --functions."
+            )
+        }
+        self.configuration = configuration
+        self.time = time
+        self.logger = logger
+        self.makeRequestID = makeRequestID
+        pool = Mutex(EnvironmentPool(concurrencyMax: configuration.concurrencyMax))
+        (spawned, spawn) = AsyncStream.makeStream()
+    }
+
+    /// Runs the function's processes until the task is cancelled or ``stop()`` is called. Must run before ``invoke(_:)``
+    /// returns anything. May be called once.
+    public func run() async {
+        await withDiscardingTaskGroup { group in
+            for await environment in spawned {
+                group.addTask { await environment.run() }
+            }
+            group.cancelAll()
+        }
+        for waiter in pool.withLock({ $0.stop() }) { waiter.resume(returning: .stopping) }
+    }
+
+    /// Ends the processes: SIGTERM, and SIGKILL for those that do not go.
+    public func stop() { spawn.finish() }
+
+    /// Starts the first process, so that a function that cannot run is known before orders come.
+    public func warmUp() async throws {
+        let environment = try await acquire()
+        release(environment)
+    }
+
+    /// Calls the function with an event and waits for its answer. What the function does wrong is in the result.
+    ///
+    /// - Throws: ``FunctionError`` when the function never got the event: throttled or stopping.
+    public func invoke(_ payload: [UInt8]) async throws -> InvocationResult {
+        let requestID = makeRequestID()
+        let environment: ExecutionEnvironment
+        do {
+            environment = try await acquire()
+        } catch let error as FunctionError where error.code == .failedAtStart {
+            logger.warning("a function does not start", metadata: ["reason": "\(error)"])
+            return .failure(
+                requestID: requestID, type: "Runtime.ExitError", message: error.message, handedOverAt: nil)
+        }
+        let result = await environment.invoke(ByteBuffer(bytes: payload), requestID: requestID)
+        release(environment)
+        return result
+    }
+
+    private func acquire() async throws -> ExecutionEnvironment {
+        let grant = await withCheckedContinuation { waiter in
+            if let grant = pool.withLock({ $0.acquire(waiter) }) { waiter.resume(returning: grant) }
+        }
+        switch grant {
+        case .use(let environment): return environment
+        case .start: return try await start()
+        case .throttled:
+            throw FunctionError(
+                .throttled,
+                "The function \(configuration.name) is busy \(configuration.concurrencyMax) times over and \(EnvironmentPool.waitersMax) callers wait; call again later."
+            )
+        case .stopping:
+            throw FunctionError(.stopping, "The function \(configuration.name) is being stopped; call again after the restart.")
+        }
+    }
+
+    private func start() async throws -> ExecutionEnvironment {
+        do {
+            let environment = try ExecutionEnvironment(configuration, log: log, logger: logger, time: time)
+            spawn.yield(environment)
+            try await environment.waitUntilStarted()
+            return environment
+        } catch {
+            release(nil)
+            throw error
+        }
+    }
+
+    private func release(_ environment: ExecutionEnvironment?) {
+        if let (waiter, grant) = pool.withLock({ $0.release(environment) }) { waiter.resume(returning: grant) }
+    }
+}

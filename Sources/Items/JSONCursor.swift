@@ -1,0 +1,196 @@
+/// A place in JSON bytes, and the tokens that can be read there.
+///
+/// The bytes are handed to each call and not held: a stored `RawSpan` would make the cursor non-escapable for no gain.
+/// Every read is bounds checked.
+struct JSONCursor {
+    var position: Int
+
+    /// Skips white space and returns the next byte without taking it, or nil at the end.
+    @inline(__always)
+    mutating func peek(_ json: RawSpan) -> UInt8? {
+        while position < json.byteCount {
+            let byte = json[position]
+            guard byte <= 0x20, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return byte }
+            position += 1
+        }
+        return nil
+    }
+
+    /// Takes one byte if it is the next after white space.
+    @inline(__always)
+    mutating func take(_ byte: UInt8, _ json: RawSpan) -> Bool {
+        guard peek(json) == byte else { return false }
+        position += 1
+        return true
+    }
+
+    mutating func expect(_ byte: UInt8, _ json: RawSpan) throws(ItemError) {
+        guard take(byte, json) else { throw malformed(json) }
+    }
+
+    /// Takes a string whose quotes hold no escape and returns where it lies, and whether it is ASCII; nil leaves the
+    /// place unchanged.
+    @inline(__always)
+    private mutating func plainString(_ json: RawSpan) -> (range: Range<Int>, isASCII: Bool)? {
+        var bits: UInt8 = 0
+        let start = position + 1
+        var end = start
+        let count = json.byteCount
+        while end < count {
+            let byte = json[end]
+            if byte == UInt8(ascii: "\"") {
+                position = end + 1
+                return (start..<end, bits < 0x80)
+            }
+            if byte == UInt8(ascii: "\\") || byte < 0x20 { return nil }
+            bits |= byte
+            end += 1
+        }
+        return nil
+    }
+
+    /// Takes a string.
+    mutating func string(_ json: RawSpan) throws(ItemError) -> String {
+        guard peek(json) == UInt8(ascii: "\"") else { throw unexpected(expected: "String", json) }
+        let start = position
+        let text: String?
+        if let (range, isASCII) = plainString(json) {
+            // `String(validating:)` is generic code outside this module and cost a third of the time to read an item;
+            // ASCII needs no validation.
+            text = json.extracting(range).withUnsafeBytes {
+                isASCII ? String(decoding: $0, as: UTF8.self) : String(validating: $0, as: UTF8.self)
+            }
+        } else {
+            text = String(validating: try escapedString(json), as: UTF8.self)
+        }
+        guard let text else {
+            position = start
+            throw ItemError(code: .malformedJSON, message: "Invalid UTF-8 in the string at byte \(start)")
+        }
+        return text
+    }
+
+    /// Takes a string that never becomes a `String`, such as a number: where it lies between its quotes, or its bytes
+    /// when escapes had to be resolved.
+    mutating func rawString(_ json: RawSpan) throws(ItemError) -> RawString {
+        guard peek(json) == UInt8(ascii: "\"") else { throw unexpected(expected: "String", json) }
+        if let plain = plainString(json) { return .plain(plain.range) }
+        return .unescaped(try escapedString(json))
+    }
+
+    enum RawString {
+        case plain(Range<Int>)
+        case unescaped([UInt8])
+    }
+
+    /// Takes a string with escapes.
+    private mutating func escapedString(_ json: RawSpan) throws(ItemError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        position += 1
+        while position < json.byteCount {
+            let byte = json[position]
+            position += 1
+            switch byte {
+            case UInt8(ascii: "\""): return bytes
+            case UInt8(ascii: "\\"): try escape(json, to: &bytes)
+            case 0..<0x20:
+                position -= 1
+                throw malformed(json)
+            default: bytes.append(byte)
+            }
+        }
+        throw malformed(json)
+    }
+
+    private mutating func escape(_ json: RawSpan, to bytes: inout [UInt8]) throws(ItemError) {
+        guard position < json.byteCount else { throw malformed(json) }
+        let byte = json[position]
+        position += 1
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): bytes.append(byte)
+        case UInt8(ascii: "b"): bytes.append(0x08)
+        case UInt8(ascii: "f"): bytes.append(0x0C)
+        case UInt8(ascii: "n"): bytes.append(0x0A)
+        case UInt8(ascii: "r"): bytes.append(0x0D)
+        case UInt8(ascii: "t"): bytes.append(0x09)
+        case UInt8(ascii: "u"):
+            var code = try hexadecimal(json)
+            if code & 0xFC00 == 0xD800 {
+                // A high surrogate must be followed by the low one; alone it has no UTF-8 form.
+                guard position + 1 < json.byteCount, json[position] == UInt8(ascii: "\\"),
+                    json[position + 1] == UInt8(ascii: "u")
+                else { throw malformed(json) }
+                position += 2
+                let low = try hexadecimal(json)
+                guard low & 0xFC00 == 0xDC00 else { throw malformed(json) }
+                code = 0x10000 + (code & 0x3FF) << 10 + low & 0x3FF
+            }
+            guard let scalar = Unicode.Scalar(code) else { throw malformed(json) }
+            bytes.append(contentsOf: UTF8.encode(scalar)!)
+        default:
+            position -= 1
+            throw malformed(json)
+        }
+    }
+
+    private mutating func hexadecimal(_ json: RawSpan) throws(ItemError) -> UInt32 {
+        var code: UInt32 = 0
+        for _ in 0..<4 {
+            guard position < json.byteCount else { throw malformed(json) }
+            let byte = json[position]
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): code = code << 4 | UInt32(byte - UInt8(ascii: "0"))
+            case UInt8(ascii: "a")...UInt8(ascii: "f"): code = code << 4 | UInt32(byte - UInt8(ascii: "a") + 10)
+            case UInt8(ascii: "A")...UInt8(ascii: "F"): code = code << 4 | UInt32(byte - UInt8(ascii: "A") + 10)
+            default: throw malformed(json)
+            }
+            position += 1
+        }
+        return code
+    }
+
+    /// Takes `true` or `false`.
+    mutating func bool(_ json: RawSpan) throws(ItemError) -> Bool {
+        switch peek(json) {
+        case UInt8(ascii: "t"):
+            try word("true", json)
+            return true
+        case UInt8(ascii: "f"):
+            try word("false", json)
+            return false
+        default: throw unexpected(expected: "Boolean", json)
+        }
+    }
+
+    mutating func word(_ word: StaticString, _ json: RawSpan) throws(ItemError) {
+        for offset in 0..<word.utf8CodeUnitCount {
+            guard position < json.byteCount, json[position] == word.utf8Start[offset] else { throw malformed(json) }
+            position += 1
+        }
+    }
+}
+
+extension JSONCursor {
+    func malformed(_ json: RawSpan) -> ItemError {
+        guard position < json.byteCount else {
+            return ItemError(code: .malformedJSON, message: "The JSON text ends early, after \(json.byteCount) bytes")
+        }
+        return ItemError(code: .malformedJSON, message: "The JSON text is malformed at byte \(position)")
+    }
+
+    /// A value of another JSON type than the one wanted, in the words DynamoDB uses for it.
+    func unexpected(expected: String, _ json: RawSpan) -> ItemError {
+        guard position < json.byteCount else { return malformed(json) }
+        let found: String
+        switch json[position] {
+        case UInt8(ascii: "{"): return .serialization("Start of structure or map found where not expected.")
+        case UInt8(ascii: "["): return .serialization("Unrecognized collection type class java.lang.\(expected)")
+        case UInt8(ascii: "\""): found = "STRING_VALUE"
+        case UInt8(ascii: "t"): found = "TRUE_VALUE"
+        case UInt8(ascii: "f"): found = "FALSE_VALUE"
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): found = "NUMBER_VALUE"
+        default: return malformed(json)
+        }
+        return .serialization("\(found) cannot be converted to \(expected)")
+    }
+}

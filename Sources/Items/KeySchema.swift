@@ -1,0 +1,93 @@
+/// The key attributes of a table or index, and what DynamoDB demands of them.
+public struct KeySchema: Hashable, Sendable {
+    /// The types a key attribute may have, by DynamoDB's names.
+    public enum ScalarType: String, Hashable, Sendable, CaseIterable {
+        case string = "S"
+        case number = "N"
+        case binary = "B"
+    }
+
+    /// A key attribute.
+    public struct Attribute: Hashable, Sendable {
+        public var name: String
+        public var type: ScalarType
+
+        public init(name: String, type: ScalarType) {
+            self.name = name
+            self.type = type
+        }
+    }
+
+    /// Longest hash key value, bytes of an `S` or `B`. AWS: 2,048 bytes.
+    public static let hashKeyBytesMax = 2_048
+    /// Longest range key value, bytes of an `S` or `B`. AWS: 1,024 bytes.
+    public static let rangeKeyBytesMax = 1_024
+
+    public var hashKey: Attribute
+    public var rangeKey: Attribute?
+
+    public init(hashKey: Attribute, rangeKey: Attribute? = nil) {
+        self.hashKey = hashKey
+        self.rangeKey = rangeKey
+    }
+
+    /// The names of the key attributes, hash key first.
+    public var names: [String] { rangeKey.map { [hashKey.name, $0.name] } ?? [hashKey.name] }
+
+    /// The key of an item, checked.
+    /// - Throws: `.validation` when a key attribute is missing, of another type, empty or too long.
+    public func key(of item: Item) throws(ItemError) -> Item {
+        var key: Item = [hashKey.name: try value(of: hashKey, in: item, bytesMax: Self.hashKeyBytesMax)]
+        if let rangeKey { key[rangeKey.name] = try value(of: rangeKey, in: item, bytesMax: Self.rangeKeyBytesMax) }
+        return key
+    }
+
+    /// Appends the order-preserving bytes of the key of an item (or of a bare key), hash key first; throws as
+    /// `key(of:)` does.
+    public func encode(_ keyOrItem: Item, to bytes: inout [UInt8]) throws(ItemError) {
+        try KeyCoding.append(value(of: hashKey, in: keyOrItem, bytesMax: Self.hashKeyBytesMax), to: &bytes)
+        guard let rangeKey else { return }
+        try KeyCoding.append(value(of: rangeKey, in: keyOrItem, bytesMax: Self.rangeKeyBytesMax), to: &bytes)
+    }
+
+    /// Checks the `Key` parameter of a request: exactly the key attributes, of their types, not empty nor too long.
+    /// - Throws: `.validation`; DynamoDB does not tell apart what of the first two is wrong.
+    public func check(key: Item) throws(ItemError) {
+        let attributes = rangeKey.map { [hashKey, $0] } ?? [hashKey]
+        guard key.count == attributes.count,
+            attributes.allSatisfy({ key[$0.name]?.typeName == $0.type.rawValue })
+        else { throw .validation("The provided key element does not match the schema") }
+        _ = try self.key(of: key)
+    }
+
+    private func value(
+        of attribute: Attribute, in item: Item, bytesMax: Int
+    ) throws(ItemError) -> AttributeValue {
+        guard let value = item[attribute.name] else {
+            throw .invalidParameter("Missing the key \(attribute.name) in the item")
+        }
+        let size: Int
+        switch (value, attribute.type) {
+        case (.number, .number): return value
+        case (.string(let text), .string): size = text.utf8.count
+        case (.binary(let bytes), .binary): size = bytes.count
+        default:
+            throw .invalidParameter(
+                "Type mismatch for key \(attribute.name) expected: \(attribute.type.rawValue) "
+                    + "actual: \(value.typeName)")
+        }
+        guard size > 0 else {
+            throw .validation(
+                "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain "
+                    + "an empty \(attribute.type) value. Key: \(attribute.name)")
+        }
+        guard size <= bytesMax else {
+            // Both texts, with the missing space in the first, are AWS's.
+            throw .invalidParameter(
+                bytesMax == Self.hashKeyBytesMax
+                    ? "Size of hashkey has exceeded the maximum size limit of\(bytesMax) bytes"
+                    : "Aggregated size of all range keys has exceeded the size limit of \(bytesMax) bytes")
+        }
+        return value
+    }
+}

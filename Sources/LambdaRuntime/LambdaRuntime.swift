@@ -1,0 +1,75 @@
+import AsyncHTTPClient
+import Foundation
+import Logging
+import NIOCore
+
+/// The function's side of the Lambda Runtime API: asks for events, calls the handler, sends its answers.
+///
+///     let runtime = LambdaRuntime { (records: [StreamRecord], context: LambdaContext) in
+///         ...
+///     }
+///     try await runtime.run()
+///
+/// The same program runs on AWS and under Sluice: all it knows is the address in `AWS_LAMBDA_RUNTIME_API`.
+public final class LambdaRuntime<Event: Decodable & Sendable, Output: Encodable & Sendable>: Sendable {
+    public typealias Handler = @Sendable (Event, LambdaContext) async throws -> Output
+
+    private let handler: Handler
+
+    public init(body handler: @escaping Handler) { self.handler = handler }
+
+    /// Serves events until the service says that there are none any more. Returns then; a process that is cut off from the
+    /// service ends as well, so that none outlives its engine.
+    ///
+    /// - Throws: ``LambdaRuntimeError`` when there is no Runtime API to talk to.
+    public func run() async throws {
+        guard let address = ProcessInfo.processInfo.environment["AWS_LAMBDA_RUNTIME_API"] else {
+            throw LambdaRuntimeError(
+                "This program is a Lambda function: AWS_LAMBDA_RUNTIME_API is not set; let `sluice up` or AWS Lambda start it.")
+        }
+        let client = RuntimeClient(address: address)
+        do {
+            while let invocation = try await client.next() {
+                try await handle(invocation, client)
+            }
+        } catch let error as LambdaRuntimeError {
+            await client.shutDown()
+            throw error
+        }
+        await client.shutDown()
+    }
+
+    private func handle(_ invocation: RuntimeClient.Invocation, _ client: RuntimeClient) async throws {
+        var logger = Logger(label: "lambda") { _ in StandardOutputLogHandler() }
+        logger[metadataKey: "requestId"] = "\(invocation.requestID)"
+        let context = LambdaContext(
+            requestID: invocation.requestID, invokedFunctionARN: invocation.functionARN, traceID: invocation.traceID,
+            deadlineMilliseconds: invocation.deadlineMilliseconds, logger: logger)
+        if let traceID = invocation.traceID { setenv("_X_AMZN_TRACE_ID", traceID, 1) }
+        let answer: Data
+        do {
+            let event = try JSONDecoder().decode(Event.self, from: invocation.payload)
+            answer = try JSONEncoder().encode(try await handler(event, context))
+        } catch {
+            logger.error("the invocation failed", metadata: ["error": "\(error)"])
+            let failure = ErrorBody(errorMessage: "\(error)", errorType: "\(type(of: error))", stackTrace: [])
+            try await client.report(failure, requestID: invocation.requestID)
+            return
+        }
+        try await client.respond(answer, requestID: invocation.requestID)
+    }
+}
+
+/// What Lambda wants to know of a failed invocation.
+struct ErrorBody: Encodable {
+    let errorMessage: String
+    let errorType: String
+    let stackTrace: [String]
+}
+
+/// Why a function's program cannot serve.
+public struct LambdaRuntimeError: Error, Sendable, CustomStringConvertible {
+    /// One sentence: the thing, the place, the remedy.
+    public let description: String
+    init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,61 @@
+import Clocks
+import Foundation
+
+/// The message that a pipe puts into its dead-letter queue: pointers into the stream, no record contents (facts 1.11).
+struct DeadLetter: Encodable {
+    struct Context: Encodable {
+        let partnerResourceArn: String
+        let condition: String
+    }
+
+    struct BatchInfo: Encodable {
+        let shardId: String
+        let startSequenceNumber: String
+        let endSequenceNumber: String
+        let approximateArrivalOfFirstRecord: String
+        let approximateArrivalOfLastRecord: String
+        let batchSize: Int
+        let streamArn: String
+    }
+
+    let context: Context
+    let version = "1.0"
+    let timestamp: String
+    let batch: BatchInfo
+
+    enum CodingKeys: String, CodingKey {
+        case context, version, timestamp
+        case batch = "DDBStreamBatchInfo"
+    }
+
+    /// - Parameter records: the given-up records in stream order, at least one.
+    init(
+        records: [SourceRecord], condition: DeadLetterCondition, pipeARN: String, shard: any StreamShard, now: Timestamp
+    ) {
+        let first = records[0]
+        let last = records[records.count - 1]
+        context = Context(partnerResourceArn: pipeARN, condition: condition.rawValue)
+        timestamp = Self.text(now, milliseconds: true)
+        batch = BatchInfo(
+            shardId: shard.shardID,
+            startSequenceNumber: shard.sequenceNumber(first.sequence),
+            endSequenceNumber: shard.sequenceNumber(last.sequence),
+            approximateArrivalOfFirstRecord: Self.text(first.arrival, milliseconds: false),
+            approximateArrivalOfLastRecord: Self.text(last.arrival, milliseconds: false),
+            batchSize: records.count,
+            streamArn: shard.streamARN)
+    }
+
+    var body: String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .withoutEscapingSlashes
+        // Strings and integers only: encoding cannot fail.
+        return String(decoding: try! encoder.encode(self), as: UTF8.self)
+    }
+
+    private static func text(_ time: Timestamp, milliseconds: Bool) -> String {
+        let seconds = milliseconds ? Double(time.milliseconds) / 1_000 : Double(time.seconds)
+        return Date(timeIntervalSince1970: seconds).formatted(
+            Date.ISO8601FormatStyle(includingFractionalSeconds: milliseconds))
+    }
+}

@@ -1,0 +1,89 @@
+public import Clocks
+public import Logging
+
+/// Everything outside a pipe that it touches.
+public struct PipeBorders: Sendable {
+    public var target: any PipeTarget
+    /// Nil when the pipe has no dead-letter queue.
+    public var deadLetters: (any DeadLetterQueue)?
+    public var checkpoints: any CheckpointStore
+    public var observer: (any DeliveryObserver)?
+    public var time: any TimeSource
+
+    public init(
+        target: any PipeTarget, deadLetters: (any DeadLetterQueue)?, checkpoints: any CheckpointStore,
+        observer: (any DeliveryObserver)? = nil, time: any TimeSource
+    ) {
+        self.target = target
+        self.deadLetters = deadLetters
+        self.checkpoints = checkpoints
+        self.observer = observer
+        self.time = time
+    }
+}
+
+/// Carries the records of a stream that its filter lets through to a target: batched, in order per item, retried, and to
+/// the dead-letter queue when they fail for good. Each record is delivered at least once.
+public final class Pipe: Sendable {
+    public let configuration: PipeConfiguration
+    private let runners: [ShardRunner]
+
+    public init(
+        configuration: PipeConfiguration, shards: [any StreamShard], borders: PipeBorders, logger: Logger
+    ) {
+        var logger = logger
+        logger[metadataKey: "pipe"] = "\(configuration.name)"
+        self.configuration = configuration
+        runners = shards.map {
+            ShardRunner(configuration: configuration, shard: $0, borders: borders, logger: logger)
+        }
+    }
+
+    /// Runs until ``stop()`` or cancellation. May be called once.
+    ///
+    /// - Throws: what the store throws; nothing is lost then, as no checkpoint has passed an unsettled record.
+    public func run() async throws {
+        try await withThrowingDiscardingTaskGroup { group in
+            for runner in runners { group.addTask { try await runner.run() } }
+        }
+    }
+
+    /// Takes nothing new; ``run()`` returns when what is with the target is settled and the checkpoint saved.
+    public func stop() {
+        for runner in runners { runner.stop() }
+    }
+
+    /// How the pipe stands at this moment.
+    public var snapshot: PipeSnapshot {
+        PipeSnapshot(name: configuration.name, shards: runners.map(\.snapshot))
+    }
+}
+
+/// A pipe's accounts and its places in its shards.
+public struct PipeSnapshot: Sendable, Hashable {
+    public var name: String
+    public var shards: [ShardSnapshot]
+
+    /// All shards' accounts together, since the pipe was made.
+    public var counts: PipeCounts { shards.reduce(PipeCounts()) { $0 + $1.counts } }
+    /// The accounts with which this run began: what had been settled before it.
+    public var countsAtStart: PipeCounts { shards.reduce(PipeCounts()) { $0 + $1.countsAtStart } }
+
+    /// Whether everything the stream holds has been read and settled.
+    public var isDrained: Bool {
+        shards.allSatisfy { $0.readPosition >= $0.newestSequence && $0.counts.inFlight == 0 }
+    }
+}
+
+/// One shard's part of a ``PipeSnapshot``.
+public struct ShardSnapshot: Sendable, Hashable {
+    public var shardID: String
+    public var counts = PipeCounts()
+    /// The accounts of the checkpoint that this run began from.
+    public var countsAtStart = PipeCounts()
+    public var checkpoint = Checkpoint()
+    /// The last record read.
+    public var readPosition: UInt64 = 0
+    /// The newest record of the shard.
+    public var newestSequence: UInt64 = 0
+}

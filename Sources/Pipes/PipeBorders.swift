@@ -1,0 +1,50 @@
+public import Clocks
+
+/// One shard of a table's stream, as a pipe reads it.
+public protocol StreamShard: Sendable {
+    var streamARN: String { get }
+    var shardID: String { get }
+    /// The sequence of the newest record, 0 when there has been none.
+    var newestSequence: UInt64 { get }
+    /// Up to `limit` records behind `sequence`, in order; empty when there are none yet.
+    func records(after sequence: UInt64, limit: Int) async throws -> [SourceRecord]
+    /// Returns when there are records behind `sequence`: at once, or as soon as one is committed.
+    func waitForRecords(after sequence: UInt64) async throws
+    /// AWS's text for a sequence.
+    func sequenceNumber(_ sequence: UInt64) -> String
+}
+
+/// Where a pipe sends its batches.
+public protocol PipeTarget: Sendable {
+    /// Sends one payload and waits for what becomes of it. Never throws: whatever goes wrong is an outcome.
+    func invoke(_ payload: [UInt8]) async -> Invocation
+}
+
+/// One call of a target.
+public struct Invocation: Sendable {
+    public var outcome: BatchOutcome
+    /// When the target had the batch in its hands; nil when it was never reached.
+    public var handedOverAt: Timestamp?
+
+    public init(outcome: BatchOutcome, handedOverAt: Timestamp?) {
+        self.outcome = outcome
+        self.handedOverAt = handedOverAt
+    }
+}
+
+/// Where a pipe puts what failed for good.
+public protocol DeadLetterQueue: Sendable {
+    /// Stores a message; returns once it is durable.
+    func send(_ body: String) async throws
+}
+
+/// Where a pipe keeps its place.
+public protocol CheckpointStore: Sendable {
+    func load(pipe: String, shardID: String) throws -> Checkpoint?
+    func save(_ checkpoint: Checkpoint, pipe: String, shardID: String) async throws
+}
+
+/// Hears of each record's first arrival at the target: write-to-function latency.
+public protocol DeliveryObserver: Sendable {
+    func handedOver(pipe: String, arrival: Timestamp, at: Timestamp)
+}

@@ -1,0 +1,181 @@
+import Clocks
+
+/// One shard's way through a pipe: filter verdicts in, invocations, dead letters and checkpoints out.
+///
+/// A value without input or output. Each event is answered with the actions to take; the shell (``ShardRunner``) takes
+/// them and reports back with further events. Time and randomness are arguments.
+struct ShardFlow {
+    enum Event: Sendable {
+        /// The answer to `Action.read`: records in stream order, with the filter's verdict on each.
+        case records([SourceRecord], matched: [Bool])
+        case invocationEnded(lane: Int, BatchOutcome)
+        /// The dead letter of `Action.sendDeadLetter` is stored durably.
+        case deadLetterStored(lane: Int)
+        /// The time of `Action.wake` has come.
+        case wake
+        /// Take nothing new; finish what is with the target.
+        case stop
+    }
+
+    enum Action: Equatable {
+        case read(after: UInt64, limit: Int)
+        case invoke(lane: Int, Batch)
+        case sendDeadLetter(lane: Int, [SourceRecord], DeadLetterCondition)
+        case wake(at: Timestamp)
+        /// Stopped, and nothing is with the target any more.
+        case finished
+    }
+
+    /// Most records one read asks for. AWS: 1,000 records in one GetRecords answer.
+    static let readCountMax = 1_000
+    /// Most records that may stand between the checkpoint and the reader: a lane that is stuck holds the checkpoint, and
+    /// what is read behind it must not grow without bound even when the filter drops all of it.
+    static let openRecordsMax = 65_536
+
+    let configuration: PipeConfiguration
+    private let retryPolicy: RetryPolicy
+    private let sequenceNumber: @Sendable (UInt64) -> String
+    private var lanes: [Lane]
+    private var tracker: SettlementTracker
+    private(set) var counts: PipeCounts
+    /// The last record read; reading goes on behind it.
+    private(set) var readPosition: UInt64
+    private var heldCount = 0
+    private var isReading = false
+    private var isStopping = false
+    private var wakesAt: Timestamp?
+
+    /// - Parameter sequenceNumber: the text of a sequence, as targets name it in partial answers.
+    init(
+        configuration: PipeConfiguration, checkpoint: Checkpoint,
+        sequenceNumber: @escaping @Sendable (UInt64) -> String
+    ) {
+        self.configuration = configuration
+        self.sequenceNumber = sequenceNumber
+        retryPolicy = RetryPolicy(configuration)
+        lanes = Array(repeating: Lane(), count: configuration.parallelizationFactor)
+        tracker = SettlementTracker(checkpoint: checkpoint)
+        counts = checkpoint.counts
+        readPosition = checkpoint.sequence
+    }
+
+    /// What may be saved: everything up to its sequence is settled.
+    var checkpoint: Checkpoint {
+        var checkpoint = tracker.checkpoint
+        checkpoint.counts.retried = counts.retried
+        checkpoint.counts.invocations = counts.invocations
+        return checkpoint
+    }
+
+    /// The first actions.
+    mutating func start(now: Timestamp) -> [Action] { advance(now: now) }
+
+    mutating func handle(_ event: Event, now: Timestamp, random: inout some RandomNumberGenerator) -> [Action] {
+        switch event {
+        case .records(let records, let matched):
+            isReading = false
+            for (record, isMatch) in zip(records, matched) { take(record, isMatch: isMatch, now: now) }
+        case .invocationEnded(let lane, let outcome):
+            return finishInvocation(lane, outcome, now: now, jitter: Double.random(in: 0..<1, using: &random))
+                + advance(now: now)
+        case .deadLetterStored(let lane):
+            guard let records = lanes[lane].recordsBeingGivenUp else {
+                preconditionFailure("a dead letter was stored for lane \(lane), which gave nothing up")
+            }
+            settle(records, .deadLettered)
+            lanes[lane].finish()
+        case .wake:
+            wakesAt = nil
+        case .stop:
+            isStopping = true
+        }
+        return advance(now: now)
+    }
+
+    private mutating func take(_ record: SourceRecord, isMatch: Bool, now: Timestamp) {
+        readPosition = record.sequence
+        counts.read += 1
+        guard isMatch else {
+            counts.add(.filteredOut)
+            tracker.track(record.sequence, fate: .filteredOut)
+            return
+        }
+        tracker.track(record.sequence)
+        heldCount += 1
+        lanes[laneIndex(of: record)].enqueue(record, now: now)
+    }
+
+    /// All records of one item go through one lane.
+    private func laneIndex(of record: SourceRecord) -> Int { Int(record.itemKey % UInt64(lanes.count)) }
+
+    private mutating func finishInvocation(
+        _ lane: Int, _ outcome: BatchOutcome, now: Timestamp, jitter: Double
+    ) -> [Action] {
+        guard let batch = lanes[lane].runningBatch else {
+            preconditionFailure("an invocation ended on lane \(lane), which has none")
+        }
+        let verdict = retryPolicy.verdict(batch, outcome, now: now, jitter: jitter) { identifier, record in
+            record.eventID == identifier || sequenceNumber(record.sequence) == identifier
+        }
+        settle(verdict.delivered, .delivered)
+        if verdict.givenUp.isEmpty {
+            lanes[lane].finish(again: verdict.again)
+            return []
+        }
+        lanes[lane].beginGivingUp(verdict.givenUp, again: verdict.again)
+        return giveUp(lane, verdict.givenUp, .retryAttemptsExhausted)
+    }
+
+    private mutating func giveUp(
+        _ lane: Int, _ records: [SourceRecord], _ condition: DeadLetterCondition
+    ) -> [Action] {
+        if configuration.hasDeadLetterQueue { return [.sendDeadLetter(lane: lane, records, condition)] }
+        settle(records, .dropped)
+        lanes[lane].finish()
+        return []
+    }
+
+    private mutating func settle(_ records: [SourceRecord], _ fate: Fate) {
+        counts.add(fate, records.count)
+        heldCount -= records.count
+        for record in records { tracker.settle(record.sequence, fate) }
+    }
+
+    /// Starts whatever can be started now.
+    private mutating func advance(now: Timestamp) -> [Action] {
+        if isStopping { return lanes.contains { $0.isBusy } ? [] : [.finished] }
+        var actions: [Action] = []
+        var earliest: Timestamp?
+        for index in lanes.indices {
+            // A lane that drops records without a dead-letter queue is free again at once, hence the loop.
+            lane: while true {
+                switch lanes[index].next(now: now, configuration) {
+                case .invoke(let batch):
+                    counts.invocations += 1
+                    if batch.isRetry || batch.missedTries > 0 { counts.retried += batch.records.count }
+                    actions.append(.invoke(lane: index, batch))
+                    break lane
+                case .giveUp(let records, let condition):
+                    let following = giveUp(index, records, condition)
+                    actions += following
+                    if !following.isEmpty { break lane }
+                case .wait(let until):
+                    earliest = min(earliest ?? until, until)
+                    break lane
+                case .idle:
+                    break lane
+                }
+            }
+        }
+        if let earliest, wakesAt.map({ earliest < $0 }) ?? true {
+            wakesAt = earliest
+            actions.append(.wake(at: earliest))
+        }
+        let room = configuration.recordsHeldMax - heldCount
+        if !isReading, room > 0, tracker.openCount < Self.openRecordsMax {
+            isReading = true
+            actions.append(.read(after: readPosition, limit: min(room, Self.readCountMax)))
+        }
+        return actions
+    }
+}

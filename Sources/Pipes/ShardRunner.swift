@@ -1,0 +1,171 @@
+import Clocks
+import EventPatterns
+import Logging
+import Synchronization
+
+/// The shell around a ``ShardFlow``: does its reads, invocations, dead letters, waits and checkpoint saves, and reports
+/// what came of them.
+final class ShardRunner: Sendable {
+    private typealias Post = AsyncStream<ShardFlow.Event>.Continuation
+
+    private let configuration: PipeConfiguration
+    private let shard: any StreamShard
+    private let borders: PipeBorders
+    private let logger: Logger
+    private let published: Mutex<ShardSnapshot>
+    // Unbounded on purpose: each event answers one action, and actions are bounded by the lanes, one read and few wakes.
+    private let events: AsyncStream<ShardFlow.Event>
+    private let post: Post
+
+    init(configuration: PipeConfiguration, shard: any StreamShard, borders: PipeBorders, logger: Logger) {
+        self.configuration = configuration
+        self.shard = shard
+        self.borders = borders
+        self.logger = logger
+        published = Mutex(ShardSnapshot(shardID: shard.shardID))
+        (events, post) = AsyncStream.makeStream()
+    }
+
+    /// How things stood after the last event.
+    var snapshot: ShardSnapshot {
+        var snapshot = published.withLock { $0 }
+        snapshot.newestSequence = shard.newestSequence
+        return snapshot
+    }
+
+    /// Asks ``run()`` to take nothing new and to return when what is with the target is settled.
+    func stop() { post.yield(.stop) }
+
+    /// Runs until stopped or cancelled. May be called once.
+    func run() async throws {
+        let checkpoint = try await firstCheckpoint()
+        published.withLock { $0.countsAtStart = checkpoint.counts }
+        let saver = CheckpointSaver(
+            store: borders.checkpoints, pipe: configuration.name, shardID: shard.shardID, saved: checkpoint)
+        enum Part { case flow, saver }
+        try await withThrowingTaskGroup(of: Part.self) { group in
+            group.addTask { [time = borders.time] in
+                try await saver.run(time: time)
+                return .saver
+            }
+            group.addTask {
+                try await self.runFlow(from: checkpoint, saver)
+                return .flow
+            }
+            while let part = try await group.next(), part != .flow {}
+            group.cancelAll()
+        }
+        try await saver.saveNow()
+    }
+
+    private func runFlow(from checkpoint: Checkpoint, _ saver: CheckpointSaver) async throws {
+        var flow = ShardFlow(
+            configuration: configuration, checkpoint: checkpoint,
+            sequenceNumber: { [shard] in shard.sequenceNumber($0) })
+        var random = SystemRandomNumberGenerator()
+        publish(flow)
+        try await withThrowingDiscardingTaskGroup { work in
+            for action in flow.start(now: borders.time.now()) { perform(action, in: &work) }
+            events: for await event in events {
+                let actions = flow.handle(event, now: borders.time.now(), random: &random)
+                publish(flow)
+                saver.offer(flow.checkpoint)
+                for action in actions {
+                    if action == .finished { break events }
+                    perform(action, in: &work)
+                }
+            }
+            // The read that waits for records and the timers have nothing to report to any more.
+            work.cancelAll()
+        }
+        try Task.checkCancellation()
+    }
+
+    private func perform(_ action: ShardFlow.Action, in work: inout ThrowingDiscardingTaskGroup<any Error>) {
+        work.addTask { [self] in
+            do {
+                if let event = try await event(of: action) { post.yield(event) }
+            } catch is CancellationError {
+                // Stopped while waiting: what was not settled is read again at the next start.
+            }
+        }
+    }
+
+    private func event(of action: ShardFlow.Action) async throws -> ShardFlow.Event? {
+        switch action {
+        case .read(let after, let limit):
+            try await shard.waitForRecords(after: after)
+            let records = try await shard.records(after: after, limit: limit)
+            return .records(records, matched: records.map(matches))
+        case .invoke(let lane, let batch):
+            let invocation = await borders.target.invoke(batch.payload)
+            if let handedOverAt = invocation.handedOverAt, !batch.isRetry {
+                for record in batch.records {
+                    borders.observer?.handedOver(pipe: configuration.name, arrival: record.arrival, at: handedOverAt)
+                }
+            }
+            log(invocation.outcome, batch)
+            return .invocationEnded(lane: lane, invocation.outcome)
+        case .sendDeadLetter(let lane, let records, let condition):
+            let letter = DeadLetter(
+                records: records, condition: condition, pipeARN: configuration.arn, shard: shard, now: borders.time.now())
+            guard let queue = borders.deadLetters else { preconditionFailure("dead letters are sent only to a queue") }
+            try await queue.send(letter.body)
+            logger.warning(
+                "records went to the dead-letter queue",
+                metadata: ["condition": "\(condition.rawValue)", "records": "\(records.count)"])
+            return .deadLetterStored(lane: lane)
+        case .wake(let at):
+            let now = borders.time.now()
+            if at > now { try await borders.time.sleep(for: at - now) }
+            return .wake
+        case .finished:
+            return nil
+        }
+    }
+
+    /// A record that is no JSON object matches nothing. Streams hold JSON only, so this is a record damaged on disk.
+    private func matches(_ record: SourceRecord) -> Bool {
+        do {
+            return try configuration.criteria.matches(record.json)
+        } catch {
+            logger.error(
+                "a stream record cannot be read and is passed over",
+                metadata: ["sequence": "\(shard.sequenceNumber(record.sequence))", "error": "\(error)"])
+            return false
+        }
+    }
+
+    private func log(_ outcome: BatchOutcome, _ batch: Batch) {
+        let reason: String
+        switch outcome {
+        case .succeeded: return
+        case .partlyFailed(let identifiers): reason = "\(identifiers.count) of \(batch.records.count) records failed"
+        case .failed(let text), .notReached(let text): reason = text
+        }
+        logger.debug(
+            "an invocation failed",
+            metadata: [
+                "reason": "\(reason)", "records": "\(batch.records.count)", "attempts": "\(batch.failedAttempts + 1)",
+                "sequence": "\(shard.sequenceNumber(batch.records[0].sequence))",
+            ])
+    }
+
+    private func publish(_ flow: ShardFlow) {
+        published.withLock {
+            $0.counts = flow.counts
+            $0.readPosition = flow.readPosition
+            $0.checkpoint = flow.checkpoint
+        }
+    }
+
+    /// The stored checkpoint, or the one that the starting position asks for, stored before the first read so that a
+    /// restart does not choose again.
+    private func firstCheckpoint() async throws -> Checkpoint {
+        if let stored = try borders.checkpoints.load(pipe: configuration.name, shardID: shard.shardID) { return stored }
+        let sequence = configuration.startingPosition == .latest ? shard.newestSequence : 0
+        let checkpoint = Checkpoint(sequence: sequence)
+        try await borders.checkpoints.save(checkpoint, pipe: configuration.name, shardID: shard.shardID)
+        return checkpoint
+    }
+}

@@ -1,0 +1,19 @@
+import Foundation
+import Items
+import LambdaRuntime
+import OrderFunctions
+import Orders
+
+@main
+struct PremiumServiceFunction {
+    static func main() async throws {
+        let log = DecisionLog()
+        let handler = OrderEventHandler(
+            decide: PremiumService.decide, sink: log, skipped: log.skipped,
+            failures: ChosenFailures(environment: ProcessInfo.processInfo.environment))
+        let runtime = LambdaRuntime { (records: [StreamRecord], context: LambdaContext) in
+            await handler.handle(records, context)
+        }
+        try await runtime.run()
+    }
+}

@@ -1,0 +1,154 @@
+public import Clocks
+import Foundation
+public import Storage
+import Synchronization
+
+/// A queue's settings: those of `AWS::SQS::Queue` that have an effect here.
+public struct QueueDefinition: Codable, Sendable, Hashable {
+    public var name: String
+    public var arn: String
+    /// How long a message is kept, 60 to 1,209,600 s.
+    public var messageRetentionSeconds: Int
+
+    public init(name: String, arn: String, messageRetentionSeconds: Int) {
+        self.name = name
+        self.arn = arn
+        self.messageRetentionSeconds = messageRetentionSeconds
+    }
+}
+
+/// One message of a queue.
+public struct QueueMessage: Codable, Sendable, Hashable {
+    public var messageID: String
+    /// When it was sent, in milliseconds since 1970.
+    public var sentTimestamp: Int64
+    public var body: String
+}
+
+/// A durable standard queue: a sent message survives kill -9 and power loss, and is kept for the retention period.
+public final class Queue: Sendable {
+    /// Largest message. AWS: 1 MiB since 2025.
+    public static let messageBytesMax = 1_048_576
+
+    private struct State {
+        var nextNumber: UInt64
+        var count: Int
+    }
+
+    public let definition: QueueDefinition
+    private let number: UInt32
+    private let database: Database
+    private let writer: GroupCommitWriter
+    private let time: any TimeSource
+    private let makeMessageID: @Sendable () -> String
+    private let state: Mutex<State>
+
+    /// Opens the queue, creating it when it is new.
+    public init(
+        _ definition: QueueDefinition, database: Database, writer: GroupCommitWriter, time: any TimeSource,
+        makeMessageID: @escaping @Sendable () -> String
+    ) async throws {
+        let catalog = Catalog(database: database, writer: writer)
+        let known = try catalog.entry(.queue, definition.name, as: QueueDefinition.self)
+        if let known, known.description == definition {
+            number = known.number
+        } else {
+            number = try await catalog.put(.queue, definition.name, definition).number
+        }
+        self.definition = definition
+        self.database = database
+        self.writer = writer
+        self.time = time
+        self.makeMessageID = makeMessageID
+        let (from, to) = Self.keyRange(number)
+        var count = 0
+        var last: UInt64 = 0
+        try database.scan(.queues, from: from, to: to) { key, _ in
+            count += 1
+            last = key.bigEndianUInt64(at: 4)
+            return true
+        }
+        state = Mutex(State(nextNumber: last + 1, count: count))
+    }
+
+    /// Messages kept, expired ones not counted.
+    public func approximateNumberOfMessages() throws -> Int {
+        try removeExpired()
+        return state.withLock { $0.count }
+    }
+
+    /// Stores a message and returns its id once it is durable.
+    ///
+    /// - Throws: ``QueueError`` when the body is empty or larger than ``messageBytesMax``.
+    @discardableResult
+    public func send(_ body: String) async throws -> String {
+        guard !body.isEmpty, body.utf8.count <= Self.messageBytesMax else {
+            throw QueueError(
+                "A message for queue \(definition.name) has \(body.utf8.count) bytes; send 1 to \(Self.messageBytesMax).")
+        }
+        let message = QueueMessage(messageID: makeMessageID(), sentTimestamp: time.now().milliseconds, body: body)
+        let messageNumber = state.withLock { state in
+            defer { state.nextNumber += 1 }
+            return state.nextNumber
+        }
+        let value = Array(try JSONEncoder().encode(message))
+        let key = Self.key(number, messageNumber)
+        try await writer.commit { transaction in transaction.put(.queues, key, value) }
+        state.withLock { $0.count += 1 }
+        return message.messageID
+    }
+
+    /// The oldest messages, without receiving them.
+    public func peek(limit: Int) throws -> [QueueMessage] {
+        try removeExpired()
+        var messages: [QueueMessage] = []
+        let (from, to) = Self.keyRange(number)
+        guard limit > 0 else { return [] }
+        try database.scan(.queues, from: from, to: to) { _, value in
+            messages.append(try Self.message(value))
+            return messages.count < limit
+        }
+        return messages
+    }
+
+    /// Removes what is older than the retention period. Messages lie in the order of their sending, so they are the first.
+    private func removeExpired() throws {
+        let oldest = time.now() - .seconds(definition.messageRetentionSeconds)
+        let (from, to) = Self.keyRange(number)
+        var expired = 0
+        var firstKept = to
+        try database.scan(.queues, from: from, to: to) { key, value in
+            guard try Self.message(value).sentTimestamp < oldest.milliseconds else {
+                firstKept = key.bytes()
+                return false
+            }
+            expired += 1
+            return true
+        }
+        guard expired > 0 else { return }
+        try database.deleteRange(.queues, from: from, to: firstKept)
+        state.withLock { $0.count -= expired }
+    }
+
+    private static func message(_ value: RawSpan) throws -> QueueMessage {
+        try JSONDecoder().decode(QueueMessage.self, from: Data(value.bytes()))
+    }
+
+    private static func key(_ queue: UInt32, _ message: UInt64) -> [UInt8] {
+        var key: [UInt8] = []
+        key.appendBigEndian(queue)
+        key.appendBigEndian(message)
+        return key
+    }
+
+    private static func keyRange(_ queue: UInt32) -> (from: [UInt8], to: [UInt8]) {
+        (key(queue, 0), key(queue + 1, 0))
+    }
+}
+
+/// A request that a queue refuses.
+public struct QueueError: Error, Sendable, CustomStringConvertible {
+    /// One sentence: the thing, the place, the remedy.
+    public let description: String
+    init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,80 @@
+/// A Lambda function of the stack: `AWS::Lambda::Function`.
+public struct FunctionResource: Sendable, Hashable {
+    public var logicalID: String
+    public var name: String
+    /// Line of the template where the resource begins.
+    public var line: Int
+    public var arn: String
+    /// `provided.al2023` or `provided.al2`.
+    public var runtime: String
+    /// For the provided runtimes the name of the executable: `bootstrap`.
+    public var handler: String
+    /// 1 to 900, default 3.
+    public var timeoutSeconds: Int
+    /// 128 to 10,240, default 128.
+    public var memorySizeMegabytes: Int
+    public var environment: [String: String]
+    /// nil when the function shares the account's concurrency; 0 switches it off.
+    public var reservedConcurrentExecutions: Int?
+    /// The last part of the zip's S3 key (`OrderProcessorFunction.zip`), or the local path when Code is one.
+    public var codeKey: String
+    public var roleARN: String
+}
+
+extension FunctionResource {
+    /// Most bytes that the names and values of the environment may have in all. Facts 4.1.
+    static let environmentSizeBytesMax = 4_096
+    static let timeoutSecondsDefault = 3
+    static let memorySizeMegabytesDefault = 128
+
+    /// - Returns: nil when the function cannot run here; the diagnostics say why.
+    init?(_ properties: Properties, identity: ResourceIdentity, diagnostics: inout DiagnosticCollector) {
+        func error(_ message: String, property: String) {
+            diagnostics.error(
+                message, line: properties.line(of: property), at: properties.place.member(property))
+        }
+        if properties.text("PackageType") == "Image" {
+            error(
+                "PackageType Image is not supported here: container images do not run; use Zip", property: "PackageType"
+            )
+        }
+        let runtime = properties.text("Runtime")
+        if let runtime, !runtime.hasPrefix("provided.") {
+            error(
+                "the runtime \(runtime) is not supported here; build an executable named bootstrap and use provided.al2023",
+                property: "Runtime")
+        }
+        for name in ["Runtime", "Handler"] where properties.value(name) == nil {
+            error("a function in a zip needs \(name); add it", property: name)
+        }
+        let environment = properties.object("Environment")?.textMap("Variables") ?? [:]
+        let sizeBytes = environment.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
+        if sizeBytes > Self.environmentSizeBytesMax {
+            error(
+                "the environment has \(sizeBytes) bytes and may have \(Self.environmentSizeBytesMax); shorten it",
+                property: "Environment")
+        }
+        guard let runtime, let handler = properties.text("Handler") else { return nil }
+        let code = properties.text("Code") ?? properties.object("Code")?.text("S3Key").map(Self.lastComponent) ?? ""
+        if code.isEmpty {
+            error("Code names no zip; give S3Key the name of one", property: "Code")
+            return nil
+        }
+        logicalID = identity.logicalID
+        name = identity.name
+        line = identity.line
+        arn = identity.arn
+        self.runtime = runtime
+        self.handler = handler
+        timeoutSeconds = properties.integer("Timeout") ?? Self.timeoutSecondsDefault
+        memorySizeMegabytes = properties.integer("MemorySize") ?? Self.memorySizeMegabytesDefault
+        self.environment = environment
+        reservedConcurrentExecutions = properties.integer("ReservedConcurrentExecutions")
+        codeKey = code
+        roleARN = properties.text("Role") ?? ""
+    }
+
+    private static func lastComponent(_ key: String) -> String {
+        key.split(separator: "/").last.map(String.init) ?? ""
+    }
+}

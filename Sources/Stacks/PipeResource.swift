@@ -1,0 +1,56 @@
+/// An EventBridge pipe of the stack, from a table's stream to a function: `AWS::Pipes::Pipe`.
+public struct PipeResource: Sendable, Hashable {
+    public enum StartingPosition: String, Sendable, Hashable {
+        case trimHorizon = "TRIM_HORIZON"
+        case latest = "LATEST"
+    }
+
+    public enum InvocationType: String, Sendable, Hashable {
+        /// The pipe waits for the answer; failures are retried and dead-lettered.
+        case requestResponse = "REQUEST_RESPONSE"
+    }
+
+    /// One pattern of the filter, as text; a record passes when any of them matches.
+    public struct Pattern: Sendable, Hashable {
+        /// JSON, at most 4,096 characters.
+        public var text: String
+        /// Line of the template where the pattern begins.
+        public var line: Int?
+
+        public init(text: String, line: Int? = nil) {
+            self.text = text
+            self.line = line
+        }
+    }
+
+    public var logicalID: String
+    public var name: String
+    /// Line of the template where the resource begins.
+    public var line: Int
+    public var arn: String
+    /// The stream's stand-in name, ending in `/stream/LATEST`.
+    public var sourceStreamARN: String
+    public var sourceTableLogicalID: String
+    /// 0 to 5; none lets every record pass.
+    public var patterns: [Pattern]
+    /// 1 to 10,000.
+    public var batchSize: Int
+    /// 0 to 300; 0 sends as soon as there is something.
+    public var maximumBatchingWindowSeconds: Int
+    /// 1 to 10 batches of one shard at a time.
+    public var parallelizationFactor: Int
+    public var startingPosition: StartingPosition
+    /// 0 to 10,000; -1 retries until the record leaves the stream.
+    public var maximumRetryAttempts: Int
+    /// 0 to 604,800; -1 keeps trying whatever the age.
+    public var maximumRecordAgeSeconds: Int
+    /// Whether a failed batch is cut in two.
+    public var bisectsOnPartialFailure: Bool
+    /// nil drops what fails for good.
+    public var deadLetterQueueARN: String?
+    public var targetFunctionARN: String
+    public var invocationType: InvocationType
+    /// Whether the pipe starts by itself: DesiredState.
+    public var isRunning: Bool
+    public var roleARN: String
+}

@@ -1,0 +1,78 @@
+extension ObjectSchema {
+    /// `AWS::Pipes::Pipe`. Limits: facts 1.1, 1.3 and 2.1.
+    static let pipe = ObjectSchema(
+        "AWS::Pipes::Pipe",
+        [
+            .optional("Description", .text),
+            .optional("DesiredState", .choice(["RUNNING", "STOPPED"])),
+            .refused("Enrichment", "pipes here have no enrichment step yet; do it in the target function"),
+            .refused("EnrichmentParameters", "pipes here have no enrichment step yet; do it in the target function"),
+            .accepted("KmsKeyIdentifier"),
+            .refused("LogConfiguration", "pipes here log to sluice's own log; \(conditionRemedy)"),
+            .optional("Name", .name(NameRule(lengths: 1...64, punctuation: ".-_"))),
+            .required("RoleArn", .text),
+            .required("Source", .text),
+            .required("SourceParameters", .object(pipeSource)),
+            .accepted("Tags"),
+            .required("Target", .text),
+            .optional("TargetParameters", .object(pipeTarget)),
+        ])
+
+    private static let otherSources = [
+        "ActiveMQBrokerParameters", "KinesisStreamParameters", "ManagedStreamingKafkaParameters",
+        "RabbitMQBrokerParameters", "SelfManagedKafkaParameters", "SqsQueueParameters",
+    ]
+    private static let otherTargets = [
+        "BatchJobParameters", "CloudWatchLogsParameters", "EcsTaskParameters", "EventBridgeEventBusParameters",
+        "HttpParameters", "KinesisStreamParameters", "RedshiftDataParameters", "SageMakerPipelineParameters",
+        "SqsQueueParameters", "StepFunctionStateMachineParameters", "TimestreamParameters",
+    ]
+
+    private static let pipeSource = ObjectSchema(
+        "SourceParameters",
+        [
+            .required("DynamoDBStreamParameters", .object(streamParameters)),
+            .optional(
+                "FilterCriteria",
+                .object(
+                    ObjectSchema(
+                        "FilterCriteria",
+                        [
+                            .optional(
+                                "Filters",
+                                .list(
+                                    of: .object(ObjectSchema("Filters", [.required("Pattern", .text)])), count: 0...5))
+                        ]))),
+        ]
+            + otherSources.map {
+                .refused($0, "only DynamoDB streams are sources here; use DynamoDBStreamParameters")
+            })
+
+    private static let streamParameters = ObjectSchema(
+        "DynamoDBStreamParameters",
+        [
+            .optional("BatchSize", .integer(1...10_000)),
+            .optional("DeadLetterConfig", .object(ObjectSchema("DeadLetterConfig", [.required("Arn", .text)]))),
+            .optional("MaximumBatchingWindowInSeconds", .integer(0...300)),
+            .optional("MaximumRecordAgeInSeconds", .integer(-1...604_800)),
+            .optional("MaximumRetryAttempts", .integer(-1...10_000)),
+            .optional("OnPartialBatchItemFailure", .choice(["AUTOMATIC_BISECT"])),
+            .optional("ParallelizationFactor", .integer(1...10)),
+            .required("StartingPosition", .choice(["LATEST", "TRIM_HORIZON"])),
+        ])
+
+    private static let pipeTarget = ObjectSchema(
+        "TargetParameters",
+        [
+            .refused("InputTemplate", "targets get the records as they are here; reshape them in the function"),
+            .optional(
+                "LambdaFunctionParameters",
+                .object(
+                    ObjectSchema(
+                        "LambdaFunctionParameters",
+                        [.optional("InvocationType", .choice(["FIRE_AND_FORGET", "REQUEST_RESPONSE"]))]))),
+        ]
+            + otherTargets.map {
+                .refused($0, "only Lambda functions are targets here; use LambdaFunctionParameters")
+            })
+}

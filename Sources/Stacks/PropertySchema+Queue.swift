@@ -1,0 +1,29 @@
+extension ObjectSchema {
+    /// `AWS::SQS::Queue`. Limits: facts 5.1, and the CloudFormation registry for the smallest MaximumMessageSize.
+    static let queue = ObjectSchema(
+        "AWS::SQS::Queue",
+        [
+            .optional("ContentBasedDeduplication", .boolean),
+            .optional("DeduplicationScope", .choice(["messageGroup", "queue"])),
+            .optional("DelaySeconds", .integer(0...900)),
+            .optional("FifoQueue", .boolean),
+            .optional("FifoThroughputLimit", .choice(["perMessageGroupId", "perQueue"])),
+            .accepted("KmsDataKeyReusePeriodSeconds"),
+            .accepted("KmsMasterKeyId"),
+            .optional("MaximumMessageSize", .integer(1_024...1_048_576)),
+            .optional("MessageRetentionPeriod", .integer(60...1_209_600)),
+            // ".fifo" has a dot, which no other name may have; QueueResource looks at that.
+            .optional("QueueName", .name(NameRule(lengths: 1...80, punctuation: "-_."))),
+            .optional("ReceiveMessageWaitTimeSeconds", .integer(0...20)),
+            .accepted("RedriveAllowPolicy"),
+            .optional(
+                "RedrivePolicy",
+                .object(
+                    ObjectSchema(
+                        "RedrivePolicy",
+                        [.required("deadLetterTargetArn", .text), .optional("maxReceiveCount", .integer(1...1_000))]))),
+            .optional("SqsManagedSseEnabled", .boolean),
+            .accepted("Tags"),
+            .optional("VisibilityTimeout", .integer(0...43_200)),
+        ])
+}

@@ -1,0 +1,162 @@
+internal import CRocksDB
+import Foundation
+
+/// The keyspaces of the store. One RocksDB column family each: they share the log, so one batch spans them all.
+public enum Keyspace: Int, CaseIterable, Sendable {
+    /// What tables, streams, queues and pipes exist.
+    case catalog
+    /// Items by table and primary key.
+    case items
+    /// Secondary index entries.
+    case indexes
+    /// Stream records by shard and sequence number.
+    case streams
+    /// Queue messages.
+    case queues
+    /// Pipe checkpoints.
+    case checkpoints
+
+    var columnFamilyName: String { self == .catalog ? "default" : "\(self)" }
+}
+
+/// An open RocksDB store. All C calls of the project are in this module.
+///
+/// Thread safety: every method may be called from any thread; RocksDB serialises writes itself.
+public final class Database: @unchecked Sendable {
+    // The pointers are set once in `init`, never change, and RocksDB's handles are safe to share between threads.
+    let handle: OpaquePointer
+    let families: [OpaquePointer]
+    let readOptions: OpaquePointer
+    private let settings: DatabaseSettings
+    private let syncedWrite: OpaquePointer
+    private let unsyncedWrite: OpaquePointer
+
+    /// Opens the store of a data folder, creating it when it is new.
+    ///
+    /// - Throws: ``StorageError`` with code `engine` when the files are damaged or the disk refuses.
+    public init(folder: DataFolder) throws {
+        let settings = DatabaseSettings()
+        self.settings = settings
+        let keyspaces = Keyspace.allCases
+        var opened = [OpaquePointer?](repeating: nil, count: keyspaces.count)
+        let names = keyspaces.map { strdup($0.columnFamilyName)! }
+        defer { for name in names { free(name) } }
+        let constNames = names.map { UnsafePointer<CChar>?($0) }
+        let options = keyspaces.map { Optional(settings.options(for: $0)) }
+        var error: UnsafeMutablePointer<CChar>?
+        let database = rocksdb_open_column_families(
+            settings.databaseOptions, folder.storePath, Int32(keyspaces.count), constNames, options, &opened, &error)
+        if let message = takeMessage(&error) {
+            throw StorageError(
+                .engine,
+                "The store in \(folder.storePath) cannot be opened (\(message)); restore the folder from a backup or choose another with --data."
+            )
+        }
+        handle = database!
+        families = opened.map { $0! }
+        readOptions = rocksdb_readoptions_create()
+        syncedWrite = rocksdb_writeoptions_create()
+        rocksdb_writeoptions_set_sync(syncedWrite, 1)
+        unsyncedWrite = rocksdb_writeoptions_create()
+    }
+
+    deinit {
+        for family in families { rocksdb_column_family_handle_destroy(family) }
+        rocksdb_readoptions_destroy(readOptions)
+        rocksdb_writeoptions_destroy(syncedWrite)
+        rocksdb_writeoptions_destroy(unsyncedWrite)
+        rocksdb_close(handle)
+    }
+
+    func family(_ keyspace: Keyspace) -> OpaquePointer { families[keyspace.rawValue] }
+
+    /// The value stored under `key`, or nil. One point read, one copy.
+    public func get(_ keyspace: Keyspace, _ key: [UInt8]) throws -> [UInt8]? {
+        var error: UnsafeMutablePointer<CChar>?
+        let slice = key.withUnsafeBytes { key in
+            rocksdb_get_pinned_cf(
+                handle, readOptions, family(keyspace), key.baseAddress?.assumingMemoryBound(to: CChar.self), key.count,
+                &error)
+        }
+        try check(&error, "read")
+        guard let slice else { return nil }
+        defer { rocksdb_pinnableslice_destroy(slice) }
+        var count = 0
+        let bytes = rocksdb_pinnableslice_value(slice, &count)
+        return [UInt8](UnsafeRawBufferPointer(start: bytes, count: count))
+    }
+
+    /// Visits the entries with `lower <= key < upper` in key order (or backwards) until `body` returns false.
+    ///
+    /// The spans are valid during the call only. The scan sees the store as it was when it began.
+    public func scan(
+        _ keyspace: Keyspace, from lower: [UInt8], to upper: [UInt8], backwards: Bool = false,
+        _ body: (_ key: RawSpan, _ value: RawSpan) throws -> Bool
+    ) throws {
+        let options = rocksdb_readoptions_create()
+        defer { rocksdb_readoptions_destroy(options) }
+        // RocksDB keeps pointers to the bounds, so they must outlive the iterator.
+        try lower.withUnsafeBytes { lower in
+            try upper.withUnsafeBytes { upper in
+                let lowerStart = lower.baseAddress?.assumingMemoryBound(to: CChar.self)
+                let upperStart = upper.baseAddress?.assumingMemoryBound(to: CChar.self)
+                rocksdb_readoptions_set_iterate_lower_bound(options, lowerStart, lower.count)
+                rocksdb_readoptions_set_iterate_upper_bound(options, upperStart, upper.count)
+                let iterator = rocksdb_create_iterator_cf(handle, options, family(keyspace))!
+                defer { rocksdb_iter_destroy(iterator) }
+                if backwards { rocksdb_iter_seek_to_last(iterator) } else { rocksdb_iter_seek_to_first(iterator) }
+                while rocksdb_iter_valid(iterator) != 0 {
+                    var keyCount = 0
+                    var valueCount = 0
+                    let key = rocksdb_iter_key(iterator, &keyCount)!
+                    let value = rocksdb_iter_value(iterator, &valueCount)!
+                    let goOn = try body(
+                        RawSpan(_unsafeStart: key, byteCount: keyCount),
+                        RawSpan(_unsafeStart: value, byteCount: valueCount))
+                    guard goOn else { return }
+                    if backwards { rocksdb_iter_prev(iterator) } else { rocksdb_iter_next(iterator) }
+                }
+                var error: UnsafeMutablePointer<CChar>?
+                rocksdb_iter_get_error(iterator, &error)
+                try check(&error, "scan")
+            }
+        }
+    }
+
+    /// Deletes the keys with `lower <= key < upper` at a cost that does not grow with their number.
+    public func deleteRange(_ keyspace: Keyspace, from lower: [UInt8], to upper: [UInt8]) throws {
+        var error: UnsafeMutablePointer<CChar>?
+        lower.withUnsafeBytes { lower in
+            upper.withUnsafeBytes { upper in
+                rocksdb_delete_range_cf(
+                    handle, unsyncedWrite, family(keyspace), lower.baseAddress?.assumingMemoryBound(to: CChar.self),
+                    lower.count, upper.baseAddress?.assumingMemoryBound(to: CChar.self), upper.count, &error)
+            }
+        }
+        try check(&error, "delete")
+    }
+
+    /// Writes a batch in one step: all of it or nothing. With `sync`, it survives power loss once this returns.
+    func write(_ batch: OpaquePointer, sync: Bool) throws {
+        var error: UnsafeMutablePointer<CChar>?
+        rocksdb_write_writebatch_wi(handle, sync ? syncedWrite : unsyncedWrite, batch, &error)
+        try check(&error, "write")
+    }
+
+    func check(_ error: inout UnsafeMutablePointer<CChar>?, _ operation: String) throws {
+        if let message = takeMessage(&error) {
+            throw StorageError(
+                .engine, "The store refused a \(operation) (\(message)); check the disk's space and health, then restart.")
+        }
+    }
+}
+
+/// Takes an error string out of RocksDB's hands and frees it.
+private func takeMessage(_ error: inout UnsafeMutablePointer<CChar>?) -> String? {
+    guard let pointer = error else { return nil }
+    defer {
+        rocksdb_free(pointer)
+        error = nil
+    }
+    return String(cString: pointer)
+}

@@ -1,0 +1,61 @@
+internal import CRocksDB
+
+/// Every RocksDB option of the project, in one place.
+final class DatabaseSettings {
+    /// Blocks kept in memory, for all keyspaces together. A start on an empty folder must stay under 80 MB in all.
+    static let blockCacheBytes = 32 << 20
+    /// Size at which a keyspace's write buffer goes to disk. Two of them may exist while one is flushed.
+    static let writeBufferBytes = 16 << 20
+    /// Bits per key of the bloom filters that keep point reads of absent items off the disk (about 1 % false hits).
+    static let bloomBitsPerKey = 10.0
+    /// RocksDB's own log: few and small files, so that a data folder stays about data.
+    static let infoLogFilesMax = 2
+    static let infoLogBytesMax = 1 << 20
+    /// Log files of RocksDB's level: 0 debug, 1 info, 2 warn.
+    static let infoLogLevelWarn: Int32 = 2
+
+    let databaseOptions: OpaquePointer
+    private let cache: OpaquePointer
+    private var perKeyspace: [Keyspace: OpaquePointer] = [:]
+    private var tables: [OpaquePointer] = []
+
+    init() {
+        databaseOptions = rocksdb_options_create()
+        cache = rocksdb_cache_create_lru(Self.blockCacheBytes)
+        rocksdb_options_set_create_if_missing(databaseOptions, 1)
+        rocksdb_options_set_create_missing_column_families(databaseOptions, 1)
+        // Two cores: one background thread compacts while the writer and the pipes have the rest.
+        rocksdb_options_set_max_background_jobs(databaseOptions, 2)
+        rocksdb_options_set_keep_log_file_num(databaseOptions, Self.infoLogFilesMax)
+        rocksdb_options_set_max_log_file_size(databaseOptions, Self.infoLogBytesMax)
+        rocksdb_options_set_info_log_level(databaseOptions, Self.infoLogLevelWarn)
+        // Bounds the write-ahead log, and so the time that a restart takes.
+        rocksdb_options_set_max_total_wal_size(databaseOptions, UInt64(4 * Self.writeBufferBytes))
+        for keyspace in Keyspace.allCases { perKeyspace[keyspace] = makeOptions(keyspace) }
+    }
+
+    deinit {
+        for options in perKeyspace.values { rocksdb_options_destroy(options) }
+        for table in tables { rocksdb_block_based_options_destroy(table) }
+        rocksdb_options_destroy(databaseOptions)
+        rocksdb_cache_destroy(cache)
+    }
+
+    func options(for keyspace: Keyspace) -> OpaquePointer { perKeyspace[keyspace]! }
+
+    private func makeOptions(_ keyspace: Keyspace) -> OpaquePointer {
+        let options = rocksdb_options_create()!
+        let table = rocksdb_block_based_options_create()!
+        tables.append(table)
+        rocksdb_block_based_options_set_block_cache(table, cache)
+        if keyspace == .items {
+            rocksdb_block_based_options_set_filter_policy(
+                table, rocksdb_filterpolicy_create_bloom_full(Self.bloomBitsPerKey))
+        }
+        rocksdb_options_set_block_based_table_factory(options, table)
+        rocksdb_options_set_write_buffer_size(options, Self.writeBufferBytes)
+        // Records and items are JSON: LZ4 halves them at little processor time.
+        rocksdb_options_set_compression(options, Int32(rocksdb_lz4_compression))
+        return options
+    }
+}

@@ -1,0 +1,137 @@
+import Dispatch
+import Synchronization
+
+/// The one writer of a store. It takes all writes that wait, applies them in their order of arrival to one batch, and
+/// commits the batch with one sync; only then are the callers answered.
+///
+/// An answered durable write survives kill -9 and power loss. The cost of the sync is shared by the group: with 0.2 ms a
+/// sync and twenty waiting writes, a write costs 10 µs of it.
+public final class GroupCommitWriter: Sendable {
+    /// Most writes that may wait; one more is refused, so that pressure goes back to the callers and not to memory.
+    public static let waitingMax = 8_192
+    /// Most writes in one commit: bounds the time that the first of a group waits for its last.
+    static let groupMax = 512
+
+    /// What an answered write survives.
+    public enum Durability: Sendable {
+        /// Kill -9 and power loss.
+        case synced
+        /// Kill -9 only: for what can be derived again, such as a checkpoint.
+        case unsynced
+    }
+
+    private struct Job: Sendable {
+        let durability: Durability
+        let run: @Sendable (Transaction) -> Void
+        let finish: @Sendable (StorageError?) -> Void
+    }
+
+    private struct State {
+        var waiting: [Job] = []
+        var isScheduled = false
+        var isClosed = false
+    }
+
+    private let database: Database
+    // A serial queue of its own keeps the blocking sync off Swift's cooperative threads.
+    private let queue = DispatchQueue(label: "sluice.writer", qos: .userInitiated)
+    private let state = Mutex(State())
+
+    public init(database: Database) { self.database = database }
+
+    /// Runs `work` in the next group and returns its result once the group is committed.
+    ///
+    /// - Parameters:
+    ///   - work: reads and writes through the transaction. When it throws, its own writes are undone and only its caller
+    ///     sees the error.
+    ///   - committed: called on the writer's thread after the commit and before the caller goes on: wake-ups go here.
+    /// - Throws: what `work` throws, or ``StorageError`` when the commit failed; then nothing of the group was written.
+    public func commit<Success: Sendable>(
+        durability: Durability = .synced,
+        _ work: @escaping @Sendable (Transaction) throws -> Success,
+        committed: @escaping @Sendable (Success) -> Void = { _ in }
+    ) async throws -> Success {
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Success, any Error>) in
+            let outcome = Outcome<Success>()
+            enqueue(
+                Job(
+                    durability: durability,
+                    run: { transaction in
+                        transaction.setSavePoint()
+                        do {
+                            outcome.set(.success(try work(transaction)))
+                        } catch {
+                            transaction.rollBackToSavePoint()
+                            outcome.set(.failure(error))
+                        }
+                    },
+                    finish: { failure in
+                        if let failure { return continuation.resume(throwing: failure) }
+                        let result = outcome.take()
+                        if case .success(let value) = result { committed(value) }
+                        continuation.resume(with: result)
+                    }))
+        }
+    }
+
+    /// Refuses new writes and returns when the waiting ones are committed.
+    public func close() async {
+        state.withLock { $0.isClosed = true }
+        await withCheckedContinuation { continuation in queue.async { continuation.resume() } }
+    }
+
+    private func enqueue(_ job: Job) {
+        let (refusal, schedules) = state.withLock { state -> (StorageError?, Bool) in
+            if state.isClosed { return (StorageError(.closed, "The store is shutting down; write again after the restart."), false) }
+            if state.waiting.count >= Self.waitingMax {
+                return (StorageError(.overloaded, "\(Self.waitingMax) writes wait already; slow down and try again."), false)
+            }
+            state.waiting.append(job)
+            defer { state.isScheduled = true }
+            return (nil, !state.isScheduled)
+        }
+        if let refusal { return job.finish(refusal) }
+        if schedules { queue.async { self.commitWaiting() } }
+    }
+
+    private func commitWaiting() {
+        while let group = nextGroup() {
+            let transaction = Transaction(database: database)
+            for job in group { job.run(transaction) }
+            var failure: StorageError?
+            if !transaction.isEmpty {
+                do {
+                    try database.write(transaction.batch, sync: group.contains { $0.durability == .synced })
+                } catch {
+                    failure = error as? StorageError ?? StorageError(.engine, "\(error)")
+                }
+            }
+            for job in group { job.finish(failure) }
+        }
+    }
+
+    private func nextGroup() -> [Job]? {
+        state.withLock { state in
+            guard !state.waiting.isEmpty else {
+                state.isScheduled = false
+                return nil
+            }
+            let group = Array(state.waiting.prefix(Self.groupMax))
+            state.waiting.removeFirst(group.count)
+            return group
+        }
+    }
+}
+
+/// Carries a job's result from its run to its finish. Both happen on the writer's queue, one after the other.
+private final class Outcome<Success: Sendable>: @unchecked Sendable {
+    // Unchecked: only the writer's serial queue touches it.
+    private var result: Result<Success, any Error>?
+
+    func set(_ result: Result<Success, any Error>) { self.result = result }
+
+    func take() -> Result<Success, any Error> {
+        guard let result else { preconditionFailure("a job finishes after it has run") }
+        return result
+    }
+}

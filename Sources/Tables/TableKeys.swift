@@ -1,0 +1,77 @@
+import Items
+import Storage
+
+/// Where a table's items and index entries lie in the store: order-preserving keys.
+///
+///     items    table number (4) · hash key · range key                                   → item
+///     indexes  table number (4) · index (2) · index hash · index range · primary key     → primary key
+struct TableKeys: Sendable {
+    let number: UInt32
+    let definition: TableDefinition
+
+    /// The place of the item with this key.
+    func primary(of keyOrItem: Item) throws -> [UInt8] {
+        var key: [UInt8] = []
+        key.reserveCapacity(64)
+        key.appendBigEndian(number)
+        try definition.keySchema.encode(keyOrItem, to: &key)
+        return key
+    }
+
+    /// DynamoDB refuses an item whose index key attribute is there with the wrong type; one without it is just not in the
+    /// index.
+    func checkIndexKeys(of item: Item) throws {
+        for index in definition.indexes where isIn(index, item) {
+            var scratch: [UInt8] = []
+            try index.keySchema.encode(item, to: &scratch)
+        }
+    }
+
+    /// Takes an item's old entries away and writes its new ones, where they differ. Items have been checked before.
+    func moveIndexEntries(from old: Item?, to new: Item?, primaryKey: [UInt8], in transaction: Transaction) {
+        for (place, index) in definition.indexes.enumerated() {
+            let before = old.flatMap { entry(index, place, $0, primaryKey) }
+            let after = new.flatMap { entry(index, place, $0, primaryKey) }
+            guard before != after else { continue }
+            if let before { transaction.delete(.indexes, before) }
+            if let after { transaction.put(.indexes, after, primaryKey) }
+        }
+    }
+
+    /// The keys of all entries with this hash key, or nil when there is no such index.
+    func indexRange(_ name: String, hashKey: AttributeValue) throws -> (from: [UInt8], to: [UInt8])? {
+        guard let place = definition.indexes.firstIndex(where: { $0.name == name }) else { return nil }
+        var from = indexPrefix(place)
+        try KeyCoding.append(hashKey, to: &from)
+        // An encoded key never begins another, so 0xff behind the hash key is after all that have it.
+        return (from, from + [0xff])
+    }
+
+    /// The keys of all items with this hash key.
+    func primaryRange(hashKey: AttributeValue) throws -> (from: [UInt8], to: [UInt8]) {
+        var from: [UInt8] = []
+        from.appendBigEndian(number)
+        try KeyCoding.append(hashKey, to: &from)
+        return (from, from + [0xff])
+    }
+
+    private func isIn(_ index: TableDefinition.Index, _ item: Item) -> Bool {
+        index.keySchema.names.allSatisfy { item[$0] != nil }
+    }
+
+    private func entry(
+        _ index: TableDefinition.Index, _ place: Int, _ item: Item, _ primaryKey: [UInt8]
+    ) -> [UInt8]? {
+        guard isIn(index, item) else { return nil }
+        var key = indexPrefix(place)
+        guard (try? index.keySchema.encode(item, to: &key)) != nil else { return nil }
+        return key + primaryKey
+    }
+
+    private func indexPrefix(_ place: Int) -> [UInt8] {
+        var prefix: [UInt8] = []
+        prefix.appendBigEndian(number)
+        prefix.appendBigEndian(UInt16(place))
+        return prefix
+    }
+}

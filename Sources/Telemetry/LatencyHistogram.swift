@@ -1,0 +1,44 @@
+import Histogram
+import Synchronization
+
+/// Latencies recorded from any thread, read as percentiles. One microsecond to one hour, three significant digits, so a
+/// percentile is right to 0.1 %.
+public final class LatencyHistogram: Sendable {
+    /// Percentiles in milliseconds.
+    public struct Summary: Sendable, Hashable {
+        public var count: Int
+        public var p50: Double
+        public var p99: Double
+        public var max: Double
+    }
+
+    private static let highestMicroseconds: UInt64 = 3_600_000_000
+
+    private let histogram: Mutex<Histogram<UInt32>>
+
+    public init() {
+        histogram = Mutex(
+            Histogram(
+                lowestDiscernibleValue: 1, highestTrackableValue: Self.highestMicroseconds,
+                numberOfSignificantValueDigits: .three))
+    }
+
+    /// Records one latency; what is below a microsecond counts as one, what is above an hour as an hour.
+    public func record(_ latency: Duration) {
+        let (seconds, attoseconds) = latency.components
+        let microseconds = seconds * 1_000_000 + attoseconds / 1_000_000_000_000
+        let value = min(UInt64(max(microseconds, 1)), Self.highestMicroseconds)
+        histogram.withLock { _ = $0.record(value) }
+    }
+
+    /// The percentiles so far; zeroes when nothing was recorded.
+    public var summary: Summary {
+        histogram.withLock { histogram in
+            guard histogram.totalCount > 0 else { return Summary(count: 0, p50: 0, p99: 0, max: 0) }
+            func milliseconds(_ value: UInt64) -> Double { Double(value) / 1_000 }
+            return Summary(
+                count: Int(histogram.totalCount), p50: milliseconds(histogram.valueAtPercentile(50)),
+                p99: milliseconds(histogram.valueAtPercentile(99)), max: milliseconds(histogram.max))
+        }
+    }
+}

@@ -1,0 +1,96 @@
+import Engine
+import Foundation
+import Items
+import Logging
+import Orders
+import Replay
+import Synchronization
+import Tables
+
+/// Replays the life of orders through an engine and accounts for what came of it.
+struct Demo: Sendable {
+    /// Writes under way together when there is no rate: enough to fill group commits.
+    private static let chunkSize = 256
+    /// How often the progress is shown and the end is looked for.
+    private static let pollInterval = Duration.milliseconds(5)
+
+    let lifeCycle: LifeCycle
+    /// Orders a second; nil for as fast as it goes.
+    let rate: Double?
+    let options: EngineOptions
+
+    /// Runs the engine for the replay and returns the accounts once every pipe has settled everything.
+    func run(logger: Logger) async throws -> DemoReport {
+        let engine = try Engine(options, logger: logger)
+        let result = Mutex<DemoReport?>(nil)
+        let service = EngineService(engine: engine) { running in
+            let report = try await replay(running)
+            result.withLock { $0 = report }
+            engine.stop()
+        }
+        try await service.runUntilStopped(logger: logger)
+        // Stopped by a signal before the replay's end.
+        guard let report = result.withLock({ $0 }) else { throw CancellationError() }
+        return report
+    }
+
+    private func replay(_ running: RunningEngine) async throws -> DemoReport {
+        guard let table = ordersTable(in: running) else {
+            throw DemoError(
+                "The template has no table with the keys orderId (S) and timestamp (N), so there is nowhere to put orders; give --template one that has.")
+        }
+        let writer = try StepWriter(table: table)
+        let changesBefore = Int(table.stream?.newestSequence ?? 0)
+        let progress = ProgressBar("Replaying")
+        let clock = ContinuousClock()
+        let start = clock.now
+        var next = 0
+        while next < lifeCycle.steps.count {
+            try Task.checkCancellation()
+            let due = dueCount(after: clock.now - start)
+            guard due > next else {
+                try await clock.sleep(for: Self.pollInterval / 5)
+                continue
+            }
+            let end = min(due, next + Self.chunkSize)
+            try await writer.write(lifeCycle.steps[next..<end])
+            next = end
+            show(progress, next, running, clock.now - start)
+        }
+        let writing = clock.now - start
+        while !running.isDrained {
+            try await clock.sleep(for: Self.pollInterval)
+            show(progress, next, running, clock.now - start)
+        }
+        progress.clear()
+        return DemoReport(
+            running: running, orders: lifeCycle.orderCount, events: writer.changes, skippedWrites: writer.skipped,
+            changesBefore: changesBefore, writing: writing, elapsed: clock.now - start)
+    }
+
+    /// How many writes are due: all of them, or with a rate as many as the time allows, evenly spread.
+    private func dueCount(after elapsed: Duration) -> Int {
+        guard let rate else { return lifeCycle.steps.count }
+        let stepsPerOrder = Double(lifeCycle.steps.count) / Double(max(lifeCycle.orderCount, 1))
+        return min(Int(elapsed / .seconds(1) * rate * stepsPerOrder) + 1, lifeCycle.steps.count)
+    }
+
+    private func show(_ progress: ProgressBar, _ written: Int, _ running: RunningEngine, _ elapsed: Duration) {
+        let seconds = max(elapsed / .seconds(1), 0.001)
+        let reports = running.pipeReports
+        let waiting = reports.reduce(0) { $0 + $1.behind + $1.inFlight }
+        progress.show(
+            written, of: lifeCycle.steps.count,
+            "\(Figures.count(written)) writes, \(Figures.count(Int(Double(written) / seconds)))/s, \(Figures.count(waiting)) in the pipes")
+    }
+
+    private func ordersTable(in running: RunningEngine) -> Table? {
+        running.tables.values.first { $0.definition.keySchema == Order.keySchema }
+    }
+}
+
+/// Something the demo needs and does not find.
+struct DemoError: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}

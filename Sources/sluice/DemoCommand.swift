@@ -1,0 +1,67 @@
+import ArgumentParser
+import Engine
+import Foundation
+import Replay
+
+struct DemoCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "demo",
+        abstract: "Run the pipeline on real orders and account for every event.",
+        discussion: """
+            Replays an order file through the whole pipeline: table, stream, pipes, function processes, dead-letter queues. \
+            Each order is created, then pending, shipped and delivered, one write each; cancellations of the file cancel. \
+            On a kept data folder a second run goes on where the first one ended.
+
+            Example: sluice demo --rate 500 --limit 5000 --fail-rate 0.02
+            """)
+
+    @OptionGroup var engine: EngineArguments
+
+    @Option(help: "Order file (CSV: order_id, customer_id, timestamp_utc, amount_gbp, ...).")
+    var orders = "Examples/online-retail.csv"
+
+    @Option(help: "Orders a second, about four writes each (default: as fast as it goes).")
+    var rate: Double?
+
+    @Option(help: "Take this many rows of the file at most.")
+    var limit: Int?
+
+    @Option(help: "Share of the orders, 0 to 1, for which the functions fail: half of them always, half now and then.")
+    var failRate = 0.0
+
+    @Option(help: "Keep the data in this folder (default: a temporary one, removed at the end).")
+    var data: String?
+
+    @Flag(help: "Print one JSON object instead of the summary.")
+    var json = false
+
+    func validate() throws {
+        if let rate, !(rate > 0) { throw ValidationError("--rate \(rate) is no rate; give orders a second, more than 0.") }
+        if let limit, limit < 1 { throw ValidationError("--limit \(limit) leaves no order; give 1 or more.") }
+        guard (0...1).contains(failRate) else {
+            throw ValidationError("--fail-rate \(failRate) is no share; give 0 to 1.")
+        }
+    }
+
+    func run() async throws {
+        let rows = try OrderFile.read(path: orders, limit: limit)
+        let folder = data ?? NSTemporaryDirectory() + "sluice-demo-\(UUID().uuidString.lowercased())"
+        defer { if data == nil { try? FileManager.default.removeItem(atPath: folder) } }
+        let demo = Demo(
+            lifeCycle: LifeCycle(rows), rate: rate,
+            options: EngineOptions(
+                templatePath: engine.template, stack: engine.stackOptions, dataPath: folder, endpoint: nil,
+                functionsFolder: engine.functions,
+                functionEnvironment: failRate > 0 ? ["SLUICE_FAIL_RATE": String(failRate)] : [:]))
+        let report = try await demo.run(logger: engine.logger)
+        if json {
+            try Terminal.printJSON(report)
+        } else {
+            Terminal.print(report.text(keptIn: data))
+        }
+        guard report.isBalanced, report.lost == 0 else {
+            Terminal.error("the accounts do not balance: \(report.lost) events are unaccounted for")
+            throw ExitCode(1)
+        }
+    }
+}

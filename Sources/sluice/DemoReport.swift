@@ -1,0 +1,103 @@
+import Engine
+import Foundation
+
+/// The demo's accounts. As JSON a documented contract: members may be added, none vanish.
+struct DemoReport: Encodable, Sendable {
+    /// Orders of the file.
+    let orders: Int
+    /// Changes that the replay wrote and the table acknowledged: each must be accounted for by each pipe.
+    let events: Int
+    /// Steps that an earlier run on the same data folder had done already.
+    let skippedWrites: Int
+    /// From the first write until the last pipe had settled the last event.
+    let seconds: Double
+    let ordersPerSecond: Double
+    let eventsPerSecond: Double
+    /// Writes a second while there were writes.
+    let writesPerSecond: Double
+    /// Events that some pipe has not accounted for, summed over the pipes. 0 unless something is wrong.
+    let lost: Int
+    let invocations: Int
+    /// What the calls would be if every event went to the functions in batches of the size that was measured.
+    let invocationsWithoutFilter: Int
+    let latencyMilliseconds: LatencyReport
+    /// This run's accounts, in the template's order.
+    let pipes: [PipeReport]
+
+    init(
+        running: RunningEngine, orders: Int, events: Int, skippedWrites: Int, changesBefore: Int, writing: Duration,
+        elapsed: Duration
+    ) {
+        self.orders = orders
+        self.events = events
+        self.skippedWrites = skippedWrites
+        seconds = elapsed / .seconds(1)
+        ordersPerSecond = Double(orders) / max(seconds, 0.001)
+        eventsPerSecond = Double(events) / max(seconds, 0.001)
+        writesPerSecond = Double(events) / max(writing / .seconds(1), 0.001)
+        // The table acknowledged so many changes in all; each pipe must have settled every one of them.
+        let acknowledged = changesBefore + events
+        lost = running.pipeReports.reduce(0) { $0 + abs(acknowledged - $1.settled) }
+        pipes = running.pipeReportsOfThisRun
+        invocations = pipes.reduce(0) { $0 + $1.invocations }
+        invocationsWithoutFilter = pipes.reduce(0) { $0 + Self.invocationsWithoutFilter($1) }
+        latencyMilliseconds = running.latency
+    }
+
+    /// Law: what was read is what was filtered out, delivered, dead-lettered, dropped or is in flight.
+    var isBalanced: Bool { pipes.allSatisfy { $0.read == $0.settled + $0.inFlight && $0.inFlight == 0 } }
+
+    private static func invocationsWithoutFilter(_ pipe: PipeReport) -> Int {
+        let sent = pipe.read - pipe.filteredOut + pipe.retried
+        let recordsPerInvocation = pipe.invocations == 0 ? 1 : max(1, Double(sent) / Double(pipe.invocations))
+        return Int((Double(pipe.read + pipe.retried) / recordsPerInvocation).rounded(.up))
+    }
+
+    func text(keptIn folder: String?) -> String {
+        var lines: [String] = []
+        let rate = "\(Figures.count(Int(ordersPerSecond))) orders/s, \(Figures.count(Int(eventsPerSecond))) events/s"
+        lines.append("Orders             \(Figures.count(orders)) in \(String(format: "%.1f", seconds)) s: \(rate)")
+        lines.append("Events             \(Figures.count(events)), \(Figures.count(lost)) lost")
+        if skippedWrites > 0 {
+            lines.append("Done before        \(Figures.count(skippedWrites)) writes were in the data folder already")
+        }
+        lines.append("")
+        lines += table
+        lines.append("")
+        lines.append("read = filtered out + delivered + dead letters + dropped + in flight\(isBalanced ? "" : " DOES NOT HOLD")")
+        for pipe in pipes {
+            let sum = [pipe.filteredOut, pipe.delivered, pipe.deadLettered, pipe.dropped, pipe.inFlight]
+            lines.append(
+                "  \(pipe.name): \(Figures.count(pipe.read)) = \(sum.map(Figures.count).joined(separator: " + "))")
+        }
+        lines.append("")
+        let latency = latencyMilliseconds
+        lines.append(
+            "Write to function  p50 \(Figures.milliseconds(latency.p50)), p99 \(Figures.milliseconds(latency.p99)), max \(Figures.milliseconds(latency.max))")
+        let saved = invocationsWithoutFilter - invocations
+        lines.append(
+            "Function calls     \(Figures.count(invocations)) instead of \(Figures.count(invocationsWithoutFilter)): filtering saved \(Figures.count(saved)) (\(Figures.share(saved, of: invocationsWithoutFilter)))")
+        if let folder { lines.append("Data               kept in \(folder); the functions' logs are in \(folder)/logs") }
+        return lines.joined(separator: "\n")
+    }
+
+    private var table: [String] {
+        let header = ["Pipe", "read", "filtered out", "delivered", "retried", "dead letters", "dropped", "invocations"]
+        let rows = pipes.map { pipe in
+            [
+                pipe.name, Figures.count(pipe.read),
+                "\(Figures.count(pipe.filteredOut)) (\(Figures.share(pipe.filteredOut, of: pipe.read)))",
+                Figures.count(pipe.delivered), Figures.count(pipe.retried), Figures.count(pipe.deadLettered),
+                Figures.count(pipe.dropped), Figures.count(pipe.invocations),
+            ]
+        }
+        let all = [header] + rows
+        let widths = header.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
+        return all.map { row in
+            row.enumerated().map { column, text in
+                let padding = String(repeating: " ", count: widths[column] - text.count)
+                return column == 0 ? text + padding : padding + text
+            }.joined(separator: "  ")
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import ArgumentParser
+import Engine
+import Logging
+import Stacks
+
+/// The flags of every command that runs a template.
+struct EngineArguments: ParsableArguments {
+    @Option(help: "The CloudFormation template.")
+    var template = "template.yaml"
+
+    @Option(
+        name: .customLong("parameter"),
+        help: ArgumentHelp("A template parameter, as often as needed.", valueName: "Name=Value"))
+    var parameters: [String] = []
+
+    @Option(help: "Folder of the functions' programs (default: the folder of sluice itself).")
+    var functions: String?
+
+    @Option(
+        help: "Least level of the log on standard error: trace, debug, info, notice, warning, error or critical.",
+        transform: { text in
+            guard let level = Logger.Level(rawValue: text) else { throw ValidationError("\(text) is no level of a log.") }
+            return level
+        })
+    var logLevel = Logger.Level.warning
+
+    func validate() throws {
+        for parameter in parameters where !parameter.dropFirst().contains("=") {
+            throw ValidationError("--parameter \(parameter) is not of the form Name=Value.")
+        }
+    }
+
+    var stackOptions: StackOptions {
+        var options = StackOptions()
+        for parameter in parameters {
+            let parts = parameter.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            options.parameters[String(parts[0])] = String(parts[1])
+        }
+        return options
+    }
+
+    var logger: Logger {
+        var logger = Logger(label: "sluice") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = logLevel
+        return logger
+    }
+}

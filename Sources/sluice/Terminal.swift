@@ -1,0 +1,67 @@
+import Foundation
+
+/// Talk to the user goes to standard error; results go to standard output.
+enum Terminal {
+    static func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+
+    /// A result for standard output, at once, also when a program reads it through a pipe.
+    static func print(_ text: String) { FileHandle.standardOutput.write(Data((text + "\n").utf8)) }
+
+    static func error(_ message: String) { write("sluice: \(message)\n") }
+
+    /// Whether somebody watches standard error.
+    static var isInteractive: Bool { isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb" }
+
+    /// Prints a value as one JSON object on standard output.
+    static func printJSON(_ value: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        print(String(decoding: try encoder.encode(value), as: UTF8.self))
+    }
+}
+
+/// A line that shows how far a long job is. Draws nothing when nobody watches.
+struct ProgressBar {
+    private static let width = 30
+    private let isShown: Bool
+    private let label: String
+
+    init(_ label: String) {
+        self.label = label
+        isShown = Terminal.isInteractive
+    }
+
+    func show(_ done: Int, of total: Int, _ detail: String) {
+        guard isShown else { return }
+        let filled = total == 0 ? Self.width : Self.width * min(done, total) / total
+        let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: Self.width - filled)
+        let percent = total == 0 ? 100 : 100 * done / total
+        Terminal.write("\r\u{1B}[2K\(label) [\(bar)] \(percent) %  \(detail)")
+    }
+
+    func clear() {
+        if isShown { Terminal.write("\r\u{1B}[2K") }
+    }
+}
+
+/// Numbers as people read them.
+enum Figures {
+    /// 97310 as "97,310".
+    static func count(_ value: Int) -> String {
+        let digits = String(value.magnitude)
+        var grouped = ""
+        for (index, digit) in digits.enumerated() {
+            if index > 0, (digits.count - index) % 3 == 0 { grouped += "," }
+            grouped.append(digit)
+        }
+        return value < 0 ? "-" + grouped : grouped
+    }
+
+    static func share(_ part: Int, of whole: Int) -> String {
+        whole == 0 ? "0.0 %" : String(format: "%.1f %%", 100 * Double(part) / Double(whole))
+    }
+
+    static func milliseconds(_ value: Double) -> String {
+        value >= 100 ? String(format: "%.0f ms", value) : String(format: "%.1f ms", value)
+    }
+}

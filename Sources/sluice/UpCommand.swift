@@ -1,0 +1,61 @@
+import ArgumentParser
+import Engine
+import Stacks
+
+struct UpCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "up",
+        abstract: "Run a template here until stopped.",
+        discussion: """
+            Runs the tables, pipes, functions and queues of the template, durably in the data folder. AWS clients reach it \
+            with only the endpoint changed. Ctrl-C or SIGTERM stops it once running invocations have ended.
+
+            Example: sluice up --template template.yaml --data .sluice
+            """)
+
+    @OptionGroup var engine: EngineArguments
+
+    @Option(help: "Folder that keeps everything; made when it is new.")
+    var data = ".sluice"
+
+    @Option(help: "Address to listen on. Loopback only: requests are not authenticated.")
+    var host = "127.0.0.1"
+
+    @Option(help: "Port to listen on; 0 lets the system choose.")
+    var port = 4_566
+
+    @Flag(help: "Refuse a template with resources that do not run here.")
+    var strict = false
+
+    func validate() throws {
+        guard (0...65_535).contains(port) else { throw ValidationError("--port \(port) is not a port; give 0 to 65535.") }
+    }
+
+    func run() async throws {
+        let options = EngineOptions(
+            templatePath: engine.template, stack: engine.stackOptions, dataPath: data,
+            endpoint: .init(host: host, port: port), functionsFolder: engine.functions, isStrict: strict)
+        let logger = engine.logger
+        let pipeline = try Engine(options, logger: logger)
+        for warning in pipeline.warnings { Terminal.error("\(warning)") }
+        let template = engine.template
+        let service = EngineService(engine: pipeline) { running in
+            announce(running, pipeline, template)
+        }
+        try await service.runUntilStopped(logger: logger)
+        Terminal.print("Stopped.")
+    }
+
+    /// The start-up lines: what runs, what does not, where, and how to stop it.
+    private func announce(_ running: RunningEngine, _ pipeline: Engine, _ template: String) {
+        var lines = ["Sluice runs \(template) at \(running.endpointURL ?? "no address"), data in \(running.dataPath)"]
+        lines += pipeline.pipeLines.map { "  \($0)" }
+        if !pipeline.notLocal.isEmpty {
+            let types = Dictionary(grouping: pipeline.notLocal, by: \.type).sorted { $0.key < $1.key }
+            let text = types.map { "\($0.value.count) × \($0.key)" }.joined(separator: ", ")
+            lines.append("  on AWS only: \(text)")
+        }
+        lines.append("Ready. Ctrl-C stops it.")
+        Terminal.print(lines.joined(separator: "\n"))
+    }
+}

@@ -1,0 +1,149 @@
+import Foundation
+import Testing
+
+@testable import Stacks
+
+@Suite struct ProjectTemplateTests {
+    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+    static let path = root.appendingPathComponent("template.yaml").path
+
+    private func stack(_ options: StackOptions = StackOptions()) throws -> Stack {
+        try Stack(Template.load(path: Self.path), options: options)
+    }
+
+    @Test func table() throws {
+        let stack = try stack()
+        var table = try #require(stack.tables.first)
+        #expect(stack.tables.count == 1)
+        #expect(table.line > 1)
+        table.line = 0
+        let timestamp = TableResource.KeyAttribute(name: "timestamp", type: .number)
+        #expect(
+            table
+                == TableResource(
+                    logicalID: "OrdersTable", name: "Orders", line: 0,
+                    arn: "arn:aws:dynamodb:us-east-1:000000000000:table/Orders",
+                    streamARN: "arn:aws:dynamodb:us-east-1:000000000000:table/Orders/stream/LATEST",
+                    keySchema: .init(hash: .init(name: "orderId", type: .string), range: timestamp),
+                    indexes: [
+                        .init(
+                            name: "customerId-index", isGlobal: true,
+                            hash: .init(name: "customerId", type: .string), range: timestamp, projection: .all)
+                    ],
+                    streamViewType: "NEW_AND_OLD_IMAGES", ttlAttribute: nil))
+    }
+
+    @Test(arguments: [
+        ("OrderProcessorFunction", "OrderProcessorFunction.zip"),
+        ("PremiumServiceFunction", "PremiumServiceFunction.zip"),
+    ])
+    func function(name: String, codeKey: String) throws {
+        var function = try #require(try stack().functions.first { $0.logicalID == name })
+        #expect(function.line > 1)
+        function.line = 0
+        #expect(
+            function
+                == FunctionResource(
+                    logicalID: name, name: name, line: 0,
+                    arn: "arn:aws:lambda:us-east-1:000000000000:function:\(name)",
+                    runtime: "provided.al2023", handler: "bootstrap", timeoutSeconds: 30, memorySizeMegabytes: 256,
+                    environment: [:], reservedConcurrentExecutions: nil, codeKey: codeKey,
+                    roleARN: "arn:aws:iam::000000000000:role/sluice-\(name)Role"))
+    }
+
+    @Test(arguments: ["OrderProcessingDLQ", "PremiumServiceDLQ"])
+    func queue(name: String) throws {
+        var queue = try #require(try stack().queues.first { $0.logicalID == name })
+        #expect(queue.line > 1)
+        queue.line = 0
+        #expect(
+            queue
+                == QueueResource(
+                    logicalID: name, name: name, line: 0, arn: "arn:aws:sqs:us-east-1:000000000000:\(name)",
+                    url: "http://127.0.0.1:4566/000000000000/\(name)", messageRetentionSeconds: 1_209_600,
+                    visibilityTimeoutSeconds: 30, delaySeconds: 0, maximumMessageSizeBytes: 1_048_576,
+                    receiveMessageWaitSeconds: 0, isFIFO: false, usesContentBasedDeduplication: false,
+                    redrivePolicy: nil))
+    }
+
+    @Test func pipes() throws {
+        let pipes = try stack().pipes.map { pipe in
+            var pipe = pipe
+            #expect(pipe.line > 1)
+            #expect(pipe.patterns.allSatisfy { ($0.line ?? 0) > pipe.line })
+            pipe.line = 0
+            pipe.patterns = []
+            return pipe
+        }
+        func pipe(_ kind: String, _ function: String, _ queue: String) -> PipeResource {
+            let stream = "arn:aws:dynamodb:us-east-1:000000000000:table/Orders/stream/LATEST"
+            return PipeResource(
+                logicalID: kind, name: kind, line: 0, arn: "arn:aws:pipes:us-east-1:000000000000:pipe/\(kind)",
+                sourceStreamARN: stream, sourceTableLogicalID: "OrdersTable", patterns: [], batchSize: 10,
+                maximumBatchingWindowSeconds: 0, parallelizationFactor: 10, startingPosition: .trimHorizon,
+                maximumRetryAttempts: 2, maximumRecordAgeSeconds: -1, bisectsOnPartialFailure: true,
+                deadLetterQueueARN: "arn:aws:sqs:us-east-1:000000000000:\(queue)",
+                targetFunctionARN: "arn:aws:lambda:us-east-1:000000000000:function:\(function)",
+                invocationType: .requestResponse, isRunning: true,
+                roleARN: "arn:aws:iam::000000000000:role/sluice-\(kind)Role")
+        }
+        var premium = pipe("PremiumOrderPipe", "PremiumServiceFunction", "PremiumServiceDLQ")
+        premium.batchSize = 5
+        premium.parallelizationFactor = 5
+        premium.maximumRetryAttempts = 3
+        premium.bisectsOnPartialFailure = false
+        #expect(pipes == [pipe("StandardOrderPipe", "OrderProcessorFunction", "OrderProcessingDLQ"), premium])
+    }
+
+    /// The design's section "The two filters", as JSON values.
+    @Test(arguments: [
+        (
+            "StandardOrderPipe",
+            """
+            {"eventName":["INSERT","MODIFY"],"dynamodb":{"NewImage":{
+                "status":{"S":["pending","shipped"]},
+                "amountTier":{"S":["over100","over1000",{"exists":false}]},
+                "emailDomain":{"S":[{"anything-but":["test.com"]},{"exists":false}]}}}}
+            """
+        ),
+        (
+            "PremiumOrderPipe",
+            """
+            {"eventName":["MODIFY"],"dynamodb":{
+                "OldImage":{"status":{"S":["pending"]}},
+                "NewImage":{"status":{"S":["shipped"]},
+                    "amountTier":{"S":["over1000",{"exists":false}]},
+                    "emailDomain":{"S":[{"anything-but":["test.com"]},{"exists":false}]}}}}
+            """
+        ),
+    ])
+    func filter(pipe: String, expected: String) throws {
+        let patterns = try #require(try stack().pipes.first { $0.name == pipe }).patterns
+        #expect(patterns.count == 1)
+        func canonical(_ text: String) throws -> Data {
+            let json = try JSONSerialization.jsonObject(with: Data(text.utf8))
+            return try JSONSerialization.data(withJSONObject: json, options: .sortedKeys)
+        }
+        #expect(try canonical(patterns[0].text) == canonical(expected))
+    }
+
+    @Test func restOfTheStack() throws {
+        let stack = try stack()
+        #expect(stack.warnings == [])
+        #expect(Set(stack.notLocal.map(\.type)) == ["AWS::IAM::Role", "AWS::Logs::LogGroup"])
+        #expect(stack.notLocal.count == 6)
+        let outputs = Dictionary(stack.outputs.map { ($0.name, $0.value) }) { first, _ in first }
+        #expect(outputs["OrdersTableName"] == "Orders")
+        #expect(outputs["OrderProcessingDLQUrl"] == "http://127.0.0.1:4566/000000000000/OrderProcessingDLQ")
+        #expect(outputs.count == 8)
+    }
+
+    @Test func namesComeFromParameters() throws {
+        let parameters = ["OrdersTableName": "Bestellungen", "PremiumServiceDLQName": "Premium-Rest"]
+        let stack = try stack(StackOptions(region: "eu-central-1", accountID: "123456789012", parameters: parameters))
+        #expect(stack.tables[0].name == "Bestellungen")
+        #expect(stack.pipes[1].deadLetterQueueARN == "arn:aws:sqs:eu-central-1:123456789012:Premium-Rest")
+        #expect(stack.pipes[1].sourceStreamARN == stack.tables[0].streamARN)
+    }
+}
