@@ -31,8 +31,8 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
 func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
 }
-func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
-    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
 }
 
 // Dependencies point one way: a target uses only targets above it. Documentation/architecture.md has the picture.
@@ -74,13 +74,14 @@ let package = Package(
         module("Tables", ["Clocks", "Items", "Storage"]),
         module("Queues", ["Clocks", "Storage"]),
         module("Telemetry", [histogram]),
-        module("Functions", ["Clocks", hummingbird, httpTypes, logging, nioCore, subprocess, systemPackage]),
+        module("HTTPServing", [hummingbird, logging, nioCore, serviceLifecycle]),
+        module("Functions", ["Clocks", "HTTPServing", hummingbird, httpTypes, logging, nioCore, subprocess, systemPackage]),
         module("Pipes", ["Clocks", "EventPatterns", logging]),
-        module("Gateway", ["Items", "Tables", hummingbird, httpTypes, logging, nioCore]),
+        module("Gateway", ["HTTPServing", "Items", "Tables", hummingbird, httpTypes, logging, nioCore]),
         module(
             "Engine",
             [
-                "Clocks", "EventPatterns", "Functions", "Gateway", "Items", "Pipes", "Queues", "Stacks", "Storage",
+                "Clocks", "EventPatterns", "Functions", "Gateway", "HTTPServing", "Items", "Pipes", "Queues", "Stacks", "Storage",
                 "Tables", "Telemetry", logging, serviceLifecycle,
             ]),
         module("Replay", ["Orders", swiftCSV]),
@@ -98,5 +99,21 @@ let package = Package(
         program("OrderProcessorFunction", ["Items", "LambdaRuntime", "OrderFunctions", "Orders"]),
         program("PremiumServiceFunction", ["Items", "LambdaRuntime", "OrderFunctions", "Orders"]),
 
+        tests("ClocksTests", ["Clocks"]),
+        tests("EventPatternsTests", ["EventPatterns"], exclude: ["Vectors"]),
+        tests("ItemsTests", ["Items"]),
+        tests("OrdersTests", ["Items", "Orders"]),
+        tests("StacksTests", ["Stacks"]),
+//        tests("StorageTests", ["Storage"]),
+//        tests("TablesTests", ["Clocks", "Items", "Storage", "Tables"]),
+//        tests("QueuesTests", ["Clocks", "Queues", "Storage"]),
+//        tests("TelemetryTests", ["Telemetry"]),
+//        tests("PipesTests", ["Clocks", "EventPatterns", "Pipes", logging]),
+        tests("ReplayTests", ["Orders", "Replay"]),
+        tests("LambdaRuntimeTests", ["LambdaRuntime"]),
+        tests("FunctionsTests", ["Clocks", "Functions", logging]),
+        tests(
+            "EndToEndTests",
+            ["Items", "Orders", "Replay", "sluice", "OrderProcessorFunction", "PremiumServiceFunction"]),
     ]
 )

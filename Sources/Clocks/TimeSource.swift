@@ -62,12 +62,15 @@ public final class ManualTime: TimeSource {
             state.now = state.now + duration
             let due = state.sleepers.filter { $0.value.wakesAt <= state.now }
             for id in due.keys { state.sleepers[id] = nil }
-            return due.values.sorted { $0.wakesAt < $1.wakesAt }
+            // Who began to sleep first wakes first, when both are due at one moment.
+            return due.sorted { ($0.value.wakesAt, $0.key) < ($1.value.wakesAt, $1.key) }
         }
-        for sleeper in woken { sleeper.continuation.resume() }
+        for (_, sleeper) in woken { sleeper.continuation.resume() }
     }
 
     public func sleep(for duration: Duration) async throws {
+        try Task.checkCancellation()
+        guard duration > .zero else { return }
         let id = state.withLock { state in
             state.nextID += 1
             return state.nextID
@@ -91,5 +94,7 @@ public final class ManualTime: TimeSource {
             }
             sleeper?.continuation.resume(throwing: CancellationError())
         }
+        // A cancellation that came after the waking has left its mark.
+        state.withLock { _ = $0.cancelled.remove(id) }
     }
 }

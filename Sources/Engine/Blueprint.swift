@@ -22,6 +22,8 @@ struct Blueprint: Sendable {
     static let concurrencyDefault = 16
 
     let stack: Stack
+    /// What works here, but not quite as on AWS.
+    let warnings: [Diagnostic]
     let tables: [TableDefinition]
     let queues: [QueueDefinition]
     let functions: [FunctionConfiguration]
@@ -30,13 +32,15 @@ struct Blueprint: Sendable {
     init(_ options: EngineOptions) throws {
         let template = try Template.load(path: options.templatePath)
         let stack = try Stack(template, options: options.stack)
-        if options.isStrict, let first = stack.notLocal.first {
-            let others = stack.notLocal.count > 1 ? " (and \(stack.notLocal.count - 1) more)" : ""
+        let missing = stack.notLocal.filter { !Self.hasNothingToRun($0.type) }
+        if options.isStrict, let first = missing.first {
+            let others = missing.count > 1 ? " (and \(missing.count - 1) more)" : ""
             throw EngineError(
                 "\(template.file):\(first.line): \(first.logicalID): \(first.type) does not run locally\(others); leave out --strict or the resource."
             )
         }
         self.stack = stack
+        warnings = stack.warnings + Self.notApplied(stack, file: template.file)
         tables = try stack.tables.map { try Self.table($0, region: options.stack.region) }
         queues = stack.queues.map {
             QueueDefinition(name: $0.name, arn: $0.arn, messageRetentionSeconds: $0.messageRetentionSeconds)
@@ -51,6 +55,26 @@ struct Blueprint: Sendable {
                 concurrencyMax: function.reservedConcurrentExecutions ?? Self.concurrencyDefault)
         }
         pipes = try stack.pipes.filter(\.isRunning).map { try Self.pipe($0, stack, file: template.file) }
+    }
+
+    /// Rights and log retention are facts on AWS and nothing that runs: their absence here changes no order's way, so
+    /// `--strict` lets them pass. They are listed all the same.
+    private static func hasNothingToRun(_ type: String) -> Bool {
+        type.hasPrefix("AWS::IAM::") || type == "AWS::Logs::LogGroup"
+    }
+
+    /// Settings that the template's checks accept and that have no effect yet.
+    private static func notApplied(_ stack: Stack, file: String) -> [Diagnostic] {
+        func warning(_ id: String, _ line: Int, _ property: String, _ meaning: String) -> Diagnostic {
+            Diagnostic(
+                severity: .warning, file: file, line: line, logicalID: id,
+                path: "Resources.\(id).Properties.\(property)", message: "\(property) has no effect here yet: \(meaning).")
+        }
+        return stack.queues.filter { $0.redrivePolicy != nil }.map {
+            warning($0.logicalID, $0.line, "RedrivePolicy", "messages stay in the queue")
+        } + stack.tables.filter { $0.ttlAttribute != nil }.map {
+            warning($0.logicalID, $0.line, "TimeToLiveSpecification", "items do not expire")
+        }
     }
 
     private static func table(_ resource: TableResource, region: String) throws -> TableDefinition {

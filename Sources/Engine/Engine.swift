@@ -2,6 +2,7 @@ public import Clocks
 import Foundation
 import Functions
 import Gateway
+import HTTPServing
 public import Logging
 import Pipes
 import Queues
@@ -48,7 +49,7 @@ public final class Engine: Sendable {
     /// Resources of the template that do not run here.
     public var notLocal: [NotLocalResource] { blueprint.stack.notLocal }
     /// What works here, but not quite as on AWS.
-    public var warnings: [Diagnostic] { blueprint.stack.warnings }
+    public var warnings: [Diagnostic] { blueprint.warnings }
 
     /// One line for each pipe: where from, where to, and where failures go.
     public var pipeLines: [String] {
@@ -105,47 +106,42 @@ public final class Engine: Sendable {
     private func serve(
         _ running: RunningEngine, _ ready: @escaping @Sendable (RunningEngine) async throws -> Void
     ) async throws {
+        let gateway = try await startGateway(running)
         enum Part { case stop, other }
-        try await withThrowingTaskGroup(of: Part.self) { group in
-            group.addTask {
-                for await _ in self.stops { break }
-                return .stop
-            }
-            group.addTask {
-                try await self.trimStreams(running)
-                return .other
-            }
-            if let endpoint = options.endpoint {
-                let (ports, listening) = AsyncStream.makeStream(of: Int.self)
+        do {
+            try await withThrowingTaskGroup(of: Part.self) { group in
                 group.addTask {
-                    defer { listening.finish() }
-                    try await self.runGateway(running, endpoint, listening)
+                    for await _ in self.stops { break }
+                    return .stop
+                }
+                group.addTask {
+                    try await self.trimStreams(running)
                     return .other
                 }
-                var found = ports.makeAsyncIterator()
-                if let port = await found.next() { running.listens(at: "http://\(endpoint.host):\(port)") }
-            }
-            // A gateway that could not listen has ended with its error, which the loop below throws on.
-            if options.endpoint == nil || running.endpointURL != nil {
                 group.addTask {
                     try await ready(running)
                     return .other
                 }
+                while let part = try await group.next(), part != .stop {}
+                group.cancelAll()
             }
-            while let part = try await group.next(), part != .stop {}
-            group.cancelAll()
+        } catch {
+            await gateway?.stop()
+            throw error
         }
+        await gateway?.stop()
     }
 
-    private func runGateway(
-        _ running: RunningEngine, _ endpoint: EngineOptions.Endpoint, _ listening: AsyncStream<Int>.Continuation
-    ) async throws {
+    private func startGateway(_ running: RunningEngine) async throws -> HTTPServer? {
+        guard let endpoint = options.endpoint else { return nil }
         let gateway = GatewayServer(
             tables: running.tables, status: { running.reportJSON }, makeRequestID: Self.newID, logger: logger)
         do {
-            try await gateway.application(host: endpoint.host, port: endpoint.port) { listening.yield($0) }.run()
+            let server = try await gateway.start(host: endpoint.host, port: endpoint.port)
+            running.listens(at: "http://\(endpoint.host):\(server.port)")
+            return server
         } catch is CancellationError {
-            // Stopped with the engine.
+            throw CancellationError()
         } catch {
             throw EngineError(
                 "The gateway cannot listen on \(endpoint.host):\(endpoint.port) (\(error)); stop what uses the port or choose another with --port."

@@ -1,6 +1,6 @@
 import Clocks
 import Foundation
-import Hummingbird
+import HTTPServing
 import Logging
 import NIOCore
 import Subprocess
@@ -39,41 +39,18 @@ final class ExecutionEnvironment: Sendable {
 
     var hasEnded: Bool { life.withLock { $0.state.hasEnded } }
 
-    /// Runs the process with its Runtime API until the process ends or the task is cancelled.
+    /// Runs the process with its Runtime API until the process ends or the task is cancelled, which ends the process.
     func run() async {
-        let (ports, portFound) = AsyncStream.makeStream(of: Int.self)
-        let server = Application(
-            responder: RuntimeAPI(environment: self).responder,
-            configuration: .init(address: .hostname("127.0.0.1", port: 0), serverName: nil),
-            onServerRunning: { channel in
-                if let port = channel.localAddress?.port { portFound.yield(port) }
-                portFound.finish()
-            },
-            logger: Self.silent)
-        await withTaskGroup(of: String?.self) { group in
-            group.addTask {
-                do {
-                    try await server.run()
-                    return nil
-                } catch {
-                    portFound.finish()
-                    return "its Runtime API could not listen: \(error)"
-                }
-            }
-            group.addTask {
-                var found = ports.makeAsyncIterator()
-                guard let port = await found.next() else { return nil }
-                return await self.runProcess(port: port)
-            }
-            var ending = "it was stopped"
-            while let part = await group.next() {
-                guard let part else { continue }
-                ending = part
-                break
-            }
-            group.cancelAll()
+        let api = RuntimeAPI(environment: self)
+        do {
+            let server = try await HTTPServer.start(host: "127.0.0.1", port: 0) { await api.respond(to: $0) }
+            let ending = await runProcess(port: server.port)
             await output.close()
             end(ending)
+            await server.stop()
+        } catch {
+            await output.close()
+            end("its Runtime API could not listen: \(error)")
         }
     }
 
@@ -258,10 +235,6 @@ final class ExecutionEnvironment: Sendable {
         variables.merge(defaults, uniquingKeysWith: { template, _ in template })
         return Dictionary(uniqueKeysWithValues: variables.map { (.init(rawValue: $0.key)!, $0.value) })
     }
-
-    /// Hummingbird reports each start and stop of a server, and each connection that its stop cuts; one server per process is
-    /// noise. What matters of an environment is in its invocations' results.
-    private static let silent = Logger(label: "sluice.runtime-api") { _ in SwiftLogNoOpLogHandler() }
 }
 
 extension ProcessIdentifier {

@@ -9,11 +9,7 @@ struct RuntimeAPI: Sendable {
 
     let environment: ExecutionEnvironment
 
-    var responder: CallbackResponder<BasicRequestContext> {
-        CallbackResponder { request, _ in try await respond(to: request) }
-    }
-
-    private func respond(to request: Request) async throws -> Response {
+    func respond(to request: Request) async -> Response {
         let path = request.uri.path
         guard path.hasPrefix(Self.prefix) else { return failure(.notFound, "no such path") }
         let parts = path.dropFirst(Self.prefix.count).split(separator: "/")
@@ -21,9 +17,9 @@ struct RuntimeAPI: Sendable {
         case (.get, 2, "invocation", "next"):
             return await next()
         case (.post, 3, "invocation", "response"):
-            return try await answer(request, requestID: String(parts[1]), functionError: nil)
+            return await answer(request, requestID: String(parts[1]), functionError: nil)
         case (.post, 3, "invocation", "error"):
-            return try await answer(request, requestID: String(parts[1]), functionError: "Unhandled")
+            return await answer(request, requestID: String(parts[1]), functionError: "Unhandled")
         case (.post, 2, "init", "error"):
             // The process ends itself after this; its end is what counts.
             return status(.accepted)
@@ -48,7 +44,7 @@ struct RuntimeAPI: Sendable {
         return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: invocation.payload))
     }
 
-    private func answer(_ request: Request, requestID: String, functionError: String?) async throws -> Response {
+    private func answer(_ request: Request, requestID: String, functionError: String?) async -> Response {
         var request = request
         let body: ByteBuffer
         do {

@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
-public import Hummingbird
+public import HTTPServing
+import Hummingbird
 public import Logging
 import NIOCore
 public import Tables
@@ -28,18 +29,9 @@ public struct GatewayServer: Sendable {
         self.logger = logger
     }
 
-    /// The server as a service. `listening` hears the port once connections are accepted.
-    public func application(
-        host: String, port: Int, listening: @escaping @Sendable (_ port: Int) async -> Void
-    ) -> some ApplicationProtocol {
-        var quiet = logger
-        // The engine says itself where it listens.
-        quiet.logLevel = max(logger.logLevel, .notice)
-        return Application(
-            responder: CallbackResponder<BasicRequestContext> { request, _ in await respond(to: request) },
-            configuration: .init(address: .hostname(host, port: port), serverName: nil),
-            onServerRunning: { channel in await listening(channel.localAddress?.port ?? port) },
-            logger: quiet)
+    /// Starts the server; it listens when this returns.
+    public func start(host: String, port: Int) async throws -> HTTPServer {
+        try await HTTPServer.start(host: host, port: port) { await respond(to: $0) }
     }
 
     private func respond(to request: Request) async -> Response {

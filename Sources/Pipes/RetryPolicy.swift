@@ -25,11 +25,11 @@ struct RetryPolicy {
     }
 
     /// - Parameters:
-    ///   - identify: whether an identifier of a partial answer names this record.
     ///   - jitter: 0 up to 1; the wait is between half of the full delay and all of it.
+    ///   - identifiers: by which a partial answer may name a record.
     func verdict(
         _ batch: Batch, _ outcome: BatchOutcome, now: Timestamp, jitter: Double,
-        identify: (_ identifier: String, _ record: SourceRecord) -> Bool
+        identifiers: (SourceRecord) -> [String]
     ) -> Verdict {
         switch outcome {
         case .succeeded:
@@ -41,10 +41,13 @@ struct RetryPolicy {
             return Verdict(again: [again])
         case .failed:
             return wholeBatchFailed(batch, now: now, jitter: jitter)
-        case .partlyFailed(let identifiers):
-            let failed = failedIndices(batch, identifiers, identify)
+        case .partlyFailed(let named):
             // An identifier that is not in the batch fails the whole batch (facts 1.8).
-            guard let failed, let first = failed.first else { return wholeBatchFailed(batch, now: now, jitter: jitter) }
+            guard let failed = failedIndices(batch, named, identifiers) else {
+                return wholeBatchFailed(batch, now: now, jitter: jitter)
+            }
+            // An answer that names none is success (facts 1.8).
+            guard let first = failed.first else { return Verdict(delivered: batch.records) }
             if bisectsBatches {
                 // The cut is made at the first failed record: what lies before it is handled, the rest is tried again, so
                 // that an item's later records never overtake its failed one. A cut that takes nothing away is a failure
@@ -66,11 +69,11 @@ struct RetryPolicy {
 
     private func wholeBatchFailed(_ batch: Batch, now: Timestamp, jitter: Double) -> Verdict {
         guard bisectsBatches, batch.records.count > 1 else { return attemptFailed(batch, now: now, jitter: jitter) }
-        // Halving costs no attempt, as with event source mappings; it ends at single records.
+        // Halving costs no attempt, as with event source mappings, and no wait: it ends at single records, so a batch of n
+        // costs 2n - 1 calls at most before waits begin, and the good records of a batch do not wait for the bad one.
         let middle = (batch.records.count + 1) / 2
-        let wait = now + delay(after: batch.failedAttempts + 1, jitter: jitter)
         return Verdict(again: [
-            retry(of: batch, records: Array(batch.records[..<middle]), notBefore: wait),
+            retry(of: batch, records: Array(batch.records[..<middle]), notBefore: nil),
             retry(of: batch, records: Array(batch.records[middle...]), notBefore: nil),
         ])
     }
@@ -95,15 +98,19 @@ struct RetryPolicy {
         return full / 2 + (full / 2) * jitter
     }
 
-    /// Places of the failed records, or nil when an identifier names none of them.
+    /// Places of the failed records, or nil when an identifier names none of them. Linear: an answer may name 10,000.
     private func failedIndices(
-        _ batch: Batch, _ identifiers: [String], _ identify: (String, SourceRecord) -> Bool
+        _ batch: Batch, _ named: [String], _ identifiers: (SourceRecord) -> [String]
     ) -> [Int]? {
-        var indices: Set<Int> = []
-        for identifier in identifiers {
-            guard let index = batch.records.firstIndex(where: { identify(identifier, $0) }) else { return nil }
-            indices.insert(index)
+        var places: [String: Int] = [:]
+        for (index, record) in batch.records.enumerated() {
+            for identifier in identifiers(record) where places[identifier] == nil { places[identifier] = index }
         }
-        return indices.sorted()
+        var failed: Set<Int> = []
+        for identifier in named {
+            guard let index = places[identifier] else { return nil }
+            failed.insert(index)
+        }
+        return failed.sorted()
     }
 }

@@ -12,7 +12,7 @@ struct ShardFlow {
         /// The dead letter of `Action.sendDeadLetter` is stored durably.
         case deadLetterStored(lane: Int)
         /// The time of `Action.wake` has come.
-        case wake
+        case wake(at: Timestamp)
         /// Take nothing new; finish what is with the target.
         case stop
     }
@@ -21,6 +21,8 @@ struct ShardFlow {
         case read(after: UInt64, limit: Int)
         case invoke(lane: Int, Batch)
         case sendDeadLetter(lane: Int, [SourceRecord], DeadLetterCondition)
+        /// These were given up without a dead-letter queue to go to. Nothing to do but to say so.
+        case reportDrop([SourceRecord], DeadLetterCondition)
         case wake(at: Timestamp)
         /// Stopped, and nothing is with the target any more.
         case finished
@@ -43,7 +45,8 @@ struct ShardFlow {
     private var heldCount = 0
     private var isReading = false
     private var isStopping = false
-    private var wakesAt: Timestamp?
+    /// The timers that run. A new one is asked for only when none of them comes in time, so they stay few.
+    private var wakes: Set<Timestamp> = []
 
     /// - Parameter sequenceNumber: the text of a sequence, as targets name it in partial answers.
     init(
@@ -84,8 +87,8 @@ struct ShardFlow {
             }
             settle(records, .deadLettered)
             lanes[lane].finish()
-        case .wake:
-            wakesAt = nil
+        case .wake(let at):
+            wakes.remove(at)
         case .stop:
             isStopping = true
         }
@@ -114,8 +117,8 @@ struct ShardFlow {
         guard let batch = lanes[lane].runningBatch else {
             preconditionFailure("an invocation ended on lane \(lane), which has none")
         }
-        let verdict = retryPolicy.verdict(batch, outcome, now: now, jitter: jitter) { identifier, record in
-            record.eventID == identifier || sequenceNumber(record.sequence) == identifier
+        let verdict = retryPolicy.verdict(batch, outcome, now: now, jitter: jitter) { record in
+            [record.eventID, sequenceNumber(record.sequence)]
         }
         settle(verdict.delivered, .delivered)
         if verdict.givenUp.isEmpty {
@@ -132,7 +135,7 @@ struct ShardFlow {
         if configuration.hasDeadLetterQueue { return [.sendDeadLetter(lane: lane, records, condition)] }
         settle(records, .dropped)
         lanes[lane].finish()
-        return []
+        return [.reportDrop(records, condition)]
     }
 
     private mutating func settle(_ records: [SourceRecord], _ fate: Fate) {
@@ -156,9 +159,8 @@ struct ShardFlow {
                     actions.append(.invoke(lane: index, batch))
                     break lane
                 case .giveUp(let records, let condition):
-                    let following = giveUp(index, records, condition)
-                    actions += following
-                    if !following.isEmpty { break lane }
+                    actions += giveUp(index, records, condition)
+                    if lanes[index].isBusy { break lane }
                 case .wait(let until):
                     earliest = min(earliest ?? until, until)
                     break lane
@@ -167,8 +169,8 @@ struct ShardFlow {
                 }
             }
         }
-        if let earliest, wakesAt.map({ earliest < $0 }) ?? true {
-            wakesAt = earliest
+        if let earliest, !wakes.contains(where: { $0 <= earliest }) {
+            wakes.insert(earliest)
             actions.append(.wake(at: earliest))
         }
         let room = configuration.recordsHeldMax - heldCount

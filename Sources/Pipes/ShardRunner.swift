@@ -87,6 +87,10 @@ final class ShardRunner: Sendable {
                 if let event = try await event(of: action) { post.yield(event) }
             } catch is CancellationError {
                 // Stopped while waiting: what was not settled is read again at the next start.
+            } catch {
+                // A child's error does not end the group's body: without this, the flow would wait for events for ever.
+                post.finish()
+                throw error
             }
         }
     }
@@ -115,10 +119,15 @@ final class ShardRunner: Sendable {
                 "records went to the dead-letter queue",
                 metadata: ["condition": "\(condition.rawValue)", "records": "\(records.count)"])
             return .deadLetterStored(lane: lane)
+        case .reportDrop(let records, let condition):
+            logger.warning(
+                "records were dropped: the pipe has no dead-letter queue",
+                metadata: ["condition": "\(condition.rawValue)", "records": "\(records.count)"])
+            return nil
         case .wake(let at):
             let now = borders.time.now()
             if at > now { try await borders.time.sleep(for: at - now) }
-            return .wake
+            return .wake(at: at)
         case .finished:
             return nil
         }

@@ -32,6 +32,8 @@ public final class Queue: Sendable {
 
     private struct State {
         var nextNumber: UInt64
+        /// All messages before this one have expired.
+        var firstKept: UInt64 = 0
         var count: Int
     }
 
@@ -87,14 +89,18 @@ public final class Queue: Sendable {
                 "A message for queue \(definition.name) has \(body.utf8.count) bytes; send 1 to \(Self.messageBytesMax).")
         }
         let message = QueueMessage(messageID: makeMessageID(), sentTimestamp: time.now().milliseconds, body: body)
-        let messageNumber = state.withLock { state in
-            defer { state.nextNumber += 1 }
-            return state.nextNumber
-        }
         let value = Array(try JSONEncoder().encode(message))
-        let key = Self.key(number, messageNumber)
-        try await writer.commit { transaction in transaction.put(.queues, key, value) }
-        state.withLock { $0.count += 1 }
+        try await writer.commit(
+            { [self] transaction in
+                // Numbered by the writer: numbers are committed in their order, so what lies before a stored message is
+                // stored as well.
+                let place = state.withLock { state in
+                    defer { state.nextNumber += 1 }
+                    return state.nextNumber
+                }
+                transaction.put(.queues, Self.key(number, place), value)
+            },
+            committed: { [self] in state.withLock { $0.count += 1 } })
         return message.messageID
     }
 
@@ -115,19 +121,20 @@ public final class Queue: Sendable {
     private func removeExpired() throws {
         let oldest = time.now() - .seconds(definition.messageRetentionSeconds)
         let (from, to) = Self.keyRange(number)
-        var expired = 0
-        var firstKept = to
+        var expired: [UInt64] = []
         try database.scan(.queues, from: from, to: to) { key, value in
-            guard try Self.message(value).sentTimestamp < oldest.milliseconds else {
-                firstKept = key.bytes()
-                return false
-            }
-            expired += 1
+            guard try Self.message(value).sentTimestamp < oldest.milliseconds else { return false }
+            expired.append(key.bigEndianUInt64(at: 4))
             return true
         }
-        guard expired > 0 else { return }
-        try database.deleteRange(.queues, from: from, to: firstKept)
-        state.withLock { $0.count -= expired }
+        guard let last = expired.last else { return }
+        // Up to the last one seen and not to the end of the queue: a message may have been sent since.
+        try database.deleteRange(.queues, from: from, to: Self.key(number, last + 1))
+        state.withLock { state in
+            // Another caller may have found the same messages at the same time: each counts once.
+            state.count -= expired.count { $0 >= state.firstKept }
+            state.firstKept = max(state.firstKept, last + 1)
+        }
     }
 
     private static func message(_ value: RawSpan) throws -> QueueMessage {

@@ -24,6 +24,20 @@ public struct OrderRow: Sendable, Hashable {
     public var lines: Int64?
     public var country: String?
     public var kind: Kind
+
+    public init(
+        orderId: String, customerId: String?, timestamp: Int64, amount: Money, units: Int64?, lines: Int64?, country: String?,
+        kind: Kind
+    ) {
+        self.orderId = orderId
+        self.customerId = customerId
+        self.timestamp = timestamp
+        self.amount = amount
+        self.units = units
+        self.lines = lines
+        self.country = country
+        self.kind = kind
+    }
 }
 
 /// A CSV file of orders: columns `order_id`, `customer_id`, `timestamp_utc`, `amount_CUR` (CUR the currency's code, such as

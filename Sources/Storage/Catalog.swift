@@ -25,12 +25,16 @@ public struct Catalog: Sendable {
     public func entry<Description>(
         _ kind: Kind, _ name: String, as type: Description.Type = Description.self
     ) throws -> Entry<Description>? {
-        guard let bytes = try database.get(.catalog, Self.key(kind, name)) else { return nil }
+        try database.get(.catalog, Self.key(kind, name)).map { try Self.decode($0, kind, name) }
+    }
+
+    private static func decode<Description>(_ bytes: [UInt8], _ kind: Kind, _ name: String) throws -> Entry<Description> {
         do {
             return try JSONDecoder().decode(Entry<Description>.self, from: Data(bytes))
         } catch {
             throw StorageError(
-                .engine, "The \(kind) \(name) cannot be read from the catalog (\(error)); restore the data folder from a backup.")
+                .engine,
+                "The \(kind) \(name) cannot be read from the catalog (\(error)); restore the data folder from a backup.")
         }
     }
 
@@ -39,11 +43,12 @@ public struct Catalog: Sendable {
     public func put<Description>(
         _ kind: Kind, _ name: String, _ description: Description
     ) async throws -> Entry<Description> where Description: Codable & Sendable {
-        let known: Entry<Description>? = try entry(kind, name)
-        return try await writer.commit { transaction in
+        try await writer.commit { transaction in
             let number: UInt32
-            if let known {
-                number = known.number
+            // Looked up in the transaction: of two callers with one new name, the second finds the first's number.
+            if let known = try transaction.get(.catalog, Self.key(kind, name)) {
+                let entry: Entry<Description> = try Self.decode(known, kind, name)
+                number = entry.number
             } else {
                 let counterKey = Array("next".utf8)
                 number = try transaction.get(.catalog, counterKey).map { UInt32(bigEndianBytes: $0[...]) } ?? 1

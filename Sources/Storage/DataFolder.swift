@@ -9,7 +9,6 @@ import Foundation
 public final class DataFolder: Sendable {
     /// The layout this build reads and writes.
     public static let formatVersion = 1
-    private static let formatPrefix = "sluice data format "
 
     public let path: String
     public var storePath: String { path + "/store" }
@@ -29,73 +28,55 @@ public final class DataFolder: Sendable {
             throw StorageError(
                 .notWritable, "The data folder \(absolute) is a file; give --data a folder or a path that is free.")
         }
-        let isNew: Bool
-        if exists {
-            isNew = try Self.checkFormat(in: absolute) == .absent
-        } else {
-            isNew = true
-            do {
-                try manager.createDirectory(atPath: absolute, withIntermediateDirectories: true)
-            } catch {
-                throw StorageError(
-                    .notWritable,
-                    "The data folder \(absolute) cannot be created (\(Self.reason(error))); choose another with --data.")
-            }
-        }
-        lock = try FileLock(path: absolute + "/LOCK", folder: absolute)
+        if exists { _ = try FormatMark(folder: absolute) }
         do {
-            if isNew {
-                let mark = "\(Self.formatPrefix)\(Self.formatVersion)\n"
-                try mark.write(toFile: absolute + "/FORMAT", atomically: true, encoding: .utf8)
-            }
-            try manager.createDirectory(atPath: logsPath, withIntermediateDirectories: true)
+            if !exists { try Self.createDurably(absolute) }
         } catch {
             throw StorageError(
                 .notWritable,
-                "The data folder \(absolute) cannot be written (\(Self.reason(error))); change its rights or choose another with --data."
-            )
+                "The data folder \(absolute) cannot be created (\(Self.reason(error))); choose another with --data.")
+        }
+        lock = try FileLock(path: absolute + "/LOCK", folder: absolute)
+        // Read again under the lock: another process may have made the folder its own in between.
+        let mark = try FormatMark(folder: absolute)
+        do {
+            if mark == .absent { try FormatMark.write(to: absolute) }
+            for folder in [storePath, logsPath] {
+                try manager.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            }
+            try Self.sync(absolute)
+        } catch {
+            throw StorageError(
+                .notWritable,
+                "The data folder \(absolute) cannot be written (\(Self.reason(error))); "
+                    + "change its rights or choose another with --data.")
         }
     }
 
-    private enum FormatMark { case current, absent }
-
-    private static func checkFormat(in folder: String) throws -> FormatMark {
-        let file = folder + "/FORMAT"
-        guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
-            let contents: [String]
-            do {
-                contents = try FileManager.default.contentsOfDirectory(atPath: folder)
-            } catch {
-                throw StorageError(
-                    .notWritable,
-                    "The data folder \(folder) cannot be read (\(reason(error))); change its rights or choose another with --data."
-                )
-            }
-            guard contents.allSatisfy({ $0 == "LOCK" }) else {
-                throw StorageError(
-                    .unknownFormat,
-                    "The folder \(folder) holds other files and no FORMAT mark, so it is no data folder; give --data an empty or new folder."
-                )
-            }
-            return .absent
+    /// Creates the folder and what is missing above it. Each new name is synced: an answered write survives power loss
+    /// only if the way to its file does.
+    private static func createDurably(_ folder: String) throws {
+        let manager = FileManager.default
+        var missing: [String] = []
+        var place = folder
+        while !manager.fileExists(atPath: place), place != "/" {
+            missing.append(place)
+            place = (place as NSString).deletingLastPathComponent
         }
-        let version = text.hasPrefix(formatPrefix)
-            ? Int(text.dropFirst(formatPrefix.count).trimmingCharacters(in: .whitespacesAndNewlines)) : nil
-        guard let version else {
-            throw StorageError(
-                .unknownFormat,
-                "The file \(file) does not name a data format; restore it from a backup or choose another folder with --data.")
-        }
-        guard version <= formatVersion else {
-            throw StorageError(
-                .unknownFormat,
-                "The data folder \(folder) has format \(version), newer than the \(formatVersion) this build reads; use a newer Sluice or another folder."
-            )
-        }
-        return .current
+        try manager.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        for place in missing { try sync((place as NSString).deletingLastPathComponent) }
     }
 
-    private static func reason(_ error: any Error) -> String {
+    /// Brings a folder's or file's contents to the disk.
+    static func sync(_ path: String) throws {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw POSIXError(.init(rawValue: errno) ?? .EIO) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw POSIXError(.init(rawValue: errno) ?? .EIO) }
+    }
+
+    static func reason(_ error: any Error) -> String {
+        if let posix = error as? POSIXError { return String(cString: strerror(posix.code.rawValue)) }
         if let posix = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError {
             return String(cString: strerror(Int32(posix.code)))
         }

@@ -27,6 +27,8 @@ public final class Database: @unchecked Sendable {
     let handle: OpaquePointer
     let families: [OpaquePointer]
     let readOptions: OpaquePointer
+    // Holds the folder's lock for as long as the store is open, whatever the caller does with its own reference.
+    private let folder: DataFolder
     private let settings: DatabaseSettings
     private let syncedWrite: OpaquePointer
     private let unsyncedWrite: OpaquePointer
@@ -36,6 +38,7 @@ public final class Database: @unchecked Sendable {
     /// - Throws: ``StorageError`` with code `engine` when the files are damaged or the disk refuses.
     public init(folder: DataFolder) throws {
         let settings = DatabaseSettings()
+        self.folder = folder
         self.settings = settings
         let keyspaces = Keyspace.allCases
         var opened = [OpaquePointer?](repeating: nil, count: keyspaces.count)
@@ -71,7 +74,9 @@ public final class Database: @unchecked Sendable {
     func family(_ keyspace: Keyspace) -> OpaquePointer { families[keyspace.rawValue] }
 
     /// The value stored under `key`, or nil. One point read, one copy.
-    public func get(_ keyspace: Keyspace, _ key: [UInt8]) throws -> [UInt8]? {
+    public func get(_ keyspace: Keyspace, _ key: [UInt8]) throws -> [UInt8]? { try get(keyspace, key, readOptions) }
+
+    func get(_ keyspace: Keyspace, _ key: [UInt8], _ readOptions: OpaquePointer) throws -> [UInt8]? {
         var error: UnsafeMutablePointer<CChar>?
         let slice = key.withUnsafeBytes { key in
             rocksdb_get_pinned_cf(
@@ -93,8 +98,16 @@ public final class Database: @unchecked Sendable {
         _ keyspace: Keyspace, from lower: [UInt8], to upper: [UInt8], backwards: Bool = false,
         _ body: (_ key: RawSpan, _ value: RawSpan) throws -> Bool
     ) throws {
+        try scan(keyspace, from: lower, to: upper, backwards: backwards, at: nil, body)
+    }
+
+    func scan(
+        _ keyspace: Keyspace, from lower: [UInt8], to upper: [UInt8], backwards: Bool, at snapshot: OpaquePointer?,
+        _ body: (_ key: RawSpan, _ value: RawSpan) throws -> Bool
+    ) throws {
         let options = rocksdb_readoptions_create()
         defer { rocksdb_readoptions_destroy(options) }
+        if let snapshot { rocksdb_readoptions_set_snapshot(options, snapshot) }
         // RocksDB keeps pointers to the bounds, so they must outlive the iterator.
         try lower.withUnsafeBytes { lower in
             try upper.withUnsafeBytes { upper in
@@ -122,6 +135,9 @@ public final class Database: @unchecked Sendable {
             }
         }
     }
+
+    /// The store as it is now, for several reads.
+    public func snapshot() -> Snapshot { Snapshot(self) }
 
     /// Deletes the keys with `lower <= key < upper` at a cost that does not grow with their number.
     public func deleteRange(_ keyspace: Keyspace, from lower: [UInt8], to upper: [UInt8]) throws {

@@ -14,6 +14,12 @@ final class FileLock: Sendable {
             )
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            guard errno == EWOULDBLOCK else {
+                let reason = String(cString: strerror(errno))
+                close(descriptor)
+                throw StorageError(
+                    .notWritable, "The data folder \(folder) cannot be locked (\(reason)); choose another with --data.")
+            }
             var holder = [UInt8](repeating: 0, count: 32)
             let count = pread(descriptor, &holder, holder.count, 0)
             close(descriptor)

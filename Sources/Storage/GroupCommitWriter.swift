@@ -77,6 +77,10 @@ public final class GroupCommitWriter: Sendable {
     /// Refuses new writes and returns when the waiting ones are committed.
     public func close() async {
         state.withLock { $0.isClosed = true }
+        // A write may wait whose caller has not yet scheduled its commit: it was taken, so it is committed here.
+        queue.async { self.commitWaiting() }
+        // Resumed by a block without `self`: once this returns the queue holds no reference to the store, so that a caller
+        // who lets go of the last one has closed it and may open the folder again.
         await withCheckedContinuation { continuation in queue.async { continuation.resume() } }
     }
 

@@ -62,7 +62,7 @@ public final class ChangeStream: Sendable {
     /// Up to `limit` records behind `sequence`, in order.
     public func records(after sequence: UInt64, limit: Int) throws -> [StoredStreamRecord] {
         var records: [StoredStreamRecord] = []
-        guard limit > 0 else { return [] }
+        guard limit > 0, sequence < .max else { return [] }
         try database.scan(
             .streams, from: Self.key(number, sequence + 1), to: Self.key(number + 1, 0)
         ) { key, value in

@@ -9,7 +9,11 @@ public enum SequenceNumber {
 
     /// The place that a text names, or nil when it is none of ours.
     public static func sequence(_ text: String) -> UInt64? {
-        guard text.utf8.count == 21, text.utf8.first == UInt8(ascii: "1") else { return nil }
+        let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+        // `UInt64` reads a sign as well.
+        guard text.utf8.count == 21, text.utf8.first == UInt8(ascii: "1"), text.utf8.allSatisfy(digits.contains) else {
+            return nil
+        }
         return UInt64(text.dropFirst())
     }
 }

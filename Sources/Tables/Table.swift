@@ -81,7 +81,10 @@ public final class Table: Sendable {
         try definition.keySchema.check(key: key)
         let keyAttributes = definition.keySchema.names
         return try await write(key: key, condition: condition) { [self] old in
-            try encoded(try update.apply(to: old ?? key, keyAttributes: keyAttributes))
+            let new = try update.apply(to: old ?? key, keyAttributes: keyAttributes)
+            // Taking attributes away from an item that does not exist makes none.
+            if old == nil, new == key { return nil }
+            return try encoded(new, refusal: "Item size to update has exceeded the maximum allowed size")
         }
     }
 
@@ -102,8 +105,10 @@ public final class Table: Sendable {
             guard let range = try keys.indexRange(index, hashKey: hashKey) else {
                 throw TableError(.validation, "The table does not have the specified index: \(index)")
             }
-            try database.scan(.indexes, from: range.from, to: range.to) { _, primaryKey in
-                if let json = try database.get(.items, primaryKey.bytes()) { items.append(try Item(json: json)) }
+            // Entries and items of one moment: an item that moves meanwhile is shown once, and with the key asked for.
+            let snapshot = database.snapshot()
+            try snapshot.scan(.indexes, from: range.from, to: range.to) { _, primaryKey in
+                if let json = try snapshot.get(.items, primaryKey.bytes()) { items.append(try Item(json: json)) }
                 return items.count < limit
             }
         } else {
@@ -116,10 +121,10 @@ public final class Table: Sendable {
         return items
     }
 
-    private func encoded(_ item: Item) throws -> (item: Item, json: [UInt8]) {
-        guard item.sizeBytes <= Item.itemSizeBytesMax else {
-            throw TableError(.validation, "Item size has exceeded the maximum allowed size")
-        }
+    private func encoded(
+        _ item: Item, refusal: String = "Item size has exceeded the maximum allowed size"
+    ) throws -> (item: Item, json: [UInt8]) {
+        guard item.sizeBytes <= Item.itemSizeBytesMax else { throw TableError(.validation, refusal) }
         try keys.checkIndexKeys(of: item)
         return (item, item.json)
     }
@@ -164,12 +169,13 @@ public final class Table: Sendable {
     private static func newStream(
         _ viewType: TableDefinition.StreamViewType, table: String, now: Timestamp
     ) -> StoredTable.Stream {
-        let date = Date(timeIntervalSince1970: Double(now.milliseconds) / 1_000)
-        let label = date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)).dropLast()
         let milliseconds = String(now.milliseconds)
+        // The fraction as text: `Date` keeps a binary one, whose digits often end one millisecond short.
+        let seconds = Date(timeIntervalSince1970: Double(now.seconds)).formatted(Date.ISO8601FormatStyle()).dropLast()
+        let label = "\(seconds).\(milliseconds.suffix(3))"
         let suffix = String(StableHash.of("\(table)/\(label)".utf8) & 0xffff_ffff, radix: 16)
         return StoredTable.Stream(
-            viewType: viewType, label: String(label),
+            viewType: viewType, label: label,
             shardID: "shardId-\(String(repeating: "0", count: 20 - milliseconds.count))\(milliseconds)-"
                 + String(repeating: "0", count: 8 - suffix.count) + suffix)
     }

@@ -18,12 +18,39 @@ struct TableKeys: Sendable {
         return key
     }
 
-    /// DynamoDB refuses an item whose index key attribute is there with the wrong type; one without it is just not in the
-    /// index.
+    /// DynamoDB refuses an item with an index key attribute of the wrong type, even one that other missing attributes keep
+    /// out of the index; an item without the attribute is just not in the index.
     func checkIndexKeys(of item: Item) throws {
-        for index in definition.indexes where isIn(index, item) {
+        for index in definition.indexes {
+            try check(index.keySchema.hashKey, of: index, in: item)
+            if let rangeKey = index.keySchema.rangeKey { try check(rangeKey, of: index, in: item) }
+            guard isIn(index, item) else { continue }
+            // What is left to be wrong is the length.
             var scratch: [UInt8] = []
             try index.keySchema.encode(item, to: &scratch)
+        }
+    }
+
+    /// Both texts are AWS's; capitals differ from those for a table's own key.
+    private func check(_ attribute: KeySchema.Attribute, of index: TableDefinition.Index, in item: Item) throws {
+        guard let value = item[attribute.name] else { return }
+        let isEmpty: Bool
+        switch (value, attribute.type) {
+        case (.number, .number): isEmpty = false
+        case (.string(let text), .string): isEmpty = text.isEmpty
+        case (.binary(let bytes), .binary): isEmpty = bytes.isEmpty
+        default:
+            throw TableError(
+                .validation,
+                "One or more parameter values were invalid: Type mismatch for Index Key \(attribute.name) "
+                    + "Expected: \(attribute.type.rawValue) Actual: \(value.typeName) IndexName: \(index.name)")
+        }
+        guard !isEmpty else {
+            throw TableError(
+                .validation,
+                "One or more parameter values are not valid. A value specified for a secondary index key is not "
+                    + "supported. The AttributeValue for a key attribute cannot contain an empty \(attribute.type) "
+                    + "value. IndexName: \(index.name), IndexKey: \(attribute.name)")
         }
     }
 

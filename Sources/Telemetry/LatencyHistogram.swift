@@ -14,7 +14,8 @@ public final class LatencyHistogram: Sendable {
 
     private static let highestMicroseconds: UInt64 = 3_600_000_000
 
-    private let histogram: Mutex<Histogram<UInt32>>
+    // Counts of 64 bits: 32 would wrap round within weeks at a high rate.
+    private let histogram: Mutex<Histogram<UInt64>>
 
     public init() {
         histogram = Mutex(
@@ -25,9 +26,10 @@ public final class LatencyHistogram: Sendable {
 
     /// Records one latency; what is below a microsecond counts as one, what is above an hour as an hour.
     public func record(_ latency: Duration) {
-        let (seconds, attoseconds) = latency.components
-        let microseconds = seconds * 1_000_000 + attoseconds / 1_000_000_000_000
-        let value = min(UInt64(max(microseconds, 1)), Self.highestMicroseconds)
+        // Clamped before the unit changes: a duration may hold more microseconds than 64 bits do.
+        let clamped = min(max(latency, .microseconds(1)), .microseconds(Self.highestMicroseconds))
+        let (seconds, attoseconds) = clamped.components
+        let value = UInt64(seconds * 1_000_000 + attoseconds / 1_000_000_000_000)
         histogram.withLock { _ = $0.record(value) }
     }
 
@@ -38,7 +40,7 @@ public final class LatencyHistogram: Sendable {
             func milliseconds(_ value: UInt64) -> Double { Double(value) / 1_000 }
             return Summary(
                 count: Int(histogram.totalCount), p50: milliseconds(histogram.valueAtPercentile(50)),
-                p99: milliseconds(histogram.valueAtPercentile(99)), max: milliseconds(histogram.max))
+                p99: milliseconds(histogram.valueAtPercentile(99)), max: milliseconds(histogram.maxRecorded))
         }
     }
 }

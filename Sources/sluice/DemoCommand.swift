@@ -1,6 +1,7 @@
 import ArgumentParser
 import Engine
 import Foundation
+import Logging
 import Replay
 
 struct DemoCommand: AsyncParsableCommand {
@@ -53,7 +54,7 @@ struct DemoCommand: AsyncParsableCommand {
                 templatePath: engine.template, stack: engine.stackOptions, dataPath: folder, endpoint: nil,
                 functionsFolder: engine.functions,
                 functionEnvironment: failRate > 0 ? ["SLUICE_FAIL_RATE": String(failRate)] : [:]))
-        let report = try await demo.run(logger: engine.logger)
+        let report = try await demo.run(logger: engine.logger(.error))
         if json {
             try Terminal.printJSON(report)
         } else {

@@ -22,7 +22,7 @@ struct EngineArguments: ParsableArguments {
             guard let level = Logger.Level(rawValue: text) else { throw ValidationError("\(text) is no level of a log.") }
             return level
         })
-    var logLevel = Logger.Level.warning
+    var logLevel: Logger.Level?
 
     func validate() throws {
         for parameter in parameters where !parameter.dropFirst().contains("=") {
@@ -39,9 +39,10 @@ struct EngineArguments: ParsableArguments {
         return options
     }
 
-    var logger: Logger {
+    /// - Parameter level: what is logged unless the user says otherwise.
+    func logger(_ level: Logger.Level) -> Logger {
         var logger = Logger(label: "sluice") { StreamLogHandler.standardError(label: $0) }
-        logger.logLevel = logLevel
+        logger.logLevel = logLevel ?? level
         return logger
     }
 }

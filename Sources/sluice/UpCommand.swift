@@ -1,5 +1,6 @@
 import ArgumentParser
 import Engine
+import Logging
 import Stacks
 
 struct UpCommand: AsyncParsableCommand {
@@ -35,7 +36,7 @@ struct UpCommand: AsyncParsableCommand {
         let options = EngineOptions(
             templatePath: engine.template, stack: engine.stackOptions, dataPath: data,
             endpoint: .init(host: host, port: port), functionsFolder: engine.functions, isStrict: strict)
-        let logger = engine.logger
+        let logger = engine.logger(.warning)
         let pipeline = try Engine(options, logger: logger)
         for warning in pipeline.warnings { Terminal.error("\(warning)") }
         let template = engine.template

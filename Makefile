@@ -1,0 +1,40 @@
+# The commands of this project. `make` alone lists them.
+
+ARGS ?=
+RELEASE = .build/release
+
+.PHONY: help setup build demo up test test-all lint format clean
+
+help: ## list the commands
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /|/' | awk -F'|' '{printf "make %-10s %s\n", $$1, $$2}'
+
+setup: ## install what the build needs from Debian and PyPI (nothing the second time)
+	@Scripts/setup
+
+build: setup ## build sluice and the functions for release
+	swift build -c release --product sluice
+	swift build -c release --product OrderProcessorFunction
+	swift build -c release --product PremiumServiceFunction
+
+demo: build ## run the pipeline on the real orders: make demo ARGS="--rate 500 --limit 5000"
+	$(RELEASE)/sluice demo $(ARGS)
+
+up: build ## run template.yaml here until Ctrl-C: make up ARGS="--port 4570"
+	$(RELEASE)/sluice up $(ARGS)
+
+test: setup ## build and run the tests
+	swift build --build-tests
+	swift test --skip-build $(ARGS)
+
+test-all: setup ## the slow tests as well
+	swift build --build-tests
+	SLUICE_SLOW_TESTS=1 SLUICE_SEEDS=2000 swift test --skip-build $(ARGS)
+
+lint: ## check the formatting
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+
+format: ## format the sources in place
+	swift format --in-place --recursive --parallel Package.swift Sources Tests
+
+clean: ## remove build output
+	swift package clean

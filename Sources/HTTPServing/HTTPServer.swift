@@ -1,0 +1,61 @@
+public import Hummingbird
+import Logging
+import NIOCore
+import ServiceLifecycle
+
+/// An HTTP/1.1 server on one address, with a clean beginning and end: ``start(host:port:respond:)`` returns once it listens,
+/// ``stop()`` once it has let the requests under way finish.
+public struct HTTPServer: Sendable {
+    /// How long requests under way may take after the wish to stop.
+    private static let stopDuration = Duration.seconds(5)
+
+    /// The port it listens on.
+    public let port: Int
+    private let services: ServiceGroup
+    private let serving: Task<Void, any Error>
+
+    /// Starts a server and returns once it accepts connections.
+    ///
+    /// - Parameters:
+    ///   - port: 0 lets the system choose.
+    ///   - respond: answers a request; called side by side for all connections.
+    /// - Throws: what the system says when the address cannot be listened on.
+    public static func start(
+        host: String, port: Int, respond: @escaping @Sendable (Request) async -> Response
+    ) async throws -> HTTPServer {
+        let (ports, listening) = AsyncStream.makeStream(of: Int.self)
+        // Hummingbird reports starts, stops and cut connections; what matters is in our own messages.
+        let silent = Logger(label: "sluice.http") { _ in SwiftLogNoOpLogHandler() }
+        let application = Application(
+            responder: CallbackResponder<BasicRequestContext> { request, _ in await respond(request) },
+            configuration: .init(address: .hostname(host, port: port), serverName: nil),
+            onServerRunning: { channel in
+                listening.yield(channel.localAddress?.port ?? port)
+                listening.finish()
+            },
+            logger: silent)
+        var configuration = ServiceGroupConfiguration(services: [application], logger: silent)
+        configuration.maximumGracefulShutdownDuration = stopDuration
+        let services = ServiceGroup(configuration: configuration)
+        // Not a child task: cancelling a server drops the connections that it has just accepted, and NIO ends the program for
+        // a dropped one. So whatever happens to the caller, a server ends through `stop`.
+        let serving = Task {
+            defer { listening.finish() }
+            try await services.run()
+        }
+        var found = ports.makeAsyncIterator()
+        guard let port = await found.next() else {
+            await services.triggerGracefulShutdown()
+            // It ended without listening: its error says why. Without one the caller was cancelled.
+            try await serving.value
+            throw CancellationError()
+        }
+        return HTTPServer(port: port, services: services, serving: serving)
+    }
+
+    /// Takes no new connections, lets the requests under way finish, and returns when all is closed.
+    public func stop() async {
+        await services.triggerGracefulShutdown()
+        _ = await serving.result
+    }
+}

@@ -1,0 +1,103 @@
+import Foundation
+
+/// The real program, as a user starts it.
+struct Command: Sendable {
+    struct Outcome: Sendable {
+        let status: Int32
+        let output: String
+        let errors: String
+    }
+
+    /// The folder where the build put `sluice` and the functions: the test program's own.
+    static let products = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+    /// The project's folder.
+    static let project = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    let process = Process()
+    let scratch: Scratch
+    private let outputFile: URL
+    private let errorFile: URL
+
+    /// Starts `sluice` with these arguments in the project's folder.
+    init(_ arguments: [String], scratch: Scratch, environment: [String: String] = [:]) throws {
+        try self.init(
+            program: Self.products.appendingPathComponent("sluice"), arguments, scratch: scratch, environment: environment)
+    }
+
+    init(program: URL, _ arguments: [String], scratch: Scratch, environment: [String: String] = [:]) throws {
+        self.scratch = scratch
+        outputFile = scratch.newFile("out")
+        errorFile = scratch.newFile("err")
+        process.executableURL = program
+        process.arguments = arguments
+        process.currentDirectoryURL = Self.project
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = try FileHandle(forWritingTo: outputFile)
+        process.standardError = try FileHandle(forWritingTo: errorFile)
+        try process.run()
+    }
+
+    var output: String { (try? String(contentsOf: outputFile, encoding: .utf8)) ?? "" }
+    var errors: String { (try? String(contentsOf: errorFile, encoding: .utf8)) ?? "" }
+
+    /// Waits for the end.
+    func finish() async -> Outcome {
+        let process = process
+        await withCheckedContinuation { continuation in
+            // Foundation's wait blocks, so it gets a thread of its own.
+            Thread.detachNewThread {
+                process.waitUntilExit()
+                continuation.resume()
+            }
+        }
+        return Outcome(status: process.terminationStatus, output: output, errors: errors)
+    }
+
+    /// Looks now and then until `condition` holds; false when the process ends or a minute passes first.
+    func wait(until condition: () throws -> Bool) async rethrows -> Bool {
+        let deadline = ContinuousClock.now + .seconds(60)
+        while ContinuousClock.now < deadline {
+            if try condition() { return true }
+            if !process.isRunning { return try condition() }
+            try? await Task.sleep(for: .milliseconds(5))
+        }
+        return false
+    }
+
+    /// Kill -9.
+    func kill() async {
+        Foundation.kill(process.processIdentifier, SIGKILL)
+        _ = await finish()
+    }
+
+    static func run(_ arguments: [String], scratch: Scratch, environment: [String: String] = [:]) async throws -> Outcome {
+        try await Command(arguments, scratch: scratch, environment: environment).finish()
+    }
+}
+
+/// A temporary folder of one test, removed with the last reference.
+final class Scratch: Sendable {
+    let folder: URL
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("sluice-test-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
+
+    func write(_ name: String, _ text: String) throws -> String {
+        try text.write(toFile: path(name), atomically: true, encoding: .utf8)
+        return path(name)
+    }
+
+    func newFile(_ suffix: String) -> URL {
+        let file = folder.appendingPathComponent("\(UUID().uuidString).\(suffix)")
+        _ = FileManager.default.createFile(atPath: file.path, contents: nil)
+        return file
+    }
+}

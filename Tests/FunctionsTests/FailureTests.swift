@@ -1,0 +1,137 @@
+import Clocks
+import Foundation
+import Functions
+import Logging
+import Testing
+
+/// Functions that misbehave.
+@Suite struct FailureTests {
+    @Test func aProcessThatDiesMidInvocationIsAFailedInvocation() async throws {
+        let test = try TestFunction(
+            """
+            def handle(event, request, headers):
+                if event["die"]: os._exit(3)
+                return os.getpid()
+            serve(handle)
+            """)
+        try await test.run { function in
+            let first = try await function.invoke(#"{"die":false}"#)
+            let died = try await function.invoke(#"{"die":true}"#)
+            #expect(died.functionError == "Unhandled")
+            #expect(died.text.contains("Runtime.ExitError"))
+            #expect(died.text.contains("exit status 3"))
+            // A new process takes the next event.
+            let next = try await function.invoke(#"{"die":false}"#)
+            #expect(next.functionError == nil)
+            #expect(next.text != first.text)
+        }
+    }
+
+    @Test func theTimeOutKillsTheProcess() async throws {
+        let time = ManualTime()
+        let test = try TestFunction(
+            """
+            def handle(event, request, headers):
+                print("started", flush=True)
+                if event["hang"]: time.sleep(1000)
+                return 1
+            serve(handle)
+            """, timeout: .seconds(3))
+        try await test.run(time: time) { function in
+            try await function.warmUp()
+            async let hanging = function.invoke(#"{"hang":true}"#)
+            // The invocation's timer and the function's own line show that it runs.
+            while time.sleeperCount == 0 || !test.log.contains("started") { await Task.yield() }
+            time.advance(by: .seconds(3))
+            let result = try await hanging
+            #expect(result.functionError == "Unhandled")
+            #expect(result.text.contains("Task timed out after 3.00 seconds"))
+            #expect(test.log.contains("Task timed out after 3.00 seconds"))
+            #expect(try await function.invoke(#"{"hang":false}"#).text == "1")
+        }
+    }
+
+    @Test func aProgramThatEndsAtOnceIsNamedWithItsLastWords() async throws {
+        let test = try TestFunction("print('no configuration', flush=True)\nsys.exit(7)")
+        try await test.run { function in
+            let error = await #expect(throws: FunctionError.self) { try await function.warmUp() }
+            #expect(error?.code == .failedAtStart)
+            #expect(error?.message.contains("Test") == true)
+            #expect(error?.message.contains("exit status 7") == true)
+            #expect(error?.message.contains("no configuration") == true)
+            // For a caller it is a failed invocation, as on AWS.
+            let result = try await function.invoke("{}")
+            #expect(result.functionError == "Unhandled")
+            #expect(result.text.contains("Runtime.ExitError"))
+        }
+    }
+
+    @Test func aMissingProgramIsNamed() throws {
+        let configuration = FunctionConfiguration(
+            name: "Gone", arn: "arn", region: "r", handler: "bootstrap", executablePath: "/nowhere/bootstrap",
+            timeout: .seconds(3), memorySizeMegabytes: 128, environment: [:], concurrencyMax: 1)
+        let error = #expect(throws: FunctionError.self) {
+            try LocalFunction(
+                configuration, time: SystemTime(), logger: .init(label: "test"), makeRequestID: { "1" })
+        }
+        #expect(error?.code == .missingExecutable)
+        #expect(error?.message.contains("Gone") == true)
+        #expect(error?.message.contains("/nowhere/bootstrap") == true)
+    }
+
+    @Test func eachEventHasAProcessOfItsOwnUpToTheConcurrency() async throws {
+        let test = try TestFunction(
+            """
+            def handle(event, request, headers):
+                name = event["folder"] + "/" + str(os.getpid())
+                open(name, "w").close()
+                # Ends when as many processes are at work as may be.
+                while len([f for f in os.listdir(event["folder"]) if f.isdigit()]) < event["wanted"]: time.sleep(0.005)
+                return os.getpid()
+            serve(handle)
+            """, concurrency: 3)
+        let folder = test.folder.path
+        try await test.run { function in
+            let processes = try await withThrowingTaskGroup(of: String.self) { group in
+                for _ in 0..<7 {
+                    group.addTask { try await function.invoke(#"{"folder":"\#(folder)","wanted":3}"#).text }
+                }
+                return try await group.reduce(into: [String]()) { $0.append($1) }
+            }
+            #expect(processes.count == 7)
+            #expect(Set(processes).count == 3)
+        }
+    }
+
+    @Test func stoppingEndsTheProcesses() async throws {
+        let test = try TestFunction("serve(lambda event, request, headers: os.getpid())")
+        let process = try await test.run { function in
+            let result = try await function.invoke("{}")
+            return try #require(Int32(result.text))
+        }
+        // run() returned, so the process has been waited for.
+        #expect(kill(process, 0) == -1)
+        #expect(errno == ESRCH)
+    }
+
+    @Test func anAnswerOverSixMegabytesFailsTheInvocation() async throws {
+        let test = try TestFunction(
+            """
+            def handle(event, request, headers):
+                try:
+                    call("invocation/" + request + "/response", b"1" * (7 << 20))
+                except (urllib.error.URLError, ConnectionError):
+                    pass
+                return 1
+            try:
+                serve(handle)
+            except urllib.error.HTTPError:
+                pass
+            """)
+        try await test.run { function in
+            let result = try await function.invoke("{}")
+            #expect(result.functionError == "Unhandled")
+            #expect(result.text.contains("ResponseSizeTooLarge") || result.text.contains("ExitError"))
+        }
+    }
+}

@@ -1,0 +1,91 @@
+import Clocks
+import Foundation
+import Functions
+import Testing
+
+/// Real processes on the real Runtime API.
+@Suite struct InvocationTests {
+    @Test func anEventGoesInAndTheAnswerComesOut() async throws {
+        let test = try TestFunction("serve(lambda event, request, headers: {'got': event, 'request': request})")
+        try await test.run { function in
+            let result = try await function.invoke(#"{"a":1}"#)
+            #expect(result.functionError == nil)
+            #expect(result.text == #"{"got": {"a": 1}, "request": "\#(result.requestID)"}"#)
+            #expect(result.handedOverAt != nil)
+        }
+    }
+
+    @Test func theProcessSeesWhatLambdaSetsAndNothingOfTheEngine() async throws {
+        setenv("SLUICE_TEST_SECRET", "x", 1)
+        let test = try TestFunction(
+            "serve(lambda event, request, headers: dict(os.environ))", environment: ["STAGE": "test", "AWS_REGION": "no"])
+        let name = test.configuration.name
+        try await test.run { function in
+            let result = try await function.invoke("{}")
+            let variables = try JSONDecoder().decode([String: String].self, from: Data(result.payload))
+            #expect(variables["AWS_LAMBDA_FUNCTION_NAME"] == name)
+            #expect(variables["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] == "256")
+            #expect(variables["AWS_REGION"] == "eu-west-1")
+            #expect(variables["_HANDLER"] == "bootstrap")
+            #expect(variables["TZ"] == ":UTC")
+            #expect(variables["STAGE"] == "test")
+            #expect(variables["SLUICE_TEST_SECRET"] == nil)
+            #expect(variables["HOME"] == nil)
+        }
+    }
+
+    @Test func theHeadersOfAnEventAreLambdas() async throws {
+        let test = try TestFunction("serve(lambda event, request, headers: headers)")
+        try await test.run { function in
+            let result = try await function.invoke("{}")
+            let headers = try JSONDecoder().decode([String: String].self, from: Data(result.payload))
+            #expect(headers["Lambda-Runtime-Aws-Request-Id"] == result.requestID)
+            #expect(headers["Lambda-Runtime-Invoked-Function-Arn"] == "arn:aws:lambda:eu-west-1:000000000000:function:Test")
+            #expect(Int(headers["Lambda-Runtime-Deadline-Ms"] ?? "").map { $0 > 1_700_000_000_000 } == true)
+            #expect(headers["Lambda-Runtime-Trace-Id"]?.hasPrefix("Root=1-") == true)
+        }
+    }
+
+    @Test func whatIsPrintedIsInTheLogWhenTheAnswerIsThere() async throws {
+        let test = try TestFunction(
+            "def handle(event, request, headers):\n  print('line', event['n'], flush=True)\n  return event\nserve(handle)")
+        try await test.run { function in
+            for n in 1...20 {
+                _ = try await function.invoke(#"{"n":\#(n)}"#)
+                #expect(test.log.hasSuffix("line \(n)\n"))
+            }
+        }
+    }
+
+    @Test func aReportedErrorIsAnUnhandledFunctionError() async throws {
+        let test = try TestFunction(
+            """
+            while True:
+                request = call("invocation/next").headers["Lambda-Runtime-Aws-Request-Id"]
+                call("invocation/" + request + "/error", b'{"errorMessage":"no","errorType":"Refused"}')
+            """)
+        try await test.run { function in
+            let result = try await function.invoke("{}")
+            #expect(result.functionError == "Unhandled")
+            #expect(result.text == #"{"errorMessage":"no","errorType":"Refused"}"#)
+            // The environment goes on.
+            #expect(try await function.invoke("{}").functionError == "Unhandled")
+        }
+    }
+
+    @Test func anAnswerToAnotherInvocationIsRefused() async throws {
+        let test = try TestFunction(
+            """
+            def handle(event, request, headers):
+                try:
+                    call("invocation/not-mine/response", b"1")
+                except urllib.error.HTTPError as error:
+                    return error.code
+            serve(handle)
+            """)
+        try await test.run { function in
+            let result = try await function.invoke("{}")
+            #expect(result.text == "400")
+        }
+    }
+}

@@ -1,0 +1,74 @@
+import Clocks
+import Foundation
+import Functions
+import Logging
+import Synchronization
+
+/// A function whose program is a few lines of Python on the Runtime API, in a folder of its own.
+struct TestFunction {
+    /// Reads events and answers what `handle(event, request_id)` returns.
+    private static let prelude = """
+        import json, os, sys, time, urllib.request
+        base = "http://" + os.environ["AWS_LAMBDA_RUNTIME_API"] + "/2018-06-01/runtime/"
+        def call(path, body=None, headers={}):
+            return urllib.request.urlopen(urllib.request.Request(base + path, data=body, headers=headers))
+        def serve(handle):
+            while True:
+                with call("invocation/next") as answer:
+                    request = answer.headers["Lambda-Runtime-Aws-Request-Id"]
+                    headers = dict(answer.headers)
+                    event = json.loads(answer.read())
+                result = handle(event, request, headers)
+                call("invocation/" + request + "/response", json.dumps(result).encode())
+
+        """
+
+    let folder: URL
+    let configuration: FunctionConfiguration
+
+    init(_ code: String, timeout: Duration = .seconds(30), environment: [String: String] = [:], concurrency: Int = 4) throws {
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("sluice-function-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let program = folder.appendingPathComponent("bootstrap")
+        try "#!/usr/bin/env python3\n\(Self.prelude)\(code)\n".write(to: program, atomically: true, encoding: .utf8)
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program.path)
+        configuration = FunctionConfiguration(
+            name: "Test", arn: "arn:aws:lambda:eu-west-1:000000000000:function:Test", region: "eu-west-1",
+            handler: "bootstrap", executablePath: program.path, timeout: timeout, memorySizeMegabytes: 256,
+            environment: environment, concurrencyMax: concurrency)
+    }
+
+    /// Runs `body` with the function, then stops it and removes its folder.
+    func run<Result: Sendable>(
+        time: any TimeSource = SystemTime(), _ body: @escaping @Sendable (LocalFunction) async throws -> Result
+    ) async throws -> Result {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let numbers = Mutex(0)
+        let function = try LocalFunction(
+            configuration, time: time, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            makeRequestID: {
+                let number = numbers.withLock { number in
+                    number += 1
+                    return number
+                }
+                return "00000000-0000-4000-8000-\(String(repeating: "0", count: 12 - String(number).count))\(number)"
+            })
+        let logPath = folder.appendingPathComponent("Test.log").path
+        try function.log.open(path: logPath)
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await function.run() }
+            defer { function.stop() }
+            return try await body(function)
+        }
+    }
+
+    var log: String { (try? String(contentsOf: folder.appendingPathComponent("Test.log"), encoding: .utf8)) ?? "" }
+}
+
+extension InvocationResult {
+    var text: String { String(decoding: payload, as: UTF8.self) }
+}
+
+extension LocalFunction {
+    func invoke(_ event: String) async throws -> InvocationResult { try await invoke(Array(event.utf8)) }
+}

@@ -1,0 +1,148 @@
+import Clocks
+import Testing
+
+@testable import Pipes
+
+/// A shard's flow, step by step: what random runs reach seldom or never.
+@Suite struct ShardFlowTests {
+    private let start = Samples.start
+
+    private func flow(_ configuration: PipeConfiguration, after sequence: UInt64 = 0) -> ShardFlow {
+        ShardFlow(
+            configuration: configuration, checkpoint: Checkpoint(sequence: sequence),
+            sequenceNumber: Samples.sequenceNumber)
+    }
+
+    private func handle(_ flow: inout ShardFlow, _ event: ShardFlow.Event, at now: Timestamp) -> [ShardFlow.Action] {
+        var random = SeededGenerator(seed: 1)
+        return flow.handle(event, now: now, random: &random)
+    }
+
+    private func handle(_ flow: inout ShardFlow, _ records: [SourceRecord], at now: Timestamp) -> [ShardFlow.Action] {
+        handle(&flow, .records(records, matched: records.map { _ in true }), at: now)
+    }
+
+    private func wakes(_ actions: [ShardFlow.Action]) -> [Timestamp] {
+        actions.compactMap { if case .wake(let at) = $0 { at } else { nil } }
+    }
+
+    @Test func itBeginsBehindItsCheckpoint() throws {
+        var flow = flow(try Samples.configuration(), after: 42)
+        #expect(flow.start(now: start) == [.read(after: 42, limit: ShardFlow.readCountMax)])
+    }
+
+    /// A stuck target: reading stops when the shard holds as much as it may, and goes on when there is room.
+    @Test func aStuckTargetStopsTheReader() throws {
+        let configuration = try Samples.configuration(batchSize: 10)
+        #expect(configuration.recordsHeldMax == 1_000)
+        var flow = flow(configuration)
+        _ = flow.start(now: start)
+        var actions = handle(&flow, Samples.records(1...995), at: start)
+        #expect(actions.contains(.read(after: 995, limit: 5)))
+        actions = handle(&flow, Samples.records(996...1_000), at: start)
+        #expect(actions == [])
+        actions = handle(&flow, .invocationEnded(lane: 0, .failed(reason: "")), at: start)
+        #expect(actions.count == 1 && wakes(actions).count == 1, "nothing but a timer for the retry")
+        actions = handle(&flow, .wake(at: wakes(actions)[0]), at: wakes(actions)[0])
+        actions = handle(&flow, .invocationEnded(lane: 0, .succeeded), at: start + .seconds(1))
+        #expect(actions.contains(.read(after: 1_000, limit: 10)))
+    }
+
+    @Test func largeBatchesMayFill() throws {
+        let configuration = try Samples.configuration(batchSize: 10_000, lanes: 10)
+        #expect(configuration.recordsHeldMax >= configuration.batchSize * configuration.parallelizationFactor)
+    }
+
+    /// One stuck record and a filter that drops the rest: what stands behind the checkpoint is bounded as well.
+    @Test func filteredRecordsBehindAStuckOneAreBounded() throws {
+        var flow = flow(try Samples.configuration())
+        _ = flow.start(now: start)
+        var actions = handle(&flow, [Samples.record(1)], at: start)
+        var next: UInt64 = 2
+        let template = Samples.record(1)
+        while actions.contains(where: { if case .read = $0 { true } else { false } }) {
+            let records = (next..<next + 1_000).map {
+                var record = template
+                record.sequence = $0
+                return record
+            }
+            next += 1_000
+            actions = handle(&flow, .records(records, matched: records.map { _ in false }), at: start)
+            guard next < 200_000 else { break }
+        }
+        #expect(Int(next) > ShardFlow.openRecordsMax)
+        #expect(Int(next) <= ShardFlow.openRecordsMax + ShardFlow.readCountMax)
+        #expect(flow.checkpoint.sequence == 0)
+        actions = handle(&flow, .invocationEnded(lane: 0, .succeeded), at: start)
+        #expect(actions.contains(.read(after: next - 1, limit: ShardFlow.readCountMax)))
+        #expect(flow.checkpoint.sequence == next - 1)
+    }
+
+    /// Two lanes wait, the second for less: two timers run. Each is heard once, and none breeds another.
+    @Test func timersDoNotMultiply() throws {
+        let configuration = try Samples.configuration(batchSize: 10, window: .seconds(300), lanes: 2)
+        var flow = flow(configuration)
+        _ = flow.start(now: start)
+        var timers = wakes(handle(&flow, [Samples.record(1, item: 0)], at: start))
+        #expect(timers == [start + .seconds(300)])
+        var sequence: UInt64 = 2
+        var now = start
+        for _ in 0..<20 {
+            // A full batch on lane 1 that fails and is tried again: a short wait beside the long one.
+            let records = (sequence..<sequence + 10).map { Samples.record($0, item: 1) }
+            sequence += 10
+            _ = handle(&flow, records, at: now)
+            timers += wakes(handle(&flow, .invocationEnded(lane: 1, .failed(reason: "")), at: now))
+            now = timers.min()!
+            timers.removeAll { $0 == now }
+            timers += wakes(handle(&flow, .wake(at: now), at: now))
+            timers += wakes(handle(&flow, .invocationEnded(lane: 1, .succeeded), at: now))
+            #expect(timers == [start + .seconds(300)])
+        }
+    }
+
+    /// The machine's clock was set back while a timer ran: it fires before its time and is set again.
+    @Test func aTimerThatFiresTooEarlyIsSetAgain() throws {
+        var flow = flow(try Samples.configuration(window: .seconds(5)))
+        _ = flow.start(now: start)
+        let at = start + .seconds(5)
+        #expect(wakes(handle(&flow, [Samples.record(1)], at: start)) == [at])
+        #expect(handle(&flow, .wake(at: at), at: start + .seconds(4)) == [.wake(at: at)])
+        #expect(handle(&flow, .wake(at: at), at: at) == [.invoke(lane: 0, Batch(records: [Samples.record(1)]))])
+    }
+
+    @Test func withoutADeadLetterQueueADropIsReportedAndTheLaneGoesOn() throws {
+        let configuration = try Samples.configuration(batchSize: 1, retries: 0, deadLetters: false)
+        var flow = flow(configuration)
+        _ = flow.start(now: start)
+        _ = handle(&flow, Samples.records(1...2), at: start)
+        let actions = handle(&flow, .invocationEnded(lane: 0, .failed(reason: "")), at: start)
+        #expect(
+            actions == [
+                .reportDrop([Samples.record(1)], .retryAttemptsExhausted),
+                .invoke(lane: 0, Batch(records: [Samples.record(2)])),
+            ])
+        #expect(flow.counts.dropped == 1)
+        #expect(flow.checkpoint.sequence == 1)
+    }
+
+    /// A stop while a dead letter is under way waits for it, so that it is not sent twice.
+    @Test func stoppingWaitsForTheDeadLetter() throws {
+        var flow = flow(try Samples.configuration(batchSize: 1, retries: 0))
+        _ = flow.start(now: start)
+        _ = handle(&flow, Samples.records(1...2), at: start)
+        let actions = handle(&flow, .invocationEnded(lane: 0, .failed(reason: "")), at: start)
+        #expect(actions == [.sendDeadLetter(lane: 0, [Samples.record(1)], .retryAttemptsExhausted)])
+        #expect(flow.checkpoint.sequence == 0)
+        #expect(handle(&flow, .stop, at: start) == [])
+        #expect(handle(&flow, .deadLetterStored(lane: 0), at: start) == [.finished])
+        #expect(flow.checkpoint.sequence == 1)
+        #expect(flow.counts.inFlight == 1, "the second record is read again at the next start")
+    }
+
+    @Test func stoppingAnIdleFlowFinishesAtOnce() throws {
+        var flow = flow(try Samples.configuration())
+        _ = flow.start(now: start)
+        #expect(handle(&flow, .stop, at: start) == [.finished])
+    }
+}

@@ -1,0 +1,212 @@
+import Clocks
+
+@testable import Pipes
+
+/// The obvious model beside the pipe: it keeps one entry a record, hears of everything that crosses the pipe's border, and
+/// says when a law is broken. It knows nothing of lanes, retries in waiting or queues.
+struct Ledger {
+    /// Where a record is.
+    enum Place { case unread, held, running, givingUp, settled }
+
+    struct Entry {
+        var record: SourceRecord
+        var isMatch: Bool
+        var place = Place.unread
+        var fate: Fate?
+        var readAt: Timestamp?
+        /// Failures that count against MaximumRetryAttempts.
+        var attempts = 0
+        var wasSent = false
+        /// Before this moment it may not be sent again.
+        var rests: Timestamp?
+        /// Fates over all runs.
+        var settlements = 0
+    }
+
+    let configuration: PipeConfiguration
+    private(set) var entries: [Entry] = []
+    private(set) var places: [UInt64: Int] = [:]
+    /// The matching records of each item in stream order, and how many at its front are settled.
+    private(set) var items: [UInt64: (entries: [Int], settled: Int)] = [:]
+    /// Entries read, and entries that a checkpoint may pass.
+    private(set) var readCount = 0
+    private var passedCount = 0
+    private(set) var passed = Checkpoint()
+    private(set) var counts = PipeCounts()
+    private(set) var unsettledCount = 0
+    private(set) var restarts = 0
+    /// Records that have used up their attempts and must be given up in the same step.
+    private(set) var exhausted: [Int] = []
+
+    init(_ configuration: PipeConfiguration) { self.configuration = configuration }
+
+    /// Whether everything that is written is read and settled.
+    var isDrained: Bool { readCount == entries.count && unsettledCount == 0 }
+
+    mutating func write(_ record: SourceRecord, isMatch: Bool) {
+        places[record.sequence] = entries.count
+        if isMatch { items[record.itemKey, default: ([], 0)].entries.append(entries.count) }
+        entries.append(Entry(record: record, isMatch: isMatch))
+    }
+
+    mutating func read(_ records: [SourceRecord], now: Timestamp) {
+        for _ in records {
+            entries[readCount].readAt = now
+            counts.read += 1
+            if entries[readCount].isMatch {
+                entries[readCount].place = .held
+                unsettledCount += 1
+            } else {
+                settle(readCount, .filteredOut)
+            }
+            readCount += 1
+        }
+    }
+
+    /// A batch goes to the target.
+    mutating func handOver(_ batch: Batch, now: Timestamp) throws {
+        let indices = try next(batch.records)
+        let first = entries[indices[0]]
+        try require(indices.count <= configuration.batchSize, "a batch of \(indices.count)")
+        try require(indices.allSatisfy { entries[$0].wasSent == first.wasSent }, "old and new records in one batch")
+        try require(first.rests.map { $0 <= now } ?? true, "sent again without a pause")
+        if let age = configuration.maximumRecordAge {
+            try require(indices.allSatisfy { now - entries[$0].record.arrival <= age }, "a record too old was sent")
+        } else if !first.wasSent, let readAt = first.readAt {
+            let isOpen = now < readAt + configuration.maximumBatchingWindow
+            try require(!isOpen || indices.count == configuration.batchSize, "sent before its window closed")
+        }
+        counts.invocations += 1
+        if first.wasSent { counts.retried += indices.count }
+        for index in indices {
+            entries[index].place = .running
+            entries[index].wasSent = true
+        }
+    }
+
+    /// The target's answer. Says what AWS makes of it in the plainest way: facts 1.8 to 1.10.
+    mutating func invocationEnded(_ batch: Batch, _ outcome: BatchOutcome, now: Timestamp) {
+        let indices = batch.records.map { places[$0.sequence]! }
+        for index in indices { entries[index].place = .held }
+        switch outcome {
+        case .succeeded:
+            for index in indices { settle(index, .delivered) }
+        case .notReached:
+            rest(indices[0], now)
+        case .failed:
+            wholeBatchFailed(indices, now)
+        case .partlyFailed(let identifiers):
+            let named = indices.filter { index in
+                let record = entries[index].record
+                return identifiers.contains(record.eventID)
+                    || identifiers.contains(Samples.sequenceNumber(record.sequence))
+            }
+            let known = named.flatMap { index in
+                [entries[index].record.eventID, Samples.sequenceNumber(entries[index].record.sequence)]
+            }
+            if !identifiers.allSatisfy(known.contains) {
+                wholeBatchFailed(indices, now)
+            } else if configuration.bisectsBatches {
+                guard named[0] != indices[0] else { return wholeBatchFailed(indices, now) }
+                for index in indices where index < named[0] { settle(index, .delivered) }
+            } else {
+                for index in indices where !named.contains(index) { settle(index, .delivered) }
+                attemptFailed(named, now)
+            }
+        }
+    }
+
+    private mutating func wholeBatchFailed(_ indices: [Int], _ now: Timestamp) {
+        // Halving costs nothing.
+        if configuration.bisectsBatches, indices.count > 1 { return }
+        attemptFailed(indices, now)
+    }
+
+    private mutating func attemptFailed(_ indices: [Int], _ now: Timestamp) {
+        rest(indices[0], now)
+        for index in indices {
+            entries[index].attempts += 1
+            let limit = configuration.maximumRetryAttempts
+            if limit >= 0, entries[index].attempts == limit + 1 { exhausted.append(index) }
+        }
+    }
+
+    private mutating func rest(_ index: Int, _ now: Timestamp) {
+        entries[index].rests = now + RetryPolicy.firstDelay / 2
+    }
+
+    /// Records leave for the dead-letter queue.
+    mutating func giveUp(_ records: [SourceRecord], _ condition: DeadLetterCondition, now: Timestamp) throws {
+        try require(configuration.hasDeadLetterQueue, "a dead letter without a queue")
+        for index in try mayGiveUp(records, condition, now: now) { entries[index].place = .givingUp }
+    }
+
+    mutating func deadLetterStored(_ records: [SourceRecord]) {
+        for record in records { settle(places[record.sequence]!, .deadLettered) }
+    }
+
+    /// Records are dropped.
+    mutating func drop(_ records: [SourceRecord], _ condition: DeadLetterCondition, now: Timestamp) throws {
+        try require(!configuration.hasDeadLetterQueue, "dropped past the dead-letter queue")
+        for index in try mayGiveUp(records, condition, now: now) { settle(index, .dropped) }
+    }
+
+    private mutating func mayGiveUp(
+        _ records: [SourceRecord], _ condition: DeadLetterCondition, now: Timestamp
+    ) throws -> [Int] {
+        let indices = try next(records)
+        switch condition {
+        case .recordAgeExceeded:
+            let age = configuration.maximumRecordAge
+            try require(
+                indices.allSatisfy { index in age.map { now - entries[index].record.arrival > $0 } ?? false },
+                "given up for age, but not old")
+        case .retryAttemptsExhausted:
+            try require(indices == exhausted, "given up after the wrong number of attempts")
+            try require(!configuration.bisectsBatches || indices.count == 1, "given up together in spite of bisect")
+            exhausted = []
+        }
+        return indices
+    }
+
+    /// The run ends; another begins from a saved checkpoint.
+    mutating func restart(from checkpoint: Checkpoint) {
+        restarts += 1
+        exhausted = []
+        unsettledCount = 0
+        readCount = places[checkpoint.sequence].map { $0 + 1 } ?? 0
+        passedCount = readCount
+        passed = checkpoint
+        counts = checkpoint.counts
+        for index in entries.indices {
+            entries[index].attempts = 0
+            entries[index].wasSent = false
+            entries[index].rests = nil
+            entries[index].place = index < readCount ? .settled : .unread
+            if index >= readCount { entries[index].fate = nil }
+        }
+        for key in items.keys {
+            let item = items[key]!.entries
+            items[key]!.settled = item.firstIndex { $0 >= readCount } ?? item.count
+        }
+    }
+
+    private mutating func settle(_ index: Int, _ fate: Fate) {
+        entries[index].place = .settled
+        entries[index].fate = fate
+        entries[index].settlements += 1
+        counts.add(fate)
+        if entries[index].isMatch {
+            unsettledCount -= 1
+            let key = entries[index].record.itemKey
+            let rest = items[key]!.entries[items[key]!.settled...]
+            items[key]!.settled += rest.prefix { entries[$0].place == .settled }.count
+        }
+        while passedCount < entries.count, entries[passedCount].place == .settled, let fate = entries[passedCount].fate {
+            passed.sequence = entries[passedCount].record.sequence
+            passed.counts.read += 1
+            passed.counts.add(fate)
+            passedCount += 1
+        }
+    }
+}
