@@ -62,7 +62,10 @@ public final class Engine: Sendable {
     private static let newID: @Sendable () -> String = { UUID().uuidString.lowercased() }
 
     /// Finishes what has begun and lets ``run(ready:)`` return.
-    public func stop() { stopRequest.yield() }
+    public func stop() {
+        logger.debug("stopping")
+        stopRequest.yield()
+    }
 
     /// Runs until ``stop()``, graceful shutdown or cancellation.
     ///
@@ -71,7 +74,10 @@ public final class Engine: Sendable {
         try await withGracefulShutdownHandler {
             try await withThrowingDiscardingTaskGroup { group in
                 for function in functions.values { group.addTask { await function.run() } }
-                defer { for function in functions.values { function.stop() } }
+                defer {
+                    logger.debug("stopping the functions")
+                    for function in functions.values { function.stop() }
+                }
                 for function in functions.values where function.configuration.concurrencyMax > 0 { try await function.warmUp() }
                 try await runOnData(ready)
             }
@@ -96,7 +102,10 @@ public final class Engine: Sendable {
                     try await pipe.run()
                 }
             }
-            defer { for pipe in running.pipes { pipe.stop() } }
+            defer {
+                logger.debug("stopping the pipes")
+                for pipe in running.pipes { pipe.stop() }
+            }
             try await serve(running, ready)
         }
         await writer.close()

@@ -37,9 +37,10 @@ public struct HTTPServer: Sendable {
         var configuration = ServiceGroupConfiguration(services: [application], logger: silent)
         configuration.maximumGracefulShutdownDuration = stopDuration
         let services = ServiceGroup(configuration: configuration)
-        // Not a child task: cancelling a server drops the connections that it has just accepted, and NIO ends the program for
-        // a dropped one. So whatever happens to the caller, a server ends through `stop`.
-        let serving = Task {
+        // Neither a child task nor one that inherits: cancelling a server drops the connections that it has just accepted, and
+        // NIO ends the program for a dropped one; and the wish to stop the program reaches every service below the task that
+        // hears it, while a server here must answer until the work that needs it is done. It ends through `stop` alone.
+        let serving = Task.detached {
             defer { listening.finish() }
             try await services.run()
         }

@@ -8,7 +8,7 @@ import NIOCore
 ///     let runtime = LambdaRuntime { (records: [StreamRecord], context: LambdaContext) in
 ///         ...
 ///     }
-///     try await runtime.run()
+///     await runtime.run()
 ///
 /// The same program runs on AWS and under Sluice: all it knows is the address in `AWS_LAMBDA_RUNTIME_API`.
 public final class LambdaRuntime<Event: Decodable & Sendable, Output: Encodable & Sendable>: Sendable {
@@ -18,25 +18,28 @@ public final class LambdaRuntime<Event: Decodable & Sendable, Output: Encodable 
 
     public init(body handler: @escaping Handler) { self.handler = handler }
 
-    /// Serves events until the service says that there are none any more. Returns then; a process that is cut off from the
-    /// service ends as well, so that none outlives its engine.
+    /// Serves events until the service says that there are none any more, or is gone: no process outlives its engine.
     ///
-    /// - Throws: ``LambdaRuntimeError`` when there is no Runtime API to talk to.
-    public func run() async throws {
+    /// What ends it otherwise, such as a missing Runtime API, is said on standard error, and the process exits with 1.
+    public func run() async {
         guard let address = ProcessInfo.processInfo.environment["AWS_LAMBDA_RUNTIME_API"] else {
-            throw LambdaRuntimeError(
-                "This program is a Lambda function: AWS_LAMBDA_RUNTIME_API is not set; let `sluice up` or AWS Lambda start it.")
+            fail("This program is a Lambda function: AWS_LAMBDA_RUNTIME_API is not set; let `sluice up` or AWS Lambda start it.")
         }
         let client = RuntimeClient(address: address)
         do {
             while let invocation = try await client.next() {
                 try await handle(invocation, client)
             }
-        } catch let error as LambdaRuntimeError {
-            await client.shutDown()
-            throw error
+        } catch {
+            fail("\(error)")
         }
         await client.shutDown()
+    }
+
+    /// A thrown error would end a program with a trap and its seconds of backtrace.
+    private func fail(_ message: String) -> Never {
+        FileHandle.standardError.write(Data((message + "\n").utf8))
+        exit(1)
     }
 
     private func handle(_ invocation: RuntimeClient.Invocation, _ client: RuntimeClient) async throws {
@@ -67,9 +70,9 @@ struct ErrorBody: Encodable {
     let stackTrace: [String]
 }
 
-/// Why a function's program cannot serve.
-public struct LambdaRuntimeError: Error, Sendable, CustomStringConvertible {
+/// Why a function's program cannot go on.
+struct LambdaRuntimeError: Error, Sendable, CustomStringConvertible {
     /// One sentence: the thing, the place, the remedy.
-    public let description: String
+    let description: String
     init(_ description: String) { self.description = description }
 }

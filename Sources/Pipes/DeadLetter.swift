@@ -48,14 +48,17 @@ struct DeadLetter: Encodable {
 
     var body: String {
         let encoder = JSONEncoder()
-        encoder.outputFormatting = .withoutEscapingSlashes
+        // Sorted: without it the order of the members changes from one process to the next.
+        encoder.outputFormatting = [.withoutEscapingSlashes, .sortedKeys]
         // Strings and integers only: encoding cannot fail.
         return String(decoding: try! encoder.encode(self), as: UTF8.self)
     }
 
     private static func text(_ time: Timestamp, milliseconds: Bool) -> String {
-        let seconds = milliseconds ? Double(time.milliseconds) / 1_000 : Double(time.seconds)
-        return Date(timeIntervalSince1970: seconds).formatted(
-            Date.ISO8601FormatStyle(includingFractionalSeconds: milliseconds))
+        let text = Date(timeIntervalSince1970: Double(time.seconds)).formatted(Date.ISO8601FormatStyle())
+        guard milliseconds else { return text }
+        // Foundation cuts the fraction of a floating-point number, which makes .677 of .678.
+        let digits = String(1_000 + time.milliseconds - time.seconds * 1_000).dropFirst()
+        return "\(text.dropLast()).\(digits)Z"
     }
 }

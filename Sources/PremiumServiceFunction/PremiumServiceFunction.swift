@@ -6,7 +6,7 @@ import Orders
 
 @main
 struct PremiumServiceFunction {
-    static func main() async throws {
+    static func main() async {
         let log = DecisionLog()
         let handler = OrderEventHandler(
             decide: PremiumService.decide, sink: log, skipped: log.skipped,
@@ -14,6 +14,6 @@ struct PremiumServiceFunction {
         let runtime = LambdaRuntime { (records: [StreamRecord], context: LambdaContext) in
             await handler.handle(records, context)
         }
-        try await runtime.run()
+        await runtime.run()
     }
 }

@@ -86,7 +86,8 @@ public final class Queue: Sendable {
     public func send(_ body: String) async throws -> String {
         guard !body.isEmpty, body.utf8.count <= Self.messageBytesMax else {
             throw QueueError(
-                "A message for queue \(definition.name) has \(body.utf8.count) bytes; send 1 to \(Self.messageBytesMax).")
+                "A message for queue \(definition.name) has \(body.utf8.count) bytes; send 1 to \(Self.messageBytesMax)."
+            )
         }
         let message = QueueMessage(messageID: makeMessageID(), sentTimestamp: time.now().milliseconds, body: body)
         let value = Array(try JSONEncoder().encode(message))

@@ -28,13 +28,15 @@ public struct Catalog: Sendable {
         try database.get(.catalog, Self.key(kind, name)).map { try Self.decode($0, kind, name) }
     }
 
-    private static func decode<Description>(_ bytes: [UInt8], _ kind: Kind, _ name: String) throws -> Entry<Description> {
+    private static func decode<Description>(_ bytes: [UInt8], _ kind: Kind, _ name: String) throws -> Entry<Description>
+    {
         do {
             return try JSONDecoder().decode(Entry<Description>.self, from: Data(bytes))
         } catch {
             throw StorageError(
                 .engine,
-                "The \(kind) \(name) cannot be read from the catalog (\(error)); restore the data folder from a backup.")
+                "The \(kind) \(name) cannot be read from the catalog (\(error)); restore the data folder from a backup."
+            )
         }
     }
 

@@ -162,7 +162,8 @@ public final class Database: @unchecked Sendable {
     func check(_ error: inout UnsafeMutablePointer<CChar>?, _ operation: String) throws {
         if let message = takeMessage(&error) {
             throw StorageError(
-                .engine, "The store refused a \(operation) (\(message)); check the disk's space and health, then restart.")
+                .engine,
+                "The store refused a \(operation) (\(message)); check the disk's space and health, then restart.")
         }
     }
 }

@@ -26,7 +26,8 @@ final class FileLock: Sendable {
             let process = count > 0 ? "process " + String(decoding: holder[..<count], as: UTF8.self) : "another process"
             throw StorageError(
                 .inUse,
-                "The data folder \(folder) is in use by \(process); stop that one or choose another folder with --data.")
+                "The data folder \(folder) is in use by \(process); stop that one or choose another folder with --data."
+            )
         }
         self.descriptor = descriptor
         let own = Array(String(getpid()).utf8)

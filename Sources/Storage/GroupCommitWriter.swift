@@ -86,9 +86,13 @@ public final class GroupCommitWriter: Sendable {
 
     private func enqueue(_ job: Job) {
         let (refusal, schedules) = state.withLock { state -> (StorageError?, Bool) in
-            if state.isClosed { return (StorageError(.closed, "The store is shutting down; write again after the restart."), false) }
+            if state.isClosed {
+                return (StorageError(.closed, "The store is shutting down; write again after the restart."), false)
+            }
             if state.waiting.count >= Self.waitingMax {
-                return (StorageError(.overloaded, "\(Self.waitingMax) writes wait already; slow down and try again."), false)
+                return (
+                    StorageError(.overloaded, "\(Self.waitingMax) writes wait already; slow down and try again."), false
+                )
             }
             state.waiting.append(job)
             defer { state.isScheduled = true }

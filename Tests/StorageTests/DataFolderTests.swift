@@ -57,7 +57,9 @@ import Testing
         try expectRefusal(.unknownFormat, "has format 2, newer than the 1 this build reads", "use a newer Sluice")
     }
 
-    @Test(arguments: ["", "sluice data format\n", "sluice data format one\n", "format 1\n", "sluice data format 0\n", "\u{0}"])
+    @Test(arguments: [
+        "", "sluice data format\n", "sluice data format one\n", "format 1\n", "sluice data format 0\n", "\u{0}",
+    ])
     func aMarkThatNamesNoFormatIsRefusedAndUntouched(_ mark: String) throws {
         try folder.write(mark, to: "FORMAT")
         try expectRefusal(.unknownFormat, "FORMAT does not name a data format", "restore it from a backup")

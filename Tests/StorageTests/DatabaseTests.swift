@@ -38,7 +38,9 @@ import Testing
         try await store.reopen()
         for keyspace in Keyspace.allCases { #expect(try store.value("k", in: keyspace) == "\(keyspace)") }
         try store.database.deleteRange(.items, from: Array("a".utf8), to: Array("z".utf8))
-        for keyspace in Keyspace.allCases { #expect(try (store.value("k", in: keyspace) == nil) == (keyspace == .items)) }
+        for keyspace in Keyspace.allCases {
+            #expect(try (store.value("k", in: keyspace) == nil) == (keyspace == .items))
+        }
     }
 
     @Test func aScanKeepsToItsBoundsInBothDirections() async throws {
@@ -81,7 +83,9 @@ import Testing
         let database = store.database
         // Read in a closure of its own: a snapshot is not kept over a suspension.
         let read: (borrowing Snapshot) throws -> [String] = { snapshot in
-            var found = [try snapshot.get(.items, Array("a".utf8)).map { String(decoding: $0, as: UTF8.self) } ?? "none"]
+            var found = [
+                try snapshot.get(.items, Array("a".utf8)).map { String(decoding: $0, as: UTF8.self) } ?? "none"
+            ]
             try snapshot.scan(.items, from: [], to: [0xff]) { key, value in
                 found.append(String(decoding: key.bytes() + value.bytes(), as: UTF8.self))
                 return true

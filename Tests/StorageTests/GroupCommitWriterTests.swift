@@ -100,7 +100,9 @@ import Testing
             }
             add(3, throws: true) { _ in throw Refusal() }
             add(4, throws: false) { transaction in
-                let (a, b) = (try transaction.get(.items, Array("a".utf8)), try transaction.get(.indexes, Array("b".utf8)))
+                let (a, b) = (
+                    try transaction.get(.items, Array("a".utf8)), try transaction.get(.indexes, Array("b".utf8))
+                )
                 #expect(a == Array("1".utf8))
                 #expect(b == nil)
                 transaction.put(.items, Array("c".utf8), Array("4".utf8))

@@ -14,7 +14,8 @@ final class TemporaryFolder: Sendable {
         for name in try FileManager.default.subpathsOfDirectory(atPath: path) {
             var isFolder: ObjCBool = false
             _ = FileManager.default.fileExists(atPath: "\(path)/\(name)", isDirectory: &isFolder)
-            listing[name] = .some(isFolder.boolValue ? nil : try Data(contentsOf: URL(fileURLWithPath: "\(path)/\(name)")))
+            listing[name] = .some(
+                isFolder.boolValue ? nil : try Data(contentsOf: URL(fileURLWithPath: "\(path)/\(name)")))
         }
         return listing
     }

@@ -202,7 +202,7 @@ struct Ledger {
             let rest = items[key]!.entries[items[key]!.settled...]
             items[key]!.settled += rest.prefix { entries[$0].place == .settled }.count
         }
-        while passedCount < entries.count, entries[passedCount].place == .settled, let fate = entries[passedCount].fate {
+        while passedCount < entries.count, let fate = entries[passedCount].fate {
             passed.sequence = entries[passedCount].record.sequence
             passed.counts.read += 1
             passed.counts.add(fate)

@@ -1,0 +1,77 @@
+import Clocks
+import Logging
+import Testing
+
+@testable import Pipes
+
+/// A pipe with everything around it in memory, on a clock that only the test moves.
+final class PipeRig: Sendable {
+    let time: ManualTime
+    let shard: MemoryShard
+    let target: ScriptedTarget
+    let queue = MemoryQueue()
+    let checkpoints = MemoryCheckpoints()
+    let observer = MemoryObserver()
+
+    init(
+        _ records: [SourceRecord] = [], start: Timestamp = Samples.start,
+        answer: @escaping ScriptedTarget.Answer = { _, _ in .succeeded }
+    ) {
+        time = ManualTime(start: start)
+        shard = MemoryShard(records)
+        target = ScriptedTarget(time: time, answer)
+    }
+
+    func pipe(_ configuration: PipeConfiguration, shards: [MemoryShard]? = nil) -> Pipe {
+        Pipe(
+            configuration: configuration, shards: shards ?? [shard],
+            borders: PipeBorders(
+                target: target, deadLetters: configuration.hasDeadLetterQueue ? queue : nil, checkpoints: checkpoints,
+                observer: observer, time: time),
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+    }
+
+    /// The checkpoint that a restart would find.
+    var saved: Checkpoint? {
+        get throws { try checkpoints.load(pipe: "orders", shardID: shard.shardID) }
+    }
+
+    /// Runs a pipe while the test does its part, then stops it gracefully and waits for its end.
+    func running(_ pipe: Pipe, _ body: () async throws -> Void) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await pipe.run() }
+            try await body()
+            pipe.stop()
+            try await group.waitForAll()
+        }
+    }
+
+    /// Lets other tasks run until something is so. No real time is waited for; the bound only ends a test that fails.
+    func until(
+        _ what: Comment, at location: SourceLocation = #_sourceLocation, _ condition: () -> Bool
+    ) async throws {
+        for _ in 0..<2_000_000 {
+            if condition() { return }
+            await Task.yield()
+        }
+        Issue.record(what, sourceLocation: location)
+        throw CancellationError()
+    }
+
+    /// Moves the clock in small steps, each when somebody sleeps, until something is so. Returns the time that it took.
+    func advance(
+        until what: Comment, atMost limit: Duration = .seconds(120), at location: SourceLocation = #_sourceLocation,
+        _ condition: () -> Bool
+    ) async throws -> Duration {
+        let start = time.now()
+        while time.now() - start < limit {
+            try await until(what, at: location) { time.sleeperCount > 0 || condition() }
+            if condition() { return time.now() - start }
+            time.advance(by: .milliseconds(10))
+            // Whoever woke gets a chance before the clock moves on.
+            for _ in 0..<20 { await Task.yield() }
+        }
+        Issue.record(what, sourceLocation: location)
+        throw CancellationError()
+    }
+}

@@ -1,0 +1,85 @@
+import Clocks
+import Testing
+
+@testable import Pipes
+
+/// What happens when the pipe's own borders fail: it ends with their error, and loses nothing.
+@Suite(.timeLimit(.minutes(1))) struct PipeFailureTests {
+    /// Runs a pipe that ends by itself, with a bound for one that does not.
+    private func run(_ pipe: Pipe, _ rig: PipeRig) async throws {
+        let ended = Gate()
+        let run = Task {
+            defer { ended.open() }
+            try await pipe.run()
+        }
+        do {
+            try await rig.until("the pipe ends") { ended.isOpen }
+        } catch {
+            run.cancel()
+        }
+        try await run.value
+    }
+
+    @Test func aReadThatFailsEndsThePipe() async throws {
+        let rig = PipeRig(Samples.records(1...2))
+        rig.shard.fail(StorageFailure(name: "stream"))
+        let pipe = rig.pipe(try Samples.configuration())
+        await #expect(throws: StorageFailure(name: "stream")) { try await run(pipe, rig) }
+        #expect(try rig.saved?.sequence == 0)
+    }
+
+    @Test func aCheckpointThatCannotBeSavedEndsThePipe() async throws {
+        let rig = PipeRig(Samples.records(1...2))
+        try await rig.checkpoints.save(Checkpoint(), pipe: "orders", shardID: rig.shard.shardID)
+        rig.checkpoints.setBroken(true)
+        let pipe = rig.pipe(try Samples.configuration())
+        await #expect(throws: StorageFailure(name: "checkpoints")) { try await run(pipe, rig) }
+        #expect(try rig.saved == Checkpoint())
+    }
+
+    @Test func aFirstPlaceThatCannotBeSavedEndsThePipe() async throws {
+        let rig = PipeRig(Samples.records(1...2))
+        rig.checkpoints.setBroken(true)
+        let pipe = rig.pipe(try Samples.configuration())
+        await #expect(throws: StorageFailure(name: "checkpoints")) { try await run(pipe, rig) }
+        #expect(rig.target.batches == [], "nothing is sent from a place that is not kept")
+    }
+
+    /// A dead letter that cannot be stored is not lost: its record is tried and given up again at the next start.
+    @Test func aDeadLetterThatCannotBeStoredEndsThePipe() async throws {
+        let rig = PipeRig(Samples.records(1...2)) { _, batch in
+            batch == [2] ? .failed(reason: "raised") : .succeeded
+        }
+        rig.queue.setBroken(true)
+        let configuration = try Samples.configuration(batchSize: 1, retries: 0)
+        let broken = rig.pipe(configuration)
+        await #expect(throws: StorageFailure(name: "queue")) { try await run(broken, rig) }
+        #expect(try rig.saved.map { $0.sequence < 2 } == true)
+        #expect(broken.snapshot.counts.deadLettered == 0)
+
+        rig.queue.setBroken(false)
+        let mended = rig.pipe(configuration)
+        try await rig.running(mended) {
+            try await rig.until("the record is given up") { mended.snapshot.counts.deadLettered == 1 }
+        }
+        #expect(rig.queue.bodies.count == 1)
+        #expect(try rig.saved?.sequence == 2)
+    }
+
+    /// One shard's failure ends the pipe as a whole, also while another shard's call is running.
+    @Test func aFailingShardEndsTheOthers() async throws {
+        let gate = Gate()
+        let rig = PipeRig(Samples.records(1...2)) { _, _ in
+            await gate.wait()
+            return .succeeded
+        }
+        let other = MemoryShard(shardID: "shardId-2")
+        let pipe = rig.pipe(try Samples.configuration(), shards: [rig.shard, other])
+        let run = Task { try await pipe.run() }
+        try await rig.until("a call is running") { rig.target.batches.count == 1 }
+        other.fail(StorageFailure(name: "stream"))
+        other.append(Samples.records(1...1))
+        await #expect(throws: StorageFailure(name: "stream")) { try await run.value }
+        #expect(try rig.saved?.sequence == 0)
+    }
+}
