@@ -3,6 +3,9 @@
 ARGS ?=
 RELEASE = .build/release
 
+# Many tests start real programs: as many at a time as two cores can bear.
+TEST = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4 swift test --skip-build
+
 .PHONY: help setup build demo up test test-all lint format clean
 
 help: ## list the commands
@@ -24,11 +27,11 @@ up: build ## run template.yaml here until Ctrl-C: make up ARGS="--port 4570"
 
 test: setup ## build and run the tests
 	swift build --build-tests
-	swift test --skip-build $(ARGS)
+	$(TEST) $(ARGS)
 
-test-all: setup ## the slow tests as well
+test-all: setup ## the tests with more simulated runs
 	swift build --build-tests
-	SLUICE_SLOW_TESTS=1 SLUICE_SEEDS=2000 swift test --skip-build $(ARGS)
+	SLUICE_SEEDS=2000 $(TEST) $(ARGS)
 
 lint: ## check the formatting
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests

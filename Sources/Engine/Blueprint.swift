@@ -68,13 +68,15 @@ struct Blueprint: Sendable {
         func warning(_ id: String, _ line: Int, _ property: String, _ meaning: String) -> Diagnostic {
             Diagnostic(
                 severity: .warning, file: file, line: line, logicalID: id,
-                path: "Resources.\(id).Properties.\(property)", message: "\(property) has no effect here yet: \(meaning).")
+                path: "Resources.\(id).Properties.\(property)",
+                message: "\(property) has no effect here yet: \(meaning).")
         }
         return stack.queues.filter { $0.redrivePolicy != nil }.map {
             warning($0.logicalID, $0.line, "RedrivePolicy", "messages stay in the queue")
-        } + stack.tables.filter { $0.ttlAttribute != nil }.map {
-            warning($0.logicalID, $0.line, "TimeToLiveSpecification", "items do not expire")
         }
+            + stack.tables.filter { $0.ttlAttribute != nil }.map {
+                warning($0.logicalID, $0.line, "TimeToLiveSpecification", "items do not expire")
+            }
     }
 
     private static func table(_ resource: TableResource, region: String) throws -> TableDefinition {

@@ -78,7 +78,9 @@ public final class Engine: Sendable {
                     logger.debug("stopping the functions")
                     for function in functions.values { function.stop() }
                 }
-                for function in functions.values where function.configuration.concurrencyMax > 0 { try await function.warmUp() }
+                for function in functions.values where function.configuration.concurrencyMax > 0 {
+                    try await function.warmUp()
+                }
                 try await runOnData(ready)
             }
         } onGracefulShutdown: {
@@ -187,7 +189,8 @@ public final class Engine: Sendable {
                 deadLetters: plan.deadLetterQueueName.map { QueueDeadLetters(queue: queues[$0]!) },
                 checkpoints: checkpoints, observer: observer, time: time)
             return Pipes.Pipe(
-                configuration: plan.configuration, shards: [TableShard(stream: stream)], borders: borders, logger: logger)
+                configuration: plan.configuration, shards: [TableShard(stream: stream)], borders: borders,
+                logger: logger)
         }
         return RunningEngine(
             dataPath: folder.path, tables: tables, queues: queues, pipes: pipes, observer: observer, logger: logger)

@@ -44,7 +44,9 @@ public struct PipeReport: Codable, Sendable, Hashable {
         inFlight = counts.inFlight
         retried = counts.retried
         invocations = counts.invocations
-        behind = snapshot.shards.reduce(0) { $0 + Int($1.newestSequence) - Int(min($1.readPosition, $1.newestSequence)) }
+        behind = snapshot.shards.reduce(0) {
+            $0 + Int($1.newestSequence) - Int(min($1.readPosition, $1.newestSequence))
+        }
         latencyMilliseconds = LatencyReport(latency)
     }
 

@@ -35,7 +35,8 @@ struct FunctionTarget: PipeTarget {
             let result = try await function.invoke(payload)
             let outcome: BatchOutcome
             if let functionError = result.functionError {
-                outcome = .failed(reason: "\(functionError): \(String(decoding: result.payload.prefix(512), as: UTF8.self))")
+                outcome = .failed(
+                    reason: "\(functionError): \(String(decoding: result.payload.prefix(512), as: UTF8.self))")
             } else {
                 outcome = BatchOutcome(answer: PartialBatchAnswer(payload: result.payload))
             }

@@ -19,7 +19,8 @@ public final class RunningEngine: Sendable {
     private let address = Mutex<String?>(nil)
 
     init(
-        dataPath: String, tables: [String: Table], queues: [String: Queue], pipes: [Pipes.Pipe], observer: LatencyObserver,
+        dataPath: String, tables: [String: Table], queues: [String: Queue], pipes: [Pipes.Pipe],
+        observer: LatencyObserver,
         logger: Logger
     ) {
         self.dataPath = dataPath

@@ -78,7 +78,9 @@ struct EnvironmentState {
 
     /// The process answered; nil when the answer belongs to no running invocation.
     mutating func answered(requestID: String) -> (PendingInvocation, handedOverAt: Timestamp)? {
-        guard case .running(let invocation, let handedOverAt) = phase, invocation.requestID == requestID else { return nil }
+        guard case .running(let invocation, let handedOverAt) = phase, invocation.requestID == requestID else {
+            return nil
+        }
         phase = .free(next: nil)
         return (invocation, handedOverAt)
     }

@@ -106,7 +106,9 @@ final class ExecutionEnvironment: Sendable {
         await withCheckedContinuation { request in
             let (answer, starter) = life.withLock { life in
                 let answer = life.state.nextRequested(request, now: time.now())
-                guard case .wait(isFirst: true) = answer else { return (answer, nil as CheckedContinuation<Void, any Error>?) }
+                guard case .wait(isFirst: true) = answer else {
+                    return (answer, nil as CheckedContinuation<Void, any Error>?)
+                }
                 life.isStarted = true
                 defer { life.firstRequest = nil }
                 return (answer, life.firstRequest)
@@ -123,7 +125,9 @@ final class ExecutionEnvironment: Sendable {
     func answer(requestID: String, payload: [UInt8], functionError: String?) async -> Bool {
         // The function wrote its log lines before it answered: take them first, so that a result never stands without them.
         await output.drain()
-        guard let (invocation, handedOverAt) = life.withLock({ $0.state.answered(requestID: requestID) }) else { return false }
+        guard let (invocation, handedOverAt) = life.withLock({ $0.state.answered(requestID: requestID) }) else {
+            return false
+        }
         invocation.completion.resume(
             returning: InvocationResult(
                 requestID: requestID, payload: payload, functionError: functionError, handedOverAt: handedOverAt))

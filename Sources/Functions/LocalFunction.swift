@@ -86,7 +86,8 @@ public final class LocalFunction: Sendable {
                 "The function \(configuration.name) is busy \(configuration.concurrencyMax) times over and \(EnvironmentPool.waitersMax) callers wait; call again later."
             )
         case .stopping:
-            throw FunctionError(.stopping, "The function \(configuration.name) is being stopped; call again after the restart.")
+            throw FunctionError(
+                .stopping, "The function \(configuration.name) is being stopped; call again after the restart.")
         }
     }
 

@@ -21,7 +21,8 @@ final class ProcessOutput: @unchecked Sendable {
         guard pipe(&ends) == 0 else {
             throw FunctionError(
                 .system,
-                "A function's output cannot be read (\(String(cString: strerror(errno)))); allow this process more open files.")
+                "A function's output cannot be read (\(String(cString: strerror(errno)))); allow this process more open files."
+            )
         }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         _ = fcntl(ends[0], F_SETFL, O_NONBLOCK)

@@ -55,7 +55,8 @@ struct DynamoDBService: Sendable {
             condition: request.ConditionExpression, update: request.UpdateExpression,
             names: request.ExpressionAttributeNames, values: request.ExpressionAttributeValues)
         guard let update else {
-            throw ServiceError.validation("UpdateItem needs an UpdateExpression here; AttributeUpdates is not built yet.")
+            throw ServiceError.validation(
+                "UpdateItem needs an UpdateExpression here; AttributeUpdates is not built yet.")
         }
         let result = try await table.update(key: request.Key, update, condition: condition)
         switch request.ReturnValues {
@@ -78,13 +79,15 @@ struct DynamoDBService: Sendable {
     private func query(_ request: QueryRequest) throws -> Data {
         let table = try table(request.TableName)
         let (name, value) = try hashKeyEquality(request)
-        let schema = request.IndexName.flatMap { index in table.definition.indexes.first { $0.name == index }?.keySchema }
+        let schema = request.IndexName.flatMap { index in table.definition.indexes.first { $0.name == index }?.keySchema
+        }
         guard name == (schema ?? table.definition.keySchema).hashKey.name else {
             throw ServiceError.validation("Query condition missed key schema element: \(name)")
         }
         let items = try table.query(index: request.IndexName, hashKey: value, limit: Self.queryItemsMax + 1)
         guard items.count <= Self.queryItemsMax else {
-            throw ServiceError.validation("The query has more than \(Self.queryItemsMax) items; paging is not built yet.")
+            throw ServiceError.validation(
+                "The query has more than \(Self.queryItemsMax) items; paging is not built yet.")
         }
         var json = Array(#"{"Items":["#.utf8)
         for (index, item) in items.enumerated() {
@@ -127,7 +130,8 @@ struct DynamoDBService: Sendable {
         if condition == nil, update == nil {
             guard names == nil, values == nil else {
                 throw ServiceError.validation(
-                    "ExpressionAttributeNames and ExpressionAttributeValues can only be specified when using expressions")
+                    "ExpressionAttributeNames and ExpressionAttributeValues can only be specified when using expressions"
+                )
             }
             return (nil, nil)
         }
@@ -140,7 +144,8 @@ struct DynamoDBService: Sendable {
 
     private func check(_ returnValues: String?, among allowed: [String]) throws {
         guard let returnValues, !allowed.contains(returnValues) else { return }
-        throw ServiceError.validation("ReturnValues \(returnValues) does not run here; use one of \(allowed.joined(separator: ", ")).")
+        throw ServiceError.validation(
+            "ReturnValues \(returnValues) does not run here; use one of \(allowed.joined(separator: ", ")).")
     }
 
     private func decode<Request: Decodable>(

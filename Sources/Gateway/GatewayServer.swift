@@ -64,7 +64,9 @@ public struct GatewayServer: Sendable {
             return json(.ok, try await dynamoDB.answer(operation, body: Data(body.readableBytesView)))
         } catch {
             let error = ServiceError(error)
-            if error.kind == .internalError { logger.error("a request failed", metadata: ["error": "\(error.message)"]) }
+            if error.kind == .internalError {
+                logger.error("a request failed", metadata: ["error": "\(error.message)"])
+            }
             let body = ErrorBody(__type: "com.amazonaws.dynamodb.v20120810#\(error.kind.type)", message: error.message)
             return json(HTTPResponse.Status(code: error.kind.status), (try? JSONEncoder().encode(body)) ?? Data())
         }
@@ -75,7 +77,9 @@ public struct GatewayServer: Sendable {
         let message: String
     }
 
-    private func json(_ status: HTTPResponse.Status, _ body: Data, type: String = "application/x-amz-json-1.0") -> Response {
+    private func json(_ status: HTTPResponse.Status, _ body: Data, type: String = "application/x-amz-json-1.0")
+        -> Response
+    {
         Response(
             status: status, headers: [.contentType: type, .amznRequestID: makeRequestID()],
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))

@@ -53,7 +53,9 @@ struct ServiceError: Error {
     }
 
     private static func text(_ error: DecodingError) -> String {
-        func place(_ context: DecodingError.Context) -> String { context.codingPath.map(\.stringValue).joined(separator: ".") }
+        func place(_ context: DecodingError.Context) -> String {
+            context.codingPath.map(\.stringValue).joined(separator: ".")
+        }
         switch error {
         case .keyNotFound(let key, _): return "The parameter \(key.stringValue) is missing."
         case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):

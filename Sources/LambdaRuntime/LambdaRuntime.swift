@@ -23,7 +23,9 @@ public final class LambdaRuntime<Event: Decodable & Sendable, Output: Encodable 
     /// What ends it otherwise, such as a missing Runtime API, is said on standard error, and the process exits with 1.
     public func run() async {
         guard let address = ProcessInfo.processInfo.environment["AWS_LAMBDA_RUNTIME_API"] else {
-            fail("This program is a Lambda function: AWS_LAMBDA_RUNTIME_API is not set; let `sluice up` or AWS Lambda start it.")
+            fail(
+                "This program is a Lambda function: AWS_LAMBDA_RUNTIME_API is not set; let `sluice up` or AWS Lambda start it."
+            )
         }
         let client = RuntimeClient(address: address)
         do {

@@ -41,7 +41,8 @@ struct RuntimeClient: Sendable {
         }
         guard response.status == .ok else { return nil }
         guard let requestID = response.headers.first(name: "Lambda-Runtime-Aws-Request-Id") else {
-            throw LambdaRuntimeError("The Runtime API at \(base) sent an event without a request id; check the address.")
+            throw LambdaRuntimeError(
+                "The Runtime API at \(base) sent an event without a request id; check the address.")
         }
         let body = try await response.body.collect(upTo: Self.eventBytesMax)
         return Invocation(

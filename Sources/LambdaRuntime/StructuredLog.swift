@@ -14,7 +14,8 @@ public enum StructuredLog {
         bytes.withUnsafeBytes { buffer in
             var rest = buffer[...]
             while !rest.isEmpty {
-                let count = Foundation.write(STDOUT_FILENO, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+                let count = Foundation.write(
+                    STDOUT_FILENO, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
                 guard count > 0 else { return }
                 rest = rest.dropFirst(count)
             }
@@ -41,6 +42,8 @@ struct StandardOutputLogHandler: LogHandler {
     func log(event: LogEvent) {
         let all = metadata.merging(event.metadata ?? [:]) { _, new in new }
         StructuredLog.write(
-            Line(level: event.level.rawValue, message: event.message.description, metadata: all.mapValues(\.description)))
+            Line(
+                level: event.level.rawValue, message: event.message.description, metadata: all.mapValues(\.description))
+        )
     }
 }

@@ -24,7 +24,11 @@ public struct DecisionLog: RoutingSink {
 
     public func skipped(_ record: StreamRecord, _ reason: SkipReason) {
         let orderId: String
-        if case .string(let id)? = record.dynamodb.keys[Order.AttributeName.orderId] { orderId = id } else { orderId = "" }
+        if case .string(let id)? = record.dynamodb.keys[Order.AttributeName.orderId] {
+            orderId = id
+        } else {
+            orderId = ""
+        }
         StructuredLog.write(
             Line(decision: "skipped", eventID: record.eventID, orderId: orderId, reason: reason.rawValue))
     }

@@ -104,7 +104,8 @@ public struct LifeCycle: Sendable {
     public static func order(_ row: OrderRow, _ status: OrderStatus) -> Order {
         Order(
             orderId: row.orderId, timestamp: row.timestamp, customerId: row.customerId,
-            customerEmail: row.customerId.map(address(ofCustomer:)), amount: row.amount, status: status, units: row.units,
+            customerEmail: row.customerId.map(address(ofCustomer:)), amount: row.amount, status: status,
+            units: row.units,
             lines: row.lines, country: row.country)
     }
 

@@ -26,7 +26,8 @@ public struct OrderRow: Sendable, Hashable {
     public var kind: Kind
 
     public init(
-        orderId: String, customerId: String?, timestamp: Int64, amount: Money, units: Int64?, lines: Int64?, country: String?,
+        orderId: String, customerId: String?, timestamp: Int64, amount: Money, units: Int64?, lines: Int64?,
+        country: String?,
         kind: Kind
     ) {
         self.orderId = orderId
@@ -52,7 +53,8 @@ public enum OrderFile {
         do {
             text = try String(contentsOfFile: path, encoding: .utf8)
         } catch {
-            let reason = FileManager.default.fileExists(atPath: path) ? "cannot be read as UTF-8 text" : "does not exist"
+            let reason =
+                FileManager.default.fileExists(atPath: path) ? "cannot be read as UTF-8 text" : "does not exist"
             throw OrderFileError(file: path, "The order file \(reason); name a CSV file.")
         }
         return try parse(text, file: path, limit: limit)
@@ -130,7 +132,9 @@ private struct Columns {
     func row(_ fields: [String], file: String, number: Int) throws -> OrderRow {
         func failure(_ problem: String) -> OrderFileError { OrderFileError(file: file, row: number, problem) }
         guard fields.count == count else {
-            throw failure("The row has \(fields.count) fields and the header \(count); give each column one, and put texts with commas in quotation marks.")
+            throw failure(
+                "The row has \(fields.count) fields and the header \(count); give each column one, and put texts with commas in quotation marks."
+            )
         }
         func text(_ place: Int?) -> String? {
             guard let place, !fields[place].isEmpty else { return nil }
@@ -143,7 +147,9 @@ private struct Columns {
         }
         guard let id = text(orderId) else { throw failure("The order_id is empty; each order needs one of its own.") }
         guard let money = Money(fields[amount], currency: currency) else {
-            throw failure("The amount \"\(fields[amount])\" is not a number with \(currency.fractionDigits) decimals at most, such as 139.12.")
+            throw failure(
+                "The amount \"\(fields[amount])\" is not a number with \(currency.fractionDigits) decimals at most, such as 139.12."
+            )
         }
         guard let date = try? Date(fields[timestamp], strategy: .iso8601) else {
             throw failure("The timestamp_utc \"\(fields[timestamp])\" is not a date such as 2010-12-01T08:26:00Z.")
@@ -155,7 +161,8 @@ private struct Columns {
         }
         return OrderRow(
             orderId: id, customerId: text(customerId), timestamp: Int64(date.timeIntervalSince1970 * 1_000),
-            amount: money, units: try integer(units, "units"), lines: try integer(lines, "lines"), country: text(country),
+            amount: money, units: try integer(units, "units"), lines: try integer(lines, "lines"),
+            country: text(country),
             kind: kind)
     }
 }

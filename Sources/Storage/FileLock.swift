@@ -35,5 +35,9 @@ final class FileLock: Sendable {
         _ = pwrite(descriptor, own, own.count, 0)
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // Closing alone would leave the lock to a child process that has been forked and has not begun its program yet.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 }

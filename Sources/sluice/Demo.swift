@@ -37,7 +37,8 @@ struct Demo: Sendable {
     private func replay(_ running: RunningEngine) async throws -> DemoReport {
         guard let table = ordersTable(in: running) else {
             throw DemoError(
-                "The template has no table with the keys orderId (S) and timestamp (N), so there is nowhere to put orders; give --template one that has.")
+                "The template has no table with the keys orderId (S) and timestamp (N), so there is nowhere to put orders; give --template one that has."
+            )
         }
         let writer = try StepWriter(table: table)
         let changesBefore = Int(table.stream?.newestSequence ?? 0)
@@ -81,7 +82,8 @@ struct Demo: Sendable {
         let waiting = reports.reduce(0) { $0 + $1.behind + $1.inFlight }
         progress.show(
             written, of: lifeCycle.steps.count,
-            "\(Figures.count(written)) writes, \(Figures.count(Int(Double(written) / seconds)))/s, \(Figures.count(waiting)) in the pipes")
+            "\(Figures.count(written)) writes, \(Figures.count(Int(Double(written) / seconds)))/s, \(Figures.count(waiting)) in the pipes"
+        )
     }
 
     private func ordersTable(in running: RunningEngine) -> Table? {

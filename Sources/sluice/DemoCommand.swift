@@ -37,7 +37,9 @@ struct DemoCommand: AsyncParsableCommand {
     var json = false
 
     func validate() throws {
-        if let rate, !(rate > 0) { throw ValidationError("--rate \(rate) is no rate; give orders a second, more than 0.") }
+        if let rate, !(rate > 0) {
+            throw ValidationError("--rate \(rate) is no rate; give orders a second, more than 0.")
+        }
         if let limit, limit < 1 { throw ValidationError("--limit \(limit) leaves no order; give 1 or more.") }
         guard (0...1).contains(failRate) else {
             throw ValidationError("--fail-rate \(failRate) is no share; give 0 to 1.")

@@ -64,7 +64,8 @@ struct DemoReport: Encodable, Sendable {
         lines.append("")
         lines += table
         lines.append("")
-        lines.append("read = filtered out + delivered + dead letters + dropped + in flight\(isBalanced ? "" : " DOES NOT HOLD")")
+        lines.append(
+            "read = filtered out + delivered + dead letters + dropped + in flight\(isBalanced ? "" : " DOES NOT HOLD")")
         for pipe in pipes {
             let sum = [pipe.filteredOut, pipe.delivered, pipe.deadLettered, pipe.dropped, pipe.inFlight]
             lines.append(
@@ -73,11 +74,15 @@ struct DemoReport: Encodable, Sendable {
         lines.append("")
         let latency = latencyMilliseconds
         lines.append(
-            "Write to function  p50 \(Figures.milliseconds(latency.p50)), p99 \(Figures.milliseconds(latency.p99)), max \(Figures.milliseconds(latency.max))")
+            "Write to function  p50 \(Figures.milliseconds(latency.p50)), p99 \(Figures.milliseconds(latency.p99)), max \(Figures.milliseconds(latency.max))"
+        )
         let saved = invocationsWithoutFilter - invocations
         lines.append(
-            "Function calls     \(Figures.count(invocations)) instead of \(Figures.count(invocationsWithoutFilter)): filtering saved \(Figures.count(saved)) (\(Figures.share(saved, of: invocationsWithoutFilter)))")
-        if let folder { lines.append("Data               kept in \(folder); the functions' logs are in \(folder)/logs") }
+            "Function calls     \(Figures.count(invocations)) instead of \(Figures.count(invocationsWithoutFilter)): filtering saved \(Figures.count(saved)) (\(Figures.share(saved, of: invocationsWithoutFilter)))"
+        )
+        if let folder {
+            lines.append("Data               kept in \(folder); the functions' logs are in \(folder)/logs")
+        }
         return lines.joined(separator: "\n")
     }
 

@@ -120,7 +120,8 @@ struct TableClient: Sendable {
             body = Data(try await response.body.collect(upTo: Self.answerBytesMax).readableBytesView)
         } catch {
             throw OrdersError(
-                "No engine answers at \(url) (\(error)); start one with `sluice up`, or name its address with --endpoint-url.")
+                "No engine answers at \(url) (\(error)); start one with `sluice up`, or name its address with --endpoint-url."
+            )
         }
         guard response.status != .ok else { return body }
         struct Failure: Decodable {
@@ -128,10 +129,12 @@ struct TableClient: Sendable {
             let message: String?
         }
         guard let failure = try? JSONDecoder().decode(Failure.self, from: body) else {
-            throw OrdersError("\(url) answered \(response.status), which is no answer of DynamoDB's; check --endpoint-url.")
+            throw OrdersError(
+                "\(url) answered \(response.status), which is no answer of DynamoDB's; check --endpoint-url.")
         }
         let type = failure.__type.split(separator: "#").last.map(String.init) ?? failure.__type
-        throw ServiceFailure(type: type, description: "\(type): \(failure.message ?? "no message") (table \(table) at \(url))")
+        throw ServiceFailure(
+            type: type, description: "\(type): \(failure.message ?? "no message") (table \(table) at \(url))")
     }
 }
 

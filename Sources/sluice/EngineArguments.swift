@@ -19,7 +19,9 @@ struct EngineArguments: ParsableArguments {
     @Option(
         help: "Least level of the log on standard error: trace, debug, info, notice, warning, error or critical.",
         transform: { text in
-            guard let level = Logger.Level(rawValue: text) else { throw ValidationError("\(text) is no level of a log.") }
+            guard let level = Logger.Level(rawValue: text) else {
+                throw ValidationError("\(text) is no level of a log.")
+            }
             return level
         })
     var logLevel: Logger.Level?

@@ -76,7 +76,9 @@ struct OrdersPutCommand: AsyncParsableCommand {
     }
 
     private func newOrder() throws -> Order {
-        guard let amount else { throw OrdersError("Order \(orderId) is new and needs an amount; add --amount, such as --amount 139.12.") }
+        guard let amount else {
+            throw OrdersError("Order \(orderId) is new and needs an amount; add --amount, such as --amount 139.12.")
+        }
         return Order(
             orderId: orderId, timestamp: Int64(Date().timeIntervalSince1970 * 1_000), customerId: customer,
             customerEmail: try checkedEmail(), amount: try money(amount, currency ?? Order.currencyDefault.code),
@@ -94,7 +96,8 @@ struct OrdersPutCommand: AsyncParsableCommand {
             guard old.status.canMove(to: status) else {
                 let moves = old.status.moves.map(\.rawValue).sorted().joined(separator: ", ")
                 let remedy = moves.isEmpty ? "it is at its end" : "it may become \(moves)"
-                throw OrdersError("Order \(orderId) is \(old.status.rawValue) and cannot become \(status.rawValue); \(remedy).")
+                throw OrdersError(
+                    "Order \(orderId) is \(old.status.rawValue) and cannot become \(status.rawValue); \(remedy).")
             }
             new.status = status
         }
@@ -106,7 +109,9 @@ struct OrdersPutCommand: AsyncParsableCommand {
             throw OrdersError("The currency \(code) is not three letters; give one such as USD.")
         }
         guard let money = Money(text, currency: currency) else {
-            throw OrdersError("The amount \(text) is not a number with \(currency.fractionDigits) decimals at most; give one such as 139.12.")
+            throw OrdersError(
+                "The amount \(text) is not a number with \(currency.fractionDigits) decimals at most; give one such as 139.12."
+            )
         }
         return money
     }
@@ -114,7 +119,8 @@ struct OrdersPutCommand: AsyncParsableCommand {
     private func checkedEmail() throws -> String? {
         guard let email else { return nil }
         guard EmailDomain(address: email) != nil else {
-            throw OrdersError("The address of order \(orderId) has nothing before or behind an @; give one such as ann@shop.example.")
+            throw OrdersError(
+                "The address of order \(orderId) has nothing before or behind an @; give one such as ann@shop.example.")
         }
         return email
     }
@@ -135,7 +141,8 @@ struct OrdersGetCommand: AsyncParsableCommand {
     func run() async throws {
         let items = try await endpoint.withTable { try await $0.orders(id: orderId) }
         guard !items.isEmpty else {
-            throw OrdersError("There is no order \(orderId) in the table \(endpoint.table); check the id or import orders.")
+            throw OrdersError(
+                "There is no order \(orderId) in the table \(endpoint.table); check the id or import orders.")
         }
         try OrderText.print(items, json: json)
     }
@@ -229,7 +236,8 @@ struct OrdersImportCommand: AsyncParsableCommand {
         progress.clear()
         if json { return try Terminal.printJSON(report) }
         Terminal.print(
-            "\(Figures.count(report.imported)) orders imported, \(Figures.count(report.alreadyThere)) were there already, \(Figures.count(report.leftOut)) rows left out (cancellations and bad debts)")
+            "\(Figures.count(report.imported)) orders imported, \(Figures.count(report.alreadyThere)) were there already, \(Figures.count(report.leftOut)) rows left out (cancellations and bad debts)"
+        )
     }
 }
 
@@ -238,7 +246,9 @@ enum OrderText {
     static func line(_ order: Order) -> String {
         let date = Date(timeIntervalSince1970: Double(order.timestamp) / 1_000).formatted(.iso8601)
         let customer = order.customerId.map { "customer \($0)" } ?? "guest"
-        let columns = [order.orderId, order.status.rawValue, "\(order.amount)", order.amountTier.rawValue, customer, date]
+        let columns = [
+            order.orderId, order.status.rawValue, "\(order.amount)", order.amountTier.rawValue, customer, date,
+        ]
         return columns.joined(separator: "  ")
     }
 

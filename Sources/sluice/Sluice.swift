@@ -31,7 +31,7 @@ struct Sluice: AsyncParsableCommand {
             Foundation.exit(130)
         } catch let code as ExitCode {
             Foundation.exit(code.rawValue)
-        } catch where exitCode(for: error) == .validationFailure || exitCode(for: error) == .success {
+        } catch  where exitCode(for: error) == .validationFailure || exitCode(for: error) == .success {
             // A command group without a subcommand asks for its help this way.
             finish(parsing: error)
         } catch {

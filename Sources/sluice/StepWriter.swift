@@ -24,7 +24,8 @@ final class StepWriter: Sendable {
 
     init(table: Table) throws {
         self.table = table
-        isNew = try ConditionExpression("attribute_not_exists(#id)", names: ["#id": Order.AttributeName.orderId], values: [:])
+        isNew = try ConditionExpression(
+            "attribute_not_exists(#id)", names: ["#id": Order.AttributeName.orderId], values: [:])
         var moves: [Move: (update: UpdateExpression, condition: ConditionExpression)] = [:]
         for from in OrderStatus.allCases {
             for to in from.moves {

@@ -10,7 +10,9 @@ enum Terminal {
     static func error(_ message: String) { write("sluice: \(message)\n") }
 
     /// Whether somebody watches standard error.
-    static var isInteractive: Bool { isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb" }
+    static var isInteractive: Bool {
+        isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+    }
 
     /// Prints a value as one JSON object on standard output.
     static func printJSON(_ value: some Encodable) throws {

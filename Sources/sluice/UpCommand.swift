@@ -29,7 +29,9 @@ struct UpCommand: AsyncParsableCommand {
     var strict = false
 
     func validate() throws {
-        guard (0...65_535).contains(port) else { throw ValidationError("--port \(port) is not a port; give 0 to 65535.") }
+        guard (0...65_535).contains(port) else {
+            throw ValidationError("--port \(port) is not a port; give 0 to 65535.")
+        }
     }
 
     func run() async throws {

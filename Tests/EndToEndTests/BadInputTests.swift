@@ -1,162 +1,172 @@
 import Foundation
 import Testing
 
-/// What a user gets wrong: one sentence with the thing, the place and the remedy, a non-zero exit, and the data folder as
-/// it was.
-@Suite struct BadInputTests {
-    private let scratch: Scratch
-    private let data: String
+extension EndToEnd {
+    /// What a user gets wrong: one sentence with the thing, the place and the remedy, a non-zero exit, and the data folder as
+    /// it was.
+    @Suite struct BadInputTests {
+        private let scratch: Scratch
+        private let data: String
 
-    init() throws {
-        scratch = try Scratch()
-        data = scratch.path("data")
-    }
-
-    private func template(_ change: (String) -> String) throws -> String {
-        let own = try String(contentsOf: Command.project.appendingPathComponent("template.yaml"), encoding: .utf8)
-        let changed = change(own)
-        try #require(changed != own, "the change must find its place in template.yaml")
-        return try scratch.write("changed.yaml", changed)
-    }
-
-    /// Runs a command that must fail, and expects one line with these words.
-    private func expectRefusal(
-        _ arguments: [String], status: Int32 = 1, says words: String..., sourceLocation: SourceLocation = #_sourceLocation
-    ) async throws {
-        let outcome = try await Command.run(arguments, scratch: scratch)
-        #expect(outcome.status == status, "\(outcome.output)\(outcome.errors)", sourceLocation: sourceLocation)
-        for word in words {
-            #expect(outcome.errors.contains(word), "\(word) in: \(outcome.errors)", sourceLocation: sourceLocation)
+        init() throws {
+            scratch = try Scratch()
+            data = scratch.path("data")
         }
-        if status == 1 {
-            #expect(outcome.errors.split(separator: "\n").count == 1, "\(outcome.errors)", sourceLocation: sourceLocation)
-            #expect(outcome.errors.hasPrefix("sluice: "), "\(outcome.errors)", sourceLocation: sourceLocation)
+
+        private func template(_ change: (String) -> String) throws -> String {
+            let own = try String(contentsOf: Command.project.appendingPathComponent("template.yaml"), encoding: .utf8)
+            let changed = change(own)
+            try #require(changed != own, "the change must find its place in template.yaml")
+            return try scratch.write("changed.yaml", changed)
         }
-    }
 
-    private func up(template: String? = nil, _ arguments: String...) -> [String] {
-        ["up", "--data", data, "--port", "0"] + (template.map { ["--template", $0] } ?? []) + arguments
-    }
-
-    private func expectNoData(_ sourceLocation: SourceLocation = #_sourceLocation) {
-        #expect(!FileManager.default.fileExists(atPath: data), sourceLocation: sourceLocation)
-    }
-
-    @Test func aMissingTemplate() async throws {
-        try await expectRefusal(up(template: "/nowhere/template.yaml"), says: "/nowhere/template.yaml")
-        expectNoData()
-    }
-
-    @Test func aWrongProperty() async throws {
-        let file = try template { $0.replacingOccurrences(of: "BillingMode:", with: "BilingMode:") }
-        try await expectRefusal(up(template: file), says: "changed.yaml:", "OrdersTable", "BilingMode", "BillingMode")
-        expectNoData()
-    }
-
-    @Test func anUnknownType() async throws {
-        let file = try template { $0.replacingOccurrences(of: "AWS::SQS::Queue", with: "AWS::SQS::Qeue") }
-        let outcome = try await Command.run(up(template: file), scratch: scratch)
-        #expect(outcome.status == 1)
-        #expect(outcome.errors.contains("AWS::SQS::Qeue"))
-        expectNoData()
-    }
-
-    @Test func aDanglingReference() async throws {
-        let file = try template { $0.replacingOccurrences(of: "!GetAtt PremiumServiceDLQ.Arn", with: "!GetAtt NoQueue.Arn") }
-        let outcome = try await Command.run(up(template: file), scratch: scratch)
-        #expect(outcome.status == 1)
-        #expect(outcome.errors.contains("NoQueue"))
-        #expect(outcome.errors.contains("changed.yaml:"))
-        expectNoData()
-    }
-
-    @Test func anOperatorThatPipesDoNotHave() async throws {
-        let file = try template {
-            $0.replacingOccurrences(of: #"{"anything-but": ["test.com"]}"#, with: #"{"wildcard": "*.example"}"#)
+        /// Runs a command that must fail, and expects one line with these words.
+        private func expectRefusal(
+            _ arguments: [String], status: Int32 = 1, says words: String...,
+            sourceLocation: SourceLocation = #_sourceLocation
+        ) async throws {
+            let outcome = try await Command.run(arguments, scratch: scratch)
+            #expect(outcome.status == status, "\(outcome.output)\(outcome.errors)", sourceLocation: sourceLocation)
+            for word in words {
+                #expect(outcome.errors.contains(word), "\(word) in: \(outcome.errors)", sourceLocation: sourceLocation)
+            }
+            if status == 1 {
+                #expect(
+                    outcome.errors.split(separator: "\n").count == 1, "\(outcome.errors)",
+                    sourceLocation: sourceLocation)
+                #expect(outcome.errors.hasPrefix("sluice: "), "\(outcome.errors)", sourceLocation: sourceLocation)
+            }
         }
-        try await expectRefusal(up(template: file), says: "wildcard", "StandardOrderPipe", "changed.yaml:")
-        expectNoData()
-    }
 
-    @Test func aParameterThatTheTemplateHasNot() async throws {
-        try await expectRefusal(up(template: nil, "--parameter", "NoSuch=1"), says: "NoSuch")
-        expectNoData()
-    }
-
-    @Test(arguments: [
-        ("order_id,customer_id,amount_gbp\n1,2,3\n", "timestamp_utc"),
-        ("order_id,customer_id,timestamp_utc,amount_gbp\n1,2,2010-12-01T08:26:00Z,x\n", "orders.csv:2"),
-        ("order_id,customer_id,timestamp_utc,amount_gbp\n1,2,yesterday,1.00\n", "orders.csv:2"),
-        ("", "empty"),
-    ])
-    func aBadOrderFile(text: String, word: String) async throws {
-        let file = try scratch.write("orders.csv", text)
-        try await expectRefusal(["demo", "--orders", file, "--data", data], says: "orders.csv", word)
-        expectNoData()
-    }
-
-    @Test func aDataFolderInUse() async throws {
-        let engine = try await RunningSluice.start(data: data, scratch: scratch)
-        try await expectRefusal(up(), says: data, "in use by process \(engine.command.process.processIdentifier)", "--data")
-        // The first one goes on undisturbed.
-        #expect(try await engine.status().pipes.count == 2)
-        _ = await engine.stop()
-    }
-
-    @Test func aDataFolderThatCannotBeMade() async throws {
-        try await expectRefusal(
-            ["up", "--data", "/proc/sluice-data", "--port", "0"], says: "/proc/sluice-data", "cannot be created", "--data")
-    }
-
-    @Test func aDataFolderOfANewerFormat() async throws {
-        try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: true)
-        _ = try scratch.write("data/FORMAT", "sluice data format 2\n")
-        try await expectRefusal(up(), says: data, "format 2", "newer")
-        #expect(try FileManager.default.contentsOfDirectory(atPath: data) == ["FORMAT"])
-    }
-
-    @Test func aFunctionThatIsMissing() async throws {
-        let folder = scratch.path("functions")
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        let outcome = try await Command.run(up(template: nil, "--functions", folder), scratch: scratch)
-        #expect(outcome.status == 1)
-        #expect(outcome.errors.contains("\(folder)/"))
-        #expect(outcome.errors.contains("has no program"))
-        #expect(outcome.errors.contains("--functions"))
-        expectNoData()
-    }
-
-    @Test func aFunctionThatExitsAtOnce() async throws {
-        let folder = scratch.path("functions")
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        for name in ["OrderProcessorFunction", "PremiumServiceFunction"] {
-            let file = try scratch.write("functions/\(name)", "#!/bin/sh\necho cannot find my settings\nexit 4\n")
-            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file)
+        private func up(template: String? = nil, _ arguments: String...) -> [String] {
+            ["up", "--data", data, "--port", "0"] + (template.map { ["--template", $0] } ?? []) + arguments
         }
-        try await expectRefusal(
-            up(template: nil, "--functions", folder), says: "Function", "exit status 4", "cannot find my settings")
-        expectNoData()
-    }
 
-    @Test func aPortInUse() async throws {
-        let engine = try await RunningSluice.start(data: data, scratch: scratch)
-        let port = try #require(engine.url.split(separator: ":").last)
-        try await expectRefusal(
-            ["up", "--data", scratch.path("other"), "--port", String(port)], says: String(port), "--port")
-        _ = await engine.stop()
-    }
+        private func expectNoData(_ sourceLocation: SourceLocation = #_sourceLocation) {
+            #expect(!FileManager.default.fileExists(atPath: data), sourceLocation: sourceLocation)
+        }
 
-    @Test func anAddressBeyondThisMachine() async throws {
-        try await expectRefusal(up(template: nil, "--host", "0.0.0.0"), says: "0.0.0.0", "127.0.0.1")
-        expectNoData()
-    }
+        @Test func aMissingTemplate() async throws {
+            try await expectRefusal(up(template: "/nowhere/template.yaml"), says: "/nowhere/template.yaml")
+            expectNoData()
+        }
 
-    @Test(arguments: [
-        (["demo", "--rate", "0"], "--rate"), (["demo", "--fail-rate", "2"], "--fail-rate"),
-        (["demo", "--limit", "0"], "--limit"), (["up", "--port", "70000"], "--port"), (["up", "--nope"], "--nope"),
-        (["up", "--parameter", "x"], "Name=Value"), (["orders", "put"], "order-id"), (["nope"], "nope"),
-    ])
-    func wrongUseExitsWithTwo(arguments: [String], word: String) async throws {
-        try await expectRefusal(arguments, status: 2, says: word)
+        @Test func aWrongProperty() async throws {
+            let file = try template { $0.replacingOccurrences(of: "BillingMode:", with: "BilingMode:") }
+            try await expectRefusal(
+                up(template: file), says: "changed.yaml:", "OrdersTable", "BilingMode", "BillingMode")
+            expectNoData()
+        }
+
+        @Test func anUnknownType() async throws {
+            let file = try template { $0.replacingOccurrences(of: "AWS::SQS::Queue", with: "AWS::SQS::Qeue") }
+            let outcome = try await Command.run(up(template: file), scratch: scratch)
+            #expect(outcome.status == 1)
+            #expect(outcome.errors.contains("AWS::SQS::Qeue"))
+            expectNoData()
+        }
+
+        @Test func aDanglingReference() async throws {
+            let file = try template {
+                $0.replacingOccurrences(of: "!GetAtt PremiumServiceDLQ.Arn", with: "!GetAtt NoQueue.Arn")
+            }
+            let outcome = try await Command.run(up(template: file), scratch: scratch)
+            #expect(outcome.status == 1)
+            #expect(outcome.errors.contains("NoQueue"))
+            #expect(outcome.errors.contains("changed.yaml:"))
+            expectNoData()
+        }
+
+        @Test func anOperatorThatPipesDoNotHave() async throws {
+            let file = try template {
+                $0.replacingOccurrences(of: #"{"anything-but": ["test.com"]}"#, with: #"{"wildcard": "*.example"}"#)
+            }
+            try await expectRefusal(up(template: file), says: "wildcard", "StandardOrderPipe", "changed.yaml:")
+            expectNoData()
+        }
+
+        @Test func aParameterThatTheTemplateHasNot() async throws {
+            try await expectRefusal(up(template: nil, "--parameter", "NoSuch=1"), says: "NoSuch")
+            expectNoData()
+        }
+
+        @Test(arguments: [
+            ("order_id,customer_id,amount_gbp\n1,2,3\n", "timestamp_utc"),
+            ("order_id,customer_id,timestamp_utc,amount_gbp\n1,2,2010-12-01T08:26:00Z,x\n", "orders.csv:2"),
+            ("order_id,customer_id,timestamp_utc,amount_gbp\n1,2,yesterday,1.00\n", "orders.csv:2"),
+            ("", "empty"),
+        ])
+        func aBadOrderFile(text: String, word: String) async throws {
+            let file = try scratch.write("orders.csv", text)
+            try await expectRefusal(["demo", "--orders", file, "--data", data], says: "orders.csv", word)
+            expectNoData()
+        }
+
+        @Test func aDataFolderInUse() async throws {
+            let engine = try await RunningSluice.start(data: data, scratch: scratch)
+            try await expectRefusal(
+                up(), says: data, "in use by process \(engine.command.process.processIdentifier)", "--data")
+            // The first one goes on undisturbed.
+            #expect(try await engine.status().pipes.count == 2)
+            _ = await engine.stop()
+        }
+
+        @Test func aDataFolderThatCannotBeMade() async throws {
+            try await expectRefusal(
+                ["up", "--data", "/proc/sluice-data", "--port", "0"], says: "/proc/sluice-data", "cannot be created",
+                "--data")
+        }
+
+        @Test func aDataFolderOfANewerFormat() async throws {
+            try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: true)
+            _ = try scratch.write("data/FORMAT", "sluice data format 2\n")
+            try await expectRefusal(up(), says: data, "format 2", "newer")
+            #expect(try FileManager.default.contentsOfDirectory(atPath: data) == ["FORMAT"])
+        }
+
+        @Test func aFunctionThatIsMissing() async throws {
+            let folder = scratch.path("functions")
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            let outcome = try await Command.run(up(template: nil, "--functions", folder), scratch: scratch)
+            #expect(outcome.status == 1)
+            #expect(outcome.errors.contains("\(folder)/"))
+            #expect(outcome.errors.contains("has no program"))
+            #expect(outcome.errors.contains("--functions"))
+            expectNoData()
+        }
+
+        @Test func aFunctionThatExitsAtOnce() async throws {
+            let folder = scratch.path("functions")
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            for name in ["OrderProcessorFunction", "PremiumServiceFunction"] {
+                let file = try scratch.write("functions/\(name)", "#!/bin/sh\necho cannot find my settings\nexit 4\n")
+                try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file)
+            }
+            try await expectRefusal(
+                up(template: nil, "--functions", folder), says: "Function", "exit status 4", "cannot find my settings")
+            expectNoData()
+        }
+
+        @Test func aPortInUse() async throws {
+            let engine = try await RunningSluice.start(data: data, scratch: scratch)
+            let port = try #require(engine.url.split(separator: ":").last)
+            try await expectRefusal(
+                ["up", "--data", scratch.path("other"), "--port", String(port)], says: String(port), "--port")
+            _ = await engine.stop()
+        }
+
+        @Test func anAddressBeyondThisMachine() async throws {
+            try await expectRefusal(up(template: nil, "--host", "0.0.0.0"), says: "0.0.0.0", "127.0.0.1")
+            expectNoData()
+        }
+
+        @Test(arguments: [
+            (["demo", "--rate", "0"], "--rate"), (["demo", "--fail-rate", "2"], "--fail-rate"),
+            (["demo", "--limit", "0"], "--limit"), (["up", "--port", "70000"], "--port"), (["up", "--nope"], "--nope"),
+            (["up", "--parameter", "x"], "Name=Value"), (["orders", "put"], "order-id"), (["nope"], "nope"),
+        ])
+        func wrongUseExitsWithTwo(arguments: [String], word: String) async throws {
+            try await expectRefusal(arguments, status: 2, says: word)
+        }
     }
 }

@@ -1,7 +1,8 @@
 import Foundation
 
 /// The real program, as a user starts it.
-struct Command: Sendable {
+struct Command: @unchecked Sendable {
+    // Unchecked: `Process` is started once in `init`; what is used after that may be called from any thread.
     struct Outcome: Sendable {
         let status: Int32
         let output: String
@@ -22,7 +23,8 @@ struct Command: Sendable {
     /// Starts `sluice` with these arguments in the project's folder.
     init(_ arguments: [String], scratch: Scratch, environment: [String: String] = [:]) throws {
         try self.init(
-            program: Self.products.appendingPathComponent("sluice"), arguments, scratch: scratch, environment: environment)
+            program: Self.products.appendingPathComponent("sluice"), arguments, scratch: scratch,
+            environment: environment)
     }
 
     init(program: URL, _ arguments: [String], scratch: Scratch, environment: [String: String] = [:]) throws {
@@ -55,15 +57,17 @@ struct Command: Sendable {
         return Outcome(status: process.terminationStatus, output: output, errors: errors)
     }
 
-    /// Looks now and then until `condition` holds; false when the process ends or a minute passes first.
-    func wait(until condition: () throws -> Bool) async rethrows -> Bool {
-        let deadline = ContinuousClock.now + .seconds(60)
-        while ContinuousClock.now < deadline {
-            if try condition() { return true }
-            if !process.isRunning { return try condition() }
-            try? await Task.sleep(for: .milliseconds(5))
+    /// Looks every millisecond until `condition` holds; false when the process ends or a minute passes first.
+    func wait(until condition: @escaping @Sendable () -> Bool) async -> Bool {
+        let process = process
+        return await withCheckedContinuation { continuation in
+            // A thread of its own, so that tests that keep Swift's threads busy cannot make it look too late.
+            Thread.detachNewThread {
+                let deadline = Date() + 60
+                while Date() < deadline, process.isRunning, !condition() { usleep(1_000) }
+                continuation.resume(returning: condition())
+            }
         }
-        return false
     }
 
     /// Kill -9.
@@ -72,7 +76,9 @@ struct Command: Sendable {
         _ = await finish()
     }
 
-    static func run(_ arguments: [String], scratch: Scratch, environment: [String: String] = [:]) async throws -> Outcome {
+    static func run(_ arguments: [String], scratch: Scratch, environment: [String: String] = [:]) async throws
+        -> Outcome
+    {
         try await Command(arguments, scratch: scratch, environment: environment).finish()
     }
 }

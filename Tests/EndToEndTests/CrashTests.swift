@@ -2,102 +2,104 @@ import Foundation
 import Synchronization
 import Testing
 
-/// Kill -9 of the real program at work, and a second start on what it left.
-@Suite(.serialized) struct CrashTests {
-    @Test func aDemoKilledInTheMiddleLosesNothing() async throws {
-        let scratch = try Scratch()
-        let data = scratch.path("data")
-        let rows = 500
-        let expected = try Expectation(rows: rows)
-        let arguments = ["demo", "--limit", String(rows), "--rate", "100", "--data", data, "--json"]
-        let first = try Command(arguments, scratch: scratch)
-        let isHalfWay = await first.wait {
-            FunctionLog("OrderProcessorFunction", data: data).routed.count > expected.standard / 2
-        }
-        try #require(isHalfWay, "\(first.errors)")
-        let functions = try Self.children(of: first.process.processIdentifier)
-        #expect(functions.count >= 2)
-        await first.kill()
-        #expect(first.output.isEmpty, "it was killed before its summary")
-        await expectToEnd(functions)
+extension EndToEnd {
+    /// Kill -9 of the real program at work, and a second start on what it left.
+    @Suite struct CrashTests {
+        @Test func aDemoKilledInTheMiddleLosesNothing() async throws {
+            let scratch = try Scratch()
+            let data = scratch.path("data")
+            let rows = 500
+            let expected = try Expectation(rows: rows)
+            let arguments = ["demo", "--limit", String(rows), "--rate", "100", "--data", data, "--json"]
+            let first = try Command(arguments, scratch: scratch)
+            let isHalfWay = await first.wait {
+                FunctionLog.lineCount("OrderProcessorFunction", data: data) > expected.standard / 2
+            }
+            try #require(isHalfWay, "\(first.errors)")
+            let functions = try Self.children(of: first.process.processIdentifier)
+            #expect(functions.count >= 2)
+            await first.kill()
+            #expect(first.output.isEmpty, "it was killed before its summary")
+            await expectToEnd(functions)
 
-        let outcome = try await Command.run(
-            ["demo", "--limit", String(rows), "--data", data, "--json"], scratch: scratch)
-        let report = try DemoTests.report(outcome)
-        #expect(report.skippedWrites > 0)
-        #expect(report.events + report.skippedWrites == expected.steps)
-        #expect(report.lost == 0)
-        #expect(report.pipes.allSatisfy { $0.isBalanced })
-        // Both runs together: every matching event is in its function's log, some twice, none never.
-        #expect(FunctionLog("OrderProcessorFunction", data: data).routedEvents.count == expected.standard)
-        #expect(FunctionLog("PremiumServiceFunction", data: data).routedEvents.count == expected.premium)
-        let engine = try await RunningSluice.start(data: data, scratch: scratch)
-        let status = try await engine.drained()
-        #expect(status.tables[0].changes == expected.steps)
-        #expect(status.pipes.map(\.delivered) == [expected.standard, expected.premium])
-        _ = await engine.stop()
-    }
-
-    @Test func acknowledgedOrdersSurviveKillingTheEngine() async throws {
-        let scratch = try Scratch()
-        let data = scratch.path("data")
-        let acknowledged = Acknowledged()
-        for round in 0..<3 {
+            let outcome = try await Command.run(
+                ["demo", "--limit", String(rows), "--data", data, "--json"], scratch: scratch)
+            let report = try DemoTests.report(outcome)
+            #expect(report.skippedWrites > 0)
+            #expect(report.events + report.skippedWrites == expected.steps)
+            #expect(report.lost == 0)
+            #expect(report.pipes.allSatisfy { $0.isBalanced })
+            // Both runs together: every matching event is in its function's log, some twice, none never.
+            #expect(FunctionLog("OrderProcessorFunction", data: data).routedEvents.count == expected.standard)
+            #expect(FunctionLog("PremiumServiceFunction", data: data).routedEvents.count == expected.premium)
             let engine = try await RunningSluice.start(data: data, scratch: scratch)
-            let target = acknowledged.ids.count + 150
-            await withTaskGroup(of: Void.self) { group in
-                for writer in 0..<8 {
-                    group.addTask {
-                        for number in 0... {
-                            let id = "\(round)-\(writer)-\(number)"
-                            let answer = try? await engine.send("PutItem", Self.put(id))
-                            // The engine is gone: whether this last order was stored nobody has promised.
-                            guard answer?.status == 200 else { return }
-                            acknowledged.insert(id)
+            let status = try await engine.drained()
+            #expect(status.tables[0].changes == expected.steps)
+            #expect(status.pipes.map(\.delivered) == [expected.standard, expected.premium])
+            _ = await engine.stop()
+        }
+
+        @Test func acknowledgedOrdersSurviveKillingTheEngine() async throws {
+            let scratch = try Scratch()
+            let data = scratch.path("data")
+            let acknowledged = Acknowledged()
+            for round in 0..<3 {
+                let engine = try await RunningSluice.start(data: data, scratch: scratch)
+                let target = acknowledged.ids.count + 150
+                await withTaskGroup(of: Void.self) { group in
+                    for writer in 0..<8 {
+                        group.addTask {
+                            for number in 0... {
+                                let id = "\(round)-\(writer)-\(number)"
+                                let answer = try? await engine.send("PutItem", Self.put(id))
+                                // The engine is gone: whether this last order was stored nobody has promised.
+                                guard answer?.status == 200 else { return }
+                                acknowledged.insert(id)
+                            }
                         }
                     }
+                    while acknowledged.ids.count < target { try? await Task.sleep(for: .milliseconds(1)) }
+                    await engine.command.kill()
                 }
-                while acknowledged.ids.count < target { try? await Task.sleep(for: .milliseconds(1)) }
-                await engine.command.kill()
             }
+            let engine = try await RunningSluice.start(data: data, scratch: scratch)
+            let ids = acknowledged.ids
+            #expect(ids.count >= 450)
+            for id in ids {
+                let answer = try await engine.send(
+                    "GetItem", #"{"TableName":"Orders","Key":{"orderId":{"S":"\#(id)"},"timestamp":{"N":"1"}}}"#)
+                #expect(answer.body.contains(#""amount":{"N":"150"}"#), "order \(id) is missing: \(answer.body)")
+            }
+            let status = try await engine.drained()
+            #expect(status.pipes.allSatisfy { $0.isBalanced })
+            #expect(status.tables[0].changes >= ids.count)
+            #expect(status.pipes[0].delivered == status.tables[0].changes)
+            let delivered = Set(FunctionLog("OrderProcessorFunction", data: data).routed.compactMap(\.orderId))
+            #expect(ids.isSubset(of: delivered), "not delivered: \(ids.subtracting(delivered).prefix(5))")
+            _ = await engine.stop()
         }
-        let engine = try await RunningSluice.start(data: data, scratch: scratch)
-        let ids = acknowledged.ids
-        #expect(ids.count >= 450)
-        for id in ids {
-            let answer = try await engine.send(
-                "GetItem", #"{"TableName":"Orders","Key":{"orderId":{"S":"\#(id)"},"timestamp":{"N":"1"}}}"#)
-            #expect(answer.body.contains(#""amount":{"N":"150"}"#), "order \(id) is missing: \(answer.body)")
+
+        private static func put(_ id: String) -> String {
+            """
+            {"TableName":"Orders","Item":{"orderId":{"S":"\(id)"},"timestamp":{"N":"1"},"amount":{"N":"150"},\
+            "currency":{"S":"USD"},"status":{"S":"pending"},"amountTier":{"S":"over100"}}}
+            """
         }
-        let status = try await engine.drained()
-        #expect(status.pipes.allSatisfy { $0.isBalanced })
-        #expect(status.tables[0].changes >= ids.count)
-        #expect(status.pipes[0].delivered == status.tables[0].changes)
-        let delivered = Set(FunctionLog("OrderProcessorFunction", data: data).routed.compactMap(\.orderId))
-        #expect(ids.isSubset(of: delivered), "not delivered: \(ids.subtracting(delivered).prefix(5))")
-        _ = await engine.stop()
-    }
 
-    private static func put(_ id: String) -> String {
-        """
-        {"TableName":"Orders","Item":{"orderId":{"S":"\(id)"},"timestamp":{"N":"1"},"amount":{"N":"150"},\
-        "currency":{"S":"USD"},"status":{"S":"pending"},"amountTier":{"S":"over100"}}}
-        """
-    }
-
-    /// The functions' processes notice that their engine is gone and end.
-    private func expectToEnd(_ processes: [Int32]) async {
-        for _ in 0..<6_000 {
-            if processes.allSatisfy({ kill($0, 0) == -1 }) { return }
-            try? await Task.sleep(for: .milliseconds(5))
+        /// The functions' processes notice that their engine is gone and end.
+        private func expectToEnd(_ processes: [Int32]) async {
+            for _ in 0..<6_000 {
+                if processes.allSatisfy({ kill($0, 0) == -1 }) { return }
+                try? await Task.sleep(for: .milliseconds(5))
+            }
+            Issue.record("function processes outlived their engine: \(processes.filter { kill($0, 0) == 0 })")
         }
-        Issue.record("function processes outlived their engine: \(processes.filter { kill($0, 0) == 0 })")
-    }
 
-    private static func children(of parent: Int32) throws -> [Int32] {
-        try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap(Int32.init).filter { process in
-            let status = try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)
-            return status?.contains("PPid:\t\(parent)\n") ?? false
+        private static func children(of parent: Int32) throws -> [Int32] {
+            try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap(Int32.init).filter { process in
+                let status = try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)
+                return status?.contains("PPid:\t\(parent)\n") ?? false
+            }
         }
     }
 }

@@ -93,6 +93,12 @@ struct FunctionLog {
 
     let lines: [Line]
 
+    /// Lines so far, without reading what they say.
+    static func lineCount(_ function: String, data: String) -> Int {
+        let bytes = FileManager.default.contents(atPath: "\(data)/logs/\(function).log") ?? Data()
+        return bytes.count { $0 == UInt8(ascii: "\n") }
+    }
+
     init(_ function: String, data: String) {
         let text = (try? String(contentsOfFile: "\(data)/logs/\(function).log", encoding: .utf8)) ?? ""
         lines = text.split(separator: "\n").compactMap { try? JSONDecoder().decode(Line.self, from: Data($0.utf8)) }

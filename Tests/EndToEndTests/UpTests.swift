@@ -1,109 +1,120 @@
 import Foundation
 import Testing
 
-/// `sluice up` with its commands and with AWS's own clients.
-@Suite struct UpTests {
-    @Test(arguments: [SIGINT, SIGTERM])
-    func aSignalStopsItCleanly(signal: Int32) async throws {
-        let scratch = try Scratch()
-        let engine = try await RunningSluice.start(data: scratch.path("data"), scratch: scratch)
-        let outcome = await engine.stop(signal)
-        #expect(outcome.status == 0)
-        #expect(outcome.output.hasSuffix("Stopped.\n"))
-        #expect(outcome.errors.isEmpty)
-    }
-
-    @Test func itSaysWhatRunsAndWhatDoesNot() async throws {
-        let scratch = try Scratch()
-        let engine = try await RunningSluice.start(data: scratch.path("data"), scratch: scratch)
-        let text = engine.command.output
-        #expect(text.contains("Orders → StandardOrderPipe → OrderProcessorFunction, dead letters to OrderProcessingDLQ"))
-        #expect(text.contains("Orders → PremiumOrderPipe → PremiumServiceFunction, dead letters to PremiumServiceDLQ"))
-        #expect(text.contains("on AWS only: 4 × AWS::IAM::Role"))
-        _ = await engine.stop()
-    }
-
-    @Test func ordersArePutChangedShownAndImported() async throws {
-        let scratch = try Scratch()
-        let data = scratch.path("data")
-        let engine = try await RunningSluice.start(data: data, scratch: scratch)
-        func orders(_ arguments: String...) async throws -> Command.Outcome {
-            try await Command.run(["orders"] + arguments, scratch: scratch, environment: ["AWS_ENDPOINT_URL": engine.url])
+extension EndToEnd {
+    /// `sluice up` with its commands and with AWS's own clients.
+    @Suite struct UpTests {
+        @Test(arguments: [SIGINT, SIGTERM])
+        func aSignalStopsItCleanly(signal: Int32) async throws {
+            let scratch = try Scratch()
+            let engine = try await RunningSluice.start(data: scratch.path("data"), scratch: scratch)
+            let outcome = await engine.stop(signal)
+            #expect(outcome.status == 0)
+            #expect(outcome.output.hasSuffix("Stopped.\n"))
+            #expect(outcome.errors.isEmpty)
         }
-        let made = try await orders("put", "A-1", "--amount", "1500", "--customer", "7", "--email", "ann@shop.example")
-        #expect(made.status == 0, "\(made.errors)")
-        #expect(made.output.hasPrefix("A-1  pending  1500.00 USD  over1000  customer 7"))
-        let moved = try await orders("put", "A-1", "--status", "shipped")
-        #expect(moved.output.hasPrefix("A-1  shipped"))
-        let shown = try await orders("get", "A-1", "--json")
-        #expect(shown.output.contains(#""emailDomain":{"S":"shop.example"}"#))
-        #expect(shown.output.contains(#""amountTier":{"S":"over1000"}"#))
 
-        let refused = try await orders("put", "A-1", "--status", "created")
-        #expect(refused.status == 1)
-        #expect(refused.errors == "sluice: Order A-1 is shipped and cannot become created; it may become cancelled, delivered.\n")
-        let absent = try await orders("get", "A-2")
-        #expect(absent.status == 1)
-        #expect(absent.errors.contains("There is no order A-2"))
-        let noAmount = try await orders("put", "A-3")
-        #expect(noAmount.errors.contains("--amount"))
+        @Test func itSaysWhatRunsAndWhatDoesNot() async throws {
+            let scratch = try Scratch()
+            let engine = try await RunningSluice.start(data: scratch.path("data"), scratch: scratch)
+            let text = engine.command.output
+            #expect(
+                text.contains("Orders → StandardOrderPipe → OrderProcessorFunction, dead letters to OrderProcessingDLQ")
+            )
+            #expect(
+                text.contains("Orders → PremiumOrderPipe → PremiumServiceFunction, dead letters to PremiumServiceDLQ"))
+            #expect(text.contains("on AWS only: 4 × AWS::IAM::Role"))
+            _ = await engine.stop()
+        }
 
-        let imported = try await orders("import", "Examples/online-retail.csv", "--limit", "50")
-        #expect(imported.status == 0, "\(imported.errors)")
-        let again = try await orders("import", "Examples/online-retail.csv", "--limit", "50", "--json")
-        #expect(again.output.contains("\"imported\" : 0"))
-        let listed = try await orders("list", "--customer", "17850")
-        #expect(listed.output.hasPrefix("536365  pending  139.12 GBP"))
+        @Test func ordersArePutChangedShownAndImported() async throws {
+            let scratch = try Scratch()
+            let data = scratch.path("data")
+            let engine = try await RunningSluice.start(data: data, scratch: scratch)
+            func orders(_ arguments: String...) async throws -> Command.Outcome {
+                try await Command.run(
+                    ["orders"] + arguments, scratch: scratch, environment: ["AWS_ENDPOINT_URL": engine.url])
+            }
+            let made = try await orders(
+                "put", "A-1", "--amount", "1500", "--customer", "7", "--email", "ann@shop.example")
+            #expect(made.status == 0, "\(made.errors)")
+            #expect(made.output.hasPrefix("A-1  pending  1500.00 USD  over1000  customer 7"))
+            let moved = try await orders("put", "A-1", "--status", "shipped")
+            #expect(moved.output.hasPrefix("A-1  shipped"))
+            let shown = try await orders("get", "A-1", "--json")
+            #expect(shown.output.contains(#""emailDomain":{"S":"shop.example"}"#))
+            #expect(shown.output.contains(#""amountTier":{"S":"over1000"}"#))
 
-        let status = try await engine.drained()
-        #expect(status.pipes.allSatisfy { $0.isBalanced })
-        // A-1 shipped is the one premium event.
-        #expect(FunctionLog("PremiumServiceFunction", data: data).routed.map(\.orderId) == ["A-1"])
-        _ = await engine.stop()
-    }
+            let refused = try await orders("put", "A-1", "--status", "created")
+            #expect(refused.status == 1)
+            #expect(
+                refused.errors
+                    == "sluice: Order A-1 is shipped and cannot become created; it may become cancelled, delivered.\n")
+            let absent = try await orders("get", "A-2")
+            #expect(absent.status == 1)
+            #expect(absent.errors.contains("There is no order A-2"))
+            let noAmount = try await orders("put", "A-3")
+            #expect(noAmount.errors.contains("--amount"))
 
-    @Test func withoutAnEngineTheRemedyIsNamed() async throws {
-        let scratch = try Scratch()
-        let outcome = try await Command.run(
-            ["orders", "get", "A-1", "--endpoint-url", "http://127.0.0.1:9"], scratch: scratch)
-        #expect(outcome.status == 1)
-        #expect(outcome.errors.contains("No engine answers at http://127.0.0.1:9"))
-        #expect(outcome.errors.contains("sluice up"))
-    }
+            let imported = try await orders("import", "Examples/online-retail.csv", "--limit", "50")
+            #expect(imported.status == 0, "\(imported.errors)")
+            let again = try await orders("import", "Examples/online-retail.csv", "--limit", "50", "--json")
+            #expect(again.output.contains("\"imported\" : 0"))
+            let listed = try await orders("list", "--customer", "17850")
+            #expect(listed.output.hasPrefix("536365  pending  139.12 GBP"))
 
-    @Test func itemRequestsAreAnsweredAsDynamoDBDoes() async throws {
-        let scratch = try Scratch()
-        let engine = try await RunningSluice.start(data: scratch.path("data"), scratch: scratch)
-        let key = #""Key":{"orderId":{"S":"1"},"timestamp":{"N":"1"}}"#
-        let put = try await engine.send(
-            "PutItem", #"{"TableName":"Orders","Item":{"orderId":{"S":"1"},"timestamp":{"N":"1.0"},"n":{"N":"1"}}}"#)
-        #expect(put.status == 200)
-        #expect(put.body == "{}")
-        let update = try await engine.send(
-            "UpdateItem",
-            #"{"TableName":"Orders",\#(key),"UpdateExpression":"SET n = n + :one","ExpressionAttributeValues":{":one":{"N":"1"}},"ReturnValues":"ALL_NEW"}"#
-        )
-        #expect(update.body == #"{"Attributes":{"n":{"N":"2"},"orderId":{"S":"1"},"timestamp":{"N":"1"}}}"#)
-        let get = try await engine.send("GetItem", #"{"TableName":"Orders",\#(key)}"#)
-        #expect(get.body == #"{"Item":{"n":{"N":"2"},"orderId":{"S":"1"},"timestamp":{"N":"1"}}}"#)
-        let condition = try await engine.send(
-            "DeleteItem", #"{"TableName":"Orders",\#(key),"ConditionExpression":"attribute_not_exists(n)"}"#)
-        #expect(condition.status == 400)
-        #expect(condition.body.contains("ConditionalCheckFailedException"))
-        let delete = try await engine.send("DeleteItem", #"{"TableName":"Orders",\#(key),"ReturnValues":"ALL_OLD"}"#)
-        #expect(delete.body.contains(#""n":{"N":"2"}"#))
-        #expect(try await engine.send("GetItem", #"{"TableName":"Orders",\#(key)}"#).body == "{}")
+            let status = try await engine.drained()
+            #expect(status.pipes.allSatisfy { $0.isBalanced })
+            // A-1 shipped is the one premium event.
+            #expect(FunctionLog("PremiumServiceFunction", data: data).routed.map(\.orderId) == ["A-1"])
+            _ = await engine.stop()
+        }
 
-        let missing = try await engine.send("GetItem", #"{"TableName":"Nope",\#(key)}"#)
-        #expect(missing.status == 400)
-        #expect(missing.body.contains("ResourceNotFoundException"))
-        let schema = try await engine.send("GetItem", #"{"TableName":"Orders","Key":{"orderId":{"S":"1"}}}"#)
-        #expect(schema.body.contains("The provided key element does not match the schema"))
-        let unknown = try await engine.send("GetItem", #"{"TableName":"Orders",\#(key),"AttributesToGet":["n"]}"#)
-        #expect(unknown.body.contains("AttributesToGet"))
-        #expect(try await engine.send("CreateTable", "{}").body.contains("UnknownOperationException"))
-        #expect(try await engine.send("PutItem", "{").body.contains("SerializationException"))
-        #expect(try await engine.send("PutItem", #"{"TableName":"Orders"}"#).body.contains("Item"))
-        _ = await engine.stop()
+        @Test func withoutAnEngineTheRemedyIsNamed() async throws {
+            let scratch = try Scratch()
+            let outcome = try await Command.run(
+                ["orders", "get", "A-1", "--endpoint-url", "http://127.0.0.1:9"], scratch: scratch)
+            #expect(outcome.status == 1)
+            #expect(outcome.errors.contains("No engine answers at http://127.0.0.1:9"))
+            #expect(outcome.errors.contains("sluice up"))
+        }
+
+        @Test func itemRequestsAreAnsweredAsDynamoDBDoes() async throws {
+            let scratch = try Scratch()
+            let engine = try await RunningSluice.start(data: scratch.path("data"), scratch: scratch)
+            let key = #""Key":{"orderId":{"S":"1"},"timestamp":{"N":"1"}}"#
+            let put = try await engine.send(
+                "PutItem", #"{"TableName":"Orders","Item":{"orderId":{"S":"1"},"timestamp":{"N":"1.0"},"n":{"N":"1"}}}"#
+            )
+            #expect(put.status == 200)
+            #expect(put.body == "{}")
+            let update = try await engine.send(
+                "UpdateItem",
+                #"{"TableName":"Orders",\#(key),"UpdateExpression":"SET n = n + :one","ExpressionAttributeValues":{":one":{"N":"1"}},"ReturnValues":"ALL_NEW"}"#
+            )
+            #expect(update.body == #"{"Attributes":{"n":{"N":"2"},"orderId":{"S":"1"},"timestamp":{"N":"1"}}}"#)
+            let get = try await engine.send("GetItem", #"{"TableName":"Orders",\#(key)}"#)
+            #expect(get.body == #"{"Item":{"n":{"N":"2"},"orderId":{"S":"1"},"timestamp":{"N":"1"}}}"#)
+            let condition = try await engine.send(
+                "DeleteItem", #"{"TableName":"Orders",\#(key),"ConditionExpression":"attribute_not_exists(n)"}"#)
+            #expect(condition.status == 400)
+            #expect(condition.body.contains("ConditionalCheckFailedException"))
+            let delete = try await engine.send(
+                "DeleteItem", #"{"TableName":"Orders",\#(key),"ReturnValues":"ALL_OLD"}"#)
+            #expect(delete.body.contains(#""n":{"N":"2"}"#))
+            #expect(try await engine.send("GetItem", #"{"TableName":"Orders",\#(key)}"#).body == "{}")
+
+            let missing = try await engine.send("GetItem", #"{"TableName":"Nope",\#(key)}"#)
+            #expect(missing.status == 400)
+            #expect(missing.body.contains("ResourceNotFoundException"))
+            let schema = try await engine.send("GetItem", #"{"TableName":"Orders","Key":{"orderId":{"S":"1"}}}"#)
+            #expect(schema.body.contains("The provided key element does not match the schema"))
+            let unknown = try await engine.send("GetItem", #"{"TableName":"Orders",\#(key),"AttributesToGet":["n"]}"#)
+            #expect(unknown.body.contains("AttributesToGet"))
+            #expect(try await engine.send("CreateTable", "{}").body.contains("UnknownOperationException"))
+            #expect(try await engine.send("PutItem", "{").body.contains("SerializationException"))
+            #expect(try await engine.send("PutItem", #"{"TableName":"Orders"}"#).body.contains("Item"))
+            _ = await engine.stop()
+        }
     }
 }

@@ -18,7 +18,8 @@ import Testing
     @Test func theProcessSeesWhatLambdaSetsAndNothingOfTheEngine() async throws {
         setenv("SLUICE_TEST_SECRET", "x", 1)
         let test = try TestFunction(
-            "serve(lambda event, request, headers: dict(os.environ))", environment: ["STAGE": "test", "AWS_REGION": "no"])
+            "serve(lambda event, request, headers: dict(os.environ))",
+            environment: ["STAGE": "test", "AWS_REGION": "no"])
         let name = test.configuration.name
         try await test.run { function in
             let result = try await function.invoke("{}")
@@ -40,7 +41,8 @@ import Testing
             let result = try await function.invoke("{}")
             let headers = try JSONDecoder().decode([String: String].self, from: Data(result.payload))
             #expect(headers["Lambda-Runtime-Aws-Request-Id"] == result.requestID)
-            #expect(headers["Lambda-Runtime-Invoked-Function-Arn"] == "arn:aws:lambda:eu-west-1:000000000000:function:Test")
+            #expect(
+                headers["Lambda-Runtime-Invoked-Function-Arn"] == "arn:aws:lambda:eu-west-1:000000000000:function:Test")
             #expect(Int(headers["Lambda-Runtime-Deadline-Ms"] ?? "").map { $0 > 1_700_000_000_000 } == true)
             #expect(headers["Lambda-Runtime-Trace-Id"]?.hasPrefix("Root=1-") == true)
         }
@@ -48,7 +50,8 @@ import Testing
 
     @Test func whatIsPrintedIsInTheLogWhenTheAnswerIsThere() async throws {
         let test = try TestFunction(
-            "def handle(event, request, headers):\n  print('line', event['n'], flush=True)\n  return event\nserve(handle)")
+            "def handle(event, request, headers):\n  print('line', event['n'], flush=True)\n  return event\nserve(handle)"
+        )
         try await test.run { function in
             for n in 1...20 {
                 _ = try await function.invoke(#"{"n":\#(n)}"#)

@@ -26,7 +26,9 @@ struct TestFunction {
     let folder: URL
     let configuration: FunctionConfiguration
 
-    init(_ code: String, timeout: Duration = .seconds(30), environment: [String: String] = [:], concurrency: Int = 4) throws {
+    init(_ code: String, timeout: Duration = .seconds(30), environment: [String: String] = [:], concurrency: Int = 4)
+        throws
+    {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("sluice-function-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let program = folder.appendingPathComponent("bootstrap")

@@ -10,7 +10,9 @@ struct PartialBatchTests {
 
     struct Refused: Error {}
 
-    private func handle(_ records: [Record], failing: Set<String>) async -> (handled: [String], failed: [String], response: [String]) {
+    private func handle(_ records: [Record], failing: Set<String>) async -> (
+        handled: [String], failed: [String], response: [String]
+    ) {
         var handled: [String] = []
         var failed: [String] = []
         let response = await handleBatch(

@@ -6,13 +6,18 @@ import Testing
 /// What happens when the pipe's own borders fail: it ends with their error, and loses nothing.
 @Suite(.timeLimit(.minutes(1))) struct PipeFailureTests {
     /// Runs a pipe that ends by itself, with a bound for one that does not.
-    private func run(_ pipe: Pipe, _ rig: PipeRig) async throws {
+    ///
+    /// - Parameter body: what the test does meanwhile.
+    private func run(
+        _ pipe: Pipe, _ rig: PipeRig, _ body: () async throws -> Void = {}
+    ) async throws {
         let ended = Gate()
         let run = Task {
             defer { ended.open() }
             try await pipe.run()
         }
         do {
+            try await body()
             try await rig.until("the pipe ends") { ended.isOpen }
         } catch {
             run.cancel()
@@ -75,11 +80,13 @@ import Testing
         }
         let other = MemoryShard(shardID: "shardId-2")
         let pipe = rig.pipe(try Samples.configuration(), shards: [rig.shard, other])
-        let run = Task { try await pipe.run() }
-        try await rig.until("a call is running") { rig.target.batches.count == 1 }
-        other.fail(StorageFailure(name: "stream"))
-        other.append(Samples.records(1...1))
-        await #expect(throws: StorageFailure(name: "stream")) { try await run.value }
+        await #expect(throws: StorageFailure(name: "stream")) {
+            try await run(pipe, rig) {
+                try await rig.until("a call is running") { rig.target.batches.count == 1 }
+                other.fail(StorageFailure(name: "stream"))
+                other.append(Samples.records(1...1))
+            }
+        }
         #expect(try rig.saved?.sequence == 0)
     }
 }

@@ -27,7 +27,8 @@ struct OrderFileTests {
 
     @Test func columnsMayBeFewAndInAnyOrder() throws {
         let rows = try OrderFile.parse(
-            "amount_usd,timestamp_utc,customer_id,order_id\n28.99,1997-01-01T00:03:23Z,C-00143,CD-000557\n", file: "a.csv")
+            "amount_usd,timestamp_utc,customer_id,order_id\n28.99,1997-01-01T00:03:23Z,C-00143,CD-000557\n",
+            file: "a.csv")
         #expect(rows[0].amount == Money(minorUnits: 28_99, currency: .usd))
         #expect(rows[0].kind == .order)
         #expect(rows[0].units == nil)
@@ -58,7 +59,8 @@ struct OrderFileTests {
         Refusal(name: "white space only", text: " \n\n", says: ["a.csv", "empty"]),
         Refusal(name: "header only", text: header + "\n", says: ["a.csv", "no orders"]),
         Refusal(
-            name: "missing column", text: "order_id,customer_id,amount_gbp\n1,2,3\n", says: ["a.csv:1", "timestamp_utc"]),
+            name: "missing column", text: "order_id,customer_id,amount_gbp\n1,2,3\n",
+            says: ["a.csv:1", "timestamp_utc"]),
         Refusal(
             name: "missing amount", text: "order_id,customer_id,timestamp_utc\n1,2,2010-12-01T08:26:00Z\n",
             says: ["a.csv:1", "amount_CUR", "amount_gbp"]),
@@ -69,7 +71,8 @@ struct OrderFileTests {
             name: "a tenth of a penny", text: "\(header)\n1,2,2010-12-01T08:26:00Z,12.345,1,1,x,order\n",
             says: ["a.csv:2", "2 decimals"]),
         Refusal(
-            name: "bad date", text: "\(header)\n1,2,2010-12-01T08:26:00Z,1.00,1,1,x,order\n2,2,1.12.2010,1.00,1,1,x,order\n",
+            name: "bad date",
+            text: "\(header)\n1,2,2010-12-01T08:26:00Z,1.00,1,1,x,order\n2,2,1.12.2010,1.00,1,1,x,order\n",
             says: ["a.csv:3", "\"1.12.2010\"", "2010-12-01T08:26:00Z"]),
         Refusal(
             name: "bad units", text: "\(header)\n1,2,2010-12-01T08:26:00Z,1.00,many,1,x,order\n",

@@ -18,25 +18,25 @@ import Testing
         let hold = await WriterHold(writer)
         let inOrder = InOrder()
         let tooMany = 10
-        let answered = Log<Bool>()
-        await withTaskGroup(of: StorageError.Code?.self) { group in
+        let answers = Log<StorageError.Code?>()
+        try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<(GroupCommitWriter.waitingMax + tooMany) {
                 group.addTask(executorPreference: inOrder) {
-                    await Self.refusal {
-                        try await writer.commit(durability: .unsynced) { transaction in
-                            transaction.put(.items, Array("\(number)".utf8), [])
-                        }
-                        answered.note(true)
-                    }
+                    answers.note(
+                        await Self.refusal {
+                            try await writer.commit(durability: .unsynced) { transaction in
+                                transaction.put(.items, Array("\(number)".utf8), [])
+                            }
+                        })
                 }
             }
             await inOrder.settle()
             // The refused are told while the others still wait.
-            for _ in 0..<tooMany { #expect(await group.next() == .overloaded) }
-            #expect(answered.entries.isEmpty)
-            try? await hold.letGo()
-            for await code in group { #expect(code == nil) }
+            #expect(answers.entries == Array(repeating: .overloaded, count: tooMany))
+            try await hold.letGo()
+            try await group.waitForAll()
         }
+        #expect(answers.entries.dropFirst(tooMany) == Array(repeating: nil, count: GroupCommitWriter.waitingMax)[...])
         #expect(try store.keys().count == GroupCommitWriter.waitingMax)
         #expect(try store.value("\(GroupCommitWriter.waitingMax)") == nil)
         try await store.put("again")

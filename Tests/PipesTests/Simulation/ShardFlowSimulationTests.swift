@@ -3,6 +3,8 @@ import Testing
 @testable import Pipes
 
 /// The design's laws 2 to 5, checked after every step of runs drawn from seeds.
+///
+/// A broken law names its seed. A trap in the pipe ends the process before it can: halve `SLUICE_SEEDS` until it is found.
 @Suite struct ShardFlowSimulationTests {
     @Test(arguments: Seeds.fromEnvironment(default: 300))
     func theLawsHold(seeds: ClosedRange<UInt64>) throws {
