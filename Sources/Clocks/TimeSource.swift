@@ -1,9 +1,9 @@
 import Synchronization
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Darwin)
-import Darwin
+    import Darwin
 #endif
 
 /// Where logic gets its time from. The engine hands in ``SystemTime``; tests and simulations a ``ManualTime``, so that

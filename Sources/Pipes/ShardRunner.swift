@@ -112,7 +112,8 @@ final class ShardRunner: Sendable {
             return .invocationEnded(lane: lane, invocation.outcome)
         case .sendDeadLetter(let lane, let records, let condition):
             let letter = DeadLetter(
-                records: records, condition: condition, pipeARN: configuration.arn, shard: shard, now: borders.time.now())
+                records: records, condition: condition, pipeARN: configuration.arn, shard: shard,
+                now: borders.time.now())
             guard let queue = borders.deadLetters else { preconditionFailure("dead letters are sent only to a queue") }
             try await queue.send(letter.body)
             logger.warning(

@@ -42,7 +42,7 @@ struct Demo: Sendable {
         }
         let writer = try StepWriter(table: table)
         let changesBefore = Int(table.stream?.newestSequence ?? 0)
-        let progress = ProgressBar("Replaying")
+        var progress = ProgressBar("Replaying")
         let clock = ContinuousClock()
         let start = clock.now
         var next = 0
@@ -56,14 +56,15 @@ struct Demo: Sendable {
             let end = min(due, next + Self.chunkSize)
             try await writer.write(lifeCycle.steps[next..<end])
             next = end
-            show(progress, next, running, clock.now - start)
+            progress.show { writingState(next, running, clock.now - start) }
         }
         let writing = clock.now - start
+        var settling = ProgressBar("Settling ")
         while !running.isDrained {
             try await clock.sleep(for: Self.pollInterval)
-            show(progress, next, running, clock.now - start)
+            settling.show { settlingState(running, of: changesBefore + writer.changes) }
         }
-        progress.clear()
+        settling.clear()
         return DemoReport(
             running: running, orders: lifeCycle.orderCount, events: writer.changes, skippedWrites: writer.skipped,
             changesBefore: changesBefore, writing: writing, elapsed: clock.now - start)
@@ -76,14 +77,23 @@ struct Demo: Sendable {
         return min(Int(elapsed / .seconds(1) * rate * stepsPerOrder) + 1, lifeCycle.steps.count)
     }
 
-    private func show(_ progress: ProgressBar, _ written: Int, _ running: RunningEngine, _ elapsed: Duration) {
-        let seconds = max(elapsed / .seconds(1), 0.001)
+    private func writingState(
+        _ written: Int, _ running: RunningEngine, _ elapsed: Duration
+    ) -> (done: Int, total: Int, detail: String) {
+        let rate = Int(Double(written) / max(elapsed / .seconds(1), 0.001))
+        let waiting = running.pipeReports.reduce(0) { $0 + $1.behind + $1.inFlight }
+        let counts = "\(Figures.count(written)) writes, \(Figures.count(rate))/s"
+        let detail = "\(counts), \(Figures.count(waiting)) in the pipes"
+        return (written, lifeCycle.steps.count, detail)
+    }
+
+    /// After the last write: what the pipes have settled of what they must.
+    private func settlingState(_ running: RunningEngine, of changes: Int) -> (done: Int, total: Int, detail: String) {
         let reports = running.pipeReports
-        let waiting = reports.reduce(0) { $0 + $1.behind + $1.inFlight }
-        progress.show(
-            written, of: lifeCycle.steps.count,
-            "\(Figures.count(written)) writes, \(Figures.count(Int(Double(written) / seconds)))/s, \(Figures.count(waiting)) in the pipes"
-        )
+        let total = changes * reports.count
+        let settled = reports.reduce(0) { $0 + $1.settled }
+        let retried = reports.reduce(0) { $0 + $1.retried }
+        return (settled, total, "\(Figures.count(total - settled)) events to go, \(Figures.count(retried)) retried")
     }
 
     private func ordersTable(in running: RunningEngine) -> Table? {

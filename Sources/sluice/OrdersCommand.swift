@@ -217,14 +217,14 @@ struct OrdersImportCommand: AsyncParsableCommand {
         let rows = try OrderFile.read(path: file, limit: limit)
         let orders = rows.filter { $0.kind == .order || $0.kind == .zeroValue }.map { LifeCycle.order($0, status) }
         var report = Report(leftOut: rows.count - orders.count)
-        let progress = ProgressBar("Importing")
+        var progress = ProgressBar("Importing")
         try await endpoint.withTable { table in
             try await withThrowingTaskGroup(of: Bool.self) { group in
                 var done = 0
                 func take(_ isNew: Bool) {
                     if isNew { report.imported += 1 } else { report.alreadyThere += 1 }
                     done += 1
-                    if done % 100 == 0 { progress.show(done, of: orders.count, "\(Figures.count(done)) orders") }
+                    progress.show { (done, orders.count, "\(Figures.count(done)) orders") }
                 }
                 for (index, order) in orders.enumerated() {
                     if index >= Self.requestsMax, let isNew = try await group.next() { take(isNew) }

@@ -25,16 +25,24 @@ enum Terminal {
 /// A line that shows how far a long job is. Draws nothing when nobody watches.
 struct ProgressBar {
     private static let width = 30
+    /// Shortest time between two pictures.
+    private static let interval = Duration.milliseconds(100)
+
     private let isShown: Bool
     private let label: String
+    private var lastShown: ContinuousClock.Instant?
 
     init(_ label: String) {
         self.label = label
         isShown = Terminal.isInteractive
     }
 
-    func show(_ done: Int, of total: Int, _ detail: String) {
-        guard isShown else { return }
+    /// Draws the bar, unless it was drawn a moment ago; only then `state` is asked.
+    mutating func show(_ state: () -> (done: Int, total: Int, detail: String)) {
+        let now = ContinuousClock.now
+        guard isShown, lastShown.map({ now - $0 >= Self.interval }) ?? true else { return }
+        lastShown = now
+        let (done, total, detail) = state()
         let filled = total == 0 ? Self.width : Self.width * min(done, total) / total
         let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: Self.width - filled)
         let percent = total == 0 ? 100 : 100 * done / total

@@ -111,10 +111,12 @@ import Testing
         var lane = Lane()
         for record in Samples.records(1...2) { lane.enqueue(record, now: start) }
         #expect(sequences(lane.next(now: start, configuration)) == [1, 2])
-        lane.enqueue(Samples.record(3), now: start + .seconds(1))
+        for record in Samples.records(3...5) { lane.enqueue(record, now: start + .seconds(1)) }
+        lane.finish()
+        #expect(sequences(lane.next(now: start + .seconds(3), configuration)) == [3, 4])
         lane.finish()
         #expect(lane.next(now: start + .seconds(4), configuration) == .wait(until: start + .seconds(6)))
-        #expect(sequences(lane.next(now: start + .seconds(6), configuration)) == [3])
+        #expect(sequences(lane.next(now: start + .seconds(6), configuration)) == [5])
     }
 
     @Test func aLongQueueKeepsItsOrder() throws {
