@@ -66,7 +66,7 @@ let package = Package(
         module("EventPatterns"),
         module("Items"),
         module("Orders", ["Items"]),
-        module("Stacks", ["EventPatterns", yams]),
+        module("Stacks", [yams]),
 
         // The engine.
         .systemLibrary(name: "CRocksDB", providers: [.apt(["librocksdb-dev"])]),
@@ -78,19 +78,19 @@ let package = Package(
         module(
             "Functions", ["Clocks", "HTTPServing", hummingbird, httpTypes, logging, nioCore, subprocess, systemPackage]),
         module("Pipes", ["Clocks", "EventPatterns", logging]),
-        module("Gateway", ["HTTPServing", "Items", "Tables", hummingbird, httpTypes, logging, nioCore]),
+        module("Gateway", ["Items", "Storage", "Tables", hummingbird, httpTypes, logging, nioCore]),
         module(
             "Engine",
             [
                 "Clocks", "EventPatterns", "Functions", "Gateway", "HTTPServing", "Items", "Pipes", "Queues", "Stacks",
                 "Storage",
-                "Tables", "Telemetry", logging, serviceLifecycle,
+                "Tables", "Telemetry", hummingbird, logging, serviceLifecycle,
             ]),
         module("Replay", ["Orders", swiftCSV]),
         program(
             "sluice",
             [
-                "Clocks", "Engine", "Items", "Orders", "Replay", "Stacks", "Tables", argumentParser, asyncHTTPClient,
+                "Engine", "Items", "Orders", "Replay", "Stacks", "Tables", argumentParser, asyncHTTPClient,
                 logging, nioCore, nioHTTP1, serviceLifecycle,
                 unixSignals,
             ]),
@@ -101,16 +101,17 @@ let package = Package(
         program("OrderProcessorFunction", ["Items", "LambdaRuntime", "OrderFunctions", "Orders"]),
         program("PremiumServiceFunction", ["Items", "LambdaRuntime", "OrderFunctions", "Orders"]),
 
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         tests("ClocksTests", ["Clocks"]),
         tests("EventPatternsTests", ["EventPatterns"], exclude: ["Vectors"]),
-        tests("ItemsTests", ["Items"]),
+        tests("ItemsTests", ["Items", "TestSupport"]),
         tests("OrdersTests", ["Items", "Orders"]),
         tests("StacksTests", ["Stacks"]),
-        tests("StorageTests", ["Storage"]),
-        tests("TablesTests", ["Clocks", "Items", "Storage", "Tables"]),
+        tests("StorageTests", ["Storage", "TestSupport"]),
+        tests("TablesTests", ["Clocks", "Items", "Storage", "Tables", "TestSupport"]),
         tests("QueuesTests", ["Clocks", "Queues", "Storage"]),
-        tests("TelemetryTests", ["Telemetry"]),
-        tests("PipesTests", ["Clocks", "EventPatterns", "Pipes", logging]),
+        tests("TelemetryTests", ["Telemetry", "TestSupport"]),
+        tests("PipesTests", ["Clocks", "EventPatterns", "Pipes", logging, "TestSupport"]),
         tests("ReplayTests", ["Orders", "Replay"]),
         tests("LambdaRuntimeTests", ["LambdaRuntime"]),
         tests("FunctionsTests", ["Clocks", "Functions", logging]),

@@ -28,6 +28,8 @@ struct Blueprint: Sendable {
     let queues: [QueueDefinition]
     let functions: [FunctionConfiguration]
     let pipes: [PipePlan]
+    /// Pipes whose DesiredState is STOPPED.
+    let stoppedPipes: [String]
 
     init(_ options: EngineOptions) throws {
         let template = try Template.load(path: options.templatePath)
@@ -55,6 +57,7 @@ struct Blueprint: Sendable {
                 concurrencyMax: function.reservedConcurrentExecutions ?? Self.concurrencyDefault)
         }
         pipes = try stack.pipes.filter(\.isRunning).map { try Self.pipe($0, stack, file: template.file) }
+        stoppedPipes = stack.pipes.filter { !$0.isRunning }.map(\.name)
     }
 
     /// Rights and log retention are facts on AWS and nothing that runs: their absence here changes no order's way, so
@@ -71,12 +74,27 @@ struct Blueprint: Sendable {
                 path: "Resources.\(id).Properties.\(property)",
                 message: "\(property) has no effect here yet: \(meaning).")
         }
-        return stack.queues.filter { $0.redrivePolicy != nil }.map {
-            warning($0.logicalID, $0.line, "RedrivePolicy", "messages stay in the queue")
-        }
-            + stack.tables.filter { $0.ttlAttribute != nil }.map {
-                warning($0.logicalID, $0.line, "TimeToLiveSpecification", "items do not expire")
+        var warnings: [Diagnostic] = []
+        for queue in stack.queues {
+            if queue.redrivePolicy != nil {
+                warnings.append(warning(queue.logicalID, queue.line, "RedrivePolicy", "messages stay in the queue"))
             }
+            if queue.isFIFO {
+                warnings.append(
+                    warning(queue.logicalID, queue.line, "FifoQueue", "no message is dropped as a duplicate"))
+            }
+        }
+        for table in stack.tables {
+            if table.ttlAttribute != nil {
+                warnings.append(
+                    warning(table.logicalID, table.line, "TimeToLiveSpecification", "items do not expire"))
+            }
+            if table.indexes.contains(where: { $0.projection != .all }) {
+                warnings.append(
+                    warning(table.logicalID, table.line, "Projection", "a query of an index answers whole items"))
+            }
+        }
+        return warnings
     }
 
     private static func table(_ resource: TableResource, region: String) throws -> TableDefinition {
@@ -100,8 +118,12 @@ struct Blueprint: Sendable {
         do {
             criteria = try FilterCriteria(patterns: resource.patterns.map(\.text))
         } catch {
-            let line = resource.patterns.first?.line ?? resource.line
-            throw EngineError("\(file):\(line): \(resource.logicalID): \(error)")
+            // The error's path begins with `Filters[i]`.
+            let index = error.path.split(whereSeparator: { $0 == "[" || $0 == "]" }).dropFirst().first.flatMap {
+                Int($0)
+            }
+            let pattern = index.flatMap { resource.patterns.indices.contains($0) ? resource.patterns[$0] : nil }
+            throw EngineError("\(file):\(pattern?.line ?? resource.line): \(resource.logicalID): \(error)")
         }
         // The template's checks have found table, function and queue.
         let table = stack.tables.first { $0.logicalID == resource.sourceTableLogicalID }!
@@ -144,6 +166,8 @@ struct FunctionLocator {
     }
 
     private static var programFolder: URL {
-        URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
+        // Not argument 0, which is a bare name when the program was found through PATH.
+        let program = Bundle.main.executablePath ?? CommandLine.arguments[0]
+        return URL(fileURLWithPath: program).resolvingSymlinksInPath().deletingLastPathComponent()
     }
 }

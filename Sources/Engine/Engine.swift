@@ -2,7 +2,6 @@ public import Clocks
 import Foundation
 import Functions
 import Gateway
-import HTTPServing
 public import Logging
 import Pipes
 import Queues
@@ -14,8 +13,8 @@ import Tables
 /// A stack and a data folder as one running thing.
 ///
 /// `init` checks everything that can be checked without a trace: template, filters, programs, addresses. `run` starts the
-/// functions, then opens the data folder, then the pipes, then the gateway; it stops them in the opposite order, so that
-/// nothing is asked of a part that is already gone.
+/// functions and takes the gateway's port, and only then touches the data folder, so that what cannot run leaves it as it
+/// was. It stops gateway, pipes and functions in this order, so that nothing is asked of a part that is already gone.
 public final class Engine: Sendable {
     private let options: EngineOptions
     private let blueprint: Blueprint
@@ -56,7 +55,7 @@ public final class Engine: Sendable {
         blueprint.pipes.map { plan in
             let failures = plan.deadLetterQueueName.map { ", dead letters to \($0)" } ?? ", without a dead-letter queue"
             return "\(plan.tableName) → \(plan.configuration.name) → \(plan.functionName)\(failures)"
-        }
+        } + blueprint.stoppedPipes.map { "\($0) does not run: its DesiredState is STOPPED" }
     }
 
     private static let newID: @Sendable () -> String = { UUID().uuidString.lowercased() }
@@ -81,14 +80,22 @@ public final class Engine: Sendable {
                 for function in functions.values where function.configuration.concurrencyMax > 0 {
                     try await function.warmUp()
                 }
-                try await runOnData(ready)
+                let endpoint = try await GatewayEndpoint.start(options.endpoint)
+                do {
+                    try await runOnData(endpoint, ready)
+                } catch {
+                    await endpoint?.stop()
+                    throw error
+                }
             }
         } onGracefulShutdown: {
             self.stop()
         }
     }
 
-    private func runOnData(_ ready: @escaping @Sendable (RunningEngine) async throws -> Void) async throws {
+    private func runOnData(
+        _ endpoint: GatewayEndpoint?, _ ready: @escaping @Sendable (RunningEngine) async throws -> Void
+    ) async throws {
         let folder = try DataFolder(path: options.dataPath)
         let database = try Database(folder: folder)
         let writer = GroupCommitWriter(database: database)
@@ -108,56 +115,40 @@ public final class Engine: Sendable {
                 logger.debug("stopping the pipes")
                 for pipe in running.pipes { pipe.stop() }
             }
-            try await serve(running, ready)
+            try await serve(running, endpoint, ready)
         }
         await writer.close()
     }
 
     /// Serves the gateway and trims the streams until it is time to stop.
     private func serve(
-        _ running: RunningEngine, _ ready: @escaping @Sendable (RunningEngine) async throws -> Void
+        _ running: RunningEngine, _ endpoint: GatewayEndpoint?,
+        _ ready: @escaping @Sendable (RunningEngine) async throws -> Void
     ) async throws {
-        let gateway = try await startGateway(running)
+        if let endpoint {
+            endpoint.open(
+                GatewayServer(
+                    tables: running.tables, status: { running.reportJSON }, makeRequestID: Self.newID, logger: logger))
+            running.listens(at: endpoint.url)
+        }
         enum Part { case stop, other }
-        do {
-            try await withThrowingTaskGroup(of: Part.self) { group in
-                group.addTask {
-                    for await _ in self.stops { break }
-                    return .stop
-                }
-                group.addTask {
-                    try await self.trimStreams(running)
-                    return .other
-                }
-                group.addTask {
-                    try await ready(running)
-                    return .other
-                }
-                while let part = try await group.next(), part != .stop {}
-                group.cancelAll()
+        try await withThrowingTaskGroup(of: Part.self) { group in
+            group.addTask {
+                for await _ in self.stops { break }
+                return .stop
             }
-        } catch {
-            await gateway?.stop()
-            throw error
+            group.addTask {
+                try await self.trimStreams(running)
+                return .other
+            }
+            group.addTask {
+                try await ready(running)
+                return .other
+            }
+            while let part = try await group.next(), part != .stop {}
+            group.cancelAll()
         }
-        await gateway?.stop()
-    }
-
-    private func startGateway(_ running: RunningEngine) async throws -> HTTPServer? {
-        guard let endpoint = options.endpoint else { return nil }
-        let gateway = GatewayServer(
-            tables: running.tables, status: { running.reportJSON }, makeRequestID: Self.newID, logger: logger)
-        do {
-            let server = try await gateway.start(host: endpoint.host, port: endpoint.port)
-            running.listens(at: "http://\(endpoint.host):\(server.port)")
-            return server
-        } catch is CancellationError {
-            throw CancellationError()
-        } catch {
-            throw EngineError(
-                "The gateway cannot listen on \(endpoint.host):\(endpoint.port) (\(error)); stop what uses the port or choose another with --port."
-            )
-        }
+        await endpoint?.stop()
     }
 
     private func trimStreams(_ running: RunningEngine) async throws {

@@ -66,7 +66,7 @@ struct StoredCheckpoints: CheckpointStore {
 
     func save(_ checkpoint: Checkpoint, pipe: String, shardID: String) async throws {
         let value = Array(try JSONEncoder().encode(checkpoint))
-        try await writer.commit(durability: .unsynced) { transaction in
+        try await writer.commit(durability: .unsynced, admission: .always) { transaction in
             transaction.put(.checkpoints, Self.key(pipe, shardID), value)
         }
     }

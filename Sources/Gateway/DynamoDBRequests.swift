@@ -56,6 +56,7 @@ struct QueryRequest: Decodable {
     ]
     let TableName: String
     let IndexName: String?
+    let ConsistentRead: Bool?
     let KeyConditionExpression: String?
     let ExpressionAttributeNames: [String: String]?
     let ExpressionAttributeValues: [String: AttributeValue]?

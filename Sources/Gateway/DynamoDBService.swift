@@ -78,6 +78,9 @@ struct DynamoDBService: Sendable {
 
     private func query(_ request: QueryRequest) throws -> Data {
         let table = try table(request.TableName)
+        if request.IndexName != nil, request.ConsistentRead == true {
+            throw ServiceError.validation("Consistent reads are not supported on global secondary indexes")
+        }
         let (name, value) = try hashKeyEquality(request)
         let schema = request.IndexName.flatMap { index in table.definition.indexes.first { $0.name == index }?.keySchema
         }

@@ -1,7 +1,6 @@
 import Foundation
 import HTTPTypes
-public import HTTPServing
-import Hummingbird
+public import Hummingbird
 public import Logging
 import NIOCore
 public import Tables
@@ -29,15 +28,11 @@ public struct GatewayServer: Sendable {
         self.logger = logger
     }
 
-    /// Starts the server; it listens when this returns.
-    public func start(host: String, port: Int) async throws -> HTTPServer {
-        try await HTTPServer.start(host: host, port: port) { await respond(to: $0) }
-    }
-
-    private func respond(to request: Request) async -> Response {
+    /// Answers one request.
+    public func respond(to request: Request) async -> Response {
         switch (request.method, request.uri.path) {
         case (.get, "/_sluice/status"):
-            return json(.ok, Data(status()), type: "application/json")
+            return json(.ok, Data(status() + [UInt8(ascii: "\n")]), type: "application/json")
         case (.post, "/"):
             return await service(request)
         default:

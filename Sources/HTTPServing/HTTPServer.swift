@@ -1,3 +1,4 @@
+import Foundation
 public import Hummingbird
 import Logging
 import NIOCore
@@ -19,7 +20,7 @@ public struct HTTPServer: Sendable {
     /// - Parameters:
     ///   - port: 0 lets the system choose.
     ///   - respond: answers a request; called side by side for all connections.
-    /// - Throws: what the system says when the address cannot be listened on.
+    /// - Throws: ``HTTPServerError`` with what the system says when the address cannot be listened on.
     public static func start(
         host: String, port: Int, respond: @escaping @Sendable (Request) async -> Response
     ) async throws -> HTTPServer {
@@ -48,7 +49,11 @@ public struct HTTPServer: Sendable {
         guard let port = await found.next() else {
             await services.triggerGracefulShutdown()
             // It ended without listening: its error says why. Without one the caller was cancelled.
-            try await serving.value
+            do {
+                try await serving.value
+            } catch let error as IOError {
+                throw HTTPServerError(description: String(cString: strerror(error.errnoCode)))
+            }
             throw CancellationError()
         }
         return HTTPServer(port: port, services: services, serving: serving)
@@ -59,4 +64,9 @@ public struct HTTPServer: Sendable {
         await services.triggerGracefulShutdown()
         _ = await serving.result
     }
+}
+
+/// Why an address cannot be listened on, in the system's words.
+public struct HTTPServerError: Error, CustomStringConvertible {
+    public let description: String
 }

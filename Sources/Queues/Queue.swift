@@ -91,7 +91,9 @@ public final class Queue: Sendable {
         }
         let message = QueueMessage(messageID: makeMessageID(), sentTimestamp: time.now().milliseconds, body: body)
         let value = Array(try JSONEncoder().encode(message))
+        // Only pipes send, one message a lane at a time.
         try await writer.commit(
+            admission: .always,
             { [self] transaction in
                 // Numbered by the writer: numbers are committed in their order, so what lies before a stored message is
                 // stored as well.

@@ -20,7 +20,16 @@ public final class GroupCommitWriter: Sendable {
         case unsynced
     }
 
+    /// Whether a write may be refused when too many wait.
+    public enum Admission: Sendable {
+        /// A client's write: refused when ``waitingMax`` wait already.
+        case whenThereIsRoom
+        /// One that the engine bounds itself, such as a pipe's: refusing it would stop what empties the stream.
+        case always
+    }
+
     private struct Job: Sendable {
+        let admission: Admission
         let durability: Durability
         let run: @Sendable (Transaction) -> Void
         let finish: @Sendable (StorageError?) -> Void
@@ -42,12 +51,13 @@ public final class GroupCommitWriter: Sendable {
     /// Runs `work` in the next group and returns its result once the group is committed.
     ///
     /// - Parameters:
+    ///   - admission: whether it may be refused with code `overloaded`.
     ///   - work: reads and writes through the transaction. When it throws, its own writes are undone and only its caller
     ///     sees the error.
     ///   - committed: called on the writer's thread after the commit and before the caller goes on: wake-ups go here.
     /// - Throws: what `work` throws, or ``StorageError`` when the commit failed; then nothing of the group was written.
     public func commit<Success: Sendable>(
-        durability: Durability = .synced,
+        durability: Durability = .synced, admission: Admission = .whenThereIsRoom,
         _ work: @escaping @Sendable (Transaction) throws -> Success,
         committed: @escaping @Sendable (Success) -> Void = { _ in }
     ) async throws -> Success {
@@ -55,7 +65,7 @@ public final class GroupCommitWriter: Sendable {
             let outcome = Outcome<Success>()
             enqueue(
                 Job(
-                    durability: durability,
+                    admission: admission, durability: durability,
                     run: { transaction in
                         transaction.setSavePoint()
                         do {
@@ -89,7 +99,7 @@ public final class GroupCommitWriter: Sendable {
             if state.isClosed {
                 return (StorageError(.closed, "The store is shutting down; write again after the restart."), false)
             }
-            if state.waiting.count >= Self.waitingMax {
+            if job.admission == .whenThereIsRoom, state.waiting.count >= Self.waitingMax {
                 return (
                     StorageError(.overloaded, "\(Self.waitingMax) writes wait already; slow down and try again."), false
                 )

@@ -22,36 +22,42 @@ struct TableKeys: Sendable {
     /// out of the index; an item without the attribute is just not in the index.
     func checkIndexKeys(of item: Item) throws {
         for index in definition.indexes {
-            try check(index.keySchema.hashKey, of: index, in: item)
-            if let rangeKey = index.keySchema.rangeKey { try check(rangeKey, of: index, in: item) }
-            guard isIn(index, item) else { continue }
-            // What is left to be wrong is the length.
+            var longest = try keyBytes(index.keySchema.hashKey, of: index, in: item)
+            if let rangeKey = index.keySchema.rangeKey {
+                longest = max(longest, try keyBytes(rangeKey, of: index, in: item))
+            }
+            // What is left to be wrong is the length, which encoding checks; nearly every key is short of both limits.
+            guard longest > KeySchema.rangeKeyBytesMax, isIn(index, item) else { continue }
             var scratch: [UInt8] = []
             try index.keySchema.encode(item, to: &scratch)
         }
     }
 
-    /// Both texts are AWS's; capitals differ from those for a table's own key.
-    private func check(_ attribute: KeySchema.Attribute, of index: TableDefinition.Index, in item: Item) throws {
-        guard let value = item[attribute.name] else { return }
-        let isEmpty: Bool
+    /// The length of an index key attribute, of the right type and not empty; 0 for a number or none. Both texts are AWS's;
+    /// capitals differ from those for a table's own key.
+    private func keyBytes(
+        _ attribute: KeySchema.Attribute, of index: TableDefinition.Index, in item: Item
+    ) throws -> Int {
+        guard let value = item[attribute.name] else { return 0 }
+        let count: Int
         switch (value, attribute.type) {
-        case (.number, .number): isEmpty = false
-        case (.string(let text), .string): isEmpty = text.isEmpty
-        case (.binary(let bytes), .binary): isEmpty = bytes.isEmpty
+        case (.number, .number): return 0
+        case (.string(let text), .string): count = text.utf8.count
+        case (.binary(let bytes), .binary): count = bytes.count
         default:
             throw TableError(
                 .validation,
                 "One or more parameter values were invalid: Type mismatch for Index Key \(attribute.name) "
                     + "Expected: \(attribute.type.rawValue) Actual: \(value.typeName) IndexName: \(index.name)")
         }
-        guard !isEmpty else {
+        guard count > 0 else {
             throw TableError(
                 .validation,
                 "One or more parameter values are not valid. A value specified for a secondary index key is not "
                     + "supported. The AttributeValue for a key attribute cannot contain an empty \(attribute.type) "
                     + "value. IndexName: \(index.name), IndexKey: \(attribute.name)")
         }
+        return count
     }
 
     /// Takes an item's old entries away and writes its new ones, where they differ. Items have been checked before.

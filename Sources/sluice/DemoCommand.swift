@@ -10,7 +10,8 @@ struct DemoCommand: AsyncParsableCommand {
         abstract: "Run the pipeline on real orders and account for every event.",
         discussion: """
             Replays an order file through the whole pipeline: table, stream, pipes, function processes, dead-letter queues. \
-            Each order is created, then pending, shipped and delivered, one write each; cancellations of the file cancel. \
+            Each order is created, then pending, shipped and delivered, one write each; cancellations of the file cancel, or return \
+            what was delivered. \
             On a kept data folder a second run goes on where the first one ended.
 
             Example: sluice demo --rate 500 --limit 5000 --fail-rate 0.02

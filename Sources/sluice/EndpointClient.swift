@@ -133,6 +133,9 @@ struct TableClient: Sendable {
                 "\(url) answered \(response.status), which is no answer of DynamoDB's; check --endpoint-url.")
         }
         let type = failure.__type.split(separator: "#").last.map(String.init) ?? failure.__type
+        if type == "ResourceNotFoundException" {
+            throw OrdersError("There is no table \(table) at \(url); name the one that holds the orders with --table.")
+        }
         throw ServiceFailure(
             type: type, description: "\(type): \(failure.message ?? "no message") (table \(table) at \(url))")
     }

@@ -20,7 +20,8 @@ struct EngineArguments: ParsableArguments {
         help: "Least level of the log on standard error: trace, debug, info, notice, warning, error or critical.",
         transform: { text in
             guard let level = Logger.Level(rawValue: text) else {
-                throw ValidationError("\(text) is no level of a log.")
+                let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+                throw ValidationError("\(text) is no level of a log; there are \(levels).")
             }
             return level
         })

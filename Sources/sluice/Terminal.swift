@@ -2,12 +2,26 @@ import Foundation
 
 /// Talk to the user goes to standard error; results go to standard output.
 enum Terminal {
-    static func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+    static func write(_ text: String) { write(text, to: STDERR_FILENO) }
 
     /// A result for standard output, at once, also when a program reads it through a pipe.
-    static func print(_ text: String) { FileHandle.standardOutput.write(Data((text + "\n").utf8)) }
+    static func print(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
 
-    static func error(_ message: String) { write("sluice: \(message)\n") }
+    /// An error, each line marked as ours.
+    static func error(_ message: String) {
+        for line in message.split(separator: "\n") { write("sluice: \(line)\n") }
+    }
+
+    /// Writes everything, or stops where nobody reads any more (`sluice ... | head`).
+    private static func write(_ text: String, to descriptor: Int32) {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return }
+            rest = rest.dropFirst(count)
+        }
+    }
 
     /// Whether somebody watches standard error.
     static var isInteractive: Bool {

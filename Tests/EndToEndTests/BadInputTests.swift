@@ -151,8 +151,34 @@ extension EndToEnd {
             let engine = try await RunningSluice.start(data: data, scratch: scratch)
             let port = try #require(engine.url.split(separator: ":").last)
             try await expectRefusal(
-                ["up", "--data", scratch.path("other"), "--port", String(port)], says: String(port), "--port")
+                ["up", "--data", scratch.path("other"), "--port", String(port)], says: String(port),
+                "Address already in use", "--port")
+            #expect(!FileManager.default.fileExists(atPath: scratch.path("other")))
             _ = await engine.stop()
+        }
+
+        @Test func strictRefusesWhatWouldRunOnAWSOnly() async throws {
+            let alarm = """
+                Resources:
+                  DeadLettersAlarm:
+                    Type: AWS::CloudWatch::Alarm
+                    Properties:
+                      ComparisonOperator: GreaterThanThreshold
+                      EvaluationPeriods: 1
+                """
+            let file = try template { $0.replacingOccurrences(of: "Resources:", with: alarm) }
+            try await expectRefusal(
+                up(template: file, "--strict"), says: "DeadLettersAlarm", "AWS::CloudWatch::Alarm", "--strict")
+            expectNoData()
+        }
+
+        @Test func aReaderThatGoesAwayIsNoCrash() async throws {
+            let outcome = try await Command(
+                program: URL(fileURLWithPath: "/bin/sh"),
+                ["-c", "{ \"$0\" orders put --help; echo $? >&2; } | true", Command.products.path + "/sluice"],
+                scratch: scratch
+            ).finish()
+            #expect(outcome.errors == "0\n")
         }
 
         @Test func anAddressBeyondThisMachine() async throws {

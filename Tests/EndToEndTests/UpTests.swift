@@ -27,6 +27,33 @@ extension EndToEnd {
             _ = await engine.stop()
         }
 
+        @Test func strictLetsRightsAndLogGroupsPassAndSettingsWithoutEffectAreNamed() async throws {
+            let scratch = try Scratch()
+            let own = try String(contentsOf: Command.project.appendingPathComponent("template.yaml"), encoding: .utf8)
+            let file = try scratch.write(
+                "ttl.yaml",
+                own.replacingOccurrences(
+                    of: "      BillingMode: PAY_PER_REQUEST",
+                    with: """
+                              BillingMode: PAY_PER_REQUEST
+                              TimeToLiveSpecification: {AttributeName: expires, Enabled: true}
+                        """))
+            let engine = try await RunningSluice.start(
+                data: scratch.path("data"), scratch: scratch, arguments: ["--strict", "--template", file])
+            #expect(engine.command.errors.contains("TimeToLiveSpecification has no effect here yet"))
+            _ = await engine.stop()
+        }
+
+        @Test func startedThroughThePathItFindsItsFunctions() async throws {
+            let scratch = try Scratch()
+            let path = "\(Command.products.path):\(ProcessInfo.processInfo.environment["PATH"] ?? "")"
+            let outcome = try await Command(
+                program: URL(fileURLWithPath: "/bin/sh"), ["-c", "sluice demo --limit 5"], scratch: scratch,
+                environment: ["PATH": path]
+            ).finish()
+            #expect(outcome.status == 0, "\(outcome.errors)")
+        }
+
         @Test func ordersArePutChangedShownAndImported() async throws {
             let scratch = try Scratch()
             let data = scratch.path("data")
@@ -55,6 +82,9 @@ extension EndToEnd {
             #expect(absent.errors.contains("There is no order A-2"))
             let noAmount = try await orders("put", "A-3")
             #expect(noAmount.errors.contains("--amount"))
+            let noTable = try await orders("get", "A-1", "--table", "Nope")
+            #expect(noTable.errors.contains("There is no table Nope"))
+            #expect(noTable.errors.contains("--table"))
 
             let imported = try await orders("import", "Examples/online-retail.csv", "--limit", "50")
             #expect(imported.status == 0, "\(imported.errors)")

@@ -1,4 +1,5 @@
 @testable import Items
+import TestSupport
 
 /// Random values for property tests, with the corners that break encoders: zero bytes, escapes, equivalent Unicode
 /// forms, numbers at both ends of the range.

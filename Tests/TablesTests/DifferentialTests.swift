@@ -1,5 +1,6 @@
 import Items
 import Tables
+import TestSupport
 import Testing
 
 /// The table against a dictionary: after each of many random writes both hold the same, by key, by hash key and by index,

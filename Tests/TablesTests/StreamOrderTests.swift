@@ -1,5 +1,6 @@
 import Items
 import Tables
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct StreamOrderTests {

@@ -1,3 +1,4 @@
+import TestSupport
 import Clocks
 
 @testable import Pipes

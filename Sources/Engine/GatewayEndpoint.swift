@@ -1,0 +1,52 @@
+import Foundation
+import Gateway
+import HTTPServing
+import Hummingbird
+import Synchronization
+
+/// The gateway's address: taken before the data folder is touched, opened once everything behind it runs.
+final class GatewayEndpoint: Sendable {
+    /// Where it listens.
+    let url: String
+    private let server: HTTPServer
+    private let gateway: Gate
+
+    /// What answers; nil before the opening.
+    private final class Gate: Sendable {
+        private let state = Mutex<GatewayServer?>(nil)
+        var server: GatewayServer? { state.withLock { $0 } }
+        func open(_ server: GatewayServer) { state.withLock { $0 = server } }
+    }
+
+    private init(url: String, server: HTTPServer, gateway: Gate) {
+        self.url = url
+        self.server = server
+        self.gateway = gateway
+    }
+
+    /// Listens, and answers 503 until it is opened. Nil without an endpoint.
+    ///
+    /// - Throws: ``EngineError`` when the address cannot be listened on.
+    static func start(_ endpoint: EngineOptions.Endpoint?) async throws -> GatewayEndpoint? {
+        guard let endpoint else { return nil }
+        let gate = Gate()
+        do {
+            let server = try await HTTPServer.start(host: endpoint.host, port: endpoint.port) { request in
+                guard let gateway = gate.server else { return Response(status: .serviceUnavailable) }
+                return await gateway.respond(to: request)
+            }
+            return GatewayEndpoint(url: "http://\(endpoint.host):\(server.port)", server: server, gateway: gate)
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            throw EngineError(
+                "The gateway cannot listen on \(endpoint.host):\(endpoint.port) (\(error)); stop what uses the port or choose another with --port."
+            )
+        }
+    }
+
+    func open(_ server: GatewayServer) { gateway.open(server) }
+
+    /// Lets the requests under way finish and refuses new ones.
+    func stop() async { await server.stop() }
+}
