@@ -61,7 +61,12 @@ final class ExecutionEnvironment: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { [time] in
                 try await time.sleep(for: FunctionConfiguration.initTimeout)
-                self.life.withLock { $0.process }?.kill()
+                if let process = self.life.withLock({ $0.process }) {
+                    process.kill()
+                } else {
+                    // Nobody runs this environment: its function was stopped before its turn came.
+                    self.end("it was not started in time")
+                }
             }
             try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
                 let known: Result<Void, any Error>? = life.withLock { life in

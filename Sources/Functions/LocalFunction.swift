@@ -86,15 +86,18 @@ public final class LocalFunction: Sendable {
                 "The function \(configuration.name) is busy \(configuration.concurrencyMax) times over and \(EnvironmentPool.waitersMax) callers wait; call again later."
             )
         case .stopping:
-            throw FunctionError(
-                .stopping, "The function \(configuration.name) is being stopped; call again after the restart.")
+            throw stopping
         }
+    }
+
+    private var stopping: FunctionError {
+        FunctionError(.stopping, "The function \(configuration.name) is being stopped; call again after the restart.")
     }
 
     private func start() async throws -> ExecutionEnvironment {
         do {
             let environment = try ExecutionEnvironment(configuration, log: log, logger: logger, time: time)
-            spawn.yield(environment)
+            if case .terminated = spawn.yield(environment) { throw stopping }
             try await environment.waitUntilStarted()
             return environment
         } catch {

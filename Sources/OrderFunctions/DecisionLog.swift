@@ -2,7 +2,7 @@ public import Items
 import LambdaRuntime
 public import Orders
 
-/// Writes each decision as one line of the function's log: ids and tasks, never amounts or addresses.
+/// Writes each decision as one line of the function's log: ids, tasks and points, never addresses or other contents.
 public struct DecisionLog: RoutingSink {
     struct Line: Encodable {
         var decision: String

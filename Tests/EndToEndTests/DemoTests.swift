@@ -76,9 +76,11 @@ extension EndToEnd {
             #expect(standard.retried > 0)
             #expect(standard.delivered > 0)
             #expect(report.pipes[1].delivered + report.pipes[1].deadLettered == expected.premium)
-            // What was delivered is in the function's log. Nothing else is, but for records that were handled beside a failing
-            // one, sent again with it, and then given up with it: with bisection a dead letter is alone.
-            #expect(FunctionLog("OrderProcessorFunction", data: data).routedEvents.count == standard.delivered)
+            // What was delivered is in the function's log. A record given up may be there as well: handled once beside a
+            // failing one, sent again with it, and failed by chance then.
+            let routed = FunctionLog("OrderProcessorFunction", data: data).routedEvents.count
+            #expect(routed >= standard.delivered)
+            #expect(routed <= expected.standard)
             let engine = try await RunningSluice.start(data: data, scratch: scratch)
             let status = try await engine.status()
             #expect(
