@@ -119,8 +119,9 @@ struct TableClient: Sendable {
             response = try await client.execute(request, timeout: .seconds(60))
             body = Data(try await response.body.collect(upTo: Self.answerBytesMax).readableBytesView)
         } catch {
+            let reason = (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
             throw OrdersError(
-                "No engine answers at \(url) (\(error)); start one with `sluice up`, or name its address with --endpoint-url."
+                "No engine answers at \(url) (\(reason)); start one with `sluice up`, or name its address with --endpoint-url."
             )
         }
         guard response.status != .ok else { return body }

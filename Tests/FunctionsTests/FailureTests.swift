@@ -103,6 +103,15 @@ import Testing
         }
     }
 
+    @Test func aStoppedFunctionRefusesEvents() async throws {
+        let test = try TestFunction("serve(lambda event, request, headers: 1)")
+        try await test.run { function in
+            function.stop()
+            let error = await #expect(throws: FunctionError.self) { _ = try await function.invoke("{}") }
+            #expect(error?.code == .stopping)
+        }
+    }
+
     @Test func stoppingEndsTheProcesses() async throws {
         let test = try TestFunction("serve(lambda event, request, headers: os.getpid())")
         let process = try await test.run { function in
