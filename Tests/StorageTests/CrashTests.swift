@@ -56,22 +56,33 @@ import Testing
         #expect(try names(.items) == names(.streams))
     }
 
-    @Test func aCopyOfTheFilesHoldsAllThatWasAnswered() async throws {
-        let copy = TemporaryFolder()
-        let writer = GroupCommitWriter(database: try Database(folder: DataFolder(path: folder.path)))
-        let value = [UInt8](repeating: 7, count: 10_000)
-        // 24 MB, more than a write buffer, so that some of it lies in table files and some in the log.
+    private static let largeCount = 2_400
+    private static let largeValue = [UInt8](repeating: 7, count: 10_000)
+
+    /// 24 MB, more than a write buffer, so that some of it lies in table files and some in the log; then the process dies.
+    private static func writeMuchAndDie(_ path: String) async throws {
+        let writer = GroupCommitWriter(database: try Database(folder: DataFolder(path: path)))
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for number in 0..<2_400 {
+            for number in 0..<largeCount {
                 group.addTask {
-                    try await writer.commit(durability: .unsynced) { $0.put(.items, Self.key("\(number)"), value) }
+                    try await writer.commit(durability: .unsynced) {
+                        $0.put(.items, Self.key("\(number)"), Self.largeValue)
+                    }
                 }
             }
             try await group.waitForAll()
         }
-        try FileManager.default.copyItem(atPath: folder.path, toPath: copy.path)
-        let database = try Database(folder: DataFolder(path: copy.path))
-        for number in 0..<2_400 { #expect(try database.get(.items, Self.key("\(number)")) == value) }
-        await writer.close()
+        kill(getpid(), SIGKILL)
+    }
+
+    @Test func whatHasGoneToTableFilesIsThereAsWell() async throws {
+        let path = folder.path
+        await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String] in
+            try await Self.writeMuchAndDie(path)
+        }
+        let database = try Database(folder: DataFolder(path: path))
+        for number in 0..<Self.largeCount {
+            #expect(try database.get(.items, Self.key("\(number)")) == Self.largeValue)
+        }
     }
 }
