@@ -83,16 +83,14 @@ let package = Package(
             "Engine",
             [
                 "Clocks", "EventPatterns", "Functions", "Gateway", "HTTPServing", "Items", "Pipes", "Queues", "Stacks",
-                "Storage",
-                "Tables", "Telemetry", hummingbird, logging, serviceLifecycle,
+                "Storage", "Tables", "Telemetry", hummingbird, logging, serviceLifecycle,
             ]),
         module("Replay", ["Orders", swiftCSV]),
         program(
             "sluice",
             [
-                "Engine", "Items", "Orders", "Replay", "Stacks", "Tables", argumentParser, asyncHTTPClient,
-                logging, nioCore, nioHTTP1, serviceLifecycle,
-                unixSignals,
+                "Engine", "Items", "Orders", "Replay", "Stacks", "Tables", argumentParser, asyncHTTPClient, logging,
+                nioCore, nioHTTP1, serviceLifecycle, unixSignals,
             ]),
 
         // The functions' side: what they can reach on AWS is all they can reach here.

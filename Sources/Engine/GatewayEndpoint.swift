@@ -35,7 +35,8 @@ final class GatewayEndpoint: Sendable {
                 guard let gateway = gate.server else { return Response(status: .serviceUnavailable) }
                 return await gateway.respond(to: request)
             }
-            return GatewayEndpoint(url: "http://\(endpoint.host):\(server.port)", server: server, gateway: gate)
+            let host = endpoint.host.contains(":") ? "[\(endpoint.host)]" : endpoint.host
+            return GatewayEndpoint(url: "http://\(host):\(server.port)", server: server, gateway: gate)
         } catch is CancellationError {
             throw CancellationError()
         } catch {

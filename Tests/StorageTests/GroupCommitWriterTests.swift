@@ -1,5 +1,6 @@
 import Storage
 import Testing
+import TestSupport
 
 @Suite(.timeLimit(.minutes(1))) struct GroupCommitWriterTests {
     private struct Refusal: Error {}

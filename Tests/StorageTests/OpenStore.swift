@@ -66,18 +66,3 @@ struct WriterHold {
         try await job.value
     }
 }
-
-/// Runs tasks one after the other, each up to where it waits: tasks begin in the order of their creation.
-final class InOrder: TaskExecutor {
-    private let queue = DispatchQueue(label: "sluice.tests.in-order")
-
-    func enqueue(_ job: consuming ExecutorJob) {
-        let job = UnownedJob(job)
-        queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
-    }
-
-    /// Returns when the tasks created so far wait for something.
-    func settle() async {
-        await withCheckedContinuation { continuation in queue.async { continuation.resume() } }
-    }
-}

@@ -1,5 +1,6 @@
 import Storage
 import Testing
+import TestSupport
 
 /// What the writer refuses, and how it ends.
 @Suite(.timeLimit(.minutes(1))) struct WriterLimitTests {

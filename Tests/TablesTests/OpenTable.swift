@@ -1,5 +1,4 @@
 import Clocks
-import Dispatch
 import Foundation
 import Items
 import Storage
@@ -69,19 +68,4 @@ extension TableDefinition.Index {
             hashKey: .init(name: "status", type: .string), rangeKey: .init(name: "amount", type: .number)))
     static let byCustomer = Self(
         name: "byCustomer", keySchema: KeySchema(hashKey: .init(name: "customer", type: .string)))
-}
-
-/// Runs tasks one after the other, each up to where it waits.
-final class InOrder: TaskExecutor {
-    private let queue = DispatchQueue(label: "sluice.tests.in-order")
-
-    func enqueue(_ job: consuming ExecutorJob) {
-        let job = UnownedJob(job)
-        queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
-    }
-
-    /// Returns when the tasks created so far wait for something.
-    func settle() async {
-        await withCheckedContinuation { continuation in queue.async { continuation.resume() } }
-    }
 }

@@ -1,6 +1,7 @@
 import Items
 import Tables
 import Testing
+import TestSupport
 
 /// A lost wake-up would hang, so the time limit is what fails.
 @Suite(.timeLimit(.minutes(1))) struct StreamWaitTests {
