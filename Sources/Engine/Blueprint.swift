@@ -56,7 +56,9 @@ struct Blueprint: Sendable {
                 environment: function.environment.merging(options.functionEnvironment) { _, engine in engine },
                 concurrencyMax: function.reservedConcurrentExecutions ?? Self.concurrencyDefault)
         }
-        pipes = try stack.pipes.filter(\.isRunning).map { try Self.pipe($0, stack, file: template.file) }
+        pipes = try stack.pipes.filter(\.isRunning).map {
+            try Self.pipe($0, stack, dialect: options.filterDialect, file: template.file)
+        }
         stoppedPipes = stack.pipes.filter { !$0.isRunning }.map(\.name)
     }
 
@@ -113,10 +115,12 @@ struct Blueprint: Sendable {
             streamViewType: resource.streamViewType.flatMap(TableDefinition.StreamViewType.init))
     }
 
-    private static func pipe(_ resource: PipeResource, _ stack: Stack, file: String) throws -> PipePlan {
+    private static func pipe(
+        _ resource: PipeResource, _ stack: Stack, dialect: PatternDialect, file: String
+    ) throws -> PipePlan {
         let criteria: FilterCriteria
         do {
-            criteria = try FilterCriteria(patterns: resource.patterns.map(\.text))
+            criteria = try FilterCriteria(patterns: resource.patterns.map(\.text), dialect: dialect)
         } catch {
             // The error's path begins with `Filters[i]`.
             let index = error.path.split(whereSeparator: { $0 == "[" || $0 == "]" }).dropFirst().first.flatMap {

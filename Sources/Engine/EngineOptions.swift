@@ -1,3 +1,4 @@
+import EventPatterns
 public import Stacks
 
 /// What `sluice up` and `sluice demo` can be told.
@@ -12,6 +13,9 @@ public struct EngineOptions: Sendable {
     public var functionsFolder: String?
     /// Whether a resource that does not run locally is an error.
     public var isStrict: Bool
+    /// Whether pipes take filters that a pipe on AWS refuses or that would never match there:
+    /// `PatternDialect.lenient`.
+    public var hasLenientFilters: Bool
     /// Variables that every function gets on top of the template's.
     public var functionEnvironment: [String: String]
 
@@ -31,7 +35,8 @@ public struct EngineOptions: Sendable {
 
     public init(
         templatePath: String, stack: StackOptions = StackOptions(), dataPath: String, endpoint: Endpoint?,
-        functionsFolder: String? = nil, isStrict: Bool = false, functionEnvironment: [String: String] = [:]
+        functionsFolder: String? = nil, isStrict: Bool = false, hasLenientFilters: Bool = false,
+        functionEnvironment: [String: String] = [:]
     ) {
         self.templatePath = templatePath
         self.stack = stack
@@ -39,8 +44,14 @@ public struct EngineOptions: Sendable {
         self.endpoint = endpoint
         self.functionsFolder = functionsFolder
         self.isStrict = isStrict
+        self.hasLenientFilters = hasLenientFilters
         self.functionEnvironment = functionEnvironment
     }
+}
+
+extension EngineOptions {
+    /// The dialect of the pipes' filters.
+    var filterDialect: PatternDialect { hasLenientFilters ? .lenient : .pipes }
 }
 
 /// Why an engine cannot run.

@@ -24,13 +24,17 @@ public struct EventPattern: Sendable {
 
     /// Whether an event, as UTF-8 JSON text, matches.
     ///
-    /// Cost: one pass over the event, two and the joining of elements when a field of the pattern lies in an object
-    /// within an array. Nothing is allocated for events without such arrays and without escapes in what is compared,
-    /// unless the pattern has more than 64 fields.
+    /// Cost: one pass over the event or, with `.untilDecided`, over what it takes to know; two passes and the joining of
+    /// elements when a field of the pattern lies in an object within an array. Nothing is allocated for events without
+    /// such arrays and without escapes in what is compared, unless the pattern has more than 64 fields.
     ///
-    /// - Throws: `EventError` when the event is no JSON object. All of it is checked, also what no pattern asks for.
-    public func matches(_ event: RawSpan) throws(EventError) -> Bool { try compiled.matches(event) }
+    /// - Throws: `EventError` when the event is no JSON object.
+    public func matches(_ event: RawSpan, reading: EventReading = .whole) throws(EventError) -> Bool {
+        try compiled.matches(event, reading: reading)
+    }
 
-    /// Whether an event, as UTF-8 JSON text, matches. See ``matches(_:)-(RawSpan)``.
-    public func matches(_ event: [UInt8]) throws(EventError) -> Bool { try compiled.matches(event.span.bytes) }
+    /// Whether an event, as UTF-8 JSON text, matches. See ``matches(_:reading:)-(RawSpan,_)``.
+    public func matches(_ event: [UInt8], reading: EventReading = .whole) throws(EventError) -> Bool {
+        try compiled.matches(event.span.bytes, reading: reading)
+    }
 }

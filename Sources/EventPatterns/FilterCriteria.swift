@@ -38,10 +38,7 @@ public struct FilterCriteria: Sendable {
             do {
                 try compiler.add(pattern, dialect: dialect)
             } catch {
-                var named = error
-                named.message = "\(place): \(error.message)"
-                named.path = "\(place): \(error.path)"
-                throw named
+                throw error.within(place)
             }
         }
         compiled = compiler.compile()
@@ -49,12 +46,15 @@ public struct FilterCriteria: Sendable {
 
     /// Whether an event, as UTF-8 JSON text, matches one of the patterns; true for anything, unread, if there are none.
     ///
-    /// - Throws: `EventError` when the event is no JSON object. Cost: see ``EventPattern/matches(_:)-(RawSpan)``.
-    public func matches(_ event: RawSpan) throws(EventError) -> Bool {
+    /// - Throws: `EventError` when the event is no JSON object. Cost: see
+    ///   ``EventPattern/matches(_:reading:)-(RawSpan,_)``.
+    public func matches(_ event: RawSpan, reading: EventReading = .whole) throws(EventError) -> Bool {
         guard let compiled else { return true }
-        return try compiled.matches(event)
+        return try compiled.matches(event, reading: reading)
     }
 
-    /// Whether an event, as UTF-8 JSON text, matches one of the patterns. See ``matches(_:)-(RawSpan)``.
-    public func matches(_ event: [UInt8]) throws(EventError) -> Bool { try matches(event.span.bytes) }
+    /// Whether an event, as UTF-8 JSON text, matches one of the patterns. See ``matches(_:reading:)-(RawSpan,_)``.
+    public func matches(_ event: [UInt8], reading: EventReading = .whole) throws(EventError) -> Bool {
+        try matches(event.span.bytes, reading: reading)
+    }
 }

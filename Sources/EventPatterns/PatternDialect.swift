@@ -7,10 +7,21 @@ public struct PatternDialect: Sendable, Hashable {
     public static let pipes = PatternDialect(name: "EventBridge Pipes", refused: Operator.busOnly)
     /// Every operator that the engine behind EventBridge rules knows.
     public static let eventBus = PatternDialect(name: "EventBridge rules", refused: [])
+    /// Every operator, and `numeric` also takes a string that is a number, as DynamoDB's `N` is in a stream record. No
+    /// AWS service does that: what is written for this dialect works nowhere else.
+    public static let lenient = PatternDialect(name: "lenient filters", refused: [], numericReadsStrings: true)
 
     /// The words for messages: who refuses.
     let name: String
     private let refused: Set<Operator>
+    /// Whether `numeric` takes the strings that are numbers for numbers.
+    let numericReadsStrings: Bool
+
+    private init(name: String, refused: Set<Operator>, numericReadsStrings: Bool = false) {
+        self.name = name
+        self.refused = refused
+        self.numericReadsStrings = numericReadsStrings
+    }
 
     func accepts(_ op: Operator) -> Bool { !refused.contains(op) }
 }

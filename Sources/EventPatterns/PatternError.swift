@@ -47,6 +47,11 @@ public struct PatternError: Error, Sendable, Hashable, CustomStringConvertible {
     public var offset: Int?
 
     public var description: String { message }
+
+    /// The error with the name of the pattern before its path and message.
+    func within(_ name: String) -> PatternError {
+        PatternError(code: code, message: "\(name): \(message)", path: "\(name): \(path)", offset: offset)
+    }
 }
 
 /// Why an event could not be judged: it is no JSON object, or beyond a limit. Such an event never matches.

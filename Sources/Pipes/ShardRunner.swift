@@ -137,7 +137,7 @@ final class ShardRunner: Sendable {
     /// A record that is no JSON object matches nothing. Streams hold JSON only, so this is a record damaged on disk.
     private func matches(_ record: SourceRecord) -> Bool {
         do {
-            return try configuration.criteria.matches(record.json)
+            return try configuration.criteria.matches(record.json, reading: .untilDecided)
         } catch {
             logger.error(
                 "a stream record cannot be read and is passed over",

@@ -55,7 +55,7 @@ struct DemoCommand: AsyncParsableCommand {
             lifeCycle: LifeCycle(rows), rate: rate,
             options: EngineOptions(
                 templatePath: engine.template, stack: engine.stackOptions, dataPath: folder, endpoint: nil,
-                functionsFolder: engine.functions,
+                functionsFolder: engine.functions, hasLenientFilters: engine.lenientFilters,
                 functionEnvironment: failRate > 0 ? ["SLUICE_FAIL_RATE": String(failRate)] : [:]))
         let report = try await demo.run(logger: engine.logger(.error))
         if json {

@@ -16,6 +16,12 @@ struct EngineArguments: ParsableArguments {
     @Option(help: "Folder of the functions' programs (default: the folder of sluice itself).")
     var functions: String?
 
+    @Flag(
+        help: ArgumentHelp(
+            "Let pipes take the operators of event bus rules, and numeric take numeric strings.",
+            discussion: "AWS does neither: a template that needs this does not work there."))
+    var lenientFilters = false
+
     @Option(
         help: "Least level of the log on standard error: trace, debug, info, notice, warning, error or critical.",
         transform: { text in

@@ -37,11 +37,12 @@ struct UpCommand: AsyncParsableCommand {
     func run() async throws {
         let options = EngineOptions(
             templatePath: engine.template, stack: engine.stackOptions, dataPath: data,
-            endpoint: .init(host: host, port: port), functionsFolder: engine.functions, isStrict: strict)
+            endpoint: .init(host: host, port: port), functionsFolder: engine.functions, isStrict: strict,
+            hasLenientFilters: engine.lenientFilters)
         let logger = engine.logger(.warning)
         let pipeline = try Engine(options, logger: logger)
         for warning in pipeline.warnings { Terminal.error("\(warning)") }
-        let template = engine.template
+        let template = engine.template + (engine.lenientFilters ? " with lenient filters, as AWS would not," : "")
         let service = EngineService(engine: pipeline) { running in
             announce(running, pipeline, template)
         }

@@ -59,6 +59,10 @@ extension Literals {
         case .numberRange(let index):
             guard let number = value.asNumber(bytes) else { return false }
             return ranges[Int(index)].contains(number)
+        case .numericText(let index):
+            guard let number = value.kind == .string ? NumberText.number(bytes, value.range) : value.asNumber(bytes)
+            else { return false }
+            return ranges[Int(index)].contains(number)
         case .noneOf: preconditionFailure("anything-but inside anything-but is refused by the parser")
         default: return value.kind == .string && passesText(test, bytes, value.start, value.end)
         }
@@ -93,6 +97,18 @@ extension Literals {
     @inline(__always)
     func holds(_ text: Slice, _ bytes: RawSpan, at offset: Int) -> Bool {
         bytes.equals(offset, self.bytes.span.bytes, text.lower, count: text.length)
+    }
+
+    /// Whether a literal of lower-case letters stands at an offset, in letters of either case; only A to Z have cases.
+    func holdsFolded(_ text: Slice, _ bytes: RawSpan, at offset: Int) -> Bool {
+        for index in stride(from: 0, to: text.length, by: 8) {
+            let count = min(text.length - index, 8)
+            guard
+                bytes.head(offset + index, count: count).foldedLetters
+                    == self.bytes.span.bytes.head(text.lower + index, count: count)
+            else { return false }
+        }
+        return true
     }
 
     /// Matches characters forward and returns where they end. Neither form of a character begins with the other, so

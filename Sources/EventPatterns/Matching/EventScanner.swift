@@ -1,5 +1,7 @@
 /// What a scanner reports. Only what some pattern asks for is reported.
 protocol FieldSink {
+    /// Nothing more needs to be reported.
+    var isDecided: Bool { get }
     /// An array on a path that some pattern asks for.
     mutating func beginArray()
     mutating func endArray()
@@ -8,7 +10,7 @@ protocol FieldSink {
     mutating func endElement()
     /// A value at a node that has clauses. `bytes` is what the value's offsets are in, not always the event.
     mutating func value(
-        _ value: inout EventValue, _ bytes: RawSpan, _ clauses: Slice, _ compiled: borrowing CompiledPatterns)
+        _ value: inout EventValue, _ bytes: RawSpan, _ node: Int, _ compiled: borrowing CompiledPatterns)
 }
 
 /// One pass over an event's bytes: checks all of it, compares the names on the trie's paths in place, and skips the rest.
@@ -16,7 +18,7 @@ protocol FieldSink {
 /// It keeps its own stack, so depth costs no call frames. Time is linear in the event's size, for given patterns.
 enum EventScanner {
     static func scan<Sink: FieldSink>(
-        _ bytes: RawSpan, _ compiled: borrowing CompiledPatterns, into sink: inout Sink
+        _ bytes: RawSpan, _ compiled: borrowing CompiledPatterns, _ reading: EventReading, into sink: inout Sink
     ) throws(EventError) {
         var at = JSONTokens.skipSpace(bytes, 0)
         guard bytes.byte(at) == UInt8(ascii: "{") else { throw EventError("is no JSON object", at: at) }
@@ -30,8 +32,13 @@ enum EventScanner {
             // An empty container has no value to read, only its end.
             if !isFirst || bytes.byte(at) != closing(isArray) {
                 let child = isArray ? node : try name(bytes, &at, node, compiled)
-                try value(bytes, &at, child, compiled, &sink, &outer, &node, &isArray, &isFirst)
+                try value(bytes, &at, child, compiled, reading, &sink, &outer, &node, &isArray, &isFirst)
                 if isFirst { continue }
+                if sink.isDecided {
+                    if reading == .untilDecided { return }
+                    // Only what is malformed matters from here on.
+                    node = -1
+                }
             }
             // Behind a value: a comma, or the end of one container after the other.
             while true {
@@ -53,7 +60,7 @@ enum EventScanner {
                     guard at == bytes.byteCount else { throw EventError("goes on after its end", at: at) }
                     return
                 }
-                node = container.node
+                node = sink.isDecided ? -1 : container.node
                 isArray = container.isArray
                 if isArray { sink.endElement() }
             }
@@ -72,8 +79,10 @@ enum EventScanner {
             throw EventError(at < bytes.byteCount ? "lacks a field name" : "ends too early", at: at)
         }
         let name = try JSONTokens.string(bytes, at, next: &at)
-        let child: Int
-        if name.hasEscapes {
+        var child = -1
+        if node < 0 {
+            // Nothing is wanted.
+        } else if name.hasEscapes {
             let decoded = EscapedText.decode(bytes, name.start..<name.end)
             child = compiled.child(of: node, decoded.span.bytes, 0, decoded.count)
         } else {
@@ -89,15 +98,24 @@ enum EventScanner {
     /// `isFirst`.
     @inline(__always)
     private static func value<Sink: FieldSink>(
-        _ bytes: RawSpan, _ at: inout Int, _ child: Int, _ compiled: borrowing CompiledPatterns, _ sink: inout Sink,
-        _ outer: inout ContainerStack, _ node: inout Int, _ isArray: inout Bool, _ isFirst: inout Bool
+        _ bytes: RawSpan, _ at: inout Int, _ child: Int, _ compiled: borrowing CompiledPatterns,
+        _ reading: EventReading, _ sink: inout Sink, _ outer: inout ContainerStack, _ node: inout Int,
+        _ isArray: inout Bool, _ isFirst: inout Bool
     ) throws(EventError) {
         let byte = bytes.byte(at)
         isFirst = false
         if byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") {
             let opensArray = byte == UInt8(ascii: "[")
             guard child >= 0, opensArray || compiled.nodes[child].edges.count > 0 else {
-                at = try SkipScanner.skip(bytes, at, depth: outer.count + 1)
+                if !opensArray, outer.count + 2 <= PatternLimits.eventDepthMax,
+                    let end = try SkipScanner.soleString(bytes, at)
+                {
+                    at = end
+                } else if reading == .whole {
+                    at = try SkipScanner.skip(bytes, at, depth: outer.count + 1)
+                } else {
+                    at = try UncheckedSkip.skip(bytes, at)
+                }
                 return
             }
             guard outer.count + 2 <= PatternLimits.eventDepthMax else { throw EventError.tooDeep(at) }
@@ -110,27 +128,27 @@ enum EventScanner {
             at += 1
             return
         }
-        let clauses = child >= 0 ? compiled.nodes[child].clauses : Slice(start: 0, count: 0)
-        try scalar(bytes, &at, clauses, compiled, &sink)
+        let isWanted = child >= 0 && compiled.nodes[child].clauses.count > 0
+        try scalar(bytes, &at, isWanted ? child : -1, compiled, &sink)
     }
 
     @inline(__always)
     private static func scalar<Sink: FieldSink>(
-        _ bytes: RawSpan, _ at: inout Int, _ clauses: Slice, _ compiled: borrowing CompiledPatterns, _ sink: inout Sink
+        _ bytes: RawSpan, _ at: inout Int, _ node: Int, _ compiled: borrowing CompiledPatterns, _ sink: inout Sink
     ) throws(EventError) {
         let start = at
         var kind = EventValue.Kind.null
         switch bytes.byte(at) {
         case UInt8(ascii: "\""):
             let text = try JSONTokens.string(bytes, start, next: &at)
-            guard clauses.count > 0 else { return }
+            guard node >= 0 else { return }
             if text.hasEscapes {
                 let decoded = EscapedText.decode(bytes, text.start..<text.end)
                 var value = EventValue(kind: .string, start: 0, end: decoded.count)
-                sink.value(&value, decoded.span.bytes, clauses, compiled)
+                sink.value(&value, decoded.span.bytes, node, compiled)
             } else {
                 var value = EventValue(kind: .string, start: text.start, end: text.end)
-                sink.value(&value, bytes, clauses, compiled)
+                sink.value(&value, bytes, node, compiled)
             }
             return
         case UInt8(ascii: "t"):
@@ -146,9 +164,9 @@ enum EventScanner {
             at = try JSONTokens.number(bytes, at)
             kind = .number
         }
-        if clauses.count > 0 {
+        if node >= 0 {
             var value = EventValue(kind: kind, start: start, end: at)
-            sink.value(&value, bytes, clauses, compiled)
+            sink.value(&value, bytes, node, compiled)
         }
     }
 }

@@ -31,39 +31,26 @@ struct ContainerStack {
     }
 }
 
-/// A stack of single bits; the first 64 need no allocation.
+/// A stack of single bits, as many as an event may have levels.
 struct BitStack {
-    private var top: UInt64 = 0
-    private var rest: [UInt64] = []
+    private var words = InlineArray<16, UInt64>(repeating: 0)
     private(set) var count = 0
+
+    /// The bit pushed last; false when there is none.
+    @inline(__always)
+    var top: Bool { count > 0 && words[(count - 1) >> 6] >> UInt64((count - 1) & 63) & 1 == 1 }
 
     @inline(__always)
     mutating func push(_ bit: Bool) {
-        if count > 0, count & 63 == 0 {
-            spill()
-        }
-        top = top << 1 | (bit ? 1 : 0)
+        let mask: UInt64 = 1 << UInt64(count & 63)
+        if bit { words[count >> 6] |= mask } else { words[count >> 6] &= ~mask }
         count += 1
     }
-
-    @inline(never)
-    private mutating func spill() {
-        rest.append(top)
-        top = 0
-    }
-
-    @inline(never)
-    private mutating func refill() { top = rest.removeLast() }
 
     /// Removes the top bit and returns the one beneath; false when that was the last.
     @inline(__always)
     mutating func pop() -> Bool {
         count -= 1
-        if count > 0, count & 63 == 0 {
-            refill()
-        } else {
-            top >>= 1
-        }
-        return top & 1 == 1
+        return top
     }
 }

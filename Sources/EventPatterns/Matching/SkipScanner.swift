@@ -10,12 +10,18 @@ enum SkipScanner {
         repeat {
             // At the opening bracket of a container.
             guard depth + kinds.count < PatternLimits.eventDepthMax else { throw EventError.tooDeep(at) }
-            kinds.push(isArray)
-            at = JSONTokens.skipSpace(bytes, at + 1)
-            if bytes.byte(at) == closing(isArray) {
-                at += 1
-                isArray = kinds.pop()
+            if let end = try soleString(bytes, at) {
+                at = end
+                isArray = kinds.top
                 if try !next(bytes, &at, &kinds, &isArray) { return at }
+            } else {
+                kinds.push(isArray)
+                at = JSONTokens.skipSpace(bytes, at + 1)
+                if bytes.byte(at) == closing(isArray) {
+                    at += 1
+                    isArray = kinds.pop()
+                    if try !next(bytes, &at, &kinds, &isArray) { return at }
+                }
             }
             // At a field or an element: skip scalars until a container opens.
             while true {
@@ -29,6 +35,19 @@ enum SkipScanner {
                 if try !next(bytes, &at, &kinds, &isArray) { return at }
             }
         } while true
+    }
+
+    /// The offset behind an object of one string under a name of one letter, which most attributes of a DynamoDB record
+    /// are, `{"S":"..."}` or `{"N":"..."}`; nil if something else is at `offset`.
+    @inline(__always)
+    static func soleString(_ bytes: RawSpan, _ offset: Int) throws(EventError) -> Int? {
+        let word = bytes.head(offset)
+        let name = UInt8(truncatingIfNeeded: word >> 16)
+        // The bytes of {" then any then ":" from the lowest up.
+        guard word & 0x0000_FFFF_FF00_FFFF == 0x0000_223A_2200_227B, name >= 0x41, name <= 0x5A else { return nil }
+        var end = 0
+        _ = try JSONTokens.string(bytes, offset + 5, next: &end)
+        return bytes.byte(end) == UInt8(ascii: "}") ? end + 1 : nil
     }
 
     @inline(__always)

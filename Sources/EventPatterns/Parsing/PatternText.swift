@@ -1,7 +1,7 @@
 /// A pattern's text as a tree, each value with the place it came from. Patterns are read once, at start-up, so this
-/// is plain rather than quick.
-struct PatternValue {
-    indirect enum Kind {
+/// is plain rather than quick. Two values are equal that say the same, wherever they stand.
+struct PatternValue: Hashable, Sendable {
+    indirect enum Kind: Hashable, Sendable {
         case object([Member])
         case array([PatternValue])
         case string([UInt8])
@@ -10,14 +10,23 @@ struct PatternValue {
         case null
     }
 
-    struct Member {
+    struct Member: Hashable, Sendable {
         var name: [UInt8]
         var offset: Int
         var value: PatternValue
+
+        static func == (a: Member, b: Member) -> Bool { a.name == b.name && a.value == b.value }
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(name)
+            hasher.combine(value)
+        }
     }
 
     var kind: Kind
     var offset: Int
+
+    static func == (a: PatternValue, b: PatternValue) -> Bool { a.kind == b.kind }
+    func hash(into hasher: inout Hasher) { hasher.combine(kind) }
 
     /// The word for messages.
     var kindName: String {

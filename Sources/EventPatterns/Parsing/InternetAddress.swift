@@ -105,6 +105,9 @@ struct InternetAddress: Sendable, Hashable {
         self.low = low
     }
 
+    /// All bits as one number.
+    var bits: UInt128 { UInt128(high) << 64 | UInt128(low) }
+
     /// The number of bits in an address of this family.
     var bitCount: Int { isIPv4 ? 32 : 128 }
 
@@ -127,20 +130,25 @@ struct AddressRange: Sendable, Hashable {
     var last: InternetAddress
 
     /// Whether an address lies in the range.
-    ///
-    /// AWS's engine compares hexadecimal digits from the left and stops once it knows, without a look at the family: an
-    /// IPv6 address is in an IPv4 range when its first 32 bits are, so `0.0.0.0/0` takes every address; an IPv4 address
-    /// is in an IPv6 range when it lies truly between the first 32 bits of both ends. Source: event-ruler 2.0.1,
-    /// vector cidr-0365.
     func contains(_ address: InternetAddress) -> Bool {
-        switch (address.isIPv4, first.isIPv4) {
-        case (true, true), (false, false):
-            return (first.high, first.low) <= (address.high, address.low)
-                && (address.high, address.low) <= (last.high, last.low)
-        case (false, true):
-            return first.low...last.low ~= address.high >> 32
-        case (true, false):
-            return first.high >> 32 < address.low && address.low < last.high >> 32
-        }
+        address.isIPv4 ? withinIPv4?.contains(address.low) ?? false : withinIPv6?.contains(address.bits) ?? false
+    }
+
+    // AWS's engine compares hexadecimal digits from the left and stops once it knows, without a look at the family: an
+    // IPv6 address is in an IPv4 range when its first 32 bits are, so `0.0.0.0/0` takes every address; an IPv4 address
+    // is in an IPv6 range when it lies truly between the first 32 bits of both ends. Source: event-ruler 2.0.1,
+    // vector cidr-0365.
+
+    /// The IPv4 addresses in the range.
+    var withinIPv4: ClosedRange<UInt64>? {
+        if first.isIPv4 { return first.low...last.low }
+        let (low, high) = (first.high >> 32, last.high >> 32)
+        return high > low + 1 ? low + 1...high - 1 : nil
+    }
+
+    /// The IPv6 addresses in the range.
+    var withinIPv6: ClosedRange<UInt128>? {
+        guard first.isIPv4 else { return first.bits...last.bits }
+        return UInt128(first.low) << 96...(UInt128(last.low) << 96 | ((1 << 96) - 1))
     }
 }

@@ -16,6 +16,8 @@ enum ValueTest: Sendable, Hashable {
     case number(Double)
     /// An index of `Literals.ranges`.
     case numberRange(Int32)
+    /// The same, and a string that is a JSON number counts as that number. No AWS service does this.
+    case numericText(Int32)
     case prefix(Slice)
     case suffix(Slice)
     /// A slice of `Literals.folded`.
@@ -28,17 +30,13 @@ enum ValueTest: Sendable, Hashable {
     enum FoldedPlace: Sendable, Hashable { case whole, prefix, suffix }
 }
 
-/// The numbers between two bounds, each included or not.
+/// The numbers between two bounds, both included: a bound that is not included stands as its neighbour.
 struct NumberRange: Sendable, Hashable {
     var lower = -Double.infinity
     var upper = Double.infinity
-    var includesLower = true
-    var includesUpper = true
 
     @inline(__always)
-    func contains(_ value: Double) -> Bool {
-        (includesLower ? value >= lower : value > lower) && (includesUpper ? value <= upper : value < upper)
-    }
+    func contains(_ value: Double) -> Bool { value >= lower && value <= upper }
 }
 
 /// One character of an ignore-case operand: its lower and its upper form, of any length in bytes.
@@ -63,6 +61,8 @@ struct Literals: Sendable {
         return Slice(start: Int32(bytes.count), count: Int32(text.count))
     }
 
+    func text(_ slice: Slice) -> [UInt8] { Array(bytes[slice.range]) }
+
     /// The test for one string.
     mutating func test(string text: [UInt8]) -> ValueTest {
         text.count <= 8
@@ -75,9 +75,9 @@ struct Literals: Sendable {
         return .addresses(Int32(addresses.count - 1))
     }
 
-    mutating func test(numbers range: NumberRange) -> ValueTest {
+    mutating func add(range: NumberRange) -> Int32 {
         ranges.append(range)
-        return .numberRange(Int32(ranges.count - 1))
+        return Int32(ranges.count - 1)
     }
 
     mutating func add(exceptions tests: [ValueTest]) -> Slice {

@@ -25,12 +25,24 @@ struct ArrayFields: FieldSink {
     private(set) var elements: [Element] = [Element(parent: 0, array: -1, values: 0..<0)]
     /// The values within each array, by their ordinals.
     private(set) var arrays: [Range<Int32>] = []
-    private(set) var clauses: [Values]
+    /// The clauses that are asked for, in ascending order, and the values of each.
+    private let wanted: [Int32]
+    private(set) var values: [Values]
     private var valueCount: Int32 = 0
     private var openElement: Int32 = 0
     private var openArrays: [Int32] = []
 
-    init(clauseCount: Int) { clauses = Array(repeating: Values(), count: clauseCount) }
+    let isDecided = false
+
+    init(_ clauses: borrowing ClauseSet) {
+        var wanted: [Int32] = []
+        for index in 0..<clauses.wordCount * 64 where clauses.contains(index) { wanted.append(Int32(index)) }
+        self.wanted = wanted
+        values = Array(repeating: Values(), count: wanted.count)
+    }
+
+    /// The place of the first wanted clause from one on.
+    func place(of clause: Int) -> Int { SortedSearch.lowerBound(wanted.count) { wanted[$0] < clause } }
 
     mutating func beginArray() {
         openArrays.append(Int32(arrays.count))
@@ -54,14 +66,29 @@ struct ArrayFields: FieldSink {
     }
 
     mutating func value(
-        _ value: inout EventValue, _ bytes: RawSpan, _ slice: Slice, _ compiled: borrowing CompiledPatterns
+        _ value: inout EventValue, _ bytes: RawSpan, _ node: Int, _ compiled: borrowing CompiledPatterns
     ) {
-        for clause in slice.range {
-            clauses[clause].ordinals.append(valueCount)
-            if compiled.passes(clause, &value, bytes) {
-                clauses[clause].matches.append(Match(ordinal: valueCount, element: openElement))
+        let clauses = compiled.nodes[node].clauses.range
+        for place in place(of: clauses.lowerBound)..<place(of: clauses.upperBound) {
+            values[place].ordinals.append(valueCount)
+            if compiled.passes(Int(wanted[place]), &value, bytes) {
+                values[place].matches.append(Match(ordinal: valueCount, element: openElement))
             }
         }
         valueCount += 1
+    }
+}
+
+/// Binary search.
+enum SortedSearch {
+    /// The first index for which a condition, true up to some index and false from there, is false.
+    static func lowerBound(_ count: Int, _ isBefore: (Int) -> Bool) -> Int {
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if isBefore(middle) { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 }

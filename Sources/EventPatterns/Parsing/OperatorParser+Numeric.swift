@@ -13,17 +13,16 @@ extension OperatorParser {
         switch first {
         case "=":
             try end(terms, after: 2, place)
-            return .number(number)
+            guard dialect.numericReadsStrings else { return .number(number) }
+            return test(NumberRange(lower: number, upper: number), &literals)
         case "<", "<=":
             try end(terms, after: 2, place)
-            range.upper = number
-            range.includesUpper = first == "<="
-            return literals.test(numbers: range)
+            range.upper = first == "<=" ? number : number.nextDown
+            return test(range, &literals)
         default:
-            range.lower = number
-            range.includesLower = first == ">="
+            range.lower = first == ">=" ? number : number.nextUp
         }
-        guard terms.count > 2 else { return literals.test(numbers: range) }
+        guard terms.count > 2 else { return test(range, &literals) }
         let (second, upper) = try comparison(terms, 2, operand, place)
         guard second == "<" || second == "<=" else {
             throw place.error(
@@ -31,14 +30,18 @@ extension OperatorParser {
                 "write the lower bound first and < or <= for the upper one")
         }
         try end(terms, after: 4, place)
-        guard range.lower < upper else {
+        guard number < upper else {
             throw place.error(
                 .invalidOperand, "The range of numeric is empty", terms[3].offset,
                 "make the lower bound less than the upper one")
         }
-        range.upper = upper
-        range.includesUpper = second == "<="
-        return literals.test(numbers: range)
+        range.upper = second == "<=" ? upper : upper.nextDown
+        return test(range, &literals)
+    }
+
+    private func test(_ range: NumberRange, _ literals: inout Literals) -> ValueTest {
+        let index = literals.add(range: range)
+        return dialect.numericReadsStrings ? .numericText(index) : .numberRange(index)
     }
 
     /// The comparison and its number at an index of the operand.

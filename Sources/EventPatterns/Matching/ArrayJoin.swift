@@ -23,33 +23,33 @@ struct ArrayJoin {
     private var lastUse: [Int] = []
 
     init(_ fields: consuming ArrayFields) {
-        steps = Self.stepsMin + fields.clauses.reduce(0) { $0 + $1.ordinals.count } * Self.stepsPerValueMax
+        steps = Self.stepsMin + fields.values.reduce(0) { $0 + $1.ordinals.count } * Self.stepsPerValueMax
         self.fields = fields
     }
 
-    mutating func matches(_ compiled: borrowing CompiledPatterns) throws(EventError) -> Bool {
-        for combination in compiled.combinations where try holds(combination, compiled) { return true }
-        return false
-    }
-
-    private mutating func holds(
+    /// Whether the clauses of a combination hold together.
+    mutating func holds(
         _ combination: Slice, _ compiled: borrowing CompiledPatterns
     ) throws(EventError) -> Bool {
-        let clauses = combination.range.map { Int(compiled.combinationClauses[$0]) }
+        let clauses = combination.range.map { index in
+            let clause = Int(compiled.combinationClauses[index])
+            return (values: fields.place(of: clause), allowsAbsence: compiled.clauses[clause].allowsAbsence)
+        }
         // Cheap and often decisive: a clause without a match that cannot hold by absence.
-        for clause in clauses where fields.clauses[clause].matches.isEmpty && !compiled.clauses[clause].allowsAbsence {
+        for clause in clauses where fields.values[clause.values].matches.isEmpty && !clause.allowsAbsence {
             return false
         }
-        noteUses(clauses)
+        noteUses(clauses.map(\.values))
         var states: Set<State> = [[]]
         for (position, clause) in clauses.enumerated() {
+            let values = fields.values[clause.values]
             var next: Set<State> = []
             for state in states {
                 let ranges = openRanges(state)
-                if compiled.clauses[clause].allowsAbsence, !hasValue(fields.clauses[clause].ordinals, in: ranges) {
+                if clause.allowsAbsence, !hasValue(values.ordinals, in: ranges) {
                     next.insert(state.filter { lastUse[array($0)] > position })
                 }
-                try add(fields.clauses[clause].matches, in: ranges, to: state, position, &next)
+                try add(values.matches, in: ranges, to: state, position, &next)
                 // The last field asks nothing of its states but that there is one.
                 if position == clauses.count - 1, !next.isEmpty { return true }
             }
@@ -62,10 +62,10 @@ struct ArrayJoin {
     private func array(_ element: Int32) -> Int { Int(fields.elements[Int(element)].array) }
 
     /// Works out `lastUse`. It counts all values, not the matches alone, because absence looks at all.
-    private mutating func noteUses(_ clauses: [Int]) {
+    private mutating func noteUses(_ places: [Int]) {
         lastUse = Array(repeating: -1, count: fields.arrays.count)
-        for (position, clause) in clauses.enumerated() {
-            let ordinals = fields.clauses[clause].ordinals
+        for (position, place) in places.enumerated() {
+            let ordinals = fields.values[place].ordinals
             for index in fields.arrays.indices where Self.contains(ordinals, fields.arrays[index]) {
                 lastUse[index] = position
             }
@@ -99,7 +99,7 @@ struct ArrayJoin {
         _ next: inout Set<State>
     ) throws(EventError) {
         for range in ranges {
-            var index = Self.lowerBound(matches.count) { matches[$0].ordinal < range.lowerBound }
+            var index = SortedSearch.lowerBound(matches.count) { matches[$0].ordinal < range.lowerBound }
             while index < matches.count, matches[index].ordinal < range.upperBound {
                 steps -= 1 + state.count
                 guard steps >= 0 else { throw EventError("has too many combinations of array elements", at: 0) }
@@ -121,18 +121,7 @@ struct ArrayJoin {
     }
 
     private static func contains(_ ordinals: [Int32], _ range: Range<Int32>) -> Bool {
-        let index = lowerBound(ordinals.count) { ordinals[$0] < range.lowerBound }
+        let index = SortedSearch.lowerBound(ordinals.count) { ordinals[$0] < range.lowerBound }
         return index < ordinals.count && ordinals[index] < range.upperBound
-    }
-
-    /// The first index for which a condition, true up to some index and false from there, is false.
-    private static func lowerBound(_ count: Int, _ isBefore: (Int) -> Bool) -> Int {
-        var low = 0
-        var high = count
-        while low < high {
-            let middle = (low + high) / 2
-            if isBefore(middle) { low = middle + 1 } else { high = middle }
-        }
-        return low
     }
 }

@@ -2,6 +2,8 @@
 struct ParsedPattern {
     /// The alternatives in one field's array.
     struct Rule {
+        /// As they were written, by which rules that say the same are known.
+        var values: [PatternValue]
         var tests: [ValueTest] = []
         /// `exists: false` is among the alternatives.
         var allowsAbsence = false
@@ -81,7 +83,7 @@ struct PatternParser {
         guard !values.isEmpty else {
             throw place.error(.empty, "The array is empty", offset, "list the values that shall match")
         }
-        var rule = ParsedPattern.Rule()
+        var rule = ParsedPattern.Rule(values: values)
         let operators = OperatorParser(dialect: dialect)
         for (index, value) in values.enumerated() {
             try operators.parse(value, place.element(index), &rule, &literals)

@@ -22,6 +22,12 @@ extension RawSpan {
         return headAtEnd(offset, count: min(count, 8))
     }
 
+    /// Eight bytes from an offset, with zeros beyond the end.
+    @inline(__always)
+    func head(_ offset: Int) -> UInt64 {
+        offset + 8 <= byteCount ? word(offset) : headAtEnd(offset, count: 8)
+    }
+
     /// As `head`, where eight bytes are not to be had.
     @inline(never)
     private func headAtEnd(_ offset: Int, count: Int) -> UInt64 {

@@ -45,6 +45,14 @@ enum NumberText {
         return valueSlowly(bytes, range, decimal)
     }
 
+    /// The same for a text that may be no JSON number.
+    static func number(_ bytes: RawSpan, _ range: Range<Int>) -> Double? {
+        guard !range.isEmpty, let end = try? JSONTokens.number(bytes, range.lowerBound), end == range.upperBound else {
+            return nil
+        }
+        return value(bytes, range)
+    }
+
     static func value(_ text: [UInt8]) -> Double? { value(text.span.bytes, 0..<text.count) }
 
     private static func valueSlowly(_ bytes: RawSpan, _ range: Range<Int>, _ decimal: Decimal) -> Double? {
