@@ -22,7 +22,7 @@ struct Blueprint: Sendable {
     static let concurrencyDefault = 16
 
     let stack: Stack
-    /// What works here, but not quite as on AWS.
+    /// What works here, but not quite as on AWS, and what filters say in vain, here and there.
     let warnings: [Diagnostic]
     let tables: [TableDefinition]
     let queues: [QueueDefinition]
@@ -42,7 +42,8 @@ struct Blueprint: Sendable {
             )
         }
         self.stack = stack
-        warnings = stack.warnings + Self.notApplied(stack, file: template.file)
+        let idleRules = try Engine.lintFilters(stack, file: template.file, dialect: options.filterDialect)
+        warnings = stack.warnings + Self.notApplied(stack, file: template.file) + idleRules.map(\.diagnostic)
         tables = try stack.tables.map { try Self.table($0, region: options.stack.region) }
         queues = stack.queues.map {
             QueueDefinition(name: $0.name, arn: $0.arn, messageRetentionSeconds: $0.messageRetentionSeconds)

@@ -1,0 +1,64 @@
+public import EventPatterns
+public import Stacks
+
+/// A finding of the lint in a pipe's filter, with the place in the template.
+public struct LocatedFinding: Sendable, Hashable, CustomStringConvertible {
+    /// The finding as a warning of the template: file, the line where the pattern begins, the pipe, and the message.
+    public let diagnostic: Diagnostic
+    /// Which of the pipe's filters, from 0.
+    public let filterIndex: Int
+    public let finding: PatternFinding
+
+    public var description: String { diagnostic.description }
+}
+
+extension Engine {
+    /// What the filters of a stack's pipes say in vain, each pattern judged by its source table's stream; in the order of
+    /// pipes and patterns.
+    ///
+    /// - Parameters:
+    ///   - file: the template's file, for messages.
+    ///   - dialect: the dialect that the pipes run with.
+    /// - Throws: `EngineError` for a pattern that is none, one sentence with the place and the remedy.
+    public static func lintFilters(
+        _ stack: Stack, file: String, dialect: PatternDialect = .pipes
+    ) throws(EngineError) -> [LocatedFinding] {
+        var found: [LocatedFinding] = []
+        for pipe in stack.pipes {
+            // The template's checks have found the table.
+            let table = stack.tables.first { $0.logicalID == pipe.sourceTableLogicalID }!
+            let stream = StreamShape(table)
+            for (index, pattern) in pipe.patterns.enumerated() {
+                let place = "Filters[\(index)].Pattern"
+                func diagnostic(_ severity: Diagnostic.Severity, _ message: String) -> Diagnostic {
+                    Diagnostic(
+                        severity: severity, file: file, line: pattern.line ?? pipe.line, logicalID: pipe.logicalID,
+                        path:
+                            "Resources.\(pipe.logicalID).Properties.SourceParameters.FilterCriteria.Filters.\(index).Pattern",
+                        message: "\(place): \(message)")
+                }
+                do {
+                    for finding in try PatternLint.findings(in: pattern.text, stream: stream, dialect: dialect) {
+                        found.append(
+                            LocatedFinding(
+                                diagnostic: diagnostic(.warning, finding.message), filterIndex: index, finding: finding)
+                        )
+                    }
+                } catch {
+                    throw EngineError(diagnostic(.error, error.message).description)
+                }
+            }
+        }
+        return found
+    }
+}
+
+extension StreamShape {
+    fileprivate init(_ table: TableResource) {
+        let keys = [table.keySchema.hash] + (table.keySchema.range.map { [$0] } ?? [])
+        self.init(
+            viewType: table.streamViewType.flatMap(ViewType.init),
+            // Both enumerations have DynamoDB's three descriptors as raw values.
+            keys: keys.map { KeyAttribute(name: $0.name, type: .init(rawValue: $0.type.rawValue)!) })
+    }
+}

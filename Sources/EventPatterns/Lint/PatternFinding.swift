@@ -1,0 +1,82 @@
+/// Something in a pattern that does not do, on a DynamoDB stream, what it seems to say.
+public struct PatternFinding: Sendable, Hashable, CustomStringConvertible {
+    /// What the part of the pattern at `path` does to records.
+    public enum Effect: String, Sendable, Hashable {
+        /// It lets no record through, by itself or with what stands beside it.
+        case neverMatches
+        /// It holds for every record: without it the pattern matches the same.
+        case alwaysHolds
+        /// It holds for every value the field can have: `{"exists": true}` in its place matches the same.
+        case holdsForAnyValue
+        /// It works, but probably not as it was meant.
+        case suspicious
+    }
+
+    /// The kind of finding. More may come, so a `switch` over codes needs a default.
+    public struct Code: Hashable, Sendable, CustomStringConvertible {
+        public let description: String
+        private init(_ name: String) { description = name }
+
+        /// `numeric` on a field whose values are strings, such as a DynamoDB number.
+        public static let numericOnString = Code("numericOnString")
+        /// A JSON number where records hold a string, alone or in `anything-but`.
+        public static let numberOnString = Code("numberOnString")
+        /// A value of a type that the field never has.
+        public static let valueOfOtherType = Code("valueOfOtherType")
+        /// Text at `N` that is no number in DynamoDB's own writing, or text at `B` that is no Base64.
+        public static let notCanonical = Code("notCanonical")
+        /// A value that is none of the few which the field has, such as an event name.
+        public static let unknownValue = Code("unknownValue")
+        /// `exists` or values on an object, which has none of its own.
+        public static let objectNotValue = Code("objectNotValue")
+        /// A field that is not part of a stream's records.
+        public static let unknownField = Code("unknownField")
+        /// An attribute whose value is sought without, or with a wrong, type descriptor.
+        public static let missingType = Code("missingType")
+        /// Fields nested below an attribute without `M`: an attribute with dots in its name.
+        public static let dottedAttribute = Code("dottedAttribute")
+        /// An attribute in `Keys` that is no key of the table, or a key sought with a type that it has not.
+        public static let notAKey = Code("notAKey")
+        /// An image that the stream's view type leaves out.
+        public static let imageNotInStream = Code("imageNotInStream")
+        /// An image or value that the records passing the fields beside it do not have.
+        public static let excludedByOtherFields = Code("excludedByOtherFields")
+        /// Two types of one attribute, both required.
+        public static let twoTypes = Code("twoTypes")
+        /// `exists: false` on what every record has.
+        public static let alwaysPresent = Code("alwaysPresent")
+        /// An operand that no e-mail address fits.
+        public static let notAnAddress = Code("notAnAddress")
+        /// An alternative that a wider one beside it makes useless.
+        public static let redundantAlternative = Code("redundantAlternative")
+        /// Alternatives that together accept every value.
+        public static let acceptsEverything = Code("acceptsEverything")
+        /// A field named twice, of which one is lost, or which some readers of JSON lose.
+        public static let duplicateField = Code("duplicateField")
+        /// A field in `$or` and beside it: one replaces the other.
+        public static let replacedByOr = Code("replacedByOr")
+        /// A fixed `eventVersion`, which AWS raises at will.
+        public static let fixedVersion = Code("fixedVersion")
+        /// Every way through the pattern holds something that never matches.
+        public static let patternNeverMatches = Code("patternNeverMatches")
+    }
+
+    public var code: Code
+    public var effect: Effect
+    /// One sentence: what, where (JSON path and byte offset), and how to repair it.
+    public var message: String
+    /// The JSON path of what is meant, such as `$.dynamodb.NewImage.amount.N[0]`; `$` for the whole pattern.
+    public var path: String
+    /// Where in the pattern's UTF-8 text it stands, in bytes.
+    public var offset: Int
+
+    public var description: String { message }
+
+    init(_ code: Code, _ effect: Effect, _ what: String, at path: String, _ offset: Int, _ remedy: String) {
+        self.code = code
+        self.effect = effect
+        message = "\(what) at \(path) (byte \(offset)); \(remedy)."
+        self.path = path
+        self.offset = offset
+    }
+}
