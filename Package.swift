@@ -89,7 +89,8 @@ let package = Package(
         program(
             "sluice",
             [
-                "Engine", "Items", "Orders", "Replay", "Stacks", "Tables", argumentParser, asyncHTTPClient, logging,
+                "Engine", "EventPatterns", "Items", "Orders", "Replay", "Stacks", "Tables", argumentParser,
+                asyncHTTPClient, logging,
                 nioCore, nioHTTP1, serviceLifecycle, unixSignals,
             ]),
 
@@ -99,9 +100,17 @@ let package = Package(
         program("OrderProcessorFunction", ["Items", "LambdaRuntime", "OrderFunctions", "Orders"]),
         program("PremiumServiceFunction", ["Items", "LambdaRuntime", "OrderFunctions", "Orders"]),
 
+        // Figures. Tests use the counter and the records too.
+        .target(name: "CAllocationCount", path: "Benchmarks/CAllocationCount"),
+        .target(name: "OrderRecords", path: "Benchmarks/OrderRecords", swiftSettings: settings),
+        .executableTarget(
+            name: "FilterBenchmark",
+            dependencies: ["CAllocationCount", "EventPatterns", "OrderRecords", argumentParser],
+            path: "Benchmarks/FilterBenchmark", swiftSettings: settings),
+
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         tests("ClocksTests", ["Clocks"]),
-        tests("EventPatternsTests", ["EventPatterns"], exclude: ["Vectors"]),
+        tests("EventPatternsTests", ["CAllocationCount", "EventPatterns", "OrderRecords"], exclude: ["Vectors"]),
         tests("ItemsTests", ["Items", "TestSupport"]),
         tests("OrdersTests", ["Items", "Orders"]),
         tests("StacksTests", ["Stacks"]),
