@@ -6,7 +6,7 @@ RELEASE = .build/release
 # Many tests start real programs: as many at a time as two cores can bear.
 TEST = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4 swift test --skip-build
 
-.PHONY: help setup build demo up test test-all lint format clean
+.PHONY: help setup build demo up test test-all bench-filters fuzz-filters lint format clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /|/' | awk -F'|' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -33,11 +33,19 @@ test-all: setup ## the tests with more simulated runs
 	swift build --build-tests
 	SLUICE_SEEDS=2000 $(TEST) $(ARGS)
 
+bench-filters: ## measure the filters and print a table: make bench-filters ARGS="--filter template --check"
+	swift build -c release --product FilterBenchmark
+	$(RELEASE)/FilterBenchmark $(ARGS)
+
+SECONDS ?= 60
+fuzz-filters: ## feed random patterns and events to the filters and a reference: make fuzz-filters SECONDS=600
+	@Scripts/fuzz-filters $(SECONDS)
+
 lint: ## check the formatting
-	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+	swift format lint --strict --recursive --parallel Package.swift Benchmarks Fuzz Sources Tests
 
 format: ## format the sources in place
-	swift format --in-place --recursive --parallel Package.swift Sources Tests
+	swift format --in-place --recursive --parallel Package.swift Benchmarks Fuzz Sources Tests
 
 clean: ## remove build output
 	swift package clean

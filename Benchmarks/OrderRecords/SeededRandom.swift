@@ -1,0 +1,25 @@
+/// SplitMix64: the same seed gives the same numbers on every machine.
+public struct SeededRandom: RandomNumberGenerator, Sendable {
+    private var state: UInt64
+
+    public init(seed: UInt64) { state = seed }
+
+    public mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        return Self.mix(state)
+    }
+
+    /// True once in `count` times, on average. `count` is at least 1.
+    public mutating func oneIn(_ count: Int) -> Bool { next() % UInt64(count) == 0 }
+
+    /// One of some values, of which there must be at least one.
+    public mutating func pick<Value>(_ values: [Value]) -> Value { values[Int(next() % UInt64(values.count))] }
+
+    /// SplitMix64's finaliser: similar numbers become unlike ones.
+    static func mix(_ number: UInt64) -> UInt64 {
+        var value = number
+        value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
+        value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
+        return value ^ value >> 31
+    }
+}
