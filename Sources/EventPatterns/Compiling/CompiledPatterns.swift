@@ -38,6 +38,8 @@ struct CompiledPatterns: Sendable {
         /// A slice of `combinationClauses`, in the order of the fields' names.
         var clauses: Slice
         var pattern: Int32
+        /// The combinations of the same pattern, as far as combinations are followed, see `combinationsOfClause`.
+        var ofPattern: UInt64 = 0
     }
 
     /// The root is the first node.
@@ -54,6 +56,7 @@ struct CompiledPatterns: Sendable {
     /// The clauses that have watchers, and those that allow absence.
     var watched = ClauseSet()
     var absences = ClauseSet()
+    var allowsAbsences = false
     /// For each clause, which of the combinations ask for it; empty when combinations or clauses are more than 64, and
     /// then matching is not cut short by what values decide.
     var combinationsOfClause: [UInt64] = []
@@ -88,8 +91,7 @@ struct CompiledPatterns: Sendable {
     /// The same from a node with many edges on.
     @inline(never)
     private func child(of node: Int, in table: TextTable, _ bytes: RawSpan, _ start: Int, _ end: Int) -> Int {
-        var next = start
-        while next < end, bytes.byte(next) != UInt8(ascii: ".") { next += 1 }
+        let next = bytes.firstDot(start, end)
         guard let edge = table.find(.whole, bytes, start, next, literals) else { return -1 }
         let target = Int(edges[nodes[node].edges.lower + edge].target)
         return next == end ? target : child(of: target, bytes, next + 1, end)

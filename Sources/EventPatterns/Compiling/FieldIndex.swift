@@ -29,7 +29,7 @@ final class FieldIndex: Sendable {
         if exclusions.count > 0 {
             var excluded = ClauseSet(clauseCount: clauseCount)
             exceptions.insert(passing: &value, bytes, literals, into: &excluded)
-            clauses.insert(exclusions, except: excluded)
+            clauses.insertEach(exclusions, except: excluded)
         }
         tests.insert(passing: &value, bytes, literals, into: &clauses)
         for (test, clause) in others where literals.passes(test, &value, bytes) { clauses.insert(Int(clause)) }

@@ -2,7 +2,8 @@
 /// intervals out of n costs about k times log n.
 ///
 /// The intervals are in order of their lower ends, as an implicit balanced tree whose nodes know the greatest upper end
-/// beneath them (Cormen et al., "Introduction to Algorithms", interval trees).
+/// beneath them (Cormen et al., "Introduction to Algorithms", interval trees). Small parts of the tree are searched one
+/// by one.
 struct IntervalIndex<Bound: Comparable & Sendable>: Sendable {
     private struct Interval: Sendable {
         var lower: Bound
@@ -38,7 +39,13 @@ struct IntervalIndex<Bound: Comparable & Sendable>: Sendable {
     }
 
     private func insert(_ number: Bound, _ low: Int, _ high: Int, _ clauses: inout ClauseSet) {
-        guard low < high else { return }
+        guard high - low > 16 else {
+            for interval in intervals[low..<high] {
+                guard interval.lower <= number else { return }
+                if number <= interval.upper { clauses.insert(Int(interval.clause)) }
+            }
+            return
+        }
         let middle = (low + high) / 2
         guard number <= intervals[middle].upperMax else { return }
         insert(number, low, middle, &clauses)

@@ -48,10 +48,13 @@ struct PatternCompiler {
     }
 
     /// The order of UTF-16 units, in which AWS's engine takes the fields; `exists: false` below arrays depends on it.
-    /// It differs from the order of bytes only where a four-byte character meets one from U+E000 to U+FFFF.
     static func precedes(_ a: [UInt8], _ b: [UInt8]) -> Bool {
-        func rank(_ byte: UInt8) -> Int { byte >= 0xF0 ? 0xED * 2 + 1 : Int(byte) * 2 }
-        for (x, y) in zip(a, b) where x != y { return rank(x) == rank(y) ? x < y : rank(x) < rank(y) }
+        // It differs from the order of bytes only where a character beyond U+FFFF, or half of one, meets another.
+        for (x, y) in zip(a, b) where x != y {
+            guard x >= 0xED, y >= 0xED else { return x < y }
+            return EscapedText.characters(a).flatMap(\.units)
+                .lexicographicallyPrecedes(EscapedText.characters(b).flatMap(\.units))
+        }
         return a.count < b.count
     }
 }

@@ -2,7 +2,7 @@
 /// of its clauses each combination is looked at for.
 struct PatternLayout {
     /// The least number of edges for which a hash table is quicker than comparing them one by one.
-    private static let edgeTableCountMin = 9
+    private static let edgeTableCountMin = 17
 
     private(set) var compiled = CompiledPatterns()
     /// The names under each node while they are collected.
@@ -109,7 +109,8 @@ struct PatternLayout {
                     TextTable(names.map { .init(kind: .whole, text: $0.key) }, &compiled.literals))
             }
         }
-        compiled.absences = ClauseSet(clauseCount: compiled.clauses.count)
+        compiled.allowsAbsences = compiled.clauses.contains(where: \.allowsAbsence)
+        compiled.absences = ClauseSet(clauseCount: compiled.allowsAbsences ? compiled.clauses.count : 0)
         for node in compiled.nodes { compiled.absences.insert(node.absences) }
     }
 
@@ -141,10 +142,15 @@ struct PatternLayout {
         }
         guard compiled.combinations.count <= 64, compiled.clauses.count <= 64 else { return }
         compiled.combinationsOfClause = Array(repeating: 0, count: compiled.clauses.count)
+        var combinationsOfPattern: [Int32: UInt64] = [:]
         for (index, combination) in compiled.combinations.enumerated() {
+            combinationsOfPattern[combination.pattern, default: 0] |= 1 << UInt64(index)
             for clause in compiled.combinationClauses[combination.clauses.range] {
                 compiled.combinationsOfClause[Int(clause)] |= 1 << UInt64(index)
             }
+        }
+        for index in compiled.combinations.indices {
+            compiled.combinations[index].ofPattern = combinationsOfPattern[compiled.combinations[index].pattern] ?? 0
         }
     }
 

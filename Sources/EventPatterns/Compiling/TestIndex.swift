@@ -17,7 +17,7 @@ struct TestIndex: Sendable {
     private var postings: [Posting] = []
     private var checks: [ValueTest] = []
     /// The lengths of prefixes and suffixes, plain and folded, that occur.
-    private var affixes: [(kind: TextTable.Kind, lengths: [Int])] = []
+    private var affixes: [(kind: TextTable.Kind, length: Int)] = []
     private var hasFoldedTexts = false
     private var ranges: IntervalIndex<Double>
     /// The addresses that an IPv4 or an IPv6 address is within, see `AddressRange.contains`.
@@ -46,8 +46,7 @@ struct TestIndex: Sendable {
         table = TextTable(plan.keys, &literals)
         hasFoldedTexts = plan.keys.contains { $0.kind == .foldedWhole }
         for kind in [TextTable.Kind.prefix, .suffix, .foldedPrefix, .foldedSuffix] {
-            let lengths = Set(plan.keys.lazy.filter { $0.kind == kind }.map(\.text.count)).sorted()
-            if !lengths.isEmpty { affixes.append((kind, lengths)) }
+            affixes += Set(plan.keys.lazy.filter { $0.kind == kind }.map(\.text.count)).map { (kind, $0) }
         }
     }
 
@@ -91,14 +90,11 @@ struct TestIndex: Sendable {
         let (start, end) = (value.start, value.end)
         insert(.whole, start, end, &value, bytes, literals, &clauses)
         if hasFoldedTexts { insert(.foldedWhole, start, end, &value, bytes, literals, &clauses) }
-        for (kind, lengths) in affixes {
-            for length in lengths {
-                guard length <= end - start else { break }
-                let isPrefix = kind == .prefix || kind == .foldedPrefix
-                insert(
-                    kind, isPrefix ? start : end - length, isPrefix ? start + length : end, &value, bytes, literals,
-                    &clauses)
-            }
+        for (kind, length) in affixes where length <= end - start {
+            let isPrefix = kind == .prefix || kind == .foldedPrefix
+            insert(
+                kind, isPrefix ? start : end - length, isPrefix ? start + length : end, &value, bytes, literals,
+                &clauses)
         }
         guard !ranges4.isEmpty || !ranges6.isEmpty, let address = InternetAddress(bytes, start..<end) else { return }
         if address.isIPv4 {

@@ -1,6 +1,7 @@
 /// A hash table of texts that is built once: field names under a node, or the operands of many tests.
 ///
 /// One probe finds a text among any number: texts differ in their whole hash long before their bytes are compared.
+/// All tables' slots lie in `Literals.slots`, so that to use one costs no reference count.
 struct TextTable: Sendable {
     /// What a text stands for, so that one table can hold the operands of several operators.
     enum Kind: UInt8, Sendable, Hashable {
@@ -18,17 +19,18 @@ struct TextTable: Sendable {
         var text: [UInt8]
     }
 
-    private struct Slot: Sendable {
-        var hash: UInt64 = 0
+    /// Small, for a large table is as slow as its memory.
+    struct Slot: Sendable {
+        /// The upper half of the hash, whose lower half is the place.
+        fileprivate var hash: UInt32 = 0
+        /// What is found, times eight, plus the kind; -1 in an empty slot.
+        fileprivate var value: Int32 = -1
         /// A slice of the literals' bytes.
-        var text = Slice(start: 0, count: 0)
-        var kind = Kind.whole
-        /// What is found; -1 in an empty slot.
-        var value: Int32 = -1
+        fileprivate var text = Slice(start: 0, count: 0)
     }
 
-    /// A power of two of slots, at most half of them taken; empty when there are no texts.
-    private var slots: [Slot] = []
+    /// A power of two of slots, at most half of them taken; none when there are no texts.
+    private var slots = Slice(start: 0, count: 0)
 
     init() {}
 
@@ -37,34 +39,40 @@ struct TextTable: Sendable {
         guard !keys.isEmpty else { return }
         var count = 4
         while count < keys.count * 2 { count *= 2 }
-        slots = Array(repeating: Slot(), count: count)
+        slots = Slice(start: Int32(literals.slots.count), count: Int32(count))
+        literals.slots += Array(repeating: Slot(), count: count)
         for (value, key) in keys.enumerated() {
             let hash = Self.hash(key.kind, key.text.span.bytes, 0, key.text.count)
             var index = Int(truncatingIfNeeded: hash) & (count - 1)
-            while slots[index].value >= 0 { index = (index + 1) & (count - 1) }
-            slots[index] = Slot(hash: hash, text: literals.add(key.text), kind: key.kind, value: Int32(value))
+            while literals.slots[slots.lower + index].value >= 0 { index = (index + 1) & (count - 1) }
+            literals.slots[slots.lower + index] = Slot(
+                hash: UInt32(truncatingIfNeeded: hash >> 32), value: Int32(value) << 3 | Int32(key.kind.rawValue),
+                text: literals.add(key.text))
         }
     }
 
     /// The value of the text from `start` to `end`.
     func find(_ kind: Kind, _ bytes: RawSpan, _ start: Int, _ end: Int, _ literals: borrowing Literals) -> Int? {
-        guard !slots.isEmpty else { return nil }
+        guard slots.count > 0 else { return nil }
         let hash = Self.hash(kind, bytes, start, end)
-        var index = Int(truncatingIfNeeded: hash) & (slots.count - 1)
-        while slots[index].value >= 0 {
-            let slot = slots[index]
-            if slot.hash == hash, slot.kind == kind, slot.text.length == end - start,
+        let upperHash = UInt32(truncatingIfNeeded: hash >> 32)
+        let mask = slots.length - 1
+        var index = Int(truncatingIfNeeded: hash) & mask
+        while true {
+            let slot = literals.slots[slots.lower + index]
+            if slot.value < 0 { return nil }
+            if slot.hash == upperHash, slot.value & 7 == kind.rawValue, slot.text.length == end - start,
                 kind.isFolded
                     ? literals.holdsFolded(slot.text, bytes, at: start) : literals.holds(slot.text, bytes, at: start)
             {
-                return Int(slot.value)
+                return Int(slot.value >> 3)
             }
-            index = (index + 1) & (slots.count - 1)
+            index = (index + 1) & mask
         }
-        return nil
     }
 
     /// Multiplies and mixes eight bytes at a time, with the constant of Fibonacci hashing (Knuth, TAOCP 3, 6.4).
+    @inline(__always)
     private static func hash(_ kind: Kind, _ bytes: RawSpan, _ start: Int, _ end: Int) -> UInt64 {
         var hash = UInt64(truncatingIfNeeded: end - start) << 8 | UInt64(kind.rawValue)
         var at = start

@@ -55,6 +55,7 @@ struct Literals: Sendable {
     var exceptions: [ValueTest] = []
     var addresses: [AddressRange] = []
     var ranges: [NumberRange] = []
+    var slots: [TextTable.Slot] = []
 
     mutating func add(_ text: some Collection<UInt8>) -> Slice {
         defer { bytes += text }
@@ -88,9 +89,10 @@ struct Literals: Sendable {
     /// Adds an ignore-case operand. Each character counts by its full case mapping in no particular language.
     mutating func add(folding text: [UInt8]) -> Slice {
         var characters: [FoldedCharacter] = []
-        for scalar in String(decoding: text, as: UTF8.self).unicodeScalars {
-            let lower = add(Array(scalar.properties.lowercaseMapping.utf8))
-            let upper = add(Array(scalar.properties.uppercaseMapping.utf8))
+        for character in EscapedText.characters(text) {
+            let forms = character.scalar?.properties
+            let lower = add(forms.map { Array($0.lowercaseMapping.utf8) } ?? Array(character.bytes))
+            let upper = add(forms.map { Array($0.uppercaseMapping.utf8) } ?? Array(character.bytes))
             characters.append(FoldedCharacter(lower: lower, upper: upper))
         }
         defer { folded += characters }

@@ -34,6 +34,21 @@ extension RawSpan {
         (0..<count).reduce(0) { $0 | UInt64(byte(offset + $1)) << UInt64($1 * 8) }
     }
 
+    /// The offset of the first dot between two offsets, or the second if there is none.
+    @inline(__always)
+    func firstDot(_ start: Int, _ end: Int) -> Int {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        var at = start
+        while at < end {
+            let word = head(at) ^ (ones &* 0x2E)
+            // The high bit of each dot; the lowest mark is true, those above may be false.
+            let marks = (word &- ones) & ~word & (ones &* 0x80)
+            if marks != 0 { return min(at + marks.trailingZeroBitCount >> 3, end) }
+            at += 8
+        }
+        return end
+    }
+
     /// Whether `count` bytes from `start` equal those of `other` from `otherStart`.
     @inline(__always)
     func equals(_ start: Int, _ other: RawSpan, _ otherStart: Int, count: Int) -> Bool {

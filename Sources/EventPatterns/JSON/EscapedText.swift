@@ -30,6 +30,35 @@ enum EscapedText {
         return result
     }
 
+    /// One character of decoded text, or half of a surrogate pair.
+    struct Character {
+        var bytes: ArraySlice<UInt8>
+
+        /// Nil for half of a pair.
+        var scalar: Unicode.Scalar? { Unicode.Scalar(number) }
+
+        /// Its one or two units in UTF-16.
+        var units: [UInt16] { scalar.map { Array(UTF16.encode($0)!) } ?? [UInt16(number)] }
+
+        private var number: UInt32 {
+            let first = bytes[bytes.startIndex]
+            let head = bytes.count == 1 ? UInt32(first) : UInt32(first & (0x7F >> UInt8(bytes.count)))
+            return bytes.dropFirst().reduce(head) { $0 << 6 | UInt32($1 & 0x3F) }
+        }
+    }
+
+    /// The characters of decoded text.
+    static func characters(_ text: [UInt8]) -> [Character] {
+        var characters: [Character] = []
+        var at = 0
+        while at < text.count {
+            let length = text[at] < 0x80 ? 1 : text[at] < 0xE0 ? 2 : text[at] < 0xF0 ? 3 : 4
+            characters.append(Character(bytes: text[at..<at + length]))
+            at += length
+        }
+        return characters
+    }
+
     /// Decodes the digits of one `\u` escape and, if it is the first half of a pair, of the one after it.
     private static func decodeUnit(_ bytes: RawSpan, _ offset: Int, into result: inout [UInt8]) -> Int {
         let first = JSONTokens.hexUnit(bytes, offset) ?? 0

@@ -20,7 +20,7 @@ struct ClauseMarks: FieldSink {
 
     init(_ compiled: borrowing CompiledPatterns, reading: EventReading, wantsAny: Bool) {
         matched = ClauseSet(clauseCount: compiled.clauses.count)
-        present = ClauseSet(clauseCount: compiled.clauses.count)
+        present = ClauseSet(clauseCount: compiled.allowsAbsences ? compiled.clauses.count : 0)
         undecided = compiled.combinationsOfClause.isEmpty ? 0 : .max >> UInt64(64 - compiled.combinations.count)
         fieldsLeft = compiled.fieldCount
         self.reading = reading
@@ -55,6 +55,13 @@ struct ClauseMarks: FieldSink {
         }
     }
 
+    /// A word of the clauses that have passed or hold by absence.
+    @inline(__always)
+    func holding(_ index: Int, _ absences: borrowing ClauseSet, _ absencesBesideValues: Bool) -> UInt64 {
+        guard index < absences.wordCount else { return matched.word(index) }
+        return matched.word(index) | absences.word(index) & (absencesBesideValues ? .max : ~present.word(index))
+    }
+
     /// Settles the combinations that a field's value decides.
     @inline(__always)
     private mutating func decide(_ clauses: Slice, _ compiled: borrowing CompiledPatterns) {
@@ -71,27 +78,24 @@ struct ClauseMarks: FieldSink {
         if undecided == 0 { isDecided = true }
     }
 
-    /// Settles those of some combinations whose clauses have all passed. Whatever follows, they hold.
+    /// Settles the patterns of those of some combinations whose clauses have all passed. Whatever follows, they match.
     @inline(__always)
     private mutating func settleHolding(_ combinations: UInt64, _ compiled: borrowing CompiledPatterns) {
         var combinations = combinations
         while combinations != 0 {
             let index = combinations.trailingZeroBitCount
             combinations &= combinations - 1
-            if compiled.holds(index, in: matched) { undecided &= wantsAny ? 0 : ~(1 << UInt64(index)) }
+            let holds = compiled.combinations[index].clauses.range.allSatisfy {
+                matched.contains(Int(compiled.combinationClauses[$0]))
+            }
+            if holds {
+                undecided &= wantsAny ? 0 : ~compiled.combinations[index].ofPattern
+            }
         }
     }
 }
 
 extension CompiledPatterns {
-    /// Whether all clauses of a combination are in a set.
-    @inline(__always)
-    func holds(_ combination: Int, in clauses: borrowing ClauseSet) -> Bool {
-        for index in combinations[combination].clauses.range
-        where !clauses.contains(Int(combinationClauses[index])) { return false }
-        return true
-    }
-
     /// Whether some combination holds for an event.
     func matches(_ event: RawSpan, reading: EventReading) throws(EventError) -> Bool {
         var marks = ClauseMarks(self, reading: reading, wantsAny: true)
@@ -127,16 +131,21 @@ extension CompiledPatterns {
     private func forEachCandidate(
         _ marks: borrowing ClauseMarks, absencesBesideValues: Bool, _ body: (Int) -> Bool
     ) {
-        var holding = marks.matched
-        holding.formUnion(absences, except: absencesBesideValues ? nil : marks.present)
-        for index in 0..<holding.wordCount {
-            var bits = holding.word(index) & watched.word(index)
+        for index in 0..<watched.wordCount {
+            var bits = watched.word(index)
+            if bits == 0 { continue }
+            bits &= marks.holding(index, absences, absencesBesideValues)
             while bits != 0 {
                 let clause = index * 64 + bits.trailingZeroBitCount
                 bits &= bits - 1
                 for watcher in clauses[clause].watchers.range {
                     let combination = Int(watchers[watcher])
-                    if holds(combination, in: holding), !body(combination) { return }
+                    let holds = combinations[combination].clauses.range.allSatisfy {
+                        let clause = Int(combinationClauses[$0])
+                        return marks.holding(clause >> 6, absences, absencesBesideValues) >> UInt64(clause & 63) & 1
+                            == 1
+                    }
+                    if holds, !body(combination) { return }
                 }
             }
         }

@@ -17,48 +17,34 @@ struct ClauseSet: Sendable {
     func word(_ index: Int) -> UInt64 { index == 0 ? first : rest[index - 1] }
 
     @inline(__always)
-    func contains(_ clause: Int) -> Bool {
-        clause < 64 ? first & (1 << UInt64(truncatingIfNeeded: clause)) != 0 : containsFar(clause)
-    }
-
-    @inline(never)
-    private func containsFar(_ clause: Int) -> Bool { rest[clause / 64 - 1] & (1 << UInt64(clause % 64)) != 0 }
+    func contains(_ clause: Int) -> Bool { word(clause >> 6) >> UInt64(clause & 63) & 1 == 1 }
 
     @inline(__always)
-    mutating func insert(_ clause: Int) {
-        if clause < 64 {
-            first |= 1 << UInt64(truncatingIfNeeded: clause)
-        } else {
-            insertFar(clause)
-        }
+    mutating func insert(_ clause: Int) { insert(1 << UInt64(clause & 63), at: clause >> 6) }
+
+    @inline(__always)
+    private mutating func insert(_ bits: UInt64, at index: Int) {
+        if index == 0 { first |= bits } else { insertFar(bits, at: index) }
     }
 
     /// Apart from `insert`, lest the check for unique storage be hoisted onto the path of the first 64.
     @inline(never)
-    private mutating func insertFar(_ clause: Int) { rest[clause / 64 - 1] |= 1 << UInt64(clause % 64) }
+    private mutating func insertFar(_ bits: UInt64, at index: Int) { rest[index - 1] |= bits }
 
-    /// Inserts the clauses of a slice, less those in `excluded` if there are any.
+    /// Inserts the clauses of a slice.
     @inline(__always)
-    mutating func insert(_ clauses: Slice, except excluded: ClauseSet? = nil) {
-        guard clauses.count > 0 else { return }
-        insertEach(clauses, except: excluded)
+    mutating func insert(_ clauses: Slice) {
+        if clauses.count > 0 { insertEach(clauses, except: ClauseSet()) }
     }
 
+    /// Inserts the clauses of a slice, not an empty one, that are not in a set.
     @inline(never)
-    private mutating func insertEach(_ clauses: Slice, except excluded: ClauseSet?) {
-        for index in clauses.lower / 64...(clauses.range.upperBound - 1) / 64 {
-            let low = max(clauses.lower - index * 64, 0)
-            let high = min(clauses.range.upperBound - index * 64, 64)
-            var bits: UInt64 = (high == 64 ? .max : (1 << UInt64(high)) - 1) & ~((1 << UInt64(low)) - 1)
-            if let excluded { bits &= ~excluded.word(index) }
-            if index == 0 { first |= bits } else { rest[index - 1] |= bits }
+    mutating func insertEach(_ clauses: Slice, except excluded: borrowing ClauseSet) {
+        for index in clauses.lower >> 6...(clauses.range.upperBound - 1) >> 6 {
+            let low = max(clauses.lower - (index << 6), 0)
+            let high = min(clauses.range.upperBound - (index << 6), 64)
+            let bits = (UInt64.max >> UInt64(64 - (high - low))) << UInt64(low)
+            insert(index < excluded.wordCount ? bits & ~excluded.word(index) : bits, at: index)
         }
-    }
-
-    /// Inserts the members of a set, less those in `excluded` if there are any. The sets are equally long.
-    @inline(__always)
-    mutating func formUnion(_ other: borrowing ClauseSet, except excluded: ClauseSet?) {
-        first |= other.first & ~(excluded?.first ?? 0)
-        for index in rest.indices { rest[index] |= other.rest[index] & ~(excluded?.rest[index] ?? 0) }
     }
 }
