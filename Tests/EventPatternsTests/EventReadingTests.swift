@@ -28,6 +28,11 @@ import Testing
         #expect(throws: EventError.self) { try set.matches(event) }
     }
 
+    @Test func oneWayThroughAnOrIsEnough() throws {
+        let set = try PatternSet([#"{"$or": [{"a": ["x"]}, {"b": ["y"]}]}"#])
+        #expect(try set.matches(Array(#"{"a": "x", \#(Self.broken)"#.utf8), reading: .untilDecided) == [0])
+    }
+
     @Test func absenceIsKnownOnlyAtTheEnd() throws {
         let criteria = try criteria(#"{"a": ["x"], "b": [{"exists": false}]}"#)
         #expect(try criteria.matches(Array(#"{"a": "x", "c": 1}"#.utf8), reading: .untilDecided))

@@ -6,15 +6,35 @@ struct Refusal: Sendable, CustomTestStringConvertible {
     var pattern: String
     var code: PatternError.Code
     var path: String
+    /// What stands at the error's offset; nil when the test does not say.
+    var culprit: String?
     /// Words that the message must hold: the operator, the remedy.
     var words: [String]
     var testDescription: String { pattern }
 
-    init(_ pattern: String, _ code: PatternError.Code, _ path: String, _ words: String...) {
+    init(_ pattern: String, _ code: PatternError.Code, _ path: String, at culprit: String? = nil, _ words: String...) {
         self.pattern = pattern
         self.code = code
         self.path = path
+        self.culprit = culprit
         self.words = words
+    }
+
+    /// Whether the refusal by a dialect is this one, with a place in the text and a message of one sentence.
+    func check(_ dialect: PatternDialect) throws {
+        let error = try #require(throws: PatternError.self) { try EventPattern(pattern, dialect: dialect) }
+        #expect(error.code == code)
+        #expect(error.path == path)
+        let offset = try #require(error.offset)
+        try #require(0...pattern.utf8.count ~= offset)
+        if let culprit {
+            let rest = Array(pattern.utf8.dropFirst(offset))
+            #expect(culprit.isEmpty ? rest.isEmpty : rest.starts(with: culprit.utf8), "byte \(offset)")
+        }
+        #expect(error.message.contains("(byte \(offset)"))
+        #expect(error.message.contains(error.path))
+        for word in words { #expect(error.message.contains(word), "\(error.message)") }
+        #expect(error.description == error.message)
     }
 }
 
@@ -76,16 +96,7 @@ struct Refusal: Sendable, CustomTestStringConvertible {
     ]
 
     @Test(arguments: refusals)
-    func saysWhatWhereAndHowToRepair(_ refusal: Refusal) throws {
-        let error = try #require(throws: PatternError.self) { try EventPattern(refusal.pattern) }
-        #expect(error.code == refusal.code)
-        #expect(error.path == refusal.path)
-        #expect(error.offset != nil)
-        #expect(error.message.contains("(byte \(error.offset ?? -1)"))
-        #expect(error.message.contains(error.path))
-        for word in refusal.words { #expect(error.message.contains(word), "\(error.message)") }
-        #expect(error.description == error.message)
-    }
+    func saysWhatWhereAndHowToRepair(_ refusal: Refusal) throws { try refusal.check(.pipes) }
 
     /// What a bus has and a pipe has not compiles in the one dialect only.
     @Test(arguments: [

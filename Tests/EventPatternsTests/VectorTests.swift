@@ -2,7 +2,7 @@ import EventPatterns
 import Foundation
 import Testing
 
-/// One verdict of AWS's engine; see Vectors/README.md.
+/// A pattern, an event and the verdict, most of them of AWS's engine; see Vectors/README.md.
 struct Vector: Decodable, Sendable {
     var id: String
     var `operator`: String
@@ -35,15 +35,28 @@ struct Vector: Decodable, Sendable {
         return .matches(answer)
     }
 
-    static let all: [Vector] = {
-        let file = URL(filePath: #filePath).deletingLastPathComponent()
-            .appending(path: "Vectors/event-patterns.jsonl")
-        let decoder = JSONDecoder()
-        let lines = (try? Data(contentsOf: file))?.split(separator: UInt8(ascii: "\n")) ?? []
-        return lines.compactMap { try? decoder.decode(Vector.self, from: $0) }
-    }()
+    /// What the slow twin answers.
+    var reference: Answer? {
+        switch ReferenceMatcher.answer(Array(pattern.utf8), Array(event.utf8), forPipes: false) {
+        case .patternRefused: .patternRefused
+        case .eventRefused: .eventRefused
+        case .matches(let answer): .matches(answer)
+        case .undecided: nil
+        }
+    }
 
+    private static func lines(_ name: String) -> [Data] {
+        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Vectors/\(name)")
+        return (try? Data(contentsOf: file))?.split(separator: UInt8(ascii: "\n")) ?? []
+    }
+
+    /// The verdicts of AWS's engine.
+    static let all = lines("event-patterns.jsonl").compactMap { try? JSONDecoder().decode(Vector.self, from: $0) }
     static let operators = Set(all.map(\.operator)).sorted()
+
+    /// What fuzzing has found, with the answers that the rules give.
+    static let found = lines("found.jsonl").compactMap { try? JSONDecoder().decode(Vector.self, from: $0) }
+    static let foundLineCount = lines("found.jsonl").count
 }
 
 @Suite struct VectorTests {
@@ -85,5 +98,29 @@ struct Vector: Decodable, Sendable {
                 // Characters beyond U+FFFF have case mappings and are no question marks.
                 "quirk:outside-bmp-case": 21,
             ])
+    }
+
+    /// The slow twin that other tests compare with is itself held to AWS's verdicts; on quirks it follows this module.
+    @Test(arguments: Vector.operators)
+    func theReferenceMatcherAgreesToo(_ name: String) {
+        for vector in Vector.all where vector.operator == name {
+            let expected = vector.isQuirk ? vector.actual : vector.expected
+            if vector.reference != expected {
+                Issue.record("\(vector.id): \(String(describing: vector.reference)), not \(expected)")
+            }
+        }
+    }
+
+    @Test func allFoundInputsAreRead() {
+        #expect(Vector.found.count == Vector.foundLineCount)
+        #expect(!Vector.found.isEmpty)
+        #expect(Set(Vector.found.map(\.id)).count == Vector.found.count)
+    }
+
+    /// What was once answered wrongly, or nearly so, stays right.
+    @Test(arguments: Vector.found)
+    func foundInputs(_ vector: Vector) {
+        #expect(vector.actual == vector.expected, "\(vector.pattern) on \(vector.event)")
+        #expect(vector.reference == vector.expected, "the reference: \(vector.pattern) on \(vector.event)")
     }
 }
