@@ -4,26 +4,30 @@ import Testing
 /// Patterns that are no JSON, or JSON with a mistake in it.
 @Suite struct MalformedPatternTests {
     static let malformed = [
-        (" ", "", "ends"), ("\u{feff}{\"a\":[1]}", "\u{feff}", "no JSON"), ("// c", "/", "no JSON"),
-        (#"{"a":[1]"#, "", "closing brace"), (#"{"a":[1"#, "", "closing bracket"),
-        (#"{"a":["x"#, "", "inside a string"),
-        (#"{,"a":[1]}"#, ",", "field name"), (#"{a:[1]}"#, "a", "field name"), (#"{'a':[1]}"#, "'", "field name"),
-        (#"{"a":[1,]}"#, "]", "no JSON"), (#"{"a":[1 2]}"#, "2", "closing bracket"),
-        (#"{"a":[1] "b":[2]}"#, #""b""#, "closing brace"), (#"{"a":}"#, "}", "no JSON"),
-        (#"{"a":[1]}}"#, "}", "goes on"),
-        (#"{"a":[1]}{"b":[1]}"#, #"{"b""#, "goes on"), (#"{"a":[nul]}"#, "nul", "no JSON"),
-        (#"{"a":[truth]}"#, "truth", "no JSON"), (#"{"a":[NaN]}"#, "NaN", "no JSON"),
-        (#"{"a":[1.]}"#, "1.", "after its point"),
-        (#"{"a":[.5]}"#, ".5", "no JSON"), (#"{"a":[1e]}"#, "1e", "exponent"), (#"{"a":[-]}"#, "-", "no JSON"),
-        (#"{"a":[+1]}"#, "+", "no JSON"), (#"{"a":[0x1]}"#, "x", "closing bracket"),
-        (#"{"a":["\u12"]}"#, #"\u12"#, "four hexadecimal"), (#"{"a":["\u12g4"]}"#, #"\u12g4"#, "four hexadecimal"),
-        ("{\"a\":[\"\t\"]}", "\t", "control character"), ("{\"a\u{0}\":[1]}", "\u{0}", "control character"),
-        ("{\"a\":[1]}\u{0}", "\u{0}", "goes on"),
+        (" ", "", "$", "ends"), ("\u{feff}{\"a\":[1]}", "\u{feff}", "$", "no JSON"), ("// c", "/", "$", "no JSON"),
+        (#"{"a":[1]"#, "", "$", "closing brace"), (#"{"a":[1"#, "", "$.a", "closing bracket"),
+        (#"{"a":["x"#, "", "$.a[0]", "inside a string"),
+        (#"{,"a":[1]}"#, ",", "$", "field name"), (#"{a:[1]}"#, "a", "$", "field name"),
+        (#"{'a':[1]}"#, "'", "$", "field name"),
+        (#"{"a":[1,]}"#, "]", "$.a[1]", "no JSON"), (#"{"a":[1 2]}"#, "2", "$.a", "closing bracket"),
+        (#"{"a":[1] "b":[2]}"#, #""b""#, "$", "closing brace"), (#"{"a":}"#, "}", "$.a", "no JSON"),
+        (#"{"a":[1]}}"#, "}", "$", "goes on"),
+        (#"{"a":[1]}{"b":[1]}"#, #"{"b""#, "$", "goes on"), (#"{"a":[nul]}"#, "nul", "$.a[0]", "no JSON"),
+        (#"{"a":[truth]}"#, "truth", "$.a[0]", "no JSON"), (#"{"a":[NaN]}"#, "NaN", "$.a[0]", "no JSON"),
+        (#"{"a":[1.]}"#, "1.", "$.a[0]", "after its point"),
+        (#"{"a":[.5]}"#, ".5", "$.a[0]", "no JSON"), (#"{"a":[1e]}"#, "1e", "$.a[0]", "exponent"),
+        (#"{"a":[-]}"#, "-", "$.a[0]", "no JSON"),
+        (#"{"a":[+1]}"#, "+", "$.a[0]", "no JSON"), (#"{"a":[0x1]}"#, "x", "$.a", "closing bracket"),
+        (#"{"a":["\u12"]}"#, #"\u12"#, "$.a[0]", "four hexadecimal"),
+        (#"{"a":["\u12g4"]}"#, #"\u12g4"#, "$.a[0]", "four hexadecimal"),
+        ("{\"a\":[\"\t\"]}", "\t", "$.a[0]", "control character"),
+        ("{\"a\u{0}\":[1]}", "\u{0}", "$", "control character"),
+        ("{\"a\":[1]}\u{0}", "\u{0}", "$", "goes on"),
     ]
 
     @Test(arguments: malformed)
-    func namesThePlace(_ pattern: String, _ culprit: String, _ word: String) throws {
-        try Refusal(pattern, .malformedJSON, "$", at: culprit, word, "one JSON object").check(.pipes)
+    func namesThePlace(_ pattern: String, _ culprit: String, _ path: String, _ word: String) throws {
+        try Refusal(pattern, .malformedJSON, path, at: culprit, word, "one JSON object").check(.pipes)
     }
 
     @Test(arguments: [("\"a\"", "a string"), ("1", "a number"), ("null", "null"), ("true", "a boolean")])
@@ -35,6 +39,15 @@ import Testing
         {"é":["x\\u00e9",-1.5e1,null],"$or":[{"a.b":[{"numeric":[">",0,"<=",5]}]},{"c":{"d":[{"anything-but":\
         {"wildcard":["\\\\*a*"]}}]}}],"e":[{"cidr":"10.0.0.0/8"},{"prefix":{"equals-ignore-case":"x"}}]}
         """
+
+    /// Names that would be hard to read in a path, or would write to a terminal, are quoted in it.
+    @Test(arguments: [
+        ("", #"$[""]"#), ("a b", #"$["a b"]"#), ("\u{1B}[2J", #"$["\u001b[2J"]"#), ("a.b-c", "$.a.b-c"), ("é", "$.é"),
+    ])
+    func namesInPaths(_ name: String, _ path: String) throws {
+        let escaped = name.replacing("\u{1B}", with: #"\u001b"#)
+        try Refusal(#"{"\#(escaped)":[]}"#, .empty, path, at: "[]", "array is empty").check(.pipes)
+    }
 
     /// Every beginning of a good pattern is refused with a place in it, and none stops the program.
     @Test func truncated() throws {

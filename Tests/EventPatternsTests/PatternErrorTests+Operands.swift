@@ -27,21 +27,22 @@ extension PatternErrorTests {
         operand(#"{"Prefix":"x"}"#, .unknownOperator, ".Prefix", at: #""Prefix""#, "use one of prefix"),
         operand(#"{"prefix":"x","prefix":"x"}"#, .moreThanOneOperator, "", at: #""prefix":"x"}]"#, "2 operators"),
         operand(#"{"anything-but":true}"#, .invalidOperand, ".anything-but", at: "true", "a boolean"),
-        operand(#"{"anything-but":["x",null]}"#, .invalidOperand, ".anything-but", at: "null", "strings only"),
-        operand(#"{"anything-but":[1,"x"]}"#, .invalidOperand, ".anything-but", at: #""x""#, "numbers only"),
-        operand(#"{"anything-but":[["x"]]}"#, .invalidOperand, ".anything-but", at: #"["x"]]"#, "an array"),
-        operand(#"{"anything-but":[{"prefix":"x"}]}"#, .invalidOperand, ".anything-but", at: #"{"p"#, "an object"),
+        operand(#"{"anything-but":["x",null]}"#, .invalidOperand, ".anything-but[1]", at: "null", "strings only"),
+        operand(#"{"anything-but":[1,"x"]}"#, .invalidOperand, ".anything-but[1]", at: #""x""#, "numbers only"),
+        operand(#"{"anything-but":[["x"]]}"#, .invalidOperand, ".anything-but[0]", at: #"["x"]]"#, "an array"),
+        operand(#"{"anything-but":[{"prefix":"x"}]}"#, .invalidOperand, ".anything-but[0]", at: #"{"p"#, "an object"),
         operand(#"{"anything-but":{}}"#, .empty, ".anything-but", at: "{}", "name an operator"),
-        operand(#"{"anything-but":[1,1e400]}"#, .inexactNumber, ".anything-but", at: "1e400", "1e400"),
+        operand(#"{"anything-but":[1,1e400]}"#, .inexactNumber, ".anything-but[1]", at: "1e400", "1e400"),
         operand(
             #"{"anything-but":{"prefix":"x","suffix":"y"}}"#, .moreThanOneOperator, ".anything-but", at: #""suffix""#,
             "2 operators"),
         operand(
             #"{"anything-but":{"prefix":""}}"#, .invalidOperand, ".anything-but.prefix", at: #""""#, "one character"),
-        operand(#"{"anything-but":{"suffix":["x",""]}}"#, .invalidOperand, ".anything-but.suffix", at: #""""#, "empty"),
+        operand(
+            #"{"anything-but":{"suffix":["x",""]}}"#, .invalidOperand, ".anything-but.suffix[1]", at: #""""#, "empty"),
         operand(#"{"anything-but":{"prefix":[]}}"#, .empty, ".anything-but.prefix", at: "[]", "list strings"),
         operand(
-            #"{"anything-but":{"wildcard":["x",1]}}"#, .invalidOperand, ".anything-but.wildcard", at: "1", "string"),
+            #"{"anything-but":{"wildcard":["x",1]}}"#, .invalidOperand, ".anything-but.wildcard[1]", at: "1", "string"),
         operand(
             #"{"anything-but":{"wildcard":"a**"}}"#, .invalidOperand, ".anything-but.wildcard", at: #""a"#, "stars"),
         operand(

@@ -6,23 +6,22 @@ extension OperatorParser {
         if case .object(let members) = operand.kind {
             return try anythingButOperator(members, operand.offset, place, &literals)
         }
-        var values = [operand]
-        if case .array(let list) = operand.kind { values = list }
-        guard let first = values.first else {
+        let values = oneOrMore(operand, place)
+        guard let first = values.first?.value else {
             throw place.error(.empty, "The list of anything-but is empty", operand.offset, "list what shall not match")
         }
         var tests: [ValueTest] = []
-        for value in values {
+        for (value, here) in values {
             switch (value.kind, first.kind) {
             case (.string(let text), .string):
                 tests.append(literals.test(string: text))
             case (.number(let text), .number):
                 guard let number = NumberText.value(text) else {
-                    throw inexact(text, value.offset, place)
+                    throw inexact(text, value.offset, here)
                 }
                 tests.append(.number(number))
             default:
-                throw place.error(
+                throw here.error(
                     .invalidOperand, "The operand of anything-but has \(value.kindName) where it cannot be",
                     value.offset, "write strings only or numbers only")
             }
@@ -41,16 +40,21 @@ extension OperatorParser {
                 "use prefix, suffix, equals-ignore-case or wildcard inside it")
         }
         try require(op, member.offset, here)
-        var values = [member.value]
-        if case .array(let list) = member.value.kind { values = list }
+        let values = oneOrMore(member.value, here)
         guard !values.isEmpty else {
             throw here.error(.empty, "The list of \(op.rawValue) is empty", member.value.offset, "list strings")
         }
         var tests: [ValueTest] = []
-        for value in values {
+        for (value, here) in values {
             tests.append(try exception(op, try text(value, op, here), value.offset, here, &literals))
         }
         return .noneOf(literals.add(exceptions: tests))
+    }
+
+    /// An operand, or the elements of a list of operands, each with its place.
+    private func oneOrMore(_ operand: PatternValue, _ place: Place) -> [(value: PatternValue, place: Place)] {
+        guard case .array(let list) = operand.kind else { return [(operand, place)] }
+        return list.enumerated().map { ($0.element, place.element($0.offset)) }
     }
 
     private func exception(

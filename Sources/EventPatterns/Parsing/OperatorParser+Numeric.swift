@@ -62,7 +62,9 @@ extension OperatorParser {
                 .invalidOperand, "The comparison \(name) of numeric lacks its number",
                 terms[min(index + 1, terms.count - 1)].offset, "write a JSON number without quotes")
         }
-        guard let number = NumberText.value(digits) else { throw inexact(digits, terms[index + 1].offset, place) }
+        guard let number = NumberText.value(digits) else {
+            throw inexact(digits, terms[index + 1].offset, place)
+        }
         return (name, number)
     }
 
@@ -77,6 +79,6 @@ extension OperatorParser {
     func inexact(_ text: [UInt8], _ offset: Int, _ place: Place) -> PatternError {
         place.error(
             .inexactNumber, "The number \(String(decoding: text, as: UTF8.self)) cannot be compared exactly", offset,
-            "write it with 15 digits or fewer, or compare a string")
+            "write it with 15 digits or fewer, within the range of a double, or compare a string")
     }
 }

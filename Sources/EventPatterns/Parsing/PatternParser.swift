@@ -124,23 +124,3 @@ struct PatternParser {
         parsed.combinations = after
     }
 }
-
-/// Where in a pattern the parser is, for messages.
-struct Place {
-    private var path = "$"
-
-    func field(_ name: String) -> Place { appending(".\(name)") }
-    func element(_ index: Int) -> Place { appending("[\(index)]") }
-
-    private func appending(_ step: String) -> Place {
-        var place = self
-        place.path += step
-        return place
-    }
-
-    /// An error in one sentence: what, where, remedy.
-    func error(_ code: PatternError.Code, _ what: String, _ offset: Int, _ remedy: String) -> PatternError {
-        PatternError(
-            code: code, message: "\(what) at \(path) (byte \(offset)); \(remedy).", path: path, offset: offset)
-    }
-}

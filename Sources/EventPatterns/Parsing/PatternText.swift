@@ -44,6 +44,7 @@ struct PatternValue: Hashable, Sendable {
 /// Reads a pattern's text into a tree, strictly: nothing may stand before or after the value.
 struct PatternReader {
     private var at = 0
+    private var place = Place()
     private var isTooDeep = false
 
     static func read(_ text: String) throws(PatternError) -> PatternValue {
@@ -52,11 +53,9 @@ struct PatternReader {
         do {
             return try reader.document(bytes.span.bytes)
         } catch {
-            throw PatternError(
-                code: reader.isTooDeep ? .tooDeep : .malformedJSON,
-                message: "The pattern \(error.message) at $ (byte \(error.offset)); "
-                    + (reader.isTooDeep ? "nest less." : "write it as one JSON object and nothing else."),
-                path: "$", offset: error.offset)
+            throw reader.place.error(
+                reader.isTooDeep ? .tooDeep : .malformedJSON, "The pattern \(error.message)", error.offset,
+                reader.isTooDeep ? "nest less" : "write it as one JSON object and nothing else")
         }
     }
 
@@ -106,7 +105,10 @@ struct PatternReader {
             at = JSONTokens.skipSpace(bytes, at)
             guard bytes.byte(at) == UInt8(ascii: ":") else { throw EventError("lacks a colon", at: at) }
             at += 1
+            let outer = place
+            place = outer.field(String(decoding: name, as: UTF8.self))
             members.append(.init(name: name, offset: offset, value: try value(bytes, depth: depth)))
+            place = outer
         } while try goesOn(bytes, until: UInt8(ascii: "}"))
         return members
     }
@@ -115,7 +117,10 @@ struct PatternReader {
         var elements: [PatternValue] = []
         guard try open(bytes, until: UInt8(ascii: "]"), depth: depth) else { return elements }
         repeat {
+            let outer = place
+            place = outer.element(elements.count)
             elements.append(try value(bytes, depth: depth))
+            place = outer
         } while try goesOn(bytes, until: UInt8(ascii: "]"))
         return elements
     }
