@@ -75,8 +75,8 @@ struct TestIndexPlan {
 
     /// A wildcard is looked for by what stands before its first star, or else behind its last.
     private mutating func add(wildcard pieces: Slice, _ test: ValueTest, _ clause: Int32, _ literals: Literals) {
-        let first = literals.text(literals.pieces[pieces.lower])
-        let last = literals.text(literals.pieces[pieces.range.upperBound - 1])
+        let first = literals.text(literals.pieces[pieces.lower].text)
+        let last = literals.text(literals.pieces[pieces.range.upperBound - 1].text)
         if pieces.count == 1 {
             post(.whole, first, clause)
         } else if !first.isEmpty {

@@ -47,11 +47,20 @@ struct FoldedCharacter: Sendable, Hashable {
     var upper: Slice
 }
 
+/// What stands between two stars of a wildcard, or before the first or behind the last.
+struct WildcardPiece: Sendable {
+    var text: Slice
+    /// Where its borders start in `Literals.borders`.
+    var borders: Int32
+}
+
 /// The pools that tests point into.
 struct Literals: Sendable {
     var bytes: [UInt8] = []
     var folded: [FoldedCharacter] = []
-    var pieces: [Slice] = []
+    var pieces: [WildcardPiece] = []
+    /// For each beginning of a wildcard's piece, how many bytes of it are both its beginning and its end.
+    var borders: [Int32] = []
     var exceptions: [ValueTest] = []
     var addresses: [AddressRange] = []
     var ranges: [NumberRange] = []
@@ -100,8 +109,23 @@ struct Literals: Sendable {
     }
 
     mutating func add(pieces texts: [[UInt8]]) -> Slice {
-        let slices = texts.map { add($0) }
-        defer { pieces += slices }
-        return Slice(start: Int32(pieces.count), count: Int32(slices.count))
+        defer {
+            for text in texts {
+                pieces.append(WildcardPiece(text: add(text), borders: Int32(borders.count)))
+                addBorders(of: text)
+            }
+        }
+        return Slice(start: Int32(pieces.count), count: Int32(texts.count))
+    }
+
+    /// The failure function of Knuth, Morris and Pratt ("Fast pattern matching in strings", 1977).
+    private mutating func addBorders(of text: [UInt8]) {
+        let start = borders.count
+        var length = 0
+        for index in text.indices {
+            while length > 0, text[index] != text[length] { length = Int(borders[start + length - 1]) }
+            if index > 0, text[index] == text[length] { length += 1 }
+            borders.append(Int32(length))
+        }
     }
 }

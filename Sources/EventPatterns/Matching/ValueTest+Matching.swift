@@ -147,22 +147,36 @@ extension Literals {
     }
 
     /// Matches the pieces between stars: the first at the start, the last at the end, each of the others at its first
-    /// place, which leaves the most room for those after it. Linear in the text for a given pattern.
+    /// place, which leaves the most room for those after it. Linear in the text, whatever the wildcard.
     private func wildcard(_ slice: Slice, _ bytes: RawSpan, _ start: Int, _ end: Int) -> Bool {
-        let first = pieces[slice.lower]
+        let first = pieces[slice.lower].text
         guard slice.length > 1 else { return end - start == first.length && holds(first, bytes, at: start) }
-        let last = pieces[slice.range.upperBound - 1]
+        let last = pieces[slice.range.upperBound - 1].text
         guard end - start >= first.length + last.length, holds(first, bytes, at: start),
             holds(last, bytes, at: end - last.length)
         else { return false }
         var at = start + first.length
-        let limit = end - last.length
         for index in slice.lower + 1..<slice.range.upperBound - 1 {
-            let piece = pieces[index]
-            while at + piece.length <= limit, !holds(piece, bytes, at: at) { at += 1 }
-            guard at + piece.length <= limit else { return false }
-            at += piece.length
+            guard let next = find(pieces[index], bytes, at, end - last.length) else { return false }
+            at = next
         }
         return true
+    }
+
+    /// The offset behind the first place of a piece, which is not empty, between two offsets.
+    private func find(_ piece: WildcardPiece, _ bytes: RawSpan, _ start: Int, _ end: Int) -> Int? {
+        let text = piece.text
+        var at = start
+        var matched = 0
+        while at < end {
+            let byte = bytes.byte(at)
+            while matched > 0, byte != self.bytes[text.lower + matched] {
+                matched = Int(borders[Int(piece.borders) + matched - 1])
+            }
+            if byte == self.bytes[text.lower + matched] { matched += 1 }
+            at += 1
+            if matched == text.length { return at }
+        }
+        return nil
     }
 }
