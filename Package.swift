@@ -100,17 +100,21 @@ let package = Package(
         program("OrderProcessorFunction", ["Items", "LambdaRuntime", "OrderFunctions", "Orders"]),
         program("PremiumServiceFunction", ["Items", "LambdaRuntime", "OrderFunctions", "Orders"]),
 
-        // Figures. Tests use the counter and the records too.
+        // What tests and benchmarks share, and the benchmarks.
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         .target(name: "CAllocationCount", path: "Benchmarks/CAllocationCount"),
-        .target(name: "OrderRecords", path: "Benchmarks/OrderRecords", swiftSettings: settings),
+        .target(
+            name: "OrderRecords", dependencies: ["TestSupport"], path: "Benchmarks/OrderRecords",
+            swiftSettings: settings),
         .executableTarget(
             name: "FilterBenchmark",
-            dependencies: ["CAllocationCount", "EventPatterns", "OrderRecords", argumentParser],
+            dependencies: ["CAllocationCount", "EventPatterns", "OrderRecords", "TestSupport", argumentParser],
             path: "Benchmarks/FilterBenchmark", swiftSettings: settings),
 
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         tests("ClocksTests", ["Clocks"]),
-        tests("EventPatternsTests", ["CAllocationCount", "EventPatterns", "OrderRecords"], exclude: ["Vectors"]),
+        tests(
+            "EventPatternsTests", ["CAllocationCount", "EventPatterns", "OrderRecords", "TestSupport"],
+            exclude: ["Vectors"]),
         tests("ItemsTests", ["Items", "TestSupport"]),
         tests("OrdersTests", ["Items", "Orders"]),
         tests("StacksTests", ["Stacks"]),

@@ -1,4 +1,5 @@
 import OrderRecords
+import TestSupport
 
 /// Up to 10,000 patterns in one matcher, as on an event bus with many rules.
 enum ManyPatternsRows {
@@ -54,7 +55,7 @@ enum ManyPatternsRows {
 
     /// Events with twenty of 20,000 fields.
     private static func flags() -> EventPool {
-        var random = SeededRandom(seed: 3)
+        var random = SeededGenerator(seed: 3)
         return EventPool(
             (0..<500).map { _ in
                 let fields = (0..<20).map { _ in

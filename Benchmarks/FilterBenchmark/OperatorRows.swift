@@ -1,5 +1,6 @@
 import EventPatterns
 import OrderRecords
+import TestSupport
 
 /// Every operator alone, on a small event and on an order's record.
 enum OperatorRows {
@@ -81,7 +82,7 @@ enum OperatorRows {
 
     /// Events of about 100 bytes. Half of the addresses are IPv6.
     private static func smallEvents() -> [[UInt8]] {
-        var random = SeededRandom(seed: 5)
+        var random = SeededGenerator(seed: 5)
         let domains = ["test.com", "mail.example", "shop.example", "post.example.org", "example.co.uk", "mytest.com"]
         return (0..<1_000).map { index in
             let low = Int.random(in: 0...9, using: &random)

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Records of the Orders table's stream, made up from a seed: many orders alive at a time, each written, changed from
 /// state to state, and in part removed. The same seed gives the same records everywhere.
 ///
@@ -12,7 +14,7 @@ public struct OrderRecords: Sequence, IteratorProtocol {
     /// Orders alive at a time.
     private static let openCount = 64
 
-    private var random: SeededRandom
+    private var random: SeededGenerator
     private let sizes: ClosedRange<Int>
     private var open: [(order: Order, life: ArraySlice<Order.Status>)] = []
     private var sequence = 0
@@ -22,7 +24,7 @@ public struct OrderRecords: Sequence, IteratorProtocol {
     ///   are made but passed over.
     public init(seed: UInt64, sizes: ClosedRange<Int> = usualSizes) {
         precondition(sizes.overlaps(600...1_100), "an order's records have 600 to 1,100 bytes")
-        random = SeededRandom(seed: seed)
+        random = SeededGenerator(seed: seed)
         self.sizes = sizes
         for _ in 0..<Self.openCount { open.append(newOrder()) }
     }

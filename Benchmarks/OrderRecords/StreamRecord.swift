@@ -1,3 +1,5 @@
+import TestSupport
+
 /// A record of the Orders table's stream, in the very form in which Sluice writes it.
 struct StreamRecord {
     var sequence: Int
@@ -26,8 +28,8 @@ struct StreamRecord {
 
     /// 32 hexadecimal digits that follow from the sequence.
     private var eventID: String {
-        let high = SeededRandom.mix(UInt64(sequence))
-        return [high, SeededRandom.mix(high)].map { Self.padded(String($0, radix: 16), 16) }.joined()
+        let high = SeededGenerator.mix(UInt64(sequence))
+        return [high, SeededGenerator.mix(high)].map { Self.padded(String($0, radix: 16), 16) }.joined()
     }
 
     private static func padded(_ digits: String, _ count: Int) -> String {

@@ -8,10 +8,7 @@ struct EngineArguments: ParsableArguments {
     @Option(help: "The CloudFormation template.")
     var template = "template.yaml"
 
-    @Option(
-        name: .customLong("parameter"),
-        help: ArgumentHelp("A template parameter, as often as needed.", valueName: "Name=Value"))
-    var parameters: [String] = []
+    @OptionGroup var parameters: ParameterArguments
 
     @Option(help: "Folder of the functions' programs (default: the folder of sluice itself).")
     var functions: String?
@@ -33,18 +30,9 @@ struct EngineArguments: ParsableArguments {
         })
     var logLevel: Logger.Level?
 
-    func validate() throws {
-        for parameter in parameters where !parameter.dropFirst().contains("=") {
-            throw ValidationError("--parameter \(parameter) is not of the form Name=Value.")
-        }
-    }
-
     var stackOptions: StackOptions {
         var options = StackOptions()
-        for parameter in parameters {
-            let parts = parameter.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            options.parameters[String(parts[0])] = String(parts[1])
-        }
+        options.parameters = parameters.values
         return options
     }
 

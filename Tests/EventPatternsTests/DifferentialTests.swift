@@ -1,5 +1,6 @@
 import EventPatterns
 import Testing
+import TestSupport
 
 /// A way to ask the module for the verdict of each of several patterns.
 struct MatcherUnderTest: Sendable {
@@ -34,7 +35,7 @@ struct MatcherUnderTest: Sendable {
 
     /// Compares all matchers on some patterns and events, and returns how often patterns matched.
     private func compare(
-        _ patterns: [JSON], _ events: [JSON], _ matchers: [MatcherUnderTest], _ random: inout SplitMix,
+        _ patterns: [JSON], _ events: [JSON], _ matchers: [MatcherUnderTest], _ random: inout SeededGenerator,
         _ label: String
     ) throws -> Int {
         let texts = patterns.map { $0.text(&random) }
@@ -64,7 +65,7 @@ struct MatcherUnderTest: Sendable {
 
     @Test(arguments: seeds)
     func fewPatterns(seed: UInt64) throws {
-        var generator = Generator(random: SplitMix(state: seed))
+        var generator = Generator(random: SeededGenerator(seed: seed))
         var matchCount = 0
         for round in 0..<80 {
             let patterns = [generator.pattern(2), generator.pattern(2)]
@@ -78,7 +79,7 @@ struct MatcherUnderTest: Sendable {
 
     @Test(arguments: seeds)
     func readingUntilDecided(seed: UInt64) throws {
-        var generator = Generator(random: SplitMix(state: seed &+ 100), repeatsKeys: false)
+        var generator = Generator(random: SeededGenerator(seed: seed &+ 100), repeatsKeys: false)
         var matchCount = 0
         for round in 0..<50 {
             let patterns = [generator.pattern(2), generator.pattern(1)]
@@ -91,7 +92,7 @@ struct MatcherUnderTest: Sendable {
     /// Rules are shared between patterns and looked up by value, so many small patterns take other ways than few.
     @Test(arguments: seeds)
     func manyPatterns(seed: UInt64) throws {
-        var generator = Generator(random: SplitMix(state: seed &+ 200))
+        var generator = Generator(random: SeededGenerator(seed: seed &+ 200))
         let patterns = (0..<200).map { _ in generator.pattern(generator.random.below(2)) }
         let events = (0..<8).map { _ in generator.root() }
         #expect(try compare(patterns, events, Self.whole, &generator.random, "seed \(seed)") > 100)
@@ -99,7 +100,7 @@ struct MatcherUnderTest: Sendable {
 
     @Test(arguments: seeds)
     func wideEvents(seed: UInt64) throws {
-        var generator = Generator(random: SplitMix(state: seed &+ 300))
+        var generator = Generator(random: SeededGenerator(seed: seed &+ 300))
         var matchCount = 0
         for round in 0..<3 {
             let (pattern, event) = generator.wide()

@@ -1,5 +1,6 @@
 import EventPatterns
 import Testing
+import TestSupport
 
 /// A pattern and an event that does not match it, and the sentence that says why.
 struct Mismatch: Sendable, CustomTestStringConvertible {
@@ -250,7 +251,7 @@ struct Mismatch: Sendable, CustomTestStringConvertible {
     /// Random patterns and events: the verdict is the same, and a clause that is blamed alone does fail alone.
     @Test(arguments: DifferentialTests.seeds)
     func agreesOnRandomEvents(seed: UInt64) throws {
-        var generator = Generator(random: SplitMix(state: seed &+ 1_000))
+        var generator = Generator(random: SeededGenerator(seed: seed &+ 1_000))
         var counts = (matches: 0, alone: 0)
         for _ in 0..<200 {
             let text = generator.pattern(2).text(&generator.random)

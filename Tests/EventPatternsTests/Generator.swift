@@ -1,6 +1,8 @@
+import TestSupport
+
 /// Random patterns and events over few names and values, so that near misses are common.
 struct Generator {
-    var random: SplitMix
+    var random: SeededGenerator
     /// Whether one path of an event may have several values: repeated keys, and dotted names beside nested ones.
     var repeatsKeys = true
 
@@ -27,11 +29,11 @@ struct Generator {
     ]
 
     private mutating func name(_ common: [String]) -> String {
-        random.chance(8) && repeatsKeys ? random.pick(Self.rareNames) : random.pick(common)
+        random.oneIn(8) && repeatsKeys ? random.pick(Self.rareNames) : random.pick(common)
     }
 
     private mutating func number() -> JSON {
-        .number(random.pick(random.chance(4) ? Self.rareNumbers : Self.numbers))
+        .number(random.pick(random.oneIn(4) ? Self.rareNumbers : Self.numbers))
     }
 
     private mutating func scalar() -> JSON {
@@ -63,15 +65,15 @@ struct Generator {
     }
 
     /// An event.
-    mutating func root() -> JSON { object(random.chance(10) ? 9 : 5) }
+    mutating func root() -> JSON { object(random.oneIn(10) ? 9 : 5) }
 
     mutating func pattern(_ depth: Int) -> JSON {
         var members: [(String, JSON)] = []
-        for name in Self.names where random.chance(3) { members.append((name, field(depth))) }
-        if random.chance(6) { members.append((random.pick(Self.rareNames), field(1))) }
+        for name in Self.names where random.oneIn(3) { members.append((name, field(depth))) }
+        if random.oneIn(6) { members.append((random.pick(Self.rareNames), field(1))) }
         // Of one field named twice the last counts.
-        if random.chance(12) { members.append((random.pick(Self.names), field(0))) }
-        if depth > 0, random.chance(4) {
+        if random.oneIn(12) { members.append((random.pick(Self.names), field(0))) }
+        if depth > 0, random.oneIn(4) {
             members.insert(
                 ("$or", .array((0..<(2 + random.below(2))).map { _ in pattern(depth - 1) })),
                 at: random.below(members.count + 1))
@@ -81,12 +83,12 @@ struct Generator {
     }
 
     private mutating func field(_ depth: Int) -> JSON {
-        depth > 0 && random.chance(2)
-            ? pattern(depth - 1) : .array((0..<(1 + random.below(random.chance(9) ? 9 : 2))).map { _ in test() })
+        depth > 0 && random.oneIn(2)
+            ? pattern(depth - 1) : .array((0..<(1 + random.below(random.oneIn(9) ? 9 : 2))).map { _ in test() })
     }
 
     private mutating func text() -> JSON {
-        .string(random.chance(4) ? random.pick(Self.rareStrings) : random.pick(["x", "y", "X", "xy", "é"]))
+        .string(random.oneIn(4) ? random.pick(Self.rareStrings) : random.pick(["x", "y", "X", "xy", "é"]))
     }
 
     private mutating func test() -> JSON {
@@ -107,7 +109,7 @@ struct Generator {
         case 10: .object([("anything-but", .array([text(), scalarText()]))])
         case 11: .object([("anything-but", exception())])
         case 12: .object([("cidr", .string(random.pick(Self.blocks)))])
-        default: .object([("exists", .word(random.chance(3) ? "true" : "false"))])
+        default: .object([("exists", .word(random.oneIn(3) ? "true" : "false"))])
         }
     }
 
@@ -126,11 +128,11 @@ struct Generator {
     }
 
     private mutating func scalarText() -> JSON {
-        .string(random.pick(random.chance(3) ? Self.addresses : Self.strings))
+        .string(random.pick(random.oneIn(3) ? Self.addresses : Self.strings))
     }
 
     private mutating func textOperator(_ name: String) -> JSON {
-        .object([(name, random.chance(2) ? text() : .object([("equals-ignore-case", text())]))])
+        .object([(name, random.oneIn(2) ? text() : .object([("equals-ignore-case", text())]))])
     }
 
     private mutating func exception() -> JSON {
@@ -156,7 +158,7 @@ struct Generator {
                 values.append(("f\(index)", .array([.object([("x", value)]), .object([])])))
             default:
                 rules.append(("f\(index)", .array([value, .string("x")])))
-                values.append(("f\(index)", random.chance(count) ? .string("y") : value))
+                values.append(("f\(index)", random.oneIn(count) ? .string("y") : value))
             }
         }
         return (.object(rules), .object(values))

@@ -1,9 +1,10 @@
 import EventPatterns
 import Testing
+import TestSupport
 
 /// Random stream records of a table, and random patterns that ask for what such records nearly have.
 struct StreamGenerator {
-    var random: SplitMix
+    var random: SeededGenerator
 
     static let names = ["status", "amount", "customerEmail", "a.b", "lines", "S", "M"]
     static let strings = ["", "x", "pending", "100", "100.00", "INSERT", "test.com", "a@test.com", "10.0.0.1", "true"]
@@ -36,7 +37,7 @@ struct StreamGenerator {
             ("awsRegion", .string("eu-west-1")), ("dynamodb", .object(change)),
             ("eventSourceARN", .string("arn:aws:dynamodb:eu-west-1:000000000000:table/Orders/stream/x")),
         ]
-        if eventName == "REMOVE", random.chance(3) {
+        if eventName == "REMOVE", random.oneIn(3) {
             let service: [(String, JSON)] = [
                 ("type", .string("Service")), ("principalId", .string("dynamodb.amazonaws.com")),
             ]
@@ -47,7 +48,7 @@ struct StreamGenerator {
 
     /// Attributes, each name once.
     private mutating func attributes(_ depth: Int) -> [(String, JSON)] {
-        Self.names.compactMap { name in random.chance(3) ? nil : (name, value(depth)) }
+        Self.names.compactMap { name in random.oneIn(3) ? nil : (name, value(depth)) }
     }
 
     private mutating func value(_ depth: Int) -> JSON {
@@ -77,25 +78,25 @@ struct StreamGenerator {
 
     mutating func pattern(_ depth: Int = 1) -> JSON {
         var members: [(String, JSON)] = []
-        if random.chance(2) { members.append(("eventName", rule(["INSERT", "MODIFY", "REMOVE", "insert"]))) }
-        if random.chance(12) {
+        if random.oneIn(2) { members.append(("eventName", rule(["INSERT", "MODIFY", "REMOVE", "insert"]))) }
+        if random.oneIn(12) {
             members.append((random.pick(["eventVersion", "eventSource", "awsregion"]), rule(["1.1"])))
         }
-        if random.chance(12) { members.append(("userIdentity", .object([("type", rule(["Service"]))]))) }
-        if depth > 0, random.chance(4) {
+        if random.oneIn(12) { members.append(("userIdentity", .object([("type", rule(["Service"]))]))) }
+        if depth > 0, random.oneIn(4) {
             members.append(("$or", .array((0..<2 + random.below(2)).map { _ in pattern(depth - 1) })))
         }
-        if members.isEmpty || !random.chance(3) { members.append(("dynamodb", change())) }
+        if members.isEmpty || !random.oneIn(3) { members.append(("dynamodb", change())) }
         return .object(members)
     }
 
     private mutating func change() -> JSON {
         var members: [(String, JSON)] = []
-        for image in ["NewImage", "OldImage", "Keys"] where random.chance(image == "Keys" ? 4 : 2) {
+        for image in ["NewImage", "OldImage", "Keys"] where random.oneIn(image == "Keys" ? 4 : 2) {
             members.append(
-                (image, random.chance(15) ? rule(Self.strings) : image == "Keys" ? keys() : attributeRules(2)))
+                (image, random.oneIn(15) ? rule(Self.strings) : image == "Keys" ? keys() : attributeRules(2)))
         }
-        if members.isEmpty || random.chance(5) {
+        if members.isEmpty || random.oneIn(5) {
             members.append(
                 (random.pick(["SizeBytes", "SizeBytes", "StreamViewType", "NewImages"]), rule(["NEW_IMAGE", "7"])))
         }
@@ -109,13 +110,13 @@ struct StreamGenerator {
 
     private mutating func attributeRules(_ depth: Int) -> JSON {
         let first = random.below(Self.names.count)
-        let chosen = [Self.names[first]] + (random.chance(2) ? [random.pick(["orderId", "timestamp", "zip"])] : [])
+        let chosen = [Self.names[first]] + (random.oneIn(2) ? [random.pick(["orderId", "timestamp", "zip"])] : [])
         return .object(chosen.map { ($0, typed(depth)) })
     }
 
     private mutating func typed(_ depth: Int) -> JSON {
         var members: [(String, JSON)] = []
-        for _ in 0..<(random.chance(6) ? 2 : 1) {
+        for _ in 0..<(random.oneIn(6) ? 2 : 1) {
             let descriptor = random.pick(["S", "S", "S", "N", "N", "B", "BOOL", "NULL", "SS", "NS", "L", "M", "s"])
             guard !members.contains(where: { $0.0 == descriptor }) else { continue }
             switch descriptor {
@@ -126,7 +127,7 @@ struct StreamGenerator {
             default: members.append((descriptor, rule(Self.strings)))
             }
         }
-        return random.chance(15) ? rule(Self.strings) : .object(members)
+        return random.oneIn(15) ? rule(Self.strings) : .object(members)
     }
 
     private mutating func rule(_ operands: [String]) -> JSON {
@@ -233,7 +234,7 @@ extension JSON {
     }
 
     private func verdictsOf(_ pattern: JSON, _ records: [[UInt8]]) throws -> [Bool] {
-        var random = SplitMix(state: 1)
+        var random = SeededGenerator(seed: 1)
         let compiled = try EventPattern(pattern.text(&random))
         return try records.map { try compiled.matches($0) }
     }
@@ -245,14 +246,14 @@ extension JSON {
 
     @Test(arguments: 0..<8)
     func whatIsCertainHoldsForEveryRecord(seed: UInt64) throws {
-        var generator = StreamGenerator(random: SplitMix(state: seed))
+        var generator = StreamGenerator(random: SeededGenerator(seed: seed))
         var tally = Tally()
         // Half of the seeds know the stream and its keys; the others know nothing, so any view type may come.
         let viewType = StreamShape.ViewType.allCases[Int(seed % 4)]
         let shape = seed < 4 ? StreamShape.orders(viewType) : .unknown
         let records = (0..<40).map { index in
             let view = seed < 4 ? viewType : StreamShape.ViewType.allCases[index % 4]
-            var plain = SplitMix(state: 1)
+            var plain = SeededGenerator(seed: 1)
             return Array(generator.record(view).text(&plain).utf8)
         }
         for _ in 0..<80 {

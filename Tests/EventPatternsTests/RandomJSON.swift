@@ -1,3 +1,5 @@
+import TestSupport
+
 /// A JSON value to be written, with repeated keys and the text of numbers.
 indirect enum JSON: Sendable {
     case object([(String, JSON)])
@@ -7,13 +9,13 @@ indirect enum JSON: Sendable {
     case word(String)
 
     /// The text, with white space and escapes strewn in.
-    func text(_ random: inout SplitMix) -> String {
-        func space() -> String { random.chance(8) ? [" ", "\n", "\t "][random.below(3)] : "" }
+    func text(_ random: inout SeededGenerator) -> String {
+        func space() -> String { random.oneIn(8) ? [" ", "\n", "\t "][random.below(3)] : "" }
         func quoted(_ string: String) -> String {
             "\""
                 + string.unicodeScalars.map { scalar in
                     let mustBeEscaped = scalar == "\"" || scalar == "\\" || scalar.value < 0x20
-                    if mustBeEscaped || random.chance(12) && scalar.value < 0x10000 {
+                    if mustBeEscaped || random.oneIn(12) && scalar.value < 0x10000 {
                         let digits = String(scalar.value, radix: 16)
                         return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
                     }
@@ -30,20 +32,4 @@ indirect enum JSON: Sendable {
         case .number(let text), .word(let text): return text
         }
     }
-}
-
-/// A generator with a seed, the same on every machine (Steele, Lea, Flood 2014).
-struct SplitMix {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-        return z ^ z >> 31
-    }
-    mutating func below(_ count: Int) -> Int { Int(next() % UInt64(count)) }
-    mutating func chance(_ oneIn: Int) -> Bool { below(oneIn) == 0 }
-    mutating func pick<T>(_ values: [T]) -> T { values[below(values.count)] }
 }
