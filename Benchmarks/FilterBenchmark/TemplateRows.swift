@@ -15,7 +15,7 @@ enum TemplateRows {
         let records = EventPool(OrderRecords(seed: 1, sizes: sizes).prefix(2_000))
         let filters = [
             ("standard", [TemplateFilters.standard]), ("premium", [TemplateFilters.premium]),
-            ("both", [TemplateFilters.standard, TemplateFilters.premium]),
+            ("either", [TemplateFilters.standard, TemplateFilters.premium]),
         ]
         var rows: [Row] = []
         for (reading, suffix) in [(EventReading.whole, ""), (.untilDecided, ", until decided")] {
@@ -24,6 +24,10 @@ enum TemplateRows {
                     try FilterCriteria(patterns: patterns)
                 }
             }
+            rows.append(
+                Row("both, told apart" + suffix, records, reading: reading, limit: .allocations(0)) {
+                    try ManyPatterns([TemplateFilters.standard, TemplateFilters.premium])
+                })
         }
         rows.append(Row("yardstick: sum of the bytes", records) { ByteSum() })
         rows.append(Row("yardstick: FNV-1a of the bytes", records) { ByteHash() })
