@@ -65,6 +65,22 @@ struct ArrayFields: FieldSink {
         openElement = elements[element].parent
     }
 
+    /// Takes an element that holds all values of its array for the element around it: no value lies in another one.
+    /// Then only arrays that may be in the way are left, however deep they are nested.
+    mutating func dropSoleElements() {
+        var kept = elements.indices.map { Int32($0) }
+        for index in elements.indices.dropFirst() {
+            let parent = kept[Int(elements[index].parent)]
+            elements[index].parent = parent
+            if elements[index].values == arrays[Int(elements[index].array)] { kept[index] = parent }
+        }
+        for place in values.indices {
+            for index in values[place].matches.indices {
+                values[place].matches[index].element = kept[Int(values[place].matches[index].element)]
+            }
+        }
+    }
+
     mutating func value(
         _ value: inout EventValue, _ bytes: RawSpan, _ node: Int, _ compiled: borrowing CompiledPatterns
     ) {
@@ -76,19 +92,5 @@ struct ArrayFields: FieldSink {
             }
         }
         valueCount += 1
-    }
-}
-
-/// Binary search.
-enum SortedSearch {
-    /// The first index for which a condition, true up to some index and false from there, is false.
-    static func lowerBound(_ count: Int, _ isBefore: (Int) -> Bool) -> Int {
-        var low = 0
-        var high = count
-        while low < high {
-            let middle = (low + high) / 2
-            if isBefore(middle) { low = middle + 1 } else { high = middle }
-        }
-        return low
     }
 }

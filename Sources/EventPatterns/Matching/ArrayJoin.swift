@@ -5,29 +5,33 @@
 /// holds in a state that no value of the field may be added to. This is how AWS's engine proceeds (event-ruler 2.0.1,
 /// ACFinder), so its answers follow even where they depend on the order of names.
 ///
-/// A state keeps only elements of arrays that later fields have values in, and equal states are one. In events without
-/// repeated keys there are then about as many states as elements, because fields below one array stand together in the
-/// order of names.
+/// A state keeps only elements of arrays that later fields have values in, and equal states are one. There are then about
+/// as many states as elements, because fields below one array mostly stand together in the order of names. They do not
+/// where a name is both a value and an object in one array, or where keys are repeated; then states can multiply.
 struct ArrayJoin {
-    /// Most steps for one value, on average, before the event is given up; a step is a state that the value is added
-    /// to, or an element in one. Reached only by events that repeat keys in order to make states multiply.
+    /// Most steps of one combination for one value, on average, before the event is given up; a step is a state that the
+    /// value is added to, or an element in one.
     private static let stepsPerValueMax = 64
-    /// The steps that an event of any size may take.
+    /// The steps that a combination may take in an event of any size.
     private static let stepsMin = 100_000
 
     private typealias State = [Int32]
 
     private let fields: ArrayFields
-    private var steps: Int
+    /// The steps left for the combination at hand.
+    private var steps = 0
     /// For each array, the last position of the combination that has a value within it.
     private var lastUse: [Int] = []
 
     init(_ fields: consuming ArrayFields) {
-        steps = Self.stepsMin + fields.values.reduce(0) { $0 + $1.ordinals.count } * Self.stepsPerValueMax
+        var fields = fields
+        fields.dropSoleElements()
         self.fields = fields
     }
 
     /// Whether the clauses of a combination hold together.
+    ///
+    /// - Throws: `EventError` when that would take too many steps.
     mutating func holds(
         _ combination: Slice, _ compiled: borrowing CompiledPatterns
     ) throws(EventError) -> Bool {
@@ -39,6 +43,7 @@ struct ArrayJoin {
         for clause in clauses where fields.values[clause.values].matches.isEmpty && !clause.allowsAbsence {
             return false
         }
+        steps = clauses.reduce(Self.stepsMin) { $0 + fields.values[$1.values].ordinals.count * Self.stepsPerValueMax }
         noteUses(clauses.map(\.values))
         var states: Set<State> = [[]]
         for (position, clause) in clauses.enumerated() {
@@ -46,6 +51,7 @@ struct ArrayJoin {
             var next: Set<State> = []
             for state in states {
                 let ranges = openRanges(state)
+                try take(state.count * ranges.count)
                 if clause.allowsAbsence, !hasValue(values.ordinals, in: ranges) {
                     next.insert(state.filter { lastUse[array($0)] > position })
                 }
@@ -101,23 +107,40 @@ struct ArrayJoin {
         for range in ranges {
             var index = SortedSearch.lowerBound(matches.count) { matches[$0].ordinal < range.lowerBound }
             while index < matches.count, matches[index].ordinal < range.upperBound {
-                steps -= 1 + state.count
-                guard steps >= 0 else { throw EventError("has too many combinations of array elements", at: 0) }
-                next.insert(joined(state, matches[index].element, position))
+                let around = elements(around: matches[index].element, position)
+                try take(1 + state.count + around.count)
+                next.insert(merged(state.filter { lastUse[array($0)] > position }, around))
                 index += 1
             }
         }
     }
 
-    /// The state with an element and those around it, less what no later field asks for, in ascending order.
-    private func joined(_ state: State, _ element: Int32, _ position: Int) -> State {
-        var result = state.filter { lastUse[array($0)] > position }
+    private mutating func take(_ count: Int) throws(EventError) {
+        steps -= count
+        guard steps >= 0 else { throw EventError("has too many combinations of array elements", at: 0) }
+    }
+
+    /// An element and those around it, as far as later fields ask for their arrays, in ascending order.
+    private func elements(around element: Int32, _ position: Int) -> [Int32] {
+        var result: [Int32] = []
         var element = element
         while element != 0 {
-            if lastUse[array(element)] > position, !result.contains(element) { result.append(element) }
+            if lastUse[array(element)] > position { result.append(element) }
             element = fields.elements[Int(element)].parent
         }
-        return result.sorted()
+        return result.reversed()
+    }
+
+    /// Both lists of ascending numbers as one.
+    private func merged(_ a: State, _ b: State) -> State {
+        var result: State = []
+        var rest = b[...]
+        for element in a {
+            while let next = rest.first, next < element { result.append(rest.removeFirst()) }
+            if rest.first == element { rest.removeFirst() }
+            result.append(element)
+        }
+        return result + rest
     }
 
     private static func contains(_ ordinals: [Int32], _ range: Range<Int32>) -> Bool {

@@ -6,6 +6,8 @@ struct ClauseMarks: FieldSink {
     private(set) var present: ClauseSet
     /// Some wanted value lies in an object or array that is an element of an array, so consistency must be looked at.
     private(set) var needsJoin = false
+    /// The clauses whose fields have such values.
+    private(set) var inElements = ClauseSet()
     /// Nothing that may follow changes the answer.
     private(set) var isDecided = false
     /// The combinations that may still go either way; none where there are too many to follow them.
@@ -36,8 +38,8 @@ struct ClauseMarks: FieldSink {
     mutating func value(
         _ value: inout EventValue, _ bytes: RawSpan, _ index: Int, _ compiled: borrowing CompiledPatterns
     ) {
-        if elementDepth > 0 { needsJoin = true }
         let node = compiled.nodes[index]
+        if elementDepth > 0 { noteElement(node.clauses, compiled) }
         present.insert(node.absences)
         if node.fieldIndex >= 0 {
             compiled.fieldIndexes[Int(node.fieldIndex)].insert(
@@ -53,6 +55,15 @@ struct ClauseMarks: FieldSink {
             fieldsLeft -= 1
             if fieldsLeft == 0 { isDecided = true }
         }
+    }
+
+    @inline(never)
+    private mutating func noteElement(_ clauses: Slice, _ compiled: borrowing CompiledPatterns) {
+        if !needsJoin {
+            needsJoin = true
+            inElements = ClauseSet(clauseCount: compiled.clauses.count)
+        }
+        inElements.insert(clauses)
     }
 
     /// A word of the clauses that have passed or hold by absence.
@@ -92,85 +103,5 @@ struct ClauseMarks: FieldSink {
                 undecided &= wantsAny ? 0 : ~compiled.combinations[index].ofPattern
             }
         }
-    }
-}
-
-extension CompiledPatterns {
-    /// Whether some combination holds for an event.
-    func matches(_ event: RawSpan, reading: EventReading) throws(EventError) -> Bool {
-        var marks = ClauseMarks(self, reading: reading, wantsAny: true)
-        try EventScanner.scan(event, self, reading, into: &marks)
-        if marks.needsJoin { return try !joined(event, marks, reading, wantsAny: true).isEmpty }
-        var found = false
-        forEachCandidate(marks, absencesBesideValues: false) { _ in
-            found = true
-            return false
-        }
-        return found
-    }
-
-    /// Appends the patterns of the combinations that hold for an event, in no order, some of them perhaps repeatedly.
-    func appendMatches(_ event: RawSpan, reading: EventReading, to patterns: inout [Int]) throws(EventError) {
-        var marks = ClauseMarks(self, reading: reading, wantsAny: false)
-        try EventScanner.scan(event, self, reading, into: &marks)
-        if marks.needsJoin {
-            patterns += try joined(event, marks, reading, wantsAny: false).map { Int(combinations[$0].pattern) }
-        } else {
-            forEachCandidate(marks, absencesBesideValues: false) { combination in
-                patterns.append(Int(combinations[combination].pattern))
-                return true
-            }
-        }
-    }
-
-    /// Calls `body` with each combination whose clauses have all passed or allow absence, until it returns false.
-    ///
-    /// - Parameter absencesBesideValues: whether a clause may hold by absence although its field is there, as it may in
-    ///   another element of an array.
-    @inline(__always)
-    private func forEachCandidate(
-        _ marks: borrowing ClauseMarks, absencesBesideValues: Bool, _ body: (Int) -> Bool
-    ) {
-        for index in 0..<watched.wordCount {
-            var bits = watched.word(index)
-            if bits == 0 { continue }
-            bits &= marks.holding(index, absences, absencesBesideValues)
-            while bits != 0 {
-                let clause = index * 64 + bits.trailingZeroBitCount
-                bits &= bits - 1
-                for watcher in clauses[clause].watchers.range {
-                    let combination = Int(watchers[watcher])
-                    let holds = combinations[combination].clauses.range.allSatisfy {
-                        let clause = Int(combinationClauses[$0])
-                        return marks.holding(clause >> 6, absences, absencesBesideValues) >> UInt64(clause & 63) & 1
-                            == 1
-                    }
-                    if holds, !body(combination) { return }
-                }
-            }
-        }
-    }
-
-    /// The combinations that hold for an event with wanted values in elements of arrays.
-    private func joined(
-        _ event: RawSpan, _ marks: borrowing ClauseMarks, _ reading: EventReading, wantsAny: Bool
-    ) throws(EventError) -> [Int] {
-        var candidates: [Int] = []
-        var wanted = ClauseSet(clauseCount: clauses.count)
-        forEachCandidate(marks, absencesBesideValues: true) { combination in
-            candidates.append(combination)
-            for index in combinations[combination].clauses.range { wanted.insert(Int(combinationClauses[index])) }
-            return true
-        }
-        guard !candidates.isEmpty else { return [] }
-        var fields = ArrayFields(wanted)
-        try EventScanner.scan(event, self, reading, into: &fields)
-        var join = ArrayJoin(fields)
-        var found: [Int] = []
-        for combination in candidates where try join.holds(combinations[combination].clauses, self) {
-            found.append(combination)
-            if wantsAny { break }
-        }
-        return found
     }
 }
