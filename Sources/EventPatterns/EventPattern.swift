@@ -13,7 +13,7 @@
 public struct EventPattern: Sendable {
     private let compiled: CompiledPatterns
 
-    /// Compiles a pattern. Cost: linear in its length, times the number of combinations of its `$or`s.
+    /// Compiles a pattern. Cost: about linear in its length, times the number of combinations of its `$or`s.
     ///
     /// - Throws: `PatternError` when the text is no pattern, or uses an operator that `dialect` has not.
     public init(_ text: String, dialect: PatternDialect = .pipes) throws(PatternError) {
@@ -25,10 +25,12 @@ public struct EventPattern: Sendable {
     /// Whether an event, as UTF-8 JSON text, matches.
     ///
     /// Cost: one pass over the event or, with `.untilDecided`, over what it takes to know; two passes and the joining of
-    /// elements when a field of the pattern lies in an object within an array. Nothing is allocated for events without
-    /// such arrays and without escapes in what is compared, unless the pattern has more than 64 fields.
+    /// elements when two fields of the pattern lie in objects within arrays. Nothing is allocated for events without such
+    /// arrays, without escapes in what is compared, and with at most 32 levels of what is wanted, unless the pattern has
+    /// more than 64 different rules.
     ///
-    /// - Throws: `EventError` when the event is no JSON object.
+    /// - Throws: `EventError` when the event is no JSON object, is nested too deeply, or would take too many combinations of
+    ///   array elements.
     public func matches(_ event: RawSpan, reading: EventReading = .whole) throws(EventError) -> Bool {
         try compiled.matches(event, reading: reading)
     }

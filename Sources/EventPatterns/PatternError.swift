@@ -27,7 +27,7 @@ public struct PatternError: Error, Sendable, Hashable, CustomStringConvertible {
         public static let inexactNumber = Code("inexactNumber")
         /// `$or` with less than two alternatives, something else than objects, or a reserved word as a field.
         public static let invalidOr = Code("invalidOr")
-        /// More characters than a filter may have.
+        /// More characters than a filter may have, or more bytes than any pattern.
         public static let tooLong = Code("tooLong")
         /// More levels than `PatternLimits.patternDepthMax`.
         public static let tooDeep = Code("tooDeep")
@@ -77,6 +77,9 @@ public enum PatternLimits {
     public static let patternCharactersMax = 4_096
     /// Most combinations that the `$or`s of one pattern may give. Source: AWS, "Comparison operators", `$or`: 1,000.
     public static let orCombinationsMax = 1_000
+    /// Most bytes of any pattern's text. Ours, sixteen times what a pipe takes: the compiler's time and memory grow with
+    /// the square where long names hold many fields.
+    public static let patternBytesMax = 65_536
     /// Most levels of objects and arrays in a pattern. Ours: the compiler recurses, AWS names no limit.
     public static let patternDepthMax = 256
     /// Most levels of objects and arrays in an event. Ours, and the default of the JSON parser that AWS's engine uses

@@ -5,11 +5,11 @@
 /// rarest rule does not hold is never looked at.
 ///
 /// ```swift
-/// let rules = try PatternSet([
+/// let patterns = try PatternSet([
 ///     #"{"detail": {"state": ["failed"]}}"#,
 ///     #"{"detail": {"state": [{"prefix": "fail"}]}}"#,
 /// ], dialect: .eventBus)
-/// let matching = try rules.matches(Array(#"{"detail": {"state": "failed"}}"#.utf8))  // [0, 1]
+/// let matching = try patterns.matches(Array(#"{"detail": {"state": "failed"}}"#.utf8))  // [0, 1]
 /// ```
 ///
 /// It is a value: copy it and share it between tasks as you like.
@@ -42,7 +42,7 @@ public struct PatternSet: Sendable {
     /// Puts the indexes of the patterns that an event, as UTF-8 JSON text, matches into `matching`, in ascending order.
     ///
     /// Cost: as ``EventPattern/matches(_:reading:)-(RawSpan,_)``, and a little for each pattern that matches. Hand in the
-    /// same array again and again, and nothing is allocated for sets with up to 64 different rules; with more, a few
+    /// same array again and again, and nothing more is allocated for sets with up to 64 different rules; with more, a few
     /// bits a rule are.
     ///
     /// - Throws: `EventError` when the event is no JSON object; `matching` is then empty.

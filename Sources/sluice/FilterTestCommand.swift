@@ -91,6 +91,9 @@ struct FilterTestCommand: AsyncParsableCommand {
         }
     }
 
+    /// Most characters of a rule that are shown; `--json` has it whole.
+    private static let ruleMax = 300
+
     private static func text(_ explanation: MatchExplanation) -> String {
         guard !explanation.matches else { return "The event matches." }
         var lines = ["The event does not match."]
@@ -100,7 +103,8 @@ struct FilterTestCommand: AsyncParsableCommand {
         for failure in explanation.failures {
             lines.append("")
             lines.append("  \(failure.reason)")
-            lines.append("  The pattern, at byte \(failure.offset): \(failure.rule)")
+            let rule = failure.rule.count > ruleMax ? failure.rule.prefix(ruleMax) + "..." : failure.rule
+            lines.append("  The pattern, at byte \(failure.offset): \(rule)")
         }
         if explanation.moreWays > 0 {
             lines.append("")

@@ -42,6 +42,14 @@ import Testing
         }
     }
 
+    /// A name with dots is a second spelling of a path. Read whole, both count, as for EventBridge.
+    @Test func aDottedNameCountsAsARepeatedKey() throws {
+        let criteria = try criteria(#"{"a": {"b": ["x"]}}"#)
+        let event = Array(#"{"a": {"b": "w"}, "a.b": "x"}"#.utf8)
+        #expect(try criteria.matches(event))
+        #expect(try !criteria.matches(event, reading: .untilDecided))
+    }
+
     @Test func anArrayMayHoldAnotherValueThatPasses() throws {
         let criteria = try criteria(#"{"a": ["x"]}"#)
         #expect(try criteria.matches(Array(#"{"a": ["w", ["v", "x"]]}"#.utf8), reading: .untilDecided))

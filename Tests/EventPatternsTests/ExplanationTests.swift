@@ -268,7 +268,8 @@ struct Mismatch: Sendable, CustomTestStringConvertible {
                     #expect(Array(text.utf8)[failure.offset] == UInt8(ascii: "["), "\(text) on \(eventText)")
                     if failure.reason.hasPrefix("No ") { continue }
                     counts.alone += 1
-                    let alone = #"{"\#(failure.path.dropFirst(2))":\#(failure.rule)}"#
+                    let name = failure.path.replacing("[\"", with: ".").replacing("\"]", with: "").dropFirst(2)
+                    let alone = #"{"\#(name)":\#(failure.rule)}"#
                     #expect(
                         try !EventPattern(alone, dialect: .eventBus).matches(event),
                         "\(failure.reason) \(text) on \(eventText)")
@@ -319,7 +320,7 @@ struct Mismatch: Sendable, CustomTestStringConvertible {
         #expect(explanation.failures.count <= MatchExplanation.failureCountMax, "\(name)")
         #expect(!explanation.matches || explanation.moreWays == 0, "\(name)")
         for failure in explanation.failures {
-            #expect(failure.path.hasPrefix("$."), "\(name)")
+            #expect(failure.path.hasPrefix("$"), "\(name)")
             #expect(failure.reason.hasSuffix("."), "\(name)")
             #expect(!failure.reason.contains("\n"), "\(name)")
         }

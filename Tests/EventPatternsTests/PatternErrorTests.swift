@@ -152,6 +152,13 @@ struct Refusal: Sendable, CustomTestStringConvertible {
             try EventPattern(nested(PatternLimits.patternDepthMax + 1))
         }
         #expect(deep.code == .tooDeep)
+        func long(_ bytes: Int) -> String { #"{"a":[""# + String(repeating: "é", count: (bytes - 10) / 2) + #""]}"# }
+        _ = try EventPattern(long(PatternLimits.patternBytesMax))
+        let tooLong = try #require(throws: PatternError.self) {
+            try EventPattern(long(PatternLimits.patternBytesMax + 2))
+        }
+        #expect(tooLong.code == .tooLong)
+        #expect(tooLong.offset == PatternLimits.patternBytesMax)
         // Ten alternatives three times are 1,000 combinations; one more `$or` of two is too many.
         func or(_ name: String, _ count: Int) -> String {
             "[" + (0..<count).map { #"{"\#(name)":[\#($0)]}"# }.joined(separator: ",") + "]"

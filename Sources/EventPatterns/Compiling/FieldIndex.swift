@@ -2,6 +2,7 @@
 ///
 /// A clause that has an `anything-but` holds for every value but its exceptions. So the exceptions are what is looked
 /// up, and all such clauses but those found hold.
+///
 /// A class only because it is large: an element of an array would be copied, count by count, for each value.
 final class FieldIndex: Sendable {
     /// The least number of tests for which an index is quicker than making them one by one.

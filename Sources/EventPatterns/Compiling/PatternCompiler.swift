@@ -24,13 +24,15 @@ struct PatternCompiler {
     mutating func add(_ text: String, dialect: PatternDialect) throws(PatternError) {
         let parsed = try PatternParser.parse(text, dialect: dialect, literals: &literals)
         var places: [Int: Int] = [:]
+        let order = parsed.names.indices.sorted { NameOrder.precedes(parsed.names[$0], parsed.names[$1]) }
         for combination in parsed.combinations {
             var rules: [(name: [UInt8], rule: Int)] = []
-            for (name, rule) in combination.sorted(by: { Self.precedes($0.key, $1.key) }) {
+            for field in order {
+                guard let rule = combination[field] else { continue }
                 // A rule belongs to one field, so its place among the field's rules is found once.
-                let place = places[rule] ?? fields[name, default: FieldRules()].place(parsed.rules[rule])
+                let place = places[rule] ?? fields[parsed.names[field], default: FieldRules()].place(parsed.rules[rule])
                 places[rule] = place
-                rules.append((name, place))
+                rules.append((parsed.names[field], place))
             }
             combinations.append((patternCount, rules))
         }
@@ -40,21 +42,10 @@ struct PatternCompiler {
     /// Lays out the tables.
     consuming func compile() -> CompiledPatterns {
         var layout = PatternLayout(literals: literals)
-        for name in fields.keys.sorted(by: Self.precedes) { layout.add(name, rules: fields[name]?.rules ?? []) }
+        for name in fields.keys.sorted(by: NameOrder.precedes) { layout.add(name, rules: fields[name]?.rules ?? []) }
         layout.addEdges()
         for (pattern, rules) in combinations { layout.add(combination: rules, of: pattern) }
         layout.addWatchers()
         return layout.compiled
-    }
-
-    /// The order of UTF-16 units, in which AWS's engine takes the fields; `exists: false` below arrays depends on it.
-    static func precedes(_ a: [UInt8], _ b: [UInt8]) -> Bool {
-        // It differs from the order of bytes only where a character beyond U+FFFF, or half of one, meets another.
-        for (x, y) in zip(a, b) where x != y {
-            guard x >= 0xED, y >= 0xED else { return x < y }
-            return EscapedText.characters(a).flatMap(\.units)
-                .lexicographicallyPrecedes(EscapedText.characters(b).flatMap(\.units))
-        }
-        return a.count < b.count
     }
 }

@@ -20,10 +20,11 @@ struct PatternLayout {
     /// Clauses stand in four groups, so that those with one `anything-but` follow each other, as do those that allow
     /// absence: neither, the first, both, the second.
     mutating func add(_ name: [UInt8], rules: [ParsedPattern.Rule]) {
-        func group(_ rule: ParsedPattern.Rule) -> Int {
-            exclusions(rule.tests).count == 1 ? (rule.allowsAbsence ? 2 : 1) : (rule.allowsAbsence ? 3 : 0)
+        let groups = rules.map { rule in
+            let exclusions = rule.tests.count { if case .noneOf = $0 { true } else { false } }
+            return exclusions == 1 ? (rule.allowsAbsence ? 2 : 1) : (rule.allowsAbsence ? 3 : 0)
         }
-        let order = rules.indices.sorted { (group(rules[$0]), $0) < (group(rules[$1]), $1) }
+        let order = rules.indices.sorted { (groups[$0], $0) < (groups[$1], $1) }
         let start = compiled.clauses.count
         var places = Array(repeating: 0, count: rules.count)
         for place in order {
@@ -34,19 +35,15 @@ struct PatternLayout {
         }
         clausesOfField[name] = places
 
-        func slice(_ groups: ClosedRange<Int>) -> Slice {
-            let first = order.firstIndex { groups.contains(group(rules[$0])) } ?? 0
-            return Slice(start: Int32(start + first), count: Int32(order.count { groups.contains(group(rules[$0])) }))
+        func slice(_ wanted: ClosedRange<Int>) -> Slice {
+            let first = order.firstIndex { wanted.contains(groups[$0]) } ?? 0
+            return Slice(start: Int32(start + first), count: Int32(groups.count { wanted.contains($0) }))
         }
         let node = node(name)
         compiled.nodes[node].clauses = Slice(start: Int32(start), count: Int32(rules.count))
         compiled.nodes[node].absences = slice(2...3)
         compiled.fieldCount += 1
         addIndex(node, exclusions: slice(1...2))
-    }
-
-    private func exclusions(_ tests: [ValueTest]) -> [Slice] {
-        tests.compactMap { if case .noneOf(let exceptions) = $0 { exceptions } else { nil } }
     }
 
     /// Gives a field with many tests its index.
@@ -94,7 +91,7 @@ struct PatternLayout {
     mutating func addEdges() {
         for node in children.indices {
             let start = compiled.edges.count
-            let names = children[node].sorted { PatternCompiler.precedes($0.key, $1.key) }
+            let names = children[node].sorted { NameOrder.precedes($0.key, $1.key) }
             for (name, target) in names {
                 let bits = min(name.count, 8) * 8
                 compiled.edges.append(
@@ -127,10 +124,11 @@ struct PatternLayout {
     mutating func addWatchers() {
         var uses = Array(repeating: 0, count: compiled.clauses.count)
         for clause in compiled.combinationClauses { uses[Int(clause)] += 1 }
+        let costs = compiled.clauses.indices.map { cost($0, uses: uses[$0]) }
         var watchers: [[Int32]] = Array(repeating: [], count: compiled.clauses.count)
         for (index, combination) in compiled.combinations.enumerated() {
             let clauses = compiled.combinationClauses[combination.clauses.range].map(Int.init)
-            guard let rarest = clauses.min(by: { cost($0, uses) < cost($1, uses) }) else { continue }
+            guard let rarest = clauses.min(by: { costs[$0] < costs[$1] }) else { continue }
             watchers[rarest].append(Int32(index))
         }
         compiled.watched = ClauseSet(clauseCount: compiled.clauses.count)
@@ -155,7 +153,7 @@ struct PatternLayout {
     }
 
     /// How often a clause is likely to hold, times the combinations that would then be looked at.
-    private func cost(_ clause: Int, _ uses: [Int]) -> Int {
+    private func cost(_ clause: Int, uses: Int) -> Int {
         let weights = compiled.tests[compiled.clauses[clause].tests.range].map { test in
             switch test {
             case .shortString, .string, .number, .numberText, .addresses, .bool, .null: 1
@@ -163,6 +161,6 @@ struct PatternLayout {
             case .present, .noneOf: 1_000
             }
         }
-        return uses[clause] * (weights.reduce(0, +) + (compiled.clauses[clause].allowsAbsence ? 1_000 : 0))
+        return uses * (weights.reduce(0, +) + (compiled.clauses[clause].allowsAbsence ? 1_000 : 0))
     }
 }

@@ -132,7 +132,7 @@ struct EventTree {
     func path(_ node: Int) -> String {
         ([node] + ancestors(node)).reversed().reduce("$") { path, node in
             switch nodes[node].step {
-            case .field(let name): path + "." + String(decoding: name, as: UTF8.self)
+            case .field(let name): path + Place.step(String(decoding: name, as: UTF8.self))
             case .element(let index): path + "[\(index)]"
             case nil: path
             }

@@ -105,10 +105,11 @@ struct FailureReasons {
         let wanted = clause.segments[depth]
         let name = String(decoding: wanted, as: UTF8.self)
         var names: [String] = []
+        var known: Set<String> = []
         for child in objects.flatMap({ tree.nodes[$0].children }) {
             if case .field(let field) = tree.nodes[child].step {
                 let other = String(decoding: field, as: UTF8.self)
-                if !names.contains(other) { names.append(other) }
+                if known.insert(other).inserted { names.append(other) }
             }
         }
         let lack = objects.count > 1 ? "no element of \(holder) has a field \(name)" : "\(holder) has no field \(name)"

@@ -1,6 +1,6 @@
 /// Whether an event matches a pattern and, if not, why.
 public struct MatchExplanation: Sendable, Hashable, CustomStringConvertible {
-    /// The answer of ``EventPattern/matches(_:)-([UInt8])``.
+    /// The answer of ``EventPattern/matches(_:reading:)-([UInt8],_)``.
     public var matches: Bool
     /// What is in the way; empty when the event matches.
     ///

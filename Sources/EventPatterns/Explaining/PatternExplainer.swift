@@ -3,7 +3,7 @@
 /// ```swift
 /// let explainer = try PatternExplainer(#"{"status": ["shipped"]}"#)
 /// let explanation = try explainer.explain(Array(#"{"status": "Shipped"}"#.utf8))
-/// // $.status is the string "Shipped", which is not "shipped" (the two differ in case only).
+/// // $.status is the string "Shipped", which is not "shipped" (it differs from "shipped" in case only).
 /// ```
 ///
 /// The verdicts, on the whole pattern and on each clause, are those of ``EventPattern``; only the words are found here.
@@ -35,7 +35,7 @@ public struct PatternExplainer: Sendable {
     /// Cost: one match when the event matches; otherwise one more for each clause, a tree of the event, and for clauses
     /// that hold alone but not together some matches for each of them.
     ///
-    /// - Throws: `EventError`, exactly when ``EventPattern/matches(_:)-([UInt8])`` does.
+    /// - Throws: `EventError`, exactly when ``EventPattern/matches(_:reading:)-([UInt8],_)`` does.
     public func explain(_ event: [UInt8]) throws(EventError) -> MatchExplanation {
         if try pattern.matches(event) { return MatchExplanation(matches: true, failures: [], moreWays: 0) }
         let holds = clauses.map { (try? $0.pattern.matches(event)) ?? true }
@@ -66,7 +66,7 @@ public struct PatternExplainer: Sendable {
         }
         // The matcher takes fields in the order of their names, so the first clause to fail is looked for in that order.
         let ordered = way.map { clauses[$0] }.sorted { a, b in
-            a.segments.lexicographicallyPrecedes(b.segments) { $0.lexicographicallyPrecedes($1) }
+            NameOrder.precedes(a.name, b.name)
         }
         let last = ordered.indices.first { !holdTogether(ordered[...$0], event) } ?? ordered.count - 1
         let failed = ordered[last]

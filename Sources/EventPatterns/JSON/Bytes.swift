@@ -65,13 +65,3 @@ extension RawSpan {
         return true
     }
 }
-
-/// A piece of a byte pool: small, trivial, and free of reference counts.
-struct Slice: Sendable, Hashable {
-    var start: Int32
-    var count: Int32
-
-    @inline(__always) var lower: Int { Int(start) }
-    @inline(__always) var length: Int { Int(count) }
-    @inline(__always) var range: Range<Int> { lower..<(lower + length) }
-}

@@ -40,7 +40,7 @@ struct PatternOutline {
     ) {
         noteRepeats(members, path: path)
         for member in members {
-            let here = "\(path).\(Text(member.name))"
+            let here = path + Place.step(Text(member.name).description)
             let name = parent.map { Text($0.bytes + [UInt8(ascii: ".")] + member.name) } ?? Text(member.name)
             if Text(member.name) == "$or" {
                 alternatives(member.value.listed, path: here, parent: parent, branches: branches)
@@ -100,7 +100,7 @@ struct PatternOutline {
                 PatternFinding(
                     .duplicateField, .suspicious,
                     "The field is named a second time, and tools that rewrite JSON keep only the last,",
-                    at: "\(path).\(Text(member.name))", member.offset, "join the two objects"))
+                    at: path + Place.step(Text(member.name).description), member.offset, "join the two objects"))
         }
     }
 }

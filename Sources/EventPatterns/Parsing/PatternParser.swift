@@ -10,9 +10,11 @@ struct ParsedPattern {
     }
 
     var rules: [Rule] = []
-    /// Each is one way through the `$or`s: by the field's full name, the index of its rule. All fields of one must
-    /// match, one of these must match.
-    var combinations: [[[UInt8]: Int]] = []
+    /// The full names of the fields.
+    var names: [[UInt8]] = []
+    /// Each is one way through the `$or`s: by the index of the field's name, the index of its rule. All fields of one
+    /// must match, one of these must match.
+    var combinations: [[Int: Int]] = []
 }
 
 /// Turns a pattern's tree into rules, refusing what AWS's engine refuses and what the dialect has not.
@@ -29,6 +31,9 @@ struct PatternParser {
 
     let dialect: PatternDialect
     var parsed = ParsedPattern()
+    private var indexOfName: [[UInt8]: Int] = [:]
+
+    private init(dialect: PatternDialect) { self.dialect = dialect }
 
     static func parse(
         _ text: String, dialect: PatternDialect, literals: inout Literals
@@ -36,11 +41,11 @@ struct PatternParser {
         let root = try PatternReader.read(text)
         var parser = PatternParser(dialect: dialect)
         guard case .object(let members) = root.kind else {
-            throw Place().error(
+            throw Place.root.error(
                 .notAnObject, "The pattern is \(root.kindName), not an object", root.offset,
                 "write {\"field\": [\"value\"]}")
         }
-        try parser.fields(members, root.offset, Place(), name: nil, insideOr: false, &literals)
+        try parser.fields(members, root.offset, Place.root, name: nil, insideOr: false, &literals)
         return parser.parsed
     }
 
@@ -89,8 +94,13 @@ struct PatternParser {
             try operators.parse(value, place.element(index), &rule, &literals)
         }
         parsed.rules.append(rule)
+        let field = indexOfName[name] ?? parsed.names.count
+        if field == parsed.names.count {
+            indexOfName[name] = field
+            parsed.names.append(name)
+        }
         if parsed.combinations.isEmpty { parsed.combinations = [[:]] }
-        for index in parsed.combinations.indices { parsed.combinations[index][name] = parsed.rules.count - 1 }
+        for index in parsed.combinations.indices { parsed.combinations[index][field] = parsed.rules.count - 1 }
     }
 
     /// Multiplies the combinations found so far by the alternatives of an `$or`.
@@ -103,7 +113,7 @@ struct PatternParser {
                 "list at least two objects")
         }
         let before = parsed.combinations.isEmpty ? [[:]] : parsed.combinations
-        var after: [[[UInt8]: Int]] = []
+        var after: [[Int: Int]] = []
         for (index, alternative) in values.enumerated() {
             let here = place.element(index)
             guard case .object(let members) = alternative.kind else {

@@ -44,11 +44,16 @@ struct PatternValue: Hashable, Sendable {
 /// Reads a pattern's text into a tree, strictly: nothing may stand before or after the value.
 struct PatternReader {
     private var at = 0
-    private var place = Place()
+    private var place = Place.root
     private var isTooDeep = false
 
     static func read(_ text: String) throws(PatternError) -> PatternValue {
         let bytes = Array(text.utf8)
+        guard bytes.count <= PatternLimits.patternBytesMax else {
+            throw Place.root.error(
+                .tooLong, "The pattern has \(bytes.count) bytes, more than \(PatternLimits.patternBytesMax),",
+                PatternLimits.patternBytesMax, "split it into several")
+        }
         var reader = PatternReader()
         do {
             return try reader.document(bytes.span.bytes)

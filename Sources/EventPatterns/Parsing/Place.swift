@@ -1,12 +1,24 @@
-/// Where in a pattern the parser is, for messages.
-struct Place {
-    private(set) var path = "$"
+/// Where in a pattern the parser is, for messages. Its path is spelt out only when one is due.
+indirect enum Place {
+    case root
+    case member(Place, String)
+    case item(Place, Int)
 
-    func field(_ name: String) -> Place { appending(Self.step(name)) }
-    func element(_ index: Int) -> Place { appending("[\(index)]") }
+    func field(_ name: String) -> Place { .member(self, name) }
+    func element(_ index: Int) -> Place { .item(self, index) }
 
-    /// A name as a step of a path: `.name`, or `["na me"]` where a plain step would be hard to read.
-    private static func step(_ name: String) -> String {
+    /// The JSON path, such as `$.dynamodb.NewImage.status.S[0]`.
+    var path: String {
+        switch self {
+        case .root: "$"
+        case .member(let place, let name): place.path + Self.step(name)
+        case .item(let place, let index): place.path + "[\(index)]"
+        }
+    }
+
+    /// A name as a step of a path: `.name`, or `["na me"]` where a plain step would be hard to read or would write to the
+    /// terminal.
+    static func step(_ name: String) -> String {
         let isPlain =
             !name.isEmpty
             && name.unicodeScalars.allSatisfy { $0.value > 0x20 && !"\"[]\u{7F}".unicodeScalars.contains($0) }
@@ -23,15 +35,10 @@ struct Place {
         return "[\"\(quoted.joined())\"]"
     }
 
-    private func appending(_ step: String) -> Place {
-        var place = self
-        place.path += step
-        return place
-    }
-
     /// An error in one sentence: what, where, remedy.
     func error(_ code: PatternError.Code, _ what: String, _ offset: Int, _ remedy: String) -> PatternError {
-        PatternError(
+        let path = path
+        return PatternError(
             code: code, message: "\(what) at \(path) (byte \(offset)); \(remedy).", path: path, offset: offset)
     }
 }
