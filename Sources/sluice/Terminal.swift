@@ -2,25 +2,32 @@ import Foundation
 
 /// Talk to the user goes to standard error; results go to standard output.
 enum Terminal {
-    static func write(_ text: String) { write(text, to: STDERR_FILENO) }
+    static func write(_ text: String) { _ = write(text, to: STDERR_FILENO) }
 
-    /// A result for standard output, at once, also when a program reads it through a pipe.
-    static func print(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
+    /// A result for standard output, at once, also when a program reads it through a pipe. A result that cannot be
+    /// written, on a full disk for example, ends the program with exit code 2.
+    static func print(_ text: String) {
+        guard let code = write(text + "\n", to: STDOUT_FILENO), code != EPIPE else { return }
+        error("Standard output cannot be written: \(String(cString: strerror(code))); write it elsewhere.")
+        exit(2)
+    }
 
     /// An error, each line marked as ours.
     static func error(_ message: String) {
         for line in message.split(separator: "\n") { write("sluice: \(line)\n") }
     }
 
-    /// Writes everything, or stops where nobody reads any more (`sluice ... | head`).
-    private static func write(_ text: String, to descriptor: Int32) {
+    /// Writes everything, or stops with the system's error, such as `EPIPE` where nobody reads any more
+    /// (`sluice ... | head`).
+    private static func write(_ text: String, to descriptor: Int32) -> Int32? {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
             if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return }
+            guard count > 0 else { return errno }
             rest = rest.dropFirst(count)
         }
+        return nil
     }
 
     /// Whether somebody watches standard error.

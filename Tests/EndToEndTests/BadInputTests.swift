@@ -51,6 +51,22 @@ extension EndToEnd {
             expectNoData()
         }
 
+        @Test func aResultThatCannotBeWritten() async throws {
+            let sluice = Command.products.appendingPathComponent("sluice").path
+            func shell(_ redirection: String) async throws -> Command.Outcome {
+                try await Command(
+                    program: URL(fileURLWithPath: "/bin/sh"),
+                    ["-c", #"'\#(sluice)' filter lint '{"eventName":["INSERT"]}' \#(redirection)"#], scratch: scratch
+                ).finish()
+            }
+            let full = try await shell("> /dev/full")
+            #expect(full.status == 2)
+            #expect(full.errors.hasPrefix("sluice: Standard output cannot be written: "))
+            // A reader that has seen enough is no mistake.
+            let closed = try await shell("| true")
+            #expect(closed.errors.isEmpty)
+        }
+
         @Test func aWrongProperty() async throws {
             let file = try template { $0.replacingOccurrences(of: "BillingMode:", with: "BilingMode:") }
             try await expectRefusal(

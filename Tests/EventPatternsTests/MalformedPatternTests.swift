@@ -4,12 +4,11 @@ import Testing
 /// Patterns that are no JSON, or JSON with a mistake in it.
 @Suite struct MalformedPatternTests {
     static let malformed = [
-        (" ", "", "$", "ends"), ("\u{feff}{\"a\":[1]}", "\u{feff}", "$", "no JSON"), ("// c", "/", "$", "no JSON"),
+        (" ", "", "$", "ends"), ("// c", "/", "$", "no JSON"),
         (#"{"a":[1]"#, "", "$", "closing brace"), (#"{"a":[1"#, "", "$.a", "closing bracket"),
         (#"{"a":["x"#, "", "$.a[0]", "inside a string"),
         (#"{,"a":[1]}"#, ",", "$", "field name"), (#"{a:[1]}"#, "a", "$", "field name"),
-        (#"{'a':[1]}"#, "'", "$", "field name"),
-        (#"{"a":[1,]}"#, "]", "$.a[1]", "no JSON"), (#"{"a":[1 2]}"#, "2", "$.a", "closing bracket"),
+        (#"{"a":[1 2]}"#, "2", "$.a", "closing bracket"),
         (#"{"a":[1] "b":[2]}"#, #""b""#, "$", "closing brace"), (#"{"a":}"#, "}", "$.a", "no JSON"),
         (#"{"a":[1]}}"#, "}", "$", "goes on"),
         (#"{"a":[1]}{"b":[1]}"#, #"{"b""#, "$", "goes on"), (#"{"a":[nul]}"#, "nul", "$.a[0]", "no JSON"),
@@ -39,6 +38,17 @@ import Testing
         {"é":["x\\u00e9",-1.5e1,null],"$or":[{"a.b":[{"numeric":[">",0,"<=",5]}]},{"c":{"d":[{"anything-but":\
         {"wildcard":["\\\\*a*"]}}]}}],"e":[{"cidr":"10.0.0.0/8"},{"prefix":{"equals-ignore-case":"x"}}]}
         """
+
+    /// Mistakes that nearly everybody makes have words of their own.
+    @Test(arguments: [
+        ("{'a':[1]}", "'", "$", "straight double quotes"), ("{“a”:[1]}", "“", "$", "straight double quotes"),
+        (#"{"a":[‘x’]}"#, "‘", "$.a[0]", "straight double quotes"),
+        (#"{"a":[1,]}"#, "]}", "$.a[1]", "remove the comma"), (#"{"a":[1], }"#, "}", "$", "remove the comma"),
+        ("\u{feff}{\"a\":[1]}", "\u{feff}", "$", "byte-order mark"),
+    ])
+    func commonMistakes(_ pattern: String, _ culprit: String, _ path: String, _ word: String) throws {
+        try Refusal(pattern, .malformedJSON, path, at: culprit, word).check(.pipes)
+    }
 
     /// Names that would be hard to read in a path, or would write to a terminal, are quoted in it.
     @Test(arguments: [

@@ -24,7 +24,12 @@ extension PatternErrorTests {
         operand(#"{"exactly":1}"#, .invalidOperand, ".exactly", at: "1", "a number"),
         operand(#"{"exists":null}"#, .invalidOperand, ".exists", at: "null", "true or false"),
         operand(#"{"exists":{}}"#, .invalidOperand, ".exists", at: "{}", "an object"),
-        operand(#"{"Prefix":"x"}"#, .unknownOperator, ".Prefix", at: #""Prefix""#, "use one of prefix"),
+        operand(#"{"Prefix":"x"}"#, .unknownOperator, ".Prefix", at: #""Prefix""#, "use prefix."),
+        operand(
+            #"{"anything_but":["x"]}"#, .unknownOperator, ".anything_but", at: #""anything_but""#, "use anything-but."),
+        operand(#"{"exist":true}"#, .unknownOperator, ".exist", at: #""exist""#, "use exists."),
+        operand(#"{"Pattern":"{}"}"#, .unknownOperator, ".Pattern", at: #""Pattern""#, "the text of one Pattern"),
+        operand(#"{"status":["x"]}"#, .unknownOperator, ".status", at: #""status""#, "under $or"),
         operand(#"{"prefix":"x","prefix":"x"}"#, .moreThanOneOperator, "", at: #""prefix":"x"}]"#, "2 operators"),
         operand(#"{"anything-but":true}"#, .invalidOperand, ".anything-but", at: "true", "a boolean"),
         operand(#"{"anything-but":["x",null]}"#, .invalidOperand, ".anything-but[1]", at: "null", "strings only"),

@@ -16,6 +16,11 @@ enum Operator: String, Hashable, Sendable {
     case cidr
     case wildcard
 
+    /// Those that stand in a field's array themselves and are in AWS's documentation.
+    static let outermost: [Operator] = [
+        .prefix, .suffix, .equalsIgnoringCase, .anythingBut, .numeric, .exists, .cidr, .wildcard,
+    ]
+
     /// What an event bus has and a pipe has not. `exactly` is in no AWS page, only in the engine.
     static let busOnly: Set<Operator> = [
         .exactly, .anythingButPrefix, .anythingButSuffix, .anythingButIgnoringCase, .anythingButWildcard, .wildcard,

@@ -52,8 +52,7 @@ struct OperatorParser {
         let operand = member.value
         guard let op = Operator(rawValue: name), !name.contains("/") else {
             throw place.error(
-                .unknownOperator, "The operator \(name) does not exist", member.offset,
-                "use one of prefix, suffix, equals-ignore-case, anything-but, numeric, exists, cidr, wildcard")
+                .unknownOperator, "The operator \(name) does not exist", member.offset, unknownRepair(name, operand))
         }
         switch op {
         case .exists:
@@ -74,6 +73,21 @@ struct OperatorParser {
             rule.tests.append(try textTest(op, member, place, &literals))
         }
     }
+
+    /// What to write instead of an operator that does not exist.
+    private func unknownRepair(_ name: String, _ operand: PatternValue) -> String {
+        let known = Operator.outermost.filter(dialect.accepts).map(\.rawValue)
+        if let meant = Text(Array(name.utf8)).nearest(among: known.map { Text(Array($0.utf8)) }) {
+            return "use \(meant)"
+        }
+        switch operand.kind {
+        case .string where name == "Pattern": return "give the text of one Pattern, not what stands around it"
+        case .array, .object: return "alternatives of fields stand in an array under $or; operators are \(list(known))"
+        default: return "use one of \(list(known))"
+        }
+    }
+
+    private func list(_ names: [String]) -> String { names.joined(separator: ", ") }
 
     /// The operators whose operand is one string, or the object `{"equals-ignore-case": string}`.
     private func textTest(

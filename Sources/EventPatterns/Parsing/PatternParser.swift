@@ -75,9 +75,12 @@ struct PatternParser {
             case .array(let values):
                 try rule(values, member.value.offset, here, name: name, &literals)
             default:
+                let isOperator = name.count > member.name.count && Operator.outermost.contains { $0.rawValue == word }
                 throw here.error(
                     .fieldNotArrayOrObject, "The value of a field is \(member.value.kindName)", member.value.offset,
-                    "put it in an array, as in [\"value\"]")
+                    isOperator
+                        ? "an operator stands within a field's array, as in [{\"\(word)\": ...}]"
+                        : "put it in an array, as in [\"value\"]")
             }
         }
     }

@@ -58,10 +58,30 @@ struct PatternReader {
         do {
             return try reader.document(bytes.span.bytes)
         } catch {
-            throw reader.place.error(
-                reader.isTooDeep ? .tooDeep : .malformedJSON, "The pattern \(error.message)", error.offset,
-                reader.isTooDeep ? "nest less" : "write it as one JSON object and nothing else")
+            guard !reader.isTooDeep else {
+                throw reader.place.error(.tooDeep, "The pattern \(error.message)", error.offset, "nest less")
+            }
+            let (what, remedy) = mistake(bytes, error)
+            throw reader.place.error(.malformedJSON, "The pattern \(what)", error.offset, remedy)
         }
+    }
+
+    /// What is wrong with text that is no JSON, and the repair: the common mistakes in words of their own.
+    private static func mistake(_ bytes: [UInt8], _ error: EventError) -> (what: String, remedy: String) {
+        let rest = bytes[min(error.offset, bytes.count)...]
+        let before = bytes[..<rest.startIndex].last { ![0x20, 0x0A, 0x0D, 0x09].contains($0) }
+        let curlyQuotes =
+            [[0xE2, 0x80, 0x98], [0xE2, 0x80, 0x99], [0xE2, 0x80, 0x9C], [0xE2, 0x80, 0x9D]] as [[UInt8]]
+        if rest.first == UInt8(ascii: "'") || curlyQuotes.contains(where: rest.starts) {
+            return ("has a quotation mark that JSON has not", "write names and strings in straight double quotes")
+        }
+        if let byte = rest.first, [UInt8(ascii: "}"), UInt8(ascii: "]")].contains(byte), before == UInt8(ascii: ",") {
+            return ("has a comma with nothing behind it", "remove the comma")
+        }
+        if rest.startIndex == 0, rest.starts(with: [0xEF, 0xBB, 0xBF]) {
+            return ("begins with a byte-order mark", "save it as UTF-8 without one")
+        }
+        return (error.message, "write it as one JSON object and nothing else")
     }
 
     private mutating func document(_ bytes: RawSpan) throws(EventError) -> PatternValue {
