@@ -54,7 +54,10 @@ struct InternetAddress: Sendable, Hashable {
     }
 
     private init?(ipv6 bytes: RawSpan, _ range: Range<Int>) {
-        var groups: [UInt64] = []
+        // The groups before the gap and those behind it, the last in the lowest bits.
+        var leading: UInt128 = 0
+        var trailing: UInt128 = 0
+        var count = 0
         var gap: Int?
         var at = range.lowerBound
         let colon = UInt8(ascii: ":")
@@ -73,25 +76,28 @@ struct InternetAddress: Sendable, Hashable {
                 guard group <= 0xFFFF else { return nil }
                 at += 1
             }
-            guard at > start, groups.count < 8 else { return nil }
-            groups.append(group)
+            guard at > start, count < 8 else { return nil }
+            count += 1
+            if gap == nil {
+                leading = leading << 16 | UInt128(group)
+            } else {
+                trailing = trailing << 16 | UInt128(group)
+            }
             if at == range.upperBound { break }
             if pair(at) {
                 guard gap == nil else { return nil }
-                gap = groups.count
+                gap = count
                 at += 2
             } else {
                 at += 1
                 guard at < range.upperBound else { return nil }
             }
         }
-        if let gap {
-            guard groups.count < 8 else { return nil }
-            groups.insert(contentsOf: Array(repeating: 0, count: 8 - groups.count), at: gap)
-        }
-        guard groups.count == 8 else { return nil }
-        let high = groups[..<4].reduce(0) { $0 << 16 | $1 }
-        let low = groups[4...].reduce(0) { $0 << 16 | $1 }
+        guard gap == nil ? count == 8 : count < 8 else { return nil }
+        // Without a gap all groups lead, and nothing is shifted.
+        let bits = leading << UInt128((8 - (gap ?? 8)) * 16) | trailing
+        let high = UInt64(truncatingIfNeeded: bits >> 64)
+        let low = UInt64(truncatingIfNeeded: bits)
         if high == 0 && low >> 32 == 0xFFFF {
             self.init(isIPv4: true, high: 0, low: low & 0xFFFF_FFFF)
         } else {
