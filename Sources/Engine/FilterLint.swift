@@ -12,44 +12,57 @@ public struct LocatedFinding: Sendable, Hashable, CustomStringConvertible {
     public var description: String { diagnostic.description }
 }
 
-extension Engine {
-    /// What the filters of a stack's pipes say in vain, each pattern judged by its source table's stream; in the order of
-    /// pipes and patterns.
-    ///
+/// What the filters of a stack's pipes say in vain, each pattern judged by its source table's stream; in the order of
+/// pipes and patterns.
+public struct FilterLint: Sendable {
+    /// How many patterns were looked at: all but the refused ones.
+    public private(set) var patternCount = 0
+    public private(set) var findings: [LocatedFinding] = []
+    /// An error for each pattern that is none, one sentence with the place and the remedy.
+    public private(set) var refusals: [Diagnostic] = []
+
     /// - Parameters:
     ///   - file: the template's file, for messages.
     ///   - dialect: the dialect that the pipes run with.
-    /// - Throws: `EngineError` for a pattern that is none, one sentence with the place and the remedy.
-    public static func lintFilters(
-        _ stack: Stack, file: String, dialect: PatternDialect = .pipes
-    ) throws(EngineError) -> [LocatedFinding] {
-        var found: [LocatedFinding] = []
+    public init(_ stack: Stack, file: String, dialect: PatternDialect = .pipes) {
         for pipe in stack.pipes {
             // The template's checks have found the table.
             let table = stack.tables.first { $0.logicalID == pipe.sourceTableLogicalID }!
             let stream = StreamShape(table)
             for (index, pattern) in pipe.patterns.enumerated() {
-                let place = "Filters[\(index)].Pattern"
                 func diagnostic(_ severity: Diagnostic.Severity, _ message: String) -> Diagnostic {
                     Diagnostic(
                         severity: severity, file: file, line: pattern.line ?? pipe.line, logicalID: pipe.logicalID,
                         path:
                             "Resources.\(pipe.logicalID).Properties.SourceParameters.FilterCriteria.Filters.\(index).Pattern",
-                        message: "\(place): \(message)")
+                        message: "Filters[\(index)].Pattern: \(message)")
                 }
                 do {
-                    for finding in try PatternLint.findings(in: pattern.text, stream: stream, dialect: dialect) {
-                        found.append(
-                            LocatedFinding(
-                                diagnostic: diagnostic(.warning, finding.message), filterIndex: index, finding: finding)
-                        )
+                    let found = try PatternLint.findings(in: pattern.text, stream: stream, dialect: dialect)
+                    findings += found.map {
+                        LocatedFinding(diagnostic: diagnostic(.warning, $0.message), filterIndex: index, finding: $0)
                     }
+                    patternCount += 1
                 } catch {
-                    throw EngineError(diagnostic(.error, error.message).description)
+                    refusals.append(diagnostic(.error, error.message))
                 }
             }
         }
-        return found
+    }
+}
+
+extension Engine {
+    /// What the filters of a stack's pipes say in vain, as ``FilterLint`` finds it.
+    ///
+    /// - Throws: `EngineError` when patterns are refused, one line for each with the place and the remedy.
+    public static func lintFilters(
+        _ stack: Stack, file: String, dialect: PatternDialect = .pipes
+    ) throws(EngineError) -> [LocatedFinding] {
+        let lint = FilterLint(stack, file: file, dialect: dialect)
+        guard lint.refusals.isEmpty else {
+            throw EngineError(lint.refusals.map(\.description).joined(separator: "\n"))
+        }
+        return lint.findings
     }
 }
 

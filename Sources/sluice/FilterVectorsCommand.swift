@@ -12,7 +12,8 @@ struct FilterVectorsCommand: AsyncParsableCommand {
 
             Each disagreement is printed. The last line counts: N of M agree, Q quirks differ, where the M vectors are those \
             that are no quirks. With --json it prints one object: vectors (M), quirks (how many there are), disagreements \
-            and quirksThatDiffer (each a list of id, pattern, event, expected, answered and note).
+            and quirksThatDiffer (each a list of id, pattern, event, expected, answered and note). A file that cannot be \
+            used is told of on standard error, and nothing is printed on standard output.
 
             Exit codes: 0 all but quirks agree, 1 some disagree, 2 the file cannot be used.
 

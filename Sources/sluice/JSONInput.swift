@@ -11,7 +11,11 @@ struct JSONInput {
     ///
     /// - Parameter placeholder: the argument's name in the help.
     init(argument: String, placeholder: String) throws(FilterInputError) {
+        let remedy = "give as \(placeholder) a file, - for standard input, or JSON text that begins with {"
         let data: Data
+        guard argument.contains(where: { !$0.isWhitespace }) else {
+            throw FilterInputError("\(placeholder) is empty text, as an unset shell variable gives; \(remedy).")
+        }
         if argument.first(where: { !$0.isWhitespace }).map({ "{[".contains($0) }) ?? false {
             name = placeholder
             data = Data(argument.utf8)
@@ -23,9 +27,10 @@ struct JSONInput {
             data = all
         } else {
             name = argument
-            data = try Self.contents(
-                of: argument,
-                remedy: "give as \(placeholder) a file, - for standard input, or JSON text that begins with {")
+            data = try Self.contents(of: argument, remedy: remedy)
+        }
+        guard !data.starts(with: [0xEF, 0xBB, 0xBF]) else {
+            throw FilterInputError("\(name) begins with a byte-order mark; save it as UTF-8 without one.")
         }
         guard let text = String(validating: data, as: UTF8.self) else {
             throw FilterInputError("\(name) holds bytes that are no UTF-8; save it as UTF-8.")
@@ -37,6 +42,15 @@ struct JSONInput {
     }
 
     var bytes: [UInt8] { Array(text.utf8) }
+
+    /// The first character that is no white space.
+    var firstCharacter: Character? { text.first { !$0.isWhitespace } }
+
+    /// Whether it looks like YAML: no JSON begins it, and some line has a key.
+    var isYAML: Bool {
+        guard let first = firstCharacter, !"{[".contains(first) else { return false }
+        return text.split(whereSeparator: \.isNewline).contains { $0.contains(": ") || $0.hasSuffix(":") }
+    }
 
     /// Reads a file, which may be a pipe.
     static func contents(of path: String, remedy: String) throws(FilterInputError) -> Data {

@@ -97,7 +97,15 @@ extension EndToEnd {
             let file = try template {
                 $0.replacingOccurrences(of: #"{"anything-but": ["test.com"]}"#, with: #"{"wildcard": "*.example"}"#)
             }
-            try await expectRefusal(up(template: file), says: "wildcard", "StandardOrderPipe", "changed.yaml:")
+            let outcome = try await Command.run(up(template: file), scratch: scratch)
+            #expect(outcome.status == 1)
+            // Both pipes have one, and each is told on a line of its own.
+            let lines = outcome.errors.split(separator: "\n")
+            #expect(lines.count == 2, "\(outcome.errors)")
+            for (line, pipe) in zip(lines, ["StandardOrderPipe", "PremiumOrderPipe"]) {
+                #expect(line.hasPrefix("sluice: ") && line.contains("changed.yaml:") && line.contains(pipe), "\(line)")
+                #expect(line.contains("The operator wildcard is not supported by EventBridge Pipes"), "\(line)")
+            }
             expectNoData()
         }
 

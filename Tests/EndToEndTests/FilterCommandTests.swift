@@ -62,19 +62,82 @@ extension EndToEnd {
                     let offset: Int
                     let rule: String
                     let found: [String]
+                    let valueCount: Int
                 }
                 let matches: Bool
                 let failures: [Failure]
+                let moreClauses: Int
+                let otherWays: [Failure]
                 let moreWays: Int
+                let notes: [String]
             }
             let outcome = try await filter("test", "--json", pattern, record(status: "new"))
             #expect(outcome.status == 1)
             let answer = try JSONDecoder().decode(Answer.self, from: Data(outcome.output.utf8))
             let failure = Answer.Failure(
-                path: "$.dynamodb.NewImage.status.S", offset: 43, rule: #"["pending","shipped"]"#, found: [#""new""#])
-            #expect(answer == Answer(matches: false, failures: [failure], moreWays: 0))
+                path: "$.dynamodb.NewImage.status.S", offset: 43, rule: #"["pending","shipped"]"#, found: [#""new""#],
+                valueCount: 1)
+            #expect(
+                answer
+                    == Answer(
+                        matches: false, failures: [failure], moreClauses: 0, otherWays: [], moreWays: 0, notes: []))
             let missing = try await filter("test", "--json", pattern, "{}")
             #expect(missing.output.contains(#""found" : "missing""#), "\(missing.output)")
+        }
+
+        @Test func everyFailedClauseAndEveryWay() async throws {
+            let ways = (0..<9).map { #"{"w\#($0)":["x"]}"# }.joined(separator: ",")
+            let clauses = (0..<6).map { #""c\#($0)":["x"]"# }.joined(separator: ",")
+            let outcome = try await filter("test", #"{\#(clauses),"$or":[\#(ways)]}"#, #"{"c0":1}"#)
+            #expect(outcome.status == 1)
+            let blocks = outcome.output.components(separatedBy: "\n\n")
+            // The other ways begin to fail at the same clause, so there is no more to tell of them.
+            #expect(blocks.first == "The event does not match.")
+            #expect(
+                blocks.dropFirst().first == """
+                      $.c0 is the number 1, which is not "x" (the pattern has a string and the event a number).
+                      The pattern, at byte 6: ["x"]
+                    """)
+            #expect(blocks.last == "  And 2 more clauses.\n")
+            let two = try await filter(
+                "test", #"{"$or":[{"a":[1],"b":[1]},{"c":[1]},\#(ways)]}"#, #"{"a":0,"b":0,"c":0}"#)
+            #expect(
+                two.output.hasPrefix(
+                    """
+                    The event does not match, whichever way is taken through $or; the nearest way comes first.
+
+                      $.c is the number 0, which is not 1.
+                      The pattern, at byte 31: [1]
+
+                      Another way: $.w0 is missing; the event has no field w0, only a, b and c.
+                      The pattern, at byte 42: ["x"]
+
+
+                    """), "\(two.output)")
+            #expect(two.output.hasSuffix("\n\n  And 3 more ways.\n"), "\(two.output)")
+        }
+
+        @Test func aPatternTooLongForAPipeIsNoted() async throws {
+            let value = String(repeating: "x", count: 4_996)
+            let long = #"{"a":["\#(value)"]}"#.replacingOccurrences(of: "{", with: "{ ")
+            let note =
+                "A pipe would refuse the pattern: it has 5,007 characters and may have 4,096; remove white space or split "
+                + "it."
+            let match = try await filter("test", long, #"{"a":"\#(value)"}"#)
+            #expect(match.status == 0)
+            #expect(match.output == "The event matches.\n\n\(note)\n")
+            let lenient = try await filter("test", long, "{}", "--dialect", "lenient")
+            #expect(lenient.status == 1)
+            #expect(lenient.output.hasSuffix("\n\n\(note)\n"))
+            #expect(try await filter("test", long, "{}", "--json").output.contains(#""\#(note)""#))
+            // A rule of an event bus may be told to take more.
+            let bus = try await filter("test", long, #"{"a":"\#(value)"}"#, "--dialect", "event-bus")
+            #expect(bus.output == "The event matches.\n")
+            let fitting = #"{"a":["\#(value.prefix(4_086))"]}"#
+            #expect(fitting.count == 4_096)
+            #expect(
+                try await filter("test", fitting, #"{"a":"\#(value.prefix(4_086))"}"#).output == match.output.prefix(19)
+            )
         }
 
         @Test func theEventFromStandardInput() async throws {
@@ -115,6 +178,25 @@ extension EndToEnd {
             try await expectRefusal("test", scratch.folder.path, event, says: [scratch.folder.path, "is a folder"])
             try await expectRefusal("test", comma, event, says: ["comma.json", "byte 12"])
             try await expectRefusal("test", empty, event, says: ["empty.json", "is empty"])
+            let yaml = try scratch.write("p.yaml", "# A filter\neventName:\n  - INSERT\n")
+            try await expectRefusal(
+                "test", yaml, event, says: [#"p.yaml is YAML; a pattern is JSON, such as {"eventName": ["INSERT"]}."#])
+            try await expectRefusal(
+                "test", "template.yaml", event,
+                says: [
+                    "sluice: template.yaml is a template; give one pattern, or look at all of the template's with sluice "
+                        + "filter lint."
+                ])
+            let marked = try scratch.write("marked.json", "\u{FEFF}\(pattern)")
+            try await expectRefusal(
+                "test", marked, event,
+                says: ["marked.json begins with a byte-order mark; save it as UTF-8 without one."])
+            try await expectRefusal(
+                "test", "", event,
+                says: [
+                    "sluice: PATTERN is empty text, as an unset shell variable gives; give as PATTERN a file, - for standard "
+                        + "input, or JSON text that begins with {."
+                ])
         }
 
         @Test func badEvents() async throws {
@@ -122,12 +204,38 @@ extension EndToEnd {
             let batch = try scratch.write("batch.json", #"{"Records": [\#(event)]}"#)
             try await expectRefusal("test", pattern, "[\(event)]", says: ["EVENT", "is a list", "jq '.[0]'"])
             try await expectRefusal("test", pattern, batch, says: ["batch.json", "Records", "jq '.Records[0]'"])
+            try await expectRefusal("test", pattern, "[1,", says: ["EVENT is a list"])
+            try await expectRefusal(
+                "test", pattern, #"{ "Records" : [{}] }"#,
+                says: [
+                    "sluice: EVENT holds Records, and a pipe asks about each record alone; take one out, such as with jq "
+                        + "'.Records[0]'."
+                ])
             try await expectRefusal("test", pattern, #"{"a": 1,}"#, says: ["EVENT", "byte 8"])
+            let deep = String(repeating: "[", count: 1_000) + String(repeating: "]", count: 1_000)
+            try await expectRefusal(
+                "test", pattern, #"{"a":\#(deep)}"#,
+                says: ["EVENT: The event is nested deeper than 1000 levels (byte 1004); take levels out."])
+            try await expectRefusal(
+                "test", pattern, " ",
+                says: [
+                    "sluice: EVENT is empty text, as an unset shell variable gives; give as EVENT a file, - for standard "
+                        + "input, or JSON text that begins with {."
+                ])
             try await expectRefusal("test", pattern, scratch.path("nope.json"), says: ["nope.json", "does not exist"])
             try await expectRefusal("test", pattern, scratch.write("x.json", #""x""#), says: ["x.json", "JSON object"])
             // A pattern that asks for Records means them.
             let asking = #"{"Records": {"eventName": ["MODIFY"]}}"#
             #expect(try await filter("test", asking, batch).status == 0)
+        }
+
+        /// Records elsewhere than at the beginning, or of another type, are no batch.
+        @Test func fieldsNamedRecordsAreNoBatch() async throws {
+            for event in [
+                #"{"a": 1, "Records": []}"#, #"{"Records": {"a": []}}"#, #"{"Records": 1}"#, #"{"Rec ords": []}"#,
+            ] {
+                #expect(try await filter("test", pattern, event).status == 1, "\(event)")
+            }
         }
 
         @Test func swappedArguments() async throws {

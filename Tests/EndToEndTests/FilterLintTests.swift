@@ -42,17 +42,94 @@ extension EndToEnd {
                 #expect(text.hasPrefix("\(file):\(line): warning: StandardOrderPipe: Filters[0].Pattern: "))
             }
             #expect(outcome.output.contains("numeric compares JSON numbers and never matches"))
-            #expect(lines.last == "2 patterns, 2 findings.")
+            #expect(lines[1].hasSuffix("Filters[0].Pattern: So no record of the stream matches this filter."))
+            #expect(lines.last == "2 patterns, 1 finding.")
             #expect(outcome.errors.isEmpty)
         }
 
-        @Test func aPatternAsTextAndInAFile() async throws {
-            for argument in [numeric, try scratch.write("pattern.json", numeric)] {
-                let outcome = try await lint(argument)
-                #expect(outcome.status == 1, "\(outcome.errors)")
-                #expect(outcome.output.contains("at $.dynamodb.NewImage.amount.N[0] (byte 44); compare an attribute"))
-                #expect(outcome.output.hasSuffix("\n1 pattern, 2 findings.\n"))
+        @Test func aPatternAsText() async throws {
+            let outcome = try await lint(numeric)
+            #expect(outcome.status == 1, "\(outcome.errors)")
+            #expect(outcome.output.contains("at $.dynamodb.NewImage.amount.N[0] (byte 44); compare an attribute"))
+            #expect(
+                outcome.output.hasSuffix(
+                    "\nPATTERN: So no record of the stream matches this filter.\n1 pattern, 1 finding.\n"))
+        }
+
+        /// Lines and columns count from 1, and columns count characters.
+        @Test func aPatternsFileIsNamedWithLineAndColumn() async throws {
+            let file = try scratch.write(
+                "pattern.json", "{\n  \"eventName\": [\"insert\"],\n  \"ä\": {\"b\": [\"x\"]}\n}\n")
+            let outcome = try await lint(file)
+            #expect(outcome.status == 1, "\(outcome.errors)")
+            let lines = outcome.output.split(separator: "\n")
+            try #require(lines.count == 4)
+            #expect(lines[0].hasPrefix("\(file):2:17: warning: \"insert\" never matches"))
+            #expect(lines[1].hasPrefix("\(file):3:9: warning: A stream's record has no field ä here"))
+            #expect(lines[2] == "\(file):1:1: warning: So no record of the stream matches this filter.")
+            #expect(lines[3] == "1 pattern, 2 findings.")
+        }
+
+        @Test func aRefusedPatternsFileIsNamedWithLineAndColumn() async throws {
+            let file = try scratch.write("refused.json", "{\n  \"a\": [[\"x\"]]\n}")
+            let outcome = try await lint(file)
+            #expect(outcome.status == 2)
+            #expect(outcome.errors.hasPrefix("sluice: \(file):2:9: A field's array holds another array at $.a[0]"))
+        }
+
+        /// A refused pattern does not keep the others from being looked at, nor from being refused.
+        @Test func everyPatternOfATemplateIsLookedAt() async throws {
+            let (idle, line) = try idleTemplate()
+            let text = try String(contentsOfFile: idle, encoding: .utf8)
+            let pattern = "            - Pattern: "
+            let place = try #require(text.range(of: pattern))
+            let more = "\(pattern)'{\"a\": \"b\"}'\n\(pattern)'{\"c\": [[\"d\"]]}'\n"
+            let file = try scratch.write(
+                "refused.yaml", text.replacingCharacters(in: place.lowerBound..<place.lowerBound, with: more))
+            for isJSON in [false, true] {
+                let outcome = try await (isJSON ? lint(file, "--json") : lint(file))
+                #expect(outcome.status == 2, "\(outcome.output)")
+                let start = { (index: Int) in
+                    "sluice: \(file):\(line + index): StandardOrderPipe: Filters[\(index)].Pattern: "
+                }
+                let errors = outcome.errors.split(separator: "\n")
+                try #require(errors.count == 2)
+                #expect(errors[0].hasPrefix(start(0) + "The value of a field is a string"))
+                #expect(errors[1].hasPrefix(start(1) + "A field's array holds another array"))
+                #expect(outcome.output.contains("Filters[2].Pattern") == !isJSON)
+                #expect(outcome.output.contains("numeric compares JSON numbers"))
+                #expect(outcome.output.hasSuffix("2 patterns, 1 finding.\n") == !isJSON)
             }
+        }
+
+        @Test func aTemplateWithoutPipesHasNoFilter() async throws {
+            let file = try scratch.write(
+                "queue.yaml",
+                "Resources:\n  Queue:\n    Type: AWS::SQS::Queue\n    Properties:\n      QueueName: queue\n")
+            let outcome = try await lint(file)
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            #expect(outcome.output == "The template has no pipe with a filter.\n")
+        }
+
+        @Test func aFileThatIsNoPatternAndNoTemplate() async throws {
+            let yaml = try scratch.write("pattern.yaml", "eventName:\n  - INSERT\n")
+            #expect(
+                try await lint(yaml).errors
+                    == "sluice: \(yaml) is neither a JSON pattern nor a template (no Resources); write a pattern as {\"eventName\": [\"INSERT\"]}.\n"
+            )
+            let marked = try scratch.write("marked.json", "\u{FEFF}{\"eventName\": [\"INSERT\"]}")
+            #expect(
+                try await lint(marked).errors
+                    == "sluice: \(marked) begins with a byte-order mark; save it as UTF-8 without one.\n")
+            let long = try scratch.write(
+                "long.json", #"{"eventID": ["\#(String(repeating: "x", count: 5_000))"]}"#)
+            let outcome = try await lint(long)
+            #expect(outcome.status == 2)
+            #expect(
+                outcome.errors
+                    == "sluice: \(long): The pattern has 5017 characters; a pipe takes 4096, so remove white space or split it.\n"
+            )
+            #expect(try await lint(long, "--dialect", "event-bus").status == 0)
         }
 
         @Test func theViewTypeDecidesOnImages() async throws {
@@ -74,6 +151,7 @@ extension EndToEnd {
                     let offset: Int
                     let file: String?
                     let line: Int?
+                    let column: Int?
                     let resource: String?
                     let filter: Int?
                 }
@@ -84,19 +162,26 @@ extension EndToEnd {
             let bare = try await lint(numeric, "--json")
             let own = try JSONDecoder().decode(Report.self, from: Data(bare.output.utf8))
             #expect(own.patterns == 1)
-            #expect(own.findings.map(\.code) == ["patternNeverMatches", "numericOnString"])
-            #expect(own.findings.map(\.offset) == [0, 44])
+            #expect(own.findings.map(\.code) == ["numericOnString", "patternNeverMatches"])
+            #expect(own.findings.map(\.offset) == [44, 0])
             #expect(own.findings.allSatisfy { $0.file == nil && $0.effect == "neverMatches" && !$0.message.isEmpty })
+            let patternFile = try scratch.write("pattern.json", numeric)
+            let inFile = try JSONDecoder().decode(
+                Report.self, from: Data(try await lint(patternFile, "--json").output.utf8))
+            #expect(inFile.findings.map(\.file) == [patternFile, patternFile])
+            #expect(inFile.findings.map(\.line) == [1, 1])
+            #expect(inFile.findings.map(\.column) == [45, 1])
             let (file, line) = try idleTemplate()
             let located = try await lint(file, "--json")
             let inTemplate = try JSONDecoder().decode(Report.self, from: Data(located.output.utf8))
             #expect(inTemplate.patterns == 2)
-            let last = try #require(inTemplate.findings.last)
-            #expect(last.path == "$.dynamodb.NewImage.amount.N[0]")
-            #expect(last.file == file)
-            #expect(last.line == line)
-            #expect(last.resource == "StandardOrderPipe")
-            #expect(last.filter == 0)
+            let first = try #require(inTemplate.findings.first)
+            #expect(first.path == "$.dynamodb.NewImage.amount.N[0]")
+            #expect(first.file == file)
+            #expect(first.line == line)
+            #expect(first.column == nil)
+            #expect(first.resource == "StandardOrderPipe")
+            #expect(first.filter == 0)
         }
 
         @Test(arguments: [

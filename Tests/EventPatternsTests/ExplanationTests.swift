@@ -80,9 +80,53 @@ struct Mismatch: Sendable, CustomTestStringConvertible {
             #"{"a":[{"exists":false}]}"#, #"{"a":null}"#, "$.a is null, and exists: false needs it to be missing."),
         Mismatch(
             #"{"a":["x"]}"#, #"{"a":[1,"X"]}"#,
-            #"None of the 2 values at $.a passes: $.a[1] is the string "X", which is not "x" (it differs from "x" in case only); $.a[0] is the number 1, which is not "x"."#
+            #"None of the 2 values at $.a passes: $.a[1] is the string "X", which is not "x" (it differs from "x" in case only); $.a[0] is the number 1, which is not "x" (the pattern has a string and the event a number)."#
         ),
+        Mismatch(
+            #"{"a":[{"wildcard":"images/*.png"}]}"#, #"{"a":"images/cat.PNG"}"#,
+            #"$.a is the string "images/cat.PNG", which does not fit the wildcard "images/*.png" (it fits when case is ignored)."#
+        ),
+        Mismatch(
+            #"{"a":[{"wildcard":"images/*-*.png"}]}"#, #"{"a":"images/cat.PNG"}"#,
+            #"$.a is the string "images/cat.PNG", which does not fit the wildcard "images/*-*.png"."#),
+        Mismatch(
+            #"{"a":[{"wildcard":"a*a"}]}"#, #"{"a":"A"}"#,
+            #"$.a is the string "A", which does not fit the wildcard "a*a"."#),
     ]
+
+    /// No value of the pattern has the event's type.
+    static let types = [
+        Mismatch(
+            #"{"N":[100]}"#, #"{"N":"150"}"#,
+            #"$.N is the string "150", which is not 100 (the pattern has a number and the event a string)."#),
+        Mismatch(
+            #"{"S":[true]}"#, #"{"S":"yes"}"#,
+            #"$.S is the string "yes", which is not true (the pattern has a boolean and the event a string)."#),
+        Mismatch(
+            #"{"BOOL":[0]}"#, #"{"BOOL":false}"#,
+            "$.BOOL is false, which is not 0 (the pattern has a number and the event a boolean)."),
+        Mismatch(
+            #"{"a":["x"]}"#, #"{"a":null}"#,
+            #"$.a is null, which is not "x" (the pattern has a string and the event a null)."#),
+        Mismatch(
+            #"{"a":[null]}"#, #"{"a":1}"#, "$.a is the number 1, which is not null (null matches a JSON null only)."),
+        // A value of the same type might have matched.
+        Mismatch(#"{"a":[1,"x"]}"#, #"{"a":"y"}"#, #"$.a is the string "y", which is none of 1 and "x"."#),
+        Mismatch(#"{"a":[true]}"#, #"{"a":false}"#, "$.a is false, which is not true."),
+    ]
+
+    /// A star in a plain string.
+    static let stars = [
+        ("pen*", #"; use {"prefix": "pen"}"#), ("*@test.com", #"; use {"suffix": "@test.com"}"#),
+        ("*", #"; use {"exists": true}"#), ("a*z", #"; use {"wildcard": "a*z"}"#),
+        ("^pen.*", #"; use {"prefix": "pen"}"#), (".*pen$", #"; use {"suffix": "pen"}"#),
+        ("a**z", ""), (#"a\\*z"#, ""),
+    ].map { literal, remedy in
+        Mismatch(
+            #"{"a":["\#(literal)"]}"#, #"{"a":"q"}"#,
+            #"$.a is the string "q", which is not "\#(literal)" (* is an ordinary character in a plain string\#(remedy))."#
+        )
+    }
 
     static let noValues = [
         Mismatch(
@@ -115,6 +159,66 @@ struct Mismatch: Sendable, CustomTestStringConvertible {
         Mismatch(
             #"{"a":{"b":["x"]}}"#, #"{"a":[{"c":1},{"d":2}]}"#,
             "$.a.b is missing; no element of $.a has a field b, only c and d."),
+        Mismatch(
+            #"{"a":["x"]}"#, #"{"a":{"c":{},"b":[{"c":[]},{"d":{"S":"x"}}]}}"#,
+            "$.a is an object, and a rule looks at values only; name a field in it, such as $.a.b[1].d.S."),
+        Mismatch(
+            #"{"a":["x"]}"#, #"{"a":{"b":{"c":[]}},"d":1}"#,
+            "$.a is an object without a value, which counts as missing."),
+        // Names that are nearly right.
+        Mismatch(
+            #"{"n":{"customer_email":["x"]}}"#, #"{"n":{"orderId":1,"customerMail":1,"customerEmail":1}}"#,
+            "$.n.customer_email is missing; $.n has no field customer_email, only customerEmail, customerMail and orderId (did you mean customerEmail?)."
+        ),
+        Mismatch(
+            #"{"n":{"statsu":["x"]}}"#, #"{"n":{"orderId":1,"status":1}}"#,
+            "$.n.statsu is missing; $.n has no field statsu, only status and orderId (did you mean status?)."),
+        Mismatch(
+            #"{"detailType":["x"]}"#, #"{"source":1,"detail-type":1}"#,
+            "$.detailType is missing; the event has no field detailType, only detail-type and source (did you mean detail-type?)."
+        ),
+        Mismatch(
+            #"{"n":{"amont":["x"]}}"#, #"{"n":{"count":1,"amount":1,"mount":1}}"#,
+            "$.n.amont is missing; $.n has no field amont, only amount, count and mount (did you mean amount?)."),
+        // Short names and names that are mostly different are not.
+        Mismatch(
+            #"{"n":{"S":["x"]}}"#, #"{"n":{"N":1}}"#, "$.n.S is missing; $.n has no field S, only N."),
+        Mismatch(
+            #"{"n":{"amount":["x"]}}"#, #"{"n":{"account":1}}"#,
+            "$.n.amount is missing; $.n has no field amount, only account."),
+        // Operators outside an array.
+        Mismatch(
+            #"{"eventName":{"prefix":["INS"]}}"#, #"{"eventName":"INSERT"}"#,
+            #"$.eventName.prefix is missing; prefix stands outside an array, so it is read as a field; write [{"prefix": "INS"}]."#
+        ),
+        Mismatch(
+            #"{"N":{"numeric":[">",100]}}"#, #"{"N":"150"}"#,
+            #"$.N.numeric is missing; numeric stands outside an array, so it is read as a field; write [{"numeric": [">",100]}]."#
+        ),
+        Mismatch(
+            #"{"S":{"exists":[true]}}"#, #"{"S":"x"}"#,
+            #"$.S.exists is missing; exists stands outside an array, so it is read as a field; write [{"exists": true}]."#
+        ),
+        Mismatch(
+            #"{"S":{"suffix":["a","b"]}}"#, #"{"S":["x"]}"#,
+            #"$.S.suffix is missing; suffix stands outside an array, so it is read as a field; write [{"suffix": "a"}, {"suffix": "b"}]."#
+        ),
+        Mismatch(
+            #"{"S":{"anything-but":["a","b"]}}"#, #"{"S":"x"}"#,
+            #"$.S.anything-but is missing; anything-but stands outside an array, so it is read as a field; write [{"anything-but": ["a","b"]}]."#
+        ),
+        Mismatch(
+            #"{"S":{"anything-but":{"prefix":["a"]}}}"#, #"{"S":"x"}"#,
+            #"$.S.anything-but.prefix is missing; anything-but stands outside an array, so it is read as a field; write [{"anything-but": {"prefix": "a"}}]."#
+        ),
+        Mismatch(
+            #"{"N":{"numeric":[100]}}"#, #"{"N":"150"}"#,
+            #"$.N.numeric is missing; numeric stands outside an array, so it is read as a field; write [{"numeric": ...}]."#
+        ),
+        // Here it may well be a field.
+        Mismatch(
+            #"{"M":{"prefix":["x"]}}"#, #"{"M":{"S":"x"}}"#,
+            "$.M.prefix is missing; $.M has no field prefix, only S."),
         // A name with a dot is the same as nesting, on both sides.
         Mismatch(#"{"a":{"b":["x"]}}"#, #"{"a.b":"y"}"#, #"$.a.b is the string "y", which is not "x"."#),
         Mismatch(#"{"a.b":["x"]}"#, #"{"a":{"b":"y"}}"#, #"$.a.b is the string "y", which is not "x"."#),
@@ -145,12 +249,14 @@ struct Mismatch: Sendable, CustomTestStringConvertible {
         ),
     ]
 
-    @Test(arguments: values + noValues + conflicts)
+    @Test(arguments: values + types + stars + noValues + conflicts)
     func theReasonIsExact(mismatch: Mismatch) throws {
         let explainer = try PatternExplainer(mismatch.pattern, dialect: .eventBus)
         let explanation = try explainer.explain(Array(mismatch.event.utf8))
         #expect(!explanation.matches)
         #expect(explanation.failures.map(\.reason) == [mismatch.reason])
+        #expect(explanation.moreClauses == 0)
+        #expect(explanation.otherWays == [])
         #expect(explanation.moreWays == 0)
         #expect(explanation.description == "The event does not match: \(mismatch.reason)")
     }
@@ -165,6 +271,7 @@ struct Mismatch: Sendable, CustomTestStringConvertible {
         #expect(wrong.offset == 18)
         #expect(wrong.rule == #"["y",{"prefix":"z"}]"#)
         #expect(wrong.found == .values(["1", #""q""#]))
+        #expect(wrong.valueCount == 2)
         #expect(try failure(#"{"a": "x"}"#).found == .missing)
         #expect(try failure(#"{"a": "x", "b": {"S": "y"}}"#).found == .object)
         #expect(try failure(#"{"a": "x", "b": []}"#).found == .values([]))
@@ -175,33 +282,94 @@ struct Mismatch: Sendable, CustomTestStringConvertible {
         let explainer = try PatternExplainer(#"{"$or": [{"a": [1], "b": [1]}, {"c": [1]}], "d": [1]}"#)
         let both = try explainer.explain(Array(#"{"a": 0, "b": 0, "c": 0, "d": 1}"#.utf8))
         // The second way lacks one clause, the first lacks two.
-        #expect(both.failures.map(\.path) == ["$.c", "$.a"])
+        #expect(both.failures.map(\.path) == ["$.c"])
+        #expect(both.otherWays.map(\.path) == ["$.a"])
         #expect(
             both.description == """
                 The event does not match, whichever way is taken through $or:
                 $.c is the number 0, which is not 1.
-                $.a is the number 0, which is not 1.
+                Another way: $.a is the number 0, which is not 1.
                 """)
         // What all ways need is told once.
         let shared = try explainer.explain(Array(#"{"a": 1, "b": 1, "c": 1, "d": 0}"#.utf8))
         #expect(shared.failures.map(\.path) == ["$.d"])
+        #expect(shared.otherWays == [])
         #expect(shared.moreWays == 0)
+    }
+
+    @Test func everyFailedClauseOfTheNearestWayIsTold() throws {
+        let explainer = try PatternExplainer(#"{"a": [1], "b": [1], "c": [1]}"#)
+        let explanation = try explainer.explain(Array(#"{"a": 0, "b": 1, "c": 0}"#.utf8))
+        #expect(explanation.moreClauses == 0)
+        #expect(
+            explanation.description == """
+                The event does not match:
+                $.a is the number 0, which is not 1.
+                $.c is the number 0, which is not 1.
+                """)
+    }
+
+    @Test(arguments: [(6, "And 1 more clause."), (7, "And 2 more clauses.")])
+    func manyClausesAreCounted(count: Int, end: String) throws {
+        let clauses = (0..<count).map { #""f\#($0)": ["x"]"# }.joined(separator: ",")
+        let explanation = try PatternExplainer("{\(clauses)}").explain(Array("{}".utf8))
+        #expect(explanation.failures.map(\.path) == ["$.f0", "$.f1", "$.f2", "$.f3", "$.f4"])
+        #expect(explanation.moreClauses == count - MatchExplanation.clauseCountMax)
+        #expect(explanation.description.hasSuffix("\n\(end)"))
     }
 
     @Test func manyWaysAreCounted() throws {
         let ways = (0..<20).map { #"{"f\#($0)": ["x"]}"# }.joined(separator: ",")
         let explanation = try PatternExplainer(#"{"$or": [\#(ways)]}"#).explain(Array("{}".utf8))
-        #expect(explanation.failures.count == MatchExplanation.failureCountMax)
+        #expect(explanation.failures.count == 1)
+        #expect(explanation.otherWays.count == MatchExplanation.failureCountMax - 1)
         #expect(explanation.moreWays == 12)
-        #expect(explanation.description.hasSuffix("\nAnd 12 more."))
+        #expect(explanation.description.hasSuffix("\nAnd 12 more ways."))
     }
 
-    @Test func longValuesAreCutInTheSentenceOnly() throws {
-        let long = String(repeating: "y", count: 1_000)
-        let explanation = try PatternExplainer(#"{"a": ["x"]}"#).explain(Array(#"{"a": "\#(long)"}"#.utf8))
-        let failure = try #require(explanation.failures.first)
-        #expect(failure.reason.count < 120)
-        #expect(failure.found == .values(["\"\(long)\""]))
+    @Test func longValuesAreCut() throws {
+        func failure(_ value: String) throws -> ClauseFailure {
+            let explanation = try PatternExplainer(#"{"a": ["x"]}"#).explain(Array(#"{"a": \#(value)}"#.utf8))
+            return try #require(explanation.failures.first)
+        }
+        let long = "\"" + String(repeating: "y", count: ClauseFailure.valueCharactersMax - 2) + "\""
+        #expect(try failure(long).reason.count < 120)
+        #expect(try failure(long).found == .values([long]))
+        let longer = "\"y" + long.dropFirst()
+        #expect(try failure(longer).found == .values(["\"y" + long.dropFirst().dropLast() + "..."]))
+    }
+
+    /// Only the first values are looked at one by one, and all are counted.
+    @Test func manyValuesAreCut() throws {
+        let values = (0..<300).map(String.init)
+        let event = #"{"a": [\#((values + values).joined(separator: ","))]}"#
+        let failure = try #require(try PatternExplainer(#"{"a": [-1]}"#).explain(Array(event.utf8)).failures.first)
+        #expect(failure.found == .values(Array(values.prefix(ClauseFailure.valueCountMax))))
+        #expect(failure.valueCount == 600)
+        #expect(
+            failure.reason == """
+                None of the 600 values at $.a passes: $.a[0] is the number 0, which is not -1; $.a[1] is the number 1, \
+                which is not -1; $.a[2] is the number 2, which is not -1; and 297 more like these.
+                """)
+    }
+
+    @Test func aPipeHasNoWildcardToPutInPlaceOfAStar() throws {
+        #expect(
+            try PatternExplainer(#"{"a": ["a*z"]}"#).explain(Array(#"{"a": "q"}"#.utf8)).failures.map(\.reason)
+                == [#"$.a is the string "q", which is not "a*z" (* is an ordinary character in a plain string)."#])
+    }
+
+    /// Escapes and dots in names, at once and below arrays: fields are found where the matcher finds them.
+    @Test func namesAreTakenApartAsTheMatcherDoes() throws {
+        let event = #"{"l": [{"a\u002eb.c": [{"d": 1}], "\u0061.b": {"c": {"d": 2}}}], "z": 0}"#
+        let explainer = try PatternExplainer(#"{"l": {"a": {"b": {"c": {"d": [3]}}}}}"#)
+        #expect(
+            try explainer.explain(Array(event.utf8)).failures.map(\.reason) == [
+                """
+                None of the 2 values at $.l.a.b.c.d passes: $.l[0].a.b.c[0].d is the number 1, which is not 3; \
+                $.l[0].a.b.c.d is the number 2, which is not 3.
+                """
+            ])
     }
 
     @Test func theLenientDialectReadsNumbersInStrings() throws {
@@ -264,7 +432,7 @@ struct Mismatch: Sendable, CustomTestStringConvertible {
                 #expect(explanation.matches == (try pattern.matches(event)), "\(text) on \(eventText)")
                 check(explanation, "\(text) on \(eventText)")
                 if explanation.matches { counts.matches += 1 }
-                for failure in explanation.failures {
+                for failure in explanation.failures + explanation.otherWays {
                     #expect(Array(text.utf8)[failure.offset] == UInt8(ascii: "["), "\(text) on \(eventText)")
                     if failure.reason.hasPrefix("No ") { continue }
                     counts.alone += 1
@@ -317,9 +485,13 @@ struct Mismatch: Sendable, CustomTestStringConvertible {
     /// What holds of every explanation.
     private func check(_ explanation: MatchExplanation, _ name: String) {
         #expect(explanation.matches == explanation.failures.isEmpty, "\(name)")
-        #expect(explanation.failures.count <= MatchExplanation.failureCountMax, "\(name)")
-        #expect(!explanation.matches || explanation.moreWays == 0, "\(name)")
-        for failure in explanation.failures {
+        #expect(explanation.failures.count <= MatchExplanation.clauseCountMax, "\(name)")
+        let failures = explanation.failures + explanation.otherWays
+        #expect(failures.count <= MatchExplanation.failureCountMax, "\(name)")
+        #expect(Set(failures).count == failures.count, "\(name)")
+        let rest = explanation.otherWays.count + explanation.moreWays + explanation.moreClauses
+        #expect(!explanation.matches || rest == 0, "\(name)")
+        for failure in failures {
             #expect(failure.path.hasPrefix("$"), "\(name)")
             #expect(failure.reason.hasSuffix("."), "\(name)")
             #expect(!failure.reason.contains("\n"), "\(name)")

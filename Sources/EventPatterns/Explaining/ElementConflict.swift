@@ -20,7 +20,7 @@ extension FailureReasons {
         return (0...common).reversed().first { depth in
             tree.nodes(at: a.segments[..<depth]).contains { array in
                 tree.nodes[array].kind == .array
-                    && tree.nodes[array].children.contains { [.object, .array].contains(tree.nodes[$0].kind) }
+                    && tree.children(of: array).contains { tree.nodes[$0].isContainer }
             }
         }
     }
@@ -28,8 +28,8 @@ extension FailureReasons {
     /// The failure of a clause that does not hold together with others, and does without them.
     func conflict(of clause: PatternClause, with others: [PatternClause]) -> ClauseFailure {
         let all = (others + [clause]).sorted { $0.offset < $1.offset }
-        return ClauseFailure(
-            path: clause.path, offset: clause.offset, rule: clause.ruleText, found: found(clause),
+        return failure(
+            of: clause, Reached(clause, tree),
             reason: conflictReason(all, depths: Set(others.compactMap { sharedArray(clause, $0) })))
     }
 
@@ -68,10 +68,7 @@ extension FailureReasons {
 
     private func isElement(_ node: Int, ofArrayAt depth: Int) -> Bool {
         tree.isElement(node)
-            && tree.ancestors(node).count { ancestor in
-                if case .field = tree.nodes[ancestor].step { return true }
-                return false
-            } == depth
+            && tree.ancestors(node).count(where: tree.isField) == depth
     }
 
     private func list(_ elements: [Int]) -> String {

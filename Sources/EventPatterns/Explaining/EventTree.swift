@@ -1,33 +1,47 @@
 /// An event as a tree, for explanations. Names are taken apart at their dots, as the matcher does it.
+///
+/// The nodes lie in one array in the order of the event's text, so that what is within a node follows it at once. Forty
+/// bytes a node: an array of digits has one in every two bytes of an event.
 struct EventTree {
     enum Kind { case object, array, string, number, bool, null }
 
-    /// How a value is reached from the one around it.
-    enum Step: Equatable {
-        case field([UInt8])
-        case element(Int)
-    }
-
     struct Node {
-        var kind: Kind
-        /// Nil for the event itself.
-        var step: Step?
-        var parent: Int
-        /// Where the JSON text begins and, for a scalar, ends.
-        var text: Range<Int>
-        var children: [Int] = []
+        let kind: Kind
+        /// Whether it is an element of an array. Otherwise it is a field of an object, or the event itself.
+        let isElement: Bool
+        /// The event is its own parent.
+        let parent: Int
+        /// An element's index; the number of a field's name.
+        let position: Int
+        /// Where the JSON text begins.
+        let start: Int
+        /// Behind a scalar's JSON text; of an object or array, the first node that is not within it.
+        fileprivate(set) var end: Int
+
+        var isContainer: Bool { kind == .object || kind == .array }
     }
 
-    private let event: [UInt8]
+    /// An object or array that is being read.
+    private struct Container {
+        let node: Int
+        /// The elements so far.
+        var count = 0
+    }
+
+    /// The event and behind it, decoded, each name that has escapes.
+    private(set) var text: [UInt8]
     /// The first is the event itself.
     private(set) var nodes: [Node] = []
+    /// Where in `text` the names of fields are.
+    private(set) var names: [Range<Int>] = []
+    private var open: [Container] = []
 
-    /// Reads an event that the matcher has accepted. It keeps its own stack, so depth costs no call frames.
+    /// Reads an event that the matcher has accepted. It keeps its own stack, so depth costs no call frames. Cost: linear in
+    /// the event's size.
     init(_ event: [UInt8]) throws(EventError) {
-        self.event = event
+        text = event
         let bytes = event.span.bytes
-        var open: [Int] = []
-        var name: [UInt8]?
+        var name: Range<Int>?
         var at = 0
         repeat {
             at = JSONTokens.skipSpace(bytes, at)
@@ -35,115 +49,83 @@ struct EventTree {
             let start = at
             switch event[at] {
             case UInt8(ascii: "{"), UInt8(ascii: "["):
-                open.append(add(event[at] == UInt8(ascii: "{") ? .object : .array, start..<start, &name, open.last))
                 at += 1
+                let kind = event[start] == UInt8(ascii: "{") ? Kind.object : .array
+                open.append(Container(node: add(kind, start..<at, &name)))
             case UInt8(ascii: "}"), UInt8(ascii: "]"):
-                open.removeLast()
                 at += 1
+                close(open.removeLast().node)
             case UInt8(ascii: ","), UInt8(ascii: ":"):
                 at += 1
             case UInt8(ascii: "\""):
                 let content = try JSONTokens.string(bytes, at, next: &at)
-                if let container = open.last, nodes[container].kind == .object, name == nil {
-                    name = EscapedText.decode(bytes, content.start..<content.end)
+                if let container = open.last, nodes[container.node].kind == .object, name == nil {
+                    name = content.start..<content.end
+                    if content.hasEscapes {
+                        let decoded = EscapedText.decode(bytes, content.start..<content.end)
+                        name = text.count..<text.count + decoded.count
+                        text += decoded
+                    }
                 } else {
-                    _ = add(.string, start..<at, &name, open.last)
+                    addScalar(.string, start..<at, &name)
                 }
             case UInt8(ascii: "t"):
                 at = try JSONTokens.word(bytes, at, "true")
-                _ = add(.bool, start..<at, &name, open.last)
+                addScalar(.bool, start..<at, &name)
             case UInt8(ascii: "f"):
                 at = try JSONTokens.word(bytes, at, "false")
-                _ = add(.bool, start..<at, &name, open.last)
+                addScalar(.bool, start..<at, &name)
             case UInt8(ascii: "n"):
                 at = try JSONTokens.word(bytes, at, "null")
-                _ = add(.null, start..<at, &name, open.last)
+                addScalar(.null, start..<at, &name)
             default:
                 at = try JSONTokens.number(bytes, at)
-                _ = add(.number, start..<at, &name, open.last)
+                addScalar(.number, start..<at, &name)
             }
         } while !open.isEmpty
     }
 
+    private mutating func addScalar(_ kind: Kind, _ range: Range<Int>, _ name: inout Range<Int>?) {
+        close(nodes[add(kind, range, &name)].parent)
+    }
+
     /// Adds a node, below an object for each dot of its name, and returns its number.
-    private mutating func add(_ kind: Kind, _ text: Range<Int>, _ name: inout [UInt8]?, _ container: Int?) -> Int {
-        guard var parent = container else {
-            nodes.append(Node(kind: kind, step: nil, parent: 0, text: text))
-            return 0
-        }
-        var steps = [Step.element(nodes[parent].children.count)]
-        if let name {
-            steps = name.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).map { .field(Array($0)) }
-        }
-        name = nil
-        for (index, step) in steps.enumerated() {
-            nodes[parent].children.append(nodes.count)
-            let isLast = index == steps.count - 1
-            nodes.append(Node(kind: isLast ? kind : .object, step: step, parent: parent, text: text))
-            parent = nodes.count - 1
-        }
-        return parent
-    }
-
-    /// The nodes that a field's name leads to. Arrays on the way are looked into.
-    func nodes(at segments: ArraySlice<[UInt8]>) -> [Int] {
-        segments.reduce([0]) { reached, segment in
-            flattened(reached).flatMap { nodes[$0].children.filter { nodes[$0].step == .field(segment) } }
-        }
-    }
-
-    /// The nodes, with the elements of arrays in place of arrays.
-    func flattened(_ some: [Int]) -> [Int] {
-        var result: [Int] = []
-        var rest = Array(some.reversed())
-        while let node = rest.popLast() {
-            if nodes[node].kind == .array { rest += nodes[node].children.reversed() } else { result.append(node) }
-        }
-        return result
-    }
-
-    /// The values at a field, which are what rules look at.
-    func values(at segments: [[UInt8]]) -> [Int] {
-        flattened(nodes(at: segments[...])).filter { nodes[$0].kind != .object }
-    }
-
-    /// A value's JSON text.
-    func json(_ node: Int) -> String { String(decoding: event[nodes[node].text], as: UTF8.self) }
-
-    /// A scalar's text, without quotes and with escapes decoded.
-    func content(_ node: Int) -> [UInt8] {
-        let text = nodes[node].text
-        guard nodes[node].kind == .string else { return Array(event[text]) }
-        return EscapedText.decode(event.span.bytes, text.lowerBound + 1..<text.upperBound - 1)
-    }
-
-    /// The nodes around one, from its container to the event.
-    func ancestors(_ node: Int) -> [Int] {
-        var result: [Int] = []
-        var node = node
-        while node != 0 {
-            node = nodes[node].parent
-            result.append(node)
-        }
-        return result
-    }
-
-    /// The place with the indices of arrays, such as `$.items[0].sku`.
-    func path(_ node: Int) -> String {
-        ([node] + ancestors(node)).reversed().reduce("$") { path, node in
-            switch nodes[node].step {
-            case .field(let name): path + Place.step(String(decoding: name, as: UTF8.self))
-            case .element(let index): path + "[\(index)]"
-            case nil: path
+    private mutating func add(_ kind: Kind, _ range: Range<Int>, _ name: inout Range<Int>?) -> Int {
+        var parent = open.last?.node ?? 0
+        var position = 0
+        if let segment = name {
+            var start = segment.lowerBound
+            while true {
+                let end = text.span.bytes.firstDot(start, segment.upperBound)
+                position = names.count
+                names.append(start..<end)
+                guard end < segment.upperBound else { break }
+                nodes.append(
+                    Node(
+                        kind: .object, isElement: false, parent: parent, position: position, start: range.lowerBound,
+                        end: 0))
+                parent = nodes.count - 1
+                start = end + 1
             }
+        } else if !open.isEmpty {
+            position = open[open.count - 1].count
+            open[open.count - 1].count += 1
         }
+        nodes.append(
+            Node(
+                kind: kind, isElement: name == nil && !open.isEmpty, parent: parent, position: position,
+                start: range.lowerBound, end: range.upperBound))
+        name = nil
+        return nodes.count - 1
     }
 
-    /// Whether a value lies in an object or array that is an element of an array.
-    func isInsideElement(_ node: Int) -> Bool { ancestors(node).contains { isElement($0) } }
-
-    func isElement(_ node: Int) -> Bool {
-        if case .element = nodes[node].step { return true }
-        return false
+    /// Ends a node, and those around it that stand for the dots of its name.
+    private mutating func close(_ first: Int) {
+        var node = first
+        while node != open.last?.node {
+            nodes[node].end = nodes.count
+            guard node != 0 else { return }
+            node = nodes[node].parent
+        }
     }
 }

@@ -8,6 +8,10 @@ struct Objections {
     private var limits: [String] = []
     /// How near the value comes to one of the alternatives.
     var hint: String?
+    /// What a star in one of the alternatives is.
+    private var star: String?
+    /// How the value's type differs from that of every alternative which is a plain value.
+    private var types: String?
     private(set) var isNumericOnString = false
 
     init(source: PatternSource, dialect: PatternDialect) {
@@ -15,21 +19,29 @@ struct Objections {
         self.dialect = dialect
     }
 
+    /// Whether there is more to say of this value than that it is another one.
+    var isNear: Bool { hint != nil || star != nil }
+
     var text: String {
         var text = traits.isEmpty ? "" : ", which \(Quotation.joined(traits, last: "and"))"
         for limit in limits { text += ", and \(limit)" }
-        if let hint { text += " (\(hint))" }
+        if let hint = hint ?? star ?? types { text += " (\(hint))" }
         return text
     }
 
     mutating func add(_ rule: [PatternValue], kind: EventTree.Kind, content: [UInt8]) {
         var literals: [String] = []
+        var differences: [String] = []
         for alternative in rule {
             switch Comparison(alternative) {
             case .literal:
                 let quoted = Quotation.short(source.text(alternative))
                 literals.append(quoted)
                 if hint == nil { hint = Likeness.hint(alternative.kind, quoted, kind, content) }
+                if let difference = Likeness.types(alternative.kind, kind) { differences.append(difference) }
+                if star == nil, kind == .string, case .string = alternative.kind {
+                    star = Likeness.star(source.content(alternative.offset), dialect)
+                }
             case .exists:
                 limit("exists: false needs it to be missing")
             case .operation(let op, let operand):
@@ -37,6 +49,7 @@ struct Objections {
             }
         }
         guard let first = literals.first else { return }
+        if differences.count == literals.count { types = differences[0] }
         // Plain values come first, whatever their place in the rule.
         let text = literals.count == 1 ? "is not \(first)" : "is none of \(Quotation.list(literals, last: "and"))"
         traits.insert(text, at: 0)
@@ -94,8 +107,15 @@ struct Objections {
         case .exactly: hint = Likeness.hint(wanted.kind, quoted, .string, content)
         case .prefix where value.hasPrefix(lower): hint = "it begins with \(quoted) when case is ignored"
         case .suffix where value.hasSuffix(lower): hint = "it ends with \(quoted) when case is ignored"
+        case .wildcard where fits(bytes, content): hint = "it fits when case is ignored"
         default: break
         }
+    }
+
+    /// Whether a value fits a wildcard when case is ignored.
+    private func fits(_ wildcard: [UInt8], _ content: [UInt8]) -> Bool {
+        guard let pieces = try? OperatorParser(dialect: dialect).pieces(wildcard, 0, .root) else { return false }
+        return Likeness.fits(pieces, content)
     }
 
     /// The value is among what is excluded, or the rule would hold.

@@ -17,7 +17,13 @@ enum Quotation {
     }
 
     static func short(_ text: String) -> String {
-        text.count <= charactersMax ? text : text.prefix(charactersMax) + "..."
+        cut(text, to: charactersMax)
+    }
+
+    /// A text's first characters; dots stand for the rest.
+    static func cut(_ text: String, to characters: Int) -> String {
+        let shown = text.prefix(characters)
+        return shown.endIndex == text.endIndex ? text : shown + "..."
     }
 
     /// Values or names, the first few of them.

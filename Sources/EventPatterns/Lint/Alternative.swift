@@ -20,13 +20,19 @@ struct Alternative {
     }
 
     var test: Test
+    /// As it was written, without white space.
+    var text: String
     var path: String
     var offset: Int
+    /// Whose operators a repair may name.
+    var dialect: PatternDialect
 
     /// - Parameter value: an element that the parser has accepted.
-    init(_ value: PatternValue, path: String, dialect: PatternDialect) {
+    init(_ value: PatternValue, text: String, path: String, dialect: PatternDialect) {
         test = Self.test(value, dialect)
+        self.text = text
         self.path = path
+        self.dialect = dialect
         offset = value.offset
     }
 

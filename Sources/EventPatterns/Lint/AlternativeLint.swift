@@ -1,8 +1,8 @@
 /// What can be said of one alternative, given the values that its field can have.
 struct AlternativeLint {
-    private let alternative: Alternative
-    private let domain: ValueDomain
-    private let rule: PatternOutline.Rule
+    let alternative: Alternative
+    let domain: ValueDomain
+    let rule: PatternOutline.Rule
 
     init(_ alternative: Alternative, _ domain: ValueDomain, _ rule: PatternOutline.Rule) {
         self.alternative = alternative
@@ -17,7 +17,7 @@ struct AlternativeLint {
             guard isAlwaysPresent else { return nil }
             return finding(
                 .alwaysPresent, .neverMatches, "Every record has a value here, so exists:false never holds",
-                "leave the alternative out")
+                rule.alternatives.count > 1 ? "leave the alternative out" : "write the values that shall pass instead")
         case .anythingButNumbers where domain.isString:
             return finding(
                 .numberOnString, .holdsForAnyValue,
@@ -27,18 +27,22 @@ struct AlternativeLint {
             return finding(
                 .valueOfOtherType, .holdsForAnyValue,
                 "anything-but with strings excludes nothing, because the value is \(domain.noun),", remedyForType)
+        case .anythingBut where !domain.canPass(test):
+            return finding(
+                .excludesEverything, .neverMatches, "anything-but leaves out every value that the field has",
+                "name those only that shall not pass")
         case .anythingBut(let texts):
             let vain = texts.filter { !domain.canPass(.string($0)) }
-            guard let first = vain.first else { return addressFinding }
+            guard let first = vain.first else { return stringFinding }
             let effect = vain.count == texts.count ? PatternFinding.Effect.holdsForAnyValue : .suspicious
             let (code, why, remedy) = reason(for: first)
-            return finding(code, effect, "anything-but excludes nothing by \"\(first)\", because \(why),", remedy)
+            return finding(code, effect, "anything-but excludes nothing by \(first.quoted), because \(why),", remedy)
         default:
-            return domain.canPass(test) ? addressFinding : neverMatches
+            return domain.canPass(test) ? stringFinding : neverMatches
         }
     }
 
-    private func finding(
+    func finding(
         _ code: PatternFinding.Code, _ effect: PatternFinding.Effect, _ what: String, _ remedy: String
     ) -> PatternFinding {
         PatternFinding(code, effect, what, at: alternative.path, alternative.offset, remedy)
@@ -50,7 +54,9 @@ struct AlternativeLint {
             return finding(
                 .numericOnString, .neverMatches,
                 "numeric compares JSON numbers and never matches, because the value is \(domain.noun),",
-                "compare an attribute that the writer derives from the number, or check the number in the target")
+                isAttribute
+                    ? "compare an attribute that the writer derives from the number, or check the number in the target"
+                    : "compare the whole text or drop the rule")
         case .number(let text) where domain.isString:
             let form = domain == .numberText ? CanonicalNumber.form(text) ?? text : text
             return finding(
@@ -59,7 +65,8 @@ struct AlternativeLint {
                 "write \"\(form)\" in quotes")
         case .string(let text) where domain.isString:
             let (code, why, remedy) = reason(for: text)
-            return finding(code, .neverMatches, "\"\(text)\" never matches, because \(why),", remedy)
+            return finding(
+                code, .neverMatches, "\(text.quoted) never matches, because \(why),", repairOfPart(text) ?? remedy)
         case .prefix(let text, _) where domain.isString:
             return partNeverMatches(text, "begins with")
         case .suffix(let text, _) where domain.isString:
@@ -72,6 +79,9 @@ struct AlternativeLint {
                 remedyForType)
         }
     }
+
+    /// Whether it asks for a key's or another attribute's value.
+    private var isAttribute: Bool { rule.parts.count > 3 && rule.parts[0] == "dynamodb" }
 
     /// Why a string is never the field's value.
     private func reason(for text: Text) -> (code: PatternFinding.Code, why: String, remedy: String) {
@@ -91,10 +101,11 @@ struct AlternativeLint {
     private func partNeverMatches(_ text: Text, _ verb: String) -> PatternFinding {
         if case .oneOf = domain {
             return finding(
-                .unknownValue, .neverMatches, "No value of the field \(verb) \"\(text)\"", "write \(known(near: text))")
+                .unknownValue, .neverMatches, "No value of the field \(verb) \(text.quoted)",
+                "write \(known(near: text))")
         }
         return finding(
-            .notCanonical, .neverMatches, "No value of the field, which is \(domain.noun), \(verb) \"\(text)\"",
+            .notCanonical, .neverMatches, "No value of the field, which is \(domain.noun), \(verb) \(text.quoted)",
             domain == .numberText
                 ? "write the number as DynamoDB does, without sign +, exponent and idle zeros"
                 : "write the bytes in Base64 with padding")
@@ -115,56 +126,4 @@ struct AlternativeLint {
         default: return "write a string"
         }
     }
-}
-
-// MARK: E-mail addresses
-
-extension AlternativeLint {
-    /// Domains that are hardly the beginning of an address.
-    private static let topDomains = ["com", "org", "net", "edu", "gov", "io", "example", "test", "invalid"].map {
-        Text(".\($0)")
-    }
-
-    /// An operand that fits no address, at an attribute which by its name holds one.
-    private var addressFinding: PatternFinding? {
-        guard domain == .text, isAddressAttribute else { return nil }
-        switch alternative.test {
-        case .prefix(let text, _) where Self.isDomain(text):
-            return addressFinding(text, "{\"suffix\": \"\(Self.ending(text))\"}")
-        case .string(let text) where Self.isDomain(text):
-            return addressFinding(text, "{\"suffix\": \"\(Self.ending(text))\"}")
-        case .anythingBut(let texts):
-            guard let text = texts.first(where: Self.isDomain) else { return nil }
-            return addressFinding(text, "an attribute that holds the domain alone, derived by the writer")
-        case .anythingButMatching(let tests):
-            for case .prefix(let text, _) in tests where Self.isDomain(text) {
-                return addressFinding(text, "{\"anything-but\": {\"suffix\": \"\(Self.ending(text))\"}}")
-            }
-            return nil
-        default:
-            return nil
-        }
-    }
-
-    private func addressFinding(_ text: Text, _ repair: String) -> PatternFinding {
-        finding(
-            .notAnAddress, .suspicious, "An address neither is nor begins with the domain \"\(text)\"", "use \(repair)")
-    }
-
-    private var isAddressAttribute: Bool {
-        guard rule.parts.count > 3, rule.parts[0] == "dynamodb", rule.parts[rule.parts.count - 1] == "S",
-            let name = rule.parts[rule.parts.count - 2].foldedASCII
-        else { return false }
-        let letters = Text(name.bytes.filter { (0x61...0x7A).contains($0) })
-        return letters == "mail" || letters.hasSuffix("email") || letters.hasSuffix("mailaddress")
-    }
-
-    private static func isDomain(_ text: Text) -> Bool {
-        let at = UInt8(ascii: "@")
-        if text.bytes.first == at { return true }
-        guard !text.bytes.contains(at), let folded = text.foldedASCII else { return false }
-        return topDomains.contains { folded.hasSuffix($0) }
-    }
-
-    private static func ending(_ domain: Text) -> Text { domain.hasPrefix("@") ? domain : Text("@\(domain)") }
 }

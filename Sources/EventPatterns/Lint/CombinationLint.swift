@@ -10,7 +10,8 @@ struct CombinationLint {
         lints = outline.rules.map { RuleLint($0, shape) }
     }
 
-    func findings(rootOffset: Int) -> [PatternFinding] {
+    /// What is found, and whether no way through the pattern lets a record pass.
+    func findings() -> (findings: [PatternFinding], isDead: Bool) {
         let passing = lints.map { Set($0.passingKinds) }
         var findings: [PatternFinding] = []
         var isDead = true
@@ -24,11 +25,7 @@ struct CombinationLint {
                 isDead = false
             }
         }
-        guard isDead else { return findings }
-        let whole = PatternFinding(
-            .patternNeverMatches, .neverMatches, "No record of the stream matches the pattern", at: "$", rootOffset,
-            outline.combinations.count > 1 ? "repair one way through its $or at least" : "repair what is found in it")
-        return [whole] + findings
+        return (findings, isDead)
     }
 
     /// The event's name and the view type first: the others are judged by them.

@@ -5,6 +5,8 @@ enum Descriptor {
         "S": .text, "N": .numberText, "B": .base64, "BOOL": .boolean, "NULL": .yes, "SS": .text, "NS": .numberText,
         "BS": .base64,
     ]
+    /// Those of keys.
+    static let ofKeys: Set<Text> = ["S", "N", "B"]
     /// Map and list, whose parts have types of their own.
     static let containers: Set<Text> = ["M", "L"]
 

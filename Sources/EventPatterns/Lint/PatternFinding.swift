@@ -29,13 +29,17 @@ public struct PatternFinding: Sendable, Hashable, CustomStringConvertible {
         public static let unknownValue = Code("unknownValue")
         /// `exists` or values on an object, which has none of its own.
         public static let objectNotValue = Code("objectNotValue")
-        /// A field that is not part of a stream's records.
+        /// An operator that stands where a field's name does, because no array is around it.
+        public static let operatorOutsideArray = Code("operatorOutsideArray")
+        /// A field that is not part of a stream's records, or not at this place.
         public static let unknownField = Code("unknownField")
         /// An attribute whose value is sought without, or with a wrong, type descriptor.
         public static let missingType = Code("missingType")
         /// Fields nested below an attribute without `M`: an attribute with dots in its name.
         public static let dottedAttribute = Code("dottedAttribute")
-        /// An attribute in `Keys` that is no key of the table, or a key sought with a type that it has not.
+        /// Levels written as one name with dots, which works and is not documented.
+        public static let dottedPath = Code("dottedPath")
+        /// An attribute in `Keys` that is no key of the table, or a key sought with a type that it, or any, has not.
         public static let notAKey = Code("notAKey")
         /// An image that the stream's view type leaves out.
         public static let imageNotInStream = Code("imageNotInStream")
@@ -43,8 +47,14 @@ public struct PatternFinding: Sendable, Hashable, CustomStringConvertible {
         public static let excludedByOtherFields = Code("excludedByOtherFields")
         /// Two types of one attribute, both required.
         public static let twoTypes = Code("twoTypes")
-        /// `exists: false` on what every record has.
+        /// `exists` on what every record has.
         public static let alwaysPresent = Code("alwaysPresent")
+        /// `anything-but` with every value that the field has.
+        public static let excludesEverything = Code("excludesEverything")
+        /// A plain string with `*`, or one that looks like a regular expression: it stands for its own characters only.
+        public static let ordinaryStar = Code("ordinaryStar")
+        /// White space at the end of an operand, where it is compared like any character.
+        public static let whiteSpaceAtEnd = Code("whiteSpaceAtEnd")
         /// An operand that no e-mail address fits.
         public static let notAnAddress = Code("notAnAddress")
         /// An alternative that a wider one beside it makes useless.
@@ -57,13 +67,14 @@ public struct PatternFinding: Sendable, Hashable, CustomStringConvertible {
         public static let replacedByOr = Code("replacedByOr")
         /// A fixed `eventVersion`, which AWS raises at will.
         public static let fixedVersion = Code("fixedVersion")
-        /// Every way through the pattern holds something that never matches.
+        /// Every way through the pattern holds something that never matches: what follows from the other findings.
         public static let patternNeverMatches = Code("patternNeverMatches")
     }
 
     public var code: Code
     public var effect: Effect
-    /// One sentence: what, where (JSON path and byte offset), and how to repair it.
+    /// One sentence: what, where (JSON path and byte offset), and how to repair it. Of the whole pattern it says what
+    /// follows, without a place.
     public var message: String
     /// The JSON path of what is meant, such as `$.dynamodb.NewImage.amount.N[0]`; `$` for the whole pattern.
     public var path: String
@@ -73,9 +84,22 @@ public struct PatternFinding: Sendable, Hashable, CustomStringConvertible {
     public var description: String { message }
 
     init(_ code: Code, _ effect: Effect, _ what: String, at path: String, _ offset: Int, _ remedy: String) {
+        self.init(
+            code: code, effect: effect, message: "\(what) at \(path) (byte \(offset)); \(remedy).", path: path,
+            offset: offset)
+    }
+
+    /// What follows for the whole pattern when no way through it is left.
+    static func patternNeverMatches(_ offset: Int) -> PatternFinding {
+        PatternFinding(
+            code: .patternNeverMatches, effect: .neverMatches,
+            message: "So no record of the stream matches this filter.", path: "$", offset: offset)
+    }
+
+    private init(code: Code, effect: Effect, message: String, path: String, offset: Int) {
         self.code = code
         self.effect = effect
-        message = "\(what) at \(path) (byte \(offset)); \(remedy)."
+        self.message = message
         self.path = path
         self.offset = offset
     }

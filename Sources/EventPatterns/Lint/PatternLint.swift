@@ -8,23 +8,37 @@
 /// for finding in try PatternLint.findings(in: pattern, stream: .unknown) { print(finding) }
 /// ```
 public enum PatternLint {
-    /// The findings of one pattern, in the order of its text; what concerns the whole pattern comes first.
+    /// The findings of one pattern, in the order of its text; what follows for the whole pattern comes last.
     ///
     /// Each `.neverMatches`, `.alwaysHolds` and `.holdsForAnyValue` is true for every record the stream can hold; where
     /// that is not certain nothing is said. Cost: linear in the pattern's length, times its combinations of `$or`.
     ///
     /// - Parameter stream: what is known of the stream's records; the more, the more can be found.
-    /// - Throws: `PatternError` when the text is no pattern of the dialect.
+    /// - Throws: `PatternError` when the text is no pattern of the dialect, or longer than a pipe takes.
     public static func findings(
         in pattern: String, stream: StreamShape, dialect: PatternDialect = .pipes
     ) throws(PatternError) -> [PatternFinding] {
+        try refuseLongText(pattern, dialect)
         _ = try EventPattern(pattern, dialect: dialect)
         let root = try PatternReader.read(pattern)
-        let outline = PatternOutline(root, dialect)
+        let outline = PatternOutline(root, PatternSource(pattern), dialect)
         var findings = outline.findings
         for rule in outline.liveRules { findings += RuleLint(rule, stream).findings() }
-        findings += CombinationLint(outline, stream).findings(rootOffset: root.offset)
-        return findings.enumerated().sorted { ($0.element.offset, $0.offset) < ($1.element.offset, $1.offset) }
-            .map(\.element)
+        let combined = CombinationLint(outline, stream).findings()
+        findings += combined.findings
+        let inOrder = findings.enumerated().sorted { ($0.element.offset, $0.offset) < ($1.element.offset, $1.offset) }
+        return inOrder.map(\.element) + (combined.isDead ? [.patternNeverMatches(root.offset)] : [])
+    }
+
+    /// A pipe's filter is counted in characters, as `FilterCriteria` does; rules of an event bus have another limit.
+    private static func refuseLongText(_ pattern: String, _ dialect: PatternDialect) throws(PatternError) {
+        let length = pattern.unicodeScalars.count
+        guard dialect != .eventBus, length > PatternLimits.patternCharactersMax else { return }
+        throw PatternError(
+            code: .tooLong,
+            message:
+                "The pattern has \(length) characters; a pipe takes \(PatternLimits.patternCharactersMax), so remove "
+                + "white space or split it.",
+            path: "$", offset: nil)
     }
 }

@@ -7,6 +7,8 @@ struct PatternOutline {
         var alternatives: [Alternative]
         var path: String
         var offset: Int
+        /// How many members lead to it in the text; fewer than `parts` when a name holds dots.
+        var levels: Int
         /// The alternatives of `$or` around it, by their paths.
         var branches: [String]
 
@@ -27,43 +29,50 @@ struct PatternOutline {
     /// The rules that some combination asks for; the others were replaced.
     var liveRules: [Rule] { Set(combinations.flatMap(\.values)).sorted().map { rules[$0] } }
 
+    private let source: PatternSource
     private let dialect: PatternDialect
 
-    /// - Parameter root: a pattern that the parser has accepted.
-    init(_ root: PatternValue, _ dialect: PatternDialect) {
+    /// - Parameters:
+    ///   - root: a pattern that the parser has accepted.
+    ///   - source: its text.
+    init(_ root: PatternValue, _ source: PatternSource, _ dialect: PatternDialect) {
+        self.source = source
         self.dialect = dialect
-        fields(root.members ?? [], path: "$", parent: nil, branches: [])
+        fields(root.members ?? [], path: "$", parent: nil, levels: 0, branches: [])
     }
 
     private mutating func fields(
-        _ members: [PatternValue.Member], path: String, parent: Text?, branches: [String]
+        _ members: [PatternValue.Member], path: String, parent: Text?, levels: Int, branches: [String]
     ) {
         noteRepeats(members, path: path)
         for member in members {
             let here = path + Place.step(Text(member.name).description)
             let name = parent.map { Text($0.bytes + [UInt8(ascii: ".")] + member.name) } ?? Text(member.name)
             if Text(member.name) == "$or" {
-                alternatives(member.value.listed, path: here, parent: parent, branches: branches)
+                alternatives(member.value.listed, path: here, parent: parent, levels: levels, branches: branches)
             } else if let members = member.value.members {
-                fields(members, path: here, parent: name, branches: branches)
+                fields(members, path: here, parent: name, levels: levels + 1, branches: branches)
             } else {
                 let alternatives = member.value.listed.enumerated().map { index, value in
-                    Alternative(value, path: "\(here)[\(index)]", dialect: dialect)
+                    Alternative(value, text: source.text(value), path: "\(here)[\(index)]", dialect: dialect)
                 }
-                add(Rule(name: name, alternatives: alternatives, path: here, offset: member.offset, branches: branches))
+                add(
+                    Rule(
+                        name: name, alternatives: alternatives, path: here, offset: member.offset, levels: levels + 1,
+                        branches: branches))
             }
         }
     }
 
     private mutating func alternatives(
-        _ values: [PatternValue], path: String, parent: Text?, branches: [String]
+        _ values: [PatternValue], path: String, parent: Text?, levels: Int, branches: [String]
     ) {
         let before = combinations
         var after: [[Text: Int]] = []
         for (index, value) in values.enumerated() {
             let here = "\(path)[\(index)]"
             combinations = before
-            fields(value.members ?? [], path: here, parent: parent, branches: branches + [here])
+            fields(value.members ?? [], path: here, parent: parent, levels: levels, branches: branches + [here])
             after += combinations
         }
         combinations = after

@@ -22,7 +22,7 @@ struct RuleLint {
     }
 
     func findings() -> [PatternFinding] {
-        if case .nothing(let absence) = field { return [finding(absence)] }
+        if case .nothing(let absence) = field { return [operatorOutsideArray ?? finding(absence)] }
         guard let domain = field.domain(shape), kinds.contains(where: { field.domain($0, shape) != nil }) else {
             return [imageNotInStream]
         }
@@ -35,7 +35,7 @@ struct RuleLint {
         } else {
             findings += redundantAlternatives(flagged)
         }
-        if let finding = dottedAttribute { findings.append(finding) }
+        if let finding = dottedAttribute ?? dottedPath { findings.append(finding) }
         if let finding = fixedVersion { findings.append(finding) }
         return findings
     }
@@ -45,76 +45,40 @@ struct RuleLint {
     /// Below a list a rule also binds the element that its neighbours are looked up in, so it is never without effect.
     private var isBelowList: Bool { rule.parts.dropLast().contains("L") }
 
-    // MARK: Fields without values
-
-    private var emptyEffect: PatternFinding.Effect { rule.allowsAbsence ? .alwaysHolds : .neverMatches }
-
-    private func empty(_ code: PatternFinding.Code, _ why: String, _ remedy: String) -> PatternFinding {
-        let outcome = rule.allowsAbsence ? "exists:false always holds" : "nothing matches"
-        return PatternFinding(code, emptyEffect, "\(why), so \(outcome)", at: rule.path, rule.offset, remedy)
-    }
-
-    private func finding(_ absence: StreamField.Absence) -> PatternFinding {
-        switch absence {
-        case .object:
-            return empty(
-                .objectNotValue, "Rules look at values and here is an object",
-                "name a value within it, down to its type, such as {\"status\": {\"S\": [...]}} in an image")
-        case .unknownName(let name, let nearest):
-            return empty(
-                .unknownField, "A stream's record has no field \(name) here",
-                nearest.map { "write \($0)" } ?? "leave it out")
-        case .missingType(let nearest):
-            return empty(
-                .missingType, "An attribute's value stands below its type",
-                nearest.map { "write \($0) instead of \(rule.parts.last ?? "")" }
-                    ?? "write {\"\(typeOfValues)\": [...]} instead of the array")
-        case .notAKey(let name, let nearest):
-            return empty(
-                .notAKey, "Keys holds the table's keys only and \(name) is none of them",
-                nearest.map { "write \($0)" } ?? "look for it in NewImage or OldImage")
-        case .otherKeyType(let type):
-            return empty(.notAKey, "The table's key has the type \(type)", "write \(type)")
-        }
-    }
-
-    /// The descriptor that the alternatives seem to be meant for.
-    private var typeOfValues: String {
-        switch rule.tests.first {
-        case .bool: "BOOL"
-        case .number, .numeric, .anythingButNumbers: "N"
-        case .null: "NULL"
-        default: "S"
-        }
-    }
-
-    private var imageNotInStream: PatternFinding {
-        let view = shape.viewType?.rawValue ?? ""
-        return empty(
-            .imageNotInStream, "A stream with the StreamViewType \(view) has no such image",
-            "set it to NEW_AND_OLD_IMAGES or leave the field out")
-    }
-
     // MARK: The alternatives together
 
     private func acceptsEverything(_ domain: ValueDomain) -> PatternFinding? {
         let tests = rule.tests
         guard domain.allPass(oneOf: tests) else { return nil }
+        func finding(_ code: PatternFinding.Code, _ effect: PatternFinding.Effect, _ what: String, _ remedy: String)
+            -> PatternFinding
+        {
+            PatternFinding(code, effect, what, at: rule.path, rule.offset, remedy)
+        }
+        if isAlwaysPresent, tests.contains(.exists(true)) {
+            return finding(
+                .alwaysPresent, .alwaysHolds, "Every record has a value here, so exists:true always holds",
+                "leave the field out")
+        }
         if rule.allowsAbsence, !isAlwaysPresent {
             guard !isBelowList else { return nil }
-            return PatternFinding(
+            return finding(
                 .acceptsEverything, .alwaysHolds,
-                "The alternatives together accept every value and none, so every record passes", at: rule.path,
-                rule.offset, "leave the field out or drop an alternative")
+                "The alternatives together accept every value and none, so every record passes",
+                "leave the field out or drop an alternative")
         }
-        // One alternative that accepts everything is meant so or has its own finding, and a list of all the values that
-        // a field can have says what it means.
-        if case .oneOf = domain { return nil }
-        guard domain.isString, tests.count > 1, !tests.contains(where: domain.allPass) else { return nil }
-        return PatternFinding(
-            .acceptsEverything, isAlwaysPresent && !isBelowList ? .alwaysHolds : .holdsForAnyValue,
-            "The alternatives together accept every value", at: rule.path, rule.offset,
-            "write {\"exists\": true} if that is meant, or one anything-but with all the values")
+        // One alternative that accepts everything is meant so or has its own finding.
+        guard tests.count > 1, !tests.contains(where: domain.allPass) else { return nil }
+        if isAlwaysPresent {
+            return finding(
+                .acceptsEverything, .alwaysHolds,
+                "The alternatives together accept every value, so every record passes",
+                "leave the field out or drop an alternative")
+        }
+        let other = domain == .boolean ? "drop one of them" : "use one anything-but with all the values"
+        return finding(
+            .acceptsEverything, .holdsForAnyValue, "The alternatives together accept every value",
+            "write {\"exists\": true} if that is meant, or \(other)")
     }
 
     private func redundantAlternatives(_ flagged: Set<String>) -> [PatternFinding] {
@@ -126,9 +90,9 @@ struct RuleLint {
             }
             guard let wider = wider?.element else { return nil }
             return PatternFinding(
-                .redundantAlternative, .suspicious, "What passes this alternative passes \(wider.path) too",
-                at: narrow.path,
-                narrow.offset, "drop one of the two")
+                .redundantAlternative, .suspicious,
+                "The alternative is idle, because \(wider.path) lets the same values pass,", at: narrow.path,
+                narrow.offset, "drop \(narrow.path)")
         }
     }
 
@@ -152,6 +116,18 @@ struct RuleLint {
         return PatternFinding(
             .dottedAttribute, .suspicious, "Only an attribute with the name \(attribute) is meant", at: rule.path,
             rule.offset, remedy)
+    }
+
+    /// Levels that are joined by dots in one name, where no name of the record's own has any.
+    private var dottedPath: PatternFinding? {
+        // A key's own name may hold dots.
+        if case .key(_, isCertain: true) = field, rule.parts.count > 4 { return nil }
+        guard rule.levels < rule.parts.count else { return nil }
+        let open = rule.parts.map { "{\($0.quoted): " }.joined()
+        return PatternFinding(
+            .dottedPath, .suspicious, "A name with dots stands for several levels, which AWS does not document,",
+            at: rule.path, rule.offset,
+            "write \(open)[...]" + String(repeating: "}", count: rule.parts.count))
     }
 
     private var fixedVersion: PatternFinding? {

@@ -18,10 +18,14 @@ enum StreamField {
         /// There is an object; its fields have the values.
         case object
         case unknownName(Text, nearest: Text?)
+        /// A field is named below a value, which has none.
+        case belowValue(Text)
         /// An attribute stands without its type; the nearest type, if something like one was written.
         case missingType(nearest: Text?)
         case notAKey(Text, nearest: Text?)
         case otherKeyType(String)
+        /// A type that no table's key has.
+        case typeOfNoKey(Text)
     }
 
     /// The values in records that have one.
@@ -58,17 +62,17 @@ enum StreamField {
 }
 
 extension StreamField {
-    private static let recordFields: [Text: StreamField] = [
+    static let recordFields: [Text: StreamField] = [
         "eventID": .record(.text), "eventName": .eventName, "eventVersion": .record(.text),
         "eventSource": .record(.oneOf(["aws:dynamodb"])), "awsRegion": .record(.text), "dynamodb": .nothing(.object),
         "eventSourceARN": .record(.text), "userIdentity": .nothing(.object),
     ]
-    private static let dynamodbFields: [Text: StreamField] = [
+    static let dynamodbFields: [Text: StreamField] = [
         "ApproximateCreationDateTime": .record(.number), "Keys": .nothing(.object), "NewImage": .nothing(.object),
         "OldImage": .nothing(.object), "SequenceNumber": .record(.text), "SizeBytes": .record(.number),
         "StreamViewType": .viewType,
     ]
-    private static let userIdentityFields: [Text: StreamField] = [
+    static let userIdentityFields: [Text: StreamField] = [
         "type": .userIdentity, "principalId": .userIdentity,
     ]
 
@@ -92,14 +96,16 @@ extension StreamField {
         guard let first = name.first, let field = fields[first] else {
             return .nothing(.unknownName(name.first ?? "", nearest: name.first?.nearest(among: fields.keys)))
         }
-        // Nothing lies below a value.
-        return name.count == 1 ? field : .nothing(.unknownName(name.last ?? "", nearest: nil))
+        return name.count == 1 ? field : .nothing(.belowValue(first))
     }
 
     /// - Parameter name: from the key's name on.
     private static func key(_ name: [Text], _ shape: StreamShape) -> StreamField {
         guard let keys = shape.keys else {
-            return attributeValue(name, in: ["S", "N", "B"]) { .key($0, isCertain: false) }
+            if let type = name.dropFirst().last, Descriptor.isOne(type), !Descriptor.ofKeys.contains(type) {
+                return .nothing(.typeOfNoKey(type))
+            }
+            return attributeValue(name) { .key($0, isCertain: false) }
         }
         // A key's own name may hold dots; what follows it is its type.
         let names = keys.map { Text($0.name) }
@@ -124,19 +130,17 @@ extension StreamField {
     /// - Parameter name: from the attribute's name on.
     private static func attribute(_ name: [Text], of image: Image, _ shape: StreamShape) -> StreamField {
         guard name.count == 2, let keyType = shape.keyType(name[0]) else {
-            return attributeValue(name, in: Descriptor.domains.keys) { .image(image, $0, isCertain: false) }
+            return attributeValue(name) { .image(image, $0, isCertain: false) }
         }
         guard name[1] == Text(keyType.rawValue) else { return .nothing(.otherKeyType(keyType.rawValue)) }
-        return attributeValue(name, in: Descriptor.domains.keys) { .image(image, $0, isCertain: true) }
+        return attributeValue(name) { .image(image, $0, isCertain: true) }
     }
 
     /// A value lies below its type, and the type below a name, whatever stands before: an attribute's name may hold dots.
-    private static func attributeValue(
-        _ name: [Text], in types: some Sequence<Text>, _ field: (ValueDomain) -> StreamField
-    ) -> StreamField {
+    private static func attributeValue(_ name: [Text], _ field: (ValueDomain) -> StreamField) -> StreamField {
         let last = name[name.count - 1]
         guard name.count > 1 else { return .nothing(.missingType(nearest: nil)) }
-        guard types.contains(last), let domain = Descriptor.domains[last] else {
+        guard let domain = Descriptor.domains[last] else {
             if Descriptor.containers.contains(last) { return .nothing(.object) }
             return .nothing(.missingType(nearest: Descriptor.meant(by: last)))
         }

@@ -7,6 +7,18 @@ struct Text: Hashable, ExpressibleByStringLiteral, CustomStringConvertible {
     init(stringLiteral value: String) { self.init(value) }
 
     var description: String { String(decoding: bytes, as: UTF8.self) }
+    /// In quotes, as JSON has it.
+    var quoted: String {
+        let characters = description.unicodeScalars.map { scalar in
+            switch scalar {
+            case "\"", "\\": "\\\(scalar)"
+            case "\0"..<" ", "\u{7F}":
+                "\\u" + String(repeating: "0", count: scalar.value < 0x10 ? 3 : 2) + String(scalar.value, radix: 16)
+            default: String(scalar)
+            }
+        }
+        return "\"\(characters.joined())\""
+    }
     /// With ASCII letters in lower case; nil when there are others, whose folding is not ours to foresee.
     var foldedASCII: Text? {
         guard bytes.allSatisfy({ $0 < 0x80 }) else { return nil }
