@@ -26,22 +26,26 @@ public struct FilterCriteria: Sendable {
         var compiler = PatternCompiler()
         for (index, pattern) in patterns.enumerated() {
             let place = "Filters[\(index)].Pattern"
-            // AWS counts characters, not bytes.
-            let length = pattern.unicodeScalars.count
-            guard length <= PatternLimits.patternCharactersMax else {
-                throw PatternError(
-                    code: .tooLong,
-                    message: "\(place): The pattern has \(length) characters; a pipe takes "
-                        + "\(PatternLimits.patternCharactersMax), so remove white space or split it.",
-                    path: place, offset: nil)
-            }
             do {
+                try Self.refuseLongText(pattern)
                 try compiler.add(pattern, dialect: dialect)
             } catch {
                 throw error.within(place)
             }
         }
         compiled = compiler.compile()
+    }
+
+    /// Refuses a pattern that is too long for a filter. AWS counts characters, not bytes.
+    static func refuseLongText(_ pattern: String) throws(PatternError) {
+        let length = pattern.unicodeScalars.count
+        guard length > PatternLimits.patternCharactersMax else { return }
+        throw PatternError(
+            code: .tooLong,
+            message:
+                "The pattern has \(length) characters; a pipe takes \(PatternLimits.patternCharactersMax), so remove "
+                + "white space or split it.",
+            path: "$", offset: nil)
     }
 
     /// Whether an event, as UTF-8 JSON text, matches one of the patterns; true for anything, unread, if there are none.

@@ -56,6 +56,20 @@ public struct PatternError: Error, Sendable, Hashable, CustomStringConvertible {
 
 /// Why an event could not be judged: it is no JSON object, or beyond a limit. Such an event never matches.
 public struct EventError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The kind of trouble. More may come, so a `switch` over codes needs a default.
+    public struct Code: Hashable, Sendable, CustomStringConvertible {
+        public let description: String
+        private init(_ name: String) { description = name }
+
+        /// The event is no JSON object.
+        public static let malformed = Code("malformed")
+        /// More levels than `PatternLimits.eventDepthMax`.
+        public static let tooDeep = Code("tooDeep")
+        /// The elements of its arrays would take too many steps to join.
+        public static let tooManyCombinations = Code("tooManyCombinations")
+    }
+
+    public var code: Code
     /// What is wrong, without the place.
     public var message: String
     /// Where in the event, in bytes from its start.
@@ -63,9 +77,14 @@ public struct EventError: Error, Sendable, Hashable, CustomStringConvertible {
 
     public var description: String { "The event \(message) at byte \(offset)." }
 
-    init(_ message: String, at offset: Int) {
+    init(_ message: String, at offset: Int, code: Code = .malformed) {
+        self.code = code
         self.message = message
         self.offset = offset
+    }
+
+    static func tooDeep(_ offset: Int) -> EventError {
+        EventError("is nested deeper than \(PatternLimits.eventDepthMax) levels", at: offset, code: .tooDeep)
     }
 }
 

@@ -104,8 +104,12 @@ struct FilterTestCommand: AsyncParsableCommand {
                 "\(event.name) is a list, and a pattern is asked about one event; take one out, such as with jq '.[0]'."
             )
         }
-        let isTooDeep = error.message.hasPrefix("is nested deeper")
-        let remedy = isTooDeep ? "take levels out" : "write it as one JSON object and nothing else"
+        let remedy =
+            switch error.code {
+            case .tooDeep: "take levels out"
+            case .tooManyCombinations: "take elements out of its arrays"
+            default: "write it as one JSON object and nothing else"
+            }
         return FilterInputError("\(event.name): The event \(error.message) (byte \(error.offset)); \(remedy).")
     }
 

@@ -60,6 +60,7 @@ import Testing
         }
         #expect(try !pattern.matches(event(50)))
         let error = #expect(throws: EventError.self) { try pattern.matches(event(5_000)) }
+        #expect(error?.code == .tooManyCombinations)
         #expect(error?.message == "has too many combinations of array elements")
     }
 }

@@ -140,7 +140,7 @@ struct Refusal: Sendable, CustomTestStringConvertible {
         _ = try FilterCriteria(patterns: [longest])
         let long = try #require(throws: PatternError.self) { try FilterCriteria(patterns: [one, longest + " "]) }
         #expect(long.code == .tooLong)
-        #expect(long.path == "Filters[1].Pattern")
+        #expect(long.path == "Filters[1].Pattern: $")
     }
 
     @Test func limitsOfPatterns() throws {

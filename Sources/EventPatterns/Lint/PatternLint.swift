@@ -18,7 +18,7 @@ public enum PatternLint {
     public static func findings(
         in pattern: String, stream: StreamShape, dialect: PatternDialect = .pipes
     ) throws(PatternError) -> [PatternFinding] {
-        try refuseLongText(pattern, dialect)
+        if dialect != .eventBus { try FilterCriteria.refuseLongText(pattern) }
         _ = try EventPattern(pattern, dialect: dialect)
         let root = try PatternReader.read(pattern)
         let outline = PatternOutline(root, PatternSource(pattern), dialect)
@@ -28,17 +28,5 @@ public enum PatternLint {
         findings += combined.findings
         let inOrder = findings.enumerated().sorted { ($0.element.offset, $0.offset) < ($1.element.offset, $1.offset) }
         return inOrder.map(\.element) + (combined.isDead ? [.patternNeverMatches(root.offset)] : [])
-    }
-
-    /// A pipe's filter is counted in characters, as `FilterCriteria` does; rules of an event bus have another limit.
-    private static func refuseLongText(_ pattern: String, _ dialect: PatternDialect) throws(PatternError) {
-        let length = pattern.unicodeScalars.count
-        guard dialect != .eventBus, length > PatternLimits.patternCharactersMax else { return }
-        throw PatternError(
-            code: .tooLong,
-            message:
-                "The pattern has \(length) characters; a pipe takes \(PatternLimits.patternCharactersMax), so remove "
-                + "white space or split it.",
-            path: "$", offset: nil)
     }
 }

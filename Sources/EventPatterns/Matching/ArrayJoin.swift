@@ -117,7 +117,9 @@ struct ArrayJoin {
 
     private mutating func take(_ count: Int) throws(EventError) {
         steps -= count
-        guard steps >= 0 else { throw EventError("has too many combinations of array elements", at: 0) }
+        guard steps >= 0 else {
+            throw EventError("has too many combinations of array elements", at: 0, code: .tooManyCombinations)
+        }
     }
 
     /// An element and those around it, as far as later fields ask for their arrays, in ascending order.

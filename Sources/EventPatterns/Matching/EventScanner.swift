@@ -170,9 +170,3 @@ enum EventScanner {
         }
     }
 }
-
-extension EventError {
-    static func tooDeep(_ offset: Int) -> EventError {
-        EventError("is nested deeper than \(PatternLimits.eventDepthMax) levels", at: offset)
-    }
-}
