@@ -134,10 +134,16 @@ final class ShardRunner: Sendable {
         }
     }
 
-    /// A record that is no JSON object matches nothing. Streams hold JSON only, so this is a record damaged on disk.
+    /// A record that is no JSON object matches nothing. Streams hold JSON only, so this is a record damaged on disk. One whose
+    /// arrays are too much work to judge is delivered: a call too many, and no record lost.
     private func matches(_ record: SourceRecord) -> Bool {
         do {
             return try configuration.criteria.matches(record.json, reading: .untilDecided)
+        } catch  where error.code == .tooManyCombinations {
+            logger.warning(
+                "a stream record is delivered unjudged",
+                metadata: ["sequence": "\(shard.sequenceNumber(record.sequence))", "error": "\(error)"])
+            return true
         } catch {
             logger.error(
                 "a stream record cannot be read and is passed over",

@@ -48,6 +48,22 @@ import Testing
         #expect(rig.target.batches.flatMap { $0 } == [1, 3])
     }
 
+    /// A record with more array elements than can be joined is delivered, for the function to decide.
+    @Test func aRecordThatIsTooMuchToJudgeIsDelivered() async throws {
+        var records = Samples.records(1...3)
+        let first = Array(repeating: #"["x"]"#, count: 1_000).joined(separator: ",")
+        let second = Array(repeating: #"{"c":"y","d":"q"}"#, count: 1_000).joined(separator: ",")
+        records[1].json = Array(
+            #"{"eventID":"\#(Samples.eventID(2))","l":[\#(first),{"a":"z"}],"l-x":[\#(second)]}"#.utf8)
+        let rig = PipeRig(records)
+        let pattern = #"{"l":["x"],"l-x":{"c":["y"],"d":["q"]},"l.a":["z"]}"#
+        let pipe = rig.pipe(try Samples.configuration(patterns: [pattern]))
+        try await rig.running(pipe) {
+            try await rig.until("all is read") { pipe.snapshot.isDrained && pipe.snapshot.counts.read == 3 }
+        }
+        #expect(rig.target.batches.flatMap { $0 } == [2])
+    }
+
     @Test func aFailedBatchIsSentAgainAfterItsPause() async throws {
         let rig = PipeRig(Samples.records(1...2)) { call, _ in call == 1 ? .failed(reason: "raised") : .succeeded }
         let pipe = rig.pipe(try Samples.configuration())
