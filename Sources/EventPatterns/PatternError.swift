@@ -58,15 +58,19 @@ public struct PatternError: Error, Sendable, Hashable, CustomStringConvertible {
 public struct EventError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The kind of trouble. More may come, so a `switch` over codes needs a default.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
-        public let description: String
-        private init(_ name: String) { description = name }
+        // A byte, not a name: every step of the scanner may throw the error, so it is kept small.
+        private enum Kind: UInt8 { case malformed, tooDeep, tooManyCombinations }
+
+        private let kind: Kind
 
         /// The event is no JSON object.
-        public static let malformed = Code("malformed")
+        public static let malformed = Code(kind: .malformed)
         /// More levels than `PatternLimits.eventDepthMax`.
-        public static let tooDeep = Code("tooDeep")
+        public static let tooDeep = Code(kind: .tooDeep)
         /// The elements of its arrays would take too many steps to join.
-        public static let tooManyCombinations = Code("tooManyCombinations")
+        public static let tooManyCombinations = Code(kind: .tooManyCombinations)
+
+        public var description: String { "\(kind)" }
     }
 
     public var code: Code
