@@ -10,9 +10,9 @@
 /// where a name is both a value and an object in one array, or where keys are repeated; then states can multiply.
 struct ArrayJoin {
     /// Most steps of one combination for one value, on average, before the event is given up; a step is a state that the
-    /// value is added to, or an element in one.
+    /// value is added to, or an element in one. Ours: AWS names no limit.
     private static let stepsPerValueMax = 64
-    /// The steps that a combination may take in an event of any size.
+    /// The steps that a combination may take in an event of any size. Ours as well.
     private static let stepsMin = 100_000
 
     private typealias State = [Int32]
