@@ -132,7 +132,7 @@ struct JSONReader {
     private var malformed: ItemError { cursor.malformed(bytes.span.bytes) }
 
     private static let unexpectedObject = ItemError(
-        code: .serialization, message: "Start of structure or map found where not expected.")
+        code: .serialization, message: "Start of structure or map found where not expected")
 }
 
 extension JSONReader {
