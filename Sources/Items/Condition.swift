@@ -9,16 +9,25 @@ indirect enum Condition: Sendable {
         case greaterOrEqual = ">="
     }
 
-    enum Operand: Sendable {
+    indirect enum Operand: Sendable {
         case path(DocumentPath)
         case value(AttributeValue)
-        case size(DocumentPath)
+        case size(Operand)
 
         func value(in item: Item) -> AttributeValue? {
             switch self {
             case .path(let path): path.value(in: item)
             case .value(let value): value
-            case .size(let path): path.value(in: item).flatMap { Condition.size(of: $0) }
+            case .size(let operand): operand.value(in: item).flatMap { Condition.size(of: $0) }
+            }
+        }
+
+        /// The path it reads, if any.
+        var path: DocumentPath? {
+            switch self {
+            case .path(let path): path
+            case .value: nil
+            case .size(let operand): operand.path
             }
         }
     }
@@ -56,6 +65,19 @@ extension Condition {
         case .not(let condition): !condition.isMet(by: item)
         case .all(let conditions): conditions.allSatisfy { $0.isMet(by: item) }
         case .any(let conditions): conditions.contains { $0.isMet(by: item) }
+        }
+    }
+
+    /// Each place the condition reads.
+    func forEachPath(_ body: (DocumentPath) -> Void) {
+        switch self {
+        case .compare(_, let left, let right), .beginsWith(let left, let right), .contains(let left, let right):
+            [left, right].compactMap(\.path).forEach(body)
+        case .between(let operand, let low, let high): [operand, low, high].compactMap(\.path).forEach(body)
+        case .contained(let operand, let candidates): ([operand] + candidates).compactMap(\.path).forEach(body)
+        case .exists(let path), .notExists(let path), .hasType(let path, _): body(path)
+        case .not(let condition): condition.forEachPath(body)
+        case .all(let conditions), .any(let conditions): conditions.forEach { $0.forEachPath(body) }
         }
     }
 

@@ -49,6 +49,11 @@ struct DocumentPath: Hashable, Sendable {
         return steps.count < other.steps.count
     }
 
+    /// Whether both name one place, byte for byte.
+    func isSame(as other: DocumentPath) -> Bool {
+        steps.count == other.steps.count && overlap(with: other) == .overlap
+    }
+
     enum Overlap: String {
         /// One path is the beginning of the other.
         case overlap

@@ -36,6 +36,17 @@ public enum KeyCoding {
         }
     }
 
+    /// Appends the bytes with which the encoding of each value begins that begins with this one.
+    /// - Throws: `.validation` for a value that is neither `S` nor `B`.
+    static func append(beginningOf value: AttributeValue, to key: inout [UInt8]) throws(ItemError) {
+        guard value.string != nil || value.binary != nil else {
+            throw .validation("A value that begins others must be of type S or B, not \(value.typeName)")
+        }
+        try append(value, to: &key)
+        // Without the two bytes that end it.
+        key.removeLast(2)
+    }
+
     private static func append(escaping bytes: some RandomAccessCollection<UInt8>, to key: inout [UInt8]) {
         if bytes.contains(0) {
             for byte in bytes {

@@ -66,15 +66,22 @@ public struct KeySchema: Hashable, Sendable {
         guard let value = item[attribute.name] else {
             throw .invalidParameter("Missing the key \(attribute.name) in the item")
         }
-        let size: Int
-        switch (value, attribute.type) {
-        case (.number, .number): return value
-        case (.string(let text), .string): size = text.utf8.count
-        case (.binary(let bytes), .binary): size = bytes.count
-        default:
+        guard value.typeName == attribute.type.rawValue else {
             throw .invalidParameter(
                 "Type mismatch for key \(attribute.name) expected: \(attribute.type.rawValue) "
                     + "actual: \(value.typeName)")
+        }
+        try Self.checkSize(of: value, attribute, bytesMax: bytesMax)
+        return value
+    }
+
+    /// Checks that a value of the right type is neither empty nor too long for a key.
+    static func checkSize(of value: AttributeValue, _ attribute: Attribute, bytesMax: Int) throws(ItemError) {
+        let size: Int
+        switch value {
+        case .string(let text): size = text.utf8.count
+        case .binary(let bytes): size = bytes.count
+        default: return
         }
         guard size > 0 else {
             throw .validation(
@@ -88,6 +95,5 @@ public struct KeySchema: Hashable, Sendable {
                     ? "Size of hashkey has exceeded the maximum size limit of\(bytesMax) bytes"
                     : "Aggregated size of all range keys has exceeded the size limit of \(bytesMax) bytes")
         }
-        return value
     }
 }

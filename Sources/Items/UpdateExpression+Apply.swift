@@ -15,7 +15,7 @@ extension UpdateExpression {
         for set in sets { changes.append((set.path, try set.value.evaluate(in: item))) }
         for addition in additions {
             let old = addition.path.value(in: item)
-            changes.append((addition.path, try Self.add(addition.value, to: old)))
+            changes.append((addition.path, try add(addition.value, to: old)))
         }
         // Ascending, so that elements set beyond the end of a list are appended in the order of their indexes.
         for change in changes.sorted(by: { Self.lastIndex($0.path) < Self.lastIndex($1.path) }) {
@@ -24,7 +24,7 @@ extension UpdateExpression {
         var removals = removals
         for deletion in deletions {
             guard let old = deletion.path.value(in: item) else { continue }
-            if let rest = try Self.delete(deletion.value, from: old) {
+            if let rest = try delete(deletion.value, from: old) {
                 try result.update(deletion.path) { _ in rest }
             } else {
                 removals.append(deletion.path)
@@ -42,7 +42,7 @@ extension UpdateExpression {
         if case .index(let index) = path.steps.last { index } else { -1 }
     }
 
-    private static func add(_ value: AttributeValue, to old: AttributeValue?) throws(ItemError) -> AttributeValue {
+    private func add(_ value: AttributeValue, to old: AttributeValue?) throws(ItemError) -> AttributeValue {
         switch (old, value) {
         case (nil, _): return value
         case (.number(let old), .number(let value)): return .number(try old.adding(value))
@@ -53,12 +53,14 @@ extension UpdateExpression {
             return AttributeValue.numberSet(old + value.filter { !old.contains($0) }).canonical
         case (.binarySet(let old), .binarySet(let value)):
             return AttributeValue.binarySet(old + value.filter { !old.contains($0) }).canonical
-        default: throw .wrongDataType
+        // `AttributeUpdates` only: no expression that adds a list is read.
+        case (.list(let old), .list(let value)): return .list(old + value)
+        default: throw wrongType
         }
     }
 
     /// What is left of a set; nil for nothing, since DynamoDB knows no empty set.
-    private static func delete(
+    private func delete(
         _ value: AttributeValue, from old: AttributeValue
     ) throws(ItemError) -> AttributeValue? {
         switch (old, value) {
@@ -71,8 +73,19 @@ extension UpdateExpression {
         case (.binarySet(let old), .binarySet(let value)):
             let rest = old.filter { !value.contains($0) }
             return rest.isEmpty ? nil : .binarySet(rest)
-        default: throw .wrongDataType
+        default: throw wrongType
         }
+    }
+
+    private var wrongType: ItemError {
+        isLegacy ? .validation("Type mismatch for attribute to update") : .wrongDataType
+    }
+
+    /// The parts of an item at the places the update names: what `UPDATED_OLD` and `UPDATED_NEW` answer, for the item
+    /// before and after it. Parts of maps and lists come as maps and lists with these parts only.
+    public func touched(in item: Item?) -> Item {
+        guard let item else { return Item() }
+        return ProjectionTree(targets).project(item)
     }
 }
 

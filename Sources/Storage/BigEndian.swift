@@ -24,4 +24,12 @@ extension RawSpan {
     public func bytes(from offset: Int = 0) -> [UInt8] {
         withUnsafeBytes { [UInt8]($0.dropFirst(offset)) }
     }
+
+    /// Whether these bytes sort before `other`: the order of the store's keys.
+    func precedes(_ other: [UInt8]) -> Bool {
+        withUnsafeBytes { own in
+            other.withUnsafeBytes { other in own.lexicographicallyPrecedes(other)
+            }
+        }
+    }
 }

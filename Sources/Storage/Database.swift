@@ -15,6 +15,8 @@ public enum Keyspace: Int, CaseIterable, Sendable {
     case queues
     /// Pipe checkpoints.
     case checkpoints
+    /// Client tokens of transactions that were answered.
+    case tokens
 
     var columnFamilyName: String { self == .catalog ? "default" : "\(self)" }
 }
@@ -76,7 +78,21 @@ public final class Database: @unchecked Sendable {
     /// The value stored under `key`, or nil. One point read, one copy.
     public func get(_ keyspace: Keyspace, _ key: [UInt8]) throws -> [UInt8]? { try get(keyspace, key, readOptions) }
 
+    /// What `body` makes of the value stored under `key`, or nil when there is none. One point read, no copy: the span
+    /// shows the store's own memory and is valid during the call only.
+    public func withValue<Answer>(
+        _ keyspace: Keyspace, _ key: [UInt8], _ body: (RawSpan) throws -> Answer
+    ) throws -> Answer? {
+        try withValue(keyspace, key, readOptions, body)
+    }
+
     func get(_ keyspace: Keyspace, _ key: [UInt8], _ readOptions: OpaquePointer) throws -> [UInt8]? {
+        try withValue(keyspace, key, readOptions) { $0.bytes() }
+    }
+
+    func withValue<Answer>(
+        _ keyspace: Keyspace, _ key: [UInt8], _ readOptions: OpaquePointer, _ body: (RawSpan) throws -> Answer
+    ) throws -> Answer? {
         var error: UnsafeMutablePointer<CChar>?
         let slice = key.withUnsafeBytes { key in
             rocksdb_get_pinned_cf(
@@ -88,7 +104,7 @@ public final class Database: @unchecked Sendable {
         defer { rocksdb_pinnableslice_destroy(slice) }
         var count = 0
         let bytes = rocksdb_pinnableslice_value(slice, &count)
-        return [UInt8](UnsafeRawBufferPointer(start: bytes, count: count))
+        return try body(RawSpan(_unsafeBytes: UnsafeRawBufferPointer(start: bytes, count: count)))
     }
 
     /// Visits the entries with `lower <= key < upper` in key order (or backwards) until `body` returns false.
@@ -105,48 +121,69 @@ public final class Database: @unchecked Sendable {
         _ keyspace: Keyspace, from lower: [UInt8], to upper: [UInt8], backwards: Bool, at snapshot: OpaquePointer?,
         _ body: (_ key: RawSpan, _ value: RawSpan) throws -> Bool
     ) throws {
-        let options = rocksdb_readoptions_create()
+        try withBounds(lower, upper) { options in
+            if let snapshot { rocksdb_readoptions_set_snapshot(options, snapshot) }
+            let iterator = rocksdb_create_iterator_cf(handle, options, family(keyspace))!
+            defer { rocksdb_iter_destroy(iterator) }
+            if backwards { rocksdb_iter_seek_to_last(iterator) } else { rocksdb_iter_seek_to_first(iterator) }
+            try visit(iterator, backwards: backwards, body)
+        }
+    }
+
+    /// Read options that keep iterators between the bounds, for the time of the call.
+    func withBounds(_ lower: [UInt8], _ upper: [UInt8], _ body: (OpaquePointer) throws -> Void) throws {
+        let options = rocksdb_readoptions_create()!
         defer { rocksdb_readoptions_destroy(options) }
-        if let snapshot { rocksdb_readoptions_set_snapshot(options, snapshot) }
-        // RocksDB keeps pointers to the bounds, so they must outlive the iterator.
+        // RocksDB keeps pointers to the bounds, so they must outlive the iterators.
         try lower.withUnsafeBytes { lower in
             try upper.withUnsafeBytes { upper in
                 let lowerStart = lower.baseAddress?.assumingMemoryBound(to: CChar.self)
                 let upperStart = upper.baseAddress?.assumingMemoryBound(to: CChar.self)
                 rocksdb_readoptions_set_iterate_lower_bound(options, lowerStart, lower.count)
                 rocksdb_readoptions_set_iterate_upper_bound(options, upperStart, upper.count)
-                let iterator = rocksdb_create_iterator_cf(handle, options, family(keyspace))!
-                defer { rocksdb_iter_destroy(iterator) }
-                if backwards { rocksdb_iter_seek_to_last(iterator) } else { rocksdb_iter_seek_to_first(iterator) }
-                while rocksdb_iter_valid(iterator) != 0 {
-                    var keyCount = 0
-                    var valueCount = 0
-                    let key = rocksdb_iter_key(iterator, &keyCount)!
-                    let value = rocksdb_iter_value(iterator, &valueCount)!
-                    let goOn = try body(
-                        RawSpan(_unsafeStart: key, byteCount: keyCount),
-                        RawSpan(_unsafeStart: value, byteCount: valueCount))
-                    guard goOn else { return }
-                    if backwards { rocksdb_iter_prev(iterator) } else { rocksdb_iter_next(iterator) }
-                }
-                var error: UnsafeMutablePointer<CChar>?
-                rocksdb_iter_get_error(iterator, &error)
-                try check(&error, "scan")
+                try body(options)
             }
         }
+    }
+
+    /// Visits the entries from where the iterator stands until its end or until `body` returns false.
+    func visit(
+        _ iterator: OpaquePointer, backwards: Bool, _ body: (_ key: RawSpan, _ value: RawSpan) throws -> Bool
+    ) throws {
+        while rocksdb_iter_valid(iterator) != 0 {
+            var keyCount = 0
+            var valueCount = 0
+            let key = rocksdb_iter_key(iterator, &keyCount)!
+            let value = rocksdb_iter_value(iterator, &valueCount)!
+            let goOn = try body(
+                RawSpan(_unsafeStart: key, byteCount: keyCount), RawSpan(_unsafeStart: value, byteCount: valueCount))
+            guard goOn else { return }
+            if backwards { rocksdb_iter_prev(iterator) } else { rocksdb_iter_next(iterator) }
+        }
+        var error: UnsafeMutablePointer<CChar>?
+        rocksdb_iter_get_error(iterator, &error)
+        try check(&error, "scan")
     }
 
     /// The store as it is now, for several reads.
     public func snapshot() -> Snapshot { Snapshot(self) }
 
     /// Deletes the keys with `lower <= key < upper` at a cost that does not grow with their number.
-    public func deleteRange(_ keyspace: Keyspace, from lower: [UInt8], to upper: [UInt8]) throws {
+    ///
+    /// Goes past the writer, so it stands in no group: what is written to the range at the same time may or may not stay.
+    ///
+    /// - Parameter durability: `unsynced` may be forgotten by a power loss, and then the keys are there again.
+    public func deleteRange(
+        _ keyspace: Keyspace, from lower: [UInt8], to upper: [UInt8],
+        durability: GroupCommitWriter.Durability = .unsynced
+    ) throws {
         var error: UnsafeMutablePointer<CChar>?
         lower.withUnsafeBytes { lower in
             upper.withUnsafeBytes { upper in
                 rocksdb_delete_range_cf(
-                    handle, unsyncedWrite, family(keyspace), lower.baseAddress?.assumingMemoryBound(to: CChar.self),
-                    lower.count, upper.baseAddress?.assumingMemoryBound(to: CChar.self), upper.count, &error)
+                    handle, durability == .synced ? syncedWrite : unsyncedWrite, family(keyspace),
+                    lower.baseAddress?.assumingMemoryBound(to: CChar.self), lower.count,
+                    upper.baseAddress?.assumingMemoryBound(to: CChar.self), upper.count, &error)
             }
         }
         try check(&error, "delete")

@@ -28,15 +28,8 @@ public final class GroupCommitWriter: Sendable {
         case always
     }
 
-    private struct Job: Sendable {
-        let admission: Admission
-        let durability: Durability
-        let run: @Sendable (Transaction) -> Void
-        let finish: @Sendable (StorageError?) -> Void
-    }
-
     private struct State {
-        var waiting: [Job] = []
+        var waiting: [WriterJob] = []
         var isScheduled = false
         var isClosed = false
     }
@@ -48,6 +41,23 @@ public final class GroupCommitWriter: Sendable {
 
     public init(database: Database) { self.database = database }
 
+    /// Runs `work` in the next group and hands on its result once the group is committed. Needs no Swift task.
+    ///
+    /// - Parameters:
+    ///   - admission: whether it may be refused with code `overloaded`.
+    ///   - work: reads and writes through the transaction. When it throws, its own writes are undone and only its caller
+    ///     sees the error.
+    ///   - completion: gets the result of `work`, or what it threw, or a ``StorageError`` when the commit failed. Called
+    ///     on the writer's thread after the commit, in the order of arrival, so it must be short and must not block; a
+    ///     refusal it gets at once on the caller's thread.
+    public func commit<Success: Sendable>(
+        durability: Durability = .synced, admission: Admission = .whenThereIsRoom,
+        work: @escaping @Sendable (Transaction) throws -> Success,
+        completion: @escaping @Sendable (Result<Success, any Error>) -> Void
+    ) {
+        enqueue(WorkJob(durability, work: work, completion: completion), admission)
+    }
+
     /// Runs `work` in the next group and returns its result once the group is committed.
     ///
     /// - Parameters:
@@ -55,32 +65,17 @@ public final class GroupCommitWriter: Sendable {
     ///   - work: reads and writes through the transaction. When it throws, its own writes are undone and only its caller
     ///     sees the error.
     ///   - committed: called on the writer's thread after the commit and before the caller goes on: wake-ups go here.
-    /// - Throws: what `work` throws, or ``StorageError`` when the commit failed; then nothing of the group was written.
+    /// - Throws: what `work` throws, or ``StorageError`` when the commit failed; then nothing of the group can be read.
     public func commit<Success: Sendable>(
         durability: Durability = .synced, admission: Admission = .whenThereIsRoom,
         _ work: @escaping @Sendable (Transaction) throws -> Success,
         committed: @escaping @Sendable (Success) -> Void = { _ in }
     ) async throws -> Success {
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Success, any Error>) in
-            let outcome = Outcome<Success>()
-            enqueue(
-                Job(
-                    admission: admission, durability: durability,
-                    run: { transaction in
-                        transaction.setSavePoint()
-                        do {
-                            outcome.set(.success(try work(transaction)))
-                        } catch {
-                            transaction.rollBackToSavePoint()
-                            outcome.set(.failure(error))
-                        }
-                    },
-                    finish: { failure in
-                        if let failure { return continuation.resume(throwing: failure) }
-                        let result = outcome.take()
-                        if case .success(let value) = result { committed(value) }
-                        continuation.resume(with: result)
-                    }))
+            commit(durability: durability, admission: admission, work: work) { result in
+                if case .success(let value) = result { committed(value) }
+                continuation.resume(with: result)
+            }
         }
     }
 
@@ -94,12 +89,12 @@ public final class GroupCommitWriter: Sendable {
         await withCheckedContinuation { continuation in queue.async { continuation.resume() } }
     }
 
-    private func enqueue(_ job: Job) {
+    private func enqueue(_ job: WriterJob, _ admission: Admission) {
         let (refusal, schedules) = state.withLock { state -> (StorageError?, Bool) in
             if state.isClosed {
                 return (StorageError(.closed, "The store is shutting down; write again after the restart."), false)
             }
-            if job.admission == .whenThereIsRoom, state.waiting.count >= Self.waitingMax {
+            if admission == .whenThereIsRoom, state.waiting.count >= Self.waitingMax {
                 return (
                     StorageError(.overloaded, "\(Self.waitingMax) writes wait already; slow down and try again."), false
                 )
@@ -115,7 +110,7 @@ public final class GroupCommitWriter: Sendable {
     private func commitWaiting() {
         while let group = nextGroup() {
             let transaction = Transaction(database: database)
-            for job in group { job.run(transaction) }
+            for job in group { job.run(in: transaction) }
             var failure: StorageError?
             if !transaction.isEmpty {
                 do {
@@ -128,28 +123,19 @@ public final class GroupCommitWriter: Sendable {
         }
     }
 
-    private func nextGroup() -> [Job]? {
+    private func nextGroup() -> [WriterJob]? {
         state.withLock { state in
             guard !state.waiting.isEmpty else {
                 state.isScheduled = false
                 return nil
             }
+            if state.waiting.count <= Self.groupMax {
+                defer { state.waiting = [] }
+                return state.waiting
+            }
             let group = Array(state.waiting.prefix(Self.groupMax))
             state.waiting.removeFirst(group.count)
             return group
         }
-    }
-}
-
-/// Carries a job's result from its run to its finish. Both happen on the writer's queue, one after the other.
-private final class Outcome<Success: Sendable>: @unchecked Sendable {
-    // Unchecked: only the writer's serial queue touches it.
-    private var result: Result<Success, any Error>?
-
-    func set(_ result: Result<Success, any Error>) { self.result = result }
-
-    func take() -> Result<Success, any Error> {
-        guard let result else { preconditionFailure("a job finishes after it has run") }
-        return result
     }
 }

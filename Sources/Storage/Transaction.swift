@@ -34,6 +34,42 @@ public final class Transaction {
         return [UInt8](UnsafeRawBufferPointer(start: value, count: count))
     }
 
+    /// As ``get(_:_:)``, with the value shown to `body` instead of copied for the caller.
+    public func withValue<Answer>(
+        _ keyspace: Keyspace, _ key: [UInt8], _ body: (RawSpan) throws -> Answer
+    ) throws -> Answer? {
+        try get(keyspace, key).map { try body($0.span.bytes) }
+    }
+
+    /// Visits the entries with `lower <= key < upper` as this group sees them, in key order or backwards, until `body`
+    /// returns false. The transaction must not be written to in `body`.
+    public func scan(
+        _ keyspace: Keyspace, from lower: [UInt8], to upper: [UInt8], backwards: Bool = false,
+        _ body: (_ key: RawSpan, _ value: RawSpan) throws -> Bool
+    ) throws {
+        try database.withBounds(lower, upper) { options in
+            let base = rocksdb_create_iterator_cf(database.handle, options, database.family(keyspace))!
+            // Owns the base iterator. The bounds bind that one only, so the batch's keys are held against them here.
+            let iterator = rocksdb_writebatch_wi_create_iterator_with_base_cf(batch, base, database.family(keyspace))!
+            defer { rocksdb_iter_destroy(iterator) }
+            if backwards {
+                upper.withUnsafeBytes {
+                    rocksdb_iter_seek_for_prev(
+                        iterator, $0.baseAddress?.assumingMemoryBound(to: CChar.self), $0.count)
+                }
+            } else {
+                lower.withUnsafeBytes {
+                    rocksdb_iter_seek(iterator, $0.baseAddress?.assumingMemoryBound(to: CChar.self), $0.count)
+                }
+            }
+            try database.visit(iterator, backwards: backwards) { key, value in
+                if backwards, !key.precedes(upper) { return true }
+                guard backwards ? !key.precedes(lower) : key.precedes(upper) else { return false }
+                return try body(key, value)
+            }
+        }
+    }
+
     public func put(_ keyspace: Keyspace, _ key: [UInt8], _ value: [UInt8]) {
         writesSinceSavePoint += 1
         key.withUnsafeBytes { key in

@@ -1,165 +1,185 @@
 public import Clocks
+public import Items
 import Storage
 import Synchronization
 
-/// One record of a stream as it is stored.
-public struct StoredStreamRecord: Sendable {
-    public var sequence: UInt64
-    /// Equal for all records of one item.
-    public var itemKey: UInt64
-    /// When the write arrived.
-    public var arrival: Timestamp
-    /// The record as a function receives it.
-    public var json: [UInt8]
-}
-
-/// A table's stream: every change of an item, in commit order, kept for 24 hours.
+/// A table's stream: every change of an item, kept for 24 hours.
 ///
-/// One open shard. Records are written by the table in the batch of the change itself; readers ask for what lies behind
-/// the last sequence they have, and are woken by the commit.
+/// Records are written by the table in the batch of the change itself. Each item belongs to one of the stream's lineages of
+/// shards; within a lineage records stand in commit order, and sequence numbers rise over all of them. Shards roll over
+/// every four hours; a disabled stream keeps its closed shards until their records are gone.
 public final class ChangeStream: Sendable {
     /// How long records stay. AWS: 24 hours.
     public static let retention = Duration.seconds(24 * 3_600)
+    /// Age at which a shard is closed and followed by a child. Users report about four hours (facts 3.3).
+    public static let shardDuration = Duration.seconds(4 * 3_600)
+    /// Most lineages of one stream: a byte of the key names them.
+    public static let lineageCountMax = 128
+
+    /// A run of a lineage's records.
+    public struct Shard: Sendable, Hashable {
+        public var id: String
+        /// The shard that this one followed; it may have been trimmed already.
+        public var parentID: String?
+        public var startingSequenceNumber: String
+        /// Nil while the shard is open.
+        public var endingSequenceNumber: String?
+    }
 
     public let arn: String
-    public let shardID: String
-    private let number: UInt32
-    private let database: Database
+    /// The ISO time at the end of the ARN.
+    public let label: String
+    public let tableName: String
+    public let viewType: TableDefinition.StreamViewType
+    public let keySchema: KeySchema
+    public let createdAt: Timestamp
+    /// What pipes read, side by side: an item's records are all in one of them.
+    public let lineages: [ShardLineage]
+    let number: UInt32
     private let encoder: StreamRecordEncoder
     /// The last sequence given out; touched by the writer only, after the start.
-    private let lastAssigned: Atomic<UInt64>
-    private let readers: Mutex<Readers>
+    private let lastSequence: Atomic<UInt64>
+    private let isClosed: Atomic<Bool>
+    private let state: Mutex<StoredStream>
 
-    private struct Readers {
-        var newest: UInt64
-        var nextID = 0
-        var waiting: [Int: (after: UInt64, continuation: CheckedContinuation<Void, any Error>)] = [:]
-        var cancelled: Set<Int> = []
-    }
-
-    init(
-        _ stored: StoredTable.Stream, number: UInt32, definition: TableDefinition, database: Database
-    ) throws {
-        arn = "\(definition.arn)/stream/\(stored.label)"
-        shardID = stored.shardID
+    init(_ stored: StoredStream, number: UInt32, arn: String, region: String, database: Database) throws {
+        self.arn = arn
+        label = stored.label
+        tableName = stored.tableName
+        viewType = stored.viewType
+        keySchema = stored.keySchema
+        createdAt = stored.createdAt
         self.number = number
-        self.database = database
-        encoder = StreamRecordEncoder(streamARN: arn, region: definition.region, viewType: stored.viewType)
-        var newest: UInt64 = 0
-        try database.scan(
-            .streams, from: Self.key(number, 0), to: Self.key(number + 1, 0), backwards: true
-        ) { key, _ in
-            newest = key.bigEndianUInt64(at: 4)
-            return false
+        encoder = StreamRecordEncoder(streamARN: arn, region: region, viewType: stored.viewType)
+        let lineages = try stored.lineageIDs.enumerated().map { place, id in
+            try ShardLineage(id: id, stream: number, number: UInt8(place), database: database)
         }
-        lastAssigned = Atomic(newest)
-        readers = Mutex(Readers(newest: newest))
+        self.lineages = lineages
+        let boundaries = stored.lineages.joined().map { max($0.first - 1, $0.last ?? 0) }
+        lastSequence = Atomic((lineages.map(\.newestSequence) + boundaries).max() ?? 0)
+        isClosed = Atomic(stored.disabledAt != nil)
+        state = Mutex(stored)
     }
 
-    /// The newest committed record; 0 when there has been none.
-    public var newestSequence: UInt64 { readers.withLock { $0.newest } }
+    /// As the catalog has it.
+    var stored: StoredStream { state.withLock { $0 } }
 
-    /// Up to `limit` records behind `sequence`, in order.
-    public func records(after sequence: UInt64, limit: Int) throws -> [StoredStreamRecord] {
-        var records: [StoredStreamRecord] = []
-        guard limit > 0, sequence < .max else { return [] }
-        try database.scan(
-            .streams, from: Self.key(number, sequence + 1), to: Self.key(number + 1, 0)
-        ) { key, value in
-            records.append(
-                StoredStreamRecord(
-                    sequence: key.bigEndianUInt64(at: 4), itemKey: value.bigEndianUInt64(at: 8),
-                    arrival: Self.arrival(value), json: value.bytes(from: Self.headerBytes)))
-            return records.count < limit
-        }
-        return records
+    /// Takes note of a committed change.
+    func publish(_ stored: StoredStream) { state.withLock { $0 = stored } }
+
+    public var isEnabled: Bool { stored.disabledAt == nil }
+
+    /// Records committed since the stream was made.
+    public var recordCount: UInt64 { lineages.reduce(0) { $0 + $1.recordCount } }
+
+    /// All shards, parents before children; closed ones stay for as long as their records.
+    public var shards: [Shard] {
+        stored.lineages.joined().map { shard in
+            Shard(
+                id: shard.id, parentID: shard.parentID, startingSequenceNumber: SequenceNumber.text(shard.first),
+                endingSequenceNumber: shard.last.map { SequenceNumber.text($0) })
+        }.sorted { $0.id < $1.id }
     }
 
-    /// Returns when a record behind `sequence` is committed; at once when there is one.
-    public func waitForRecords(after sequence: UInt64) async throws {
-        let id = readers.withLock { readers in
-            readers.nextID += 1
-            return readers.nextID
+    /// The shard with this id, and its lineage.
+    func shard(_ id: String) -> (shard: StoredStream.Shard, lineage: ShardLineage)? {
+        for (lineage, shards) in zip(lineages, stored.lineages) {
+            if let shard = shards.first(where: { $0.id == id }) { return (shard, lineage) }
         }
-        try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-                enum Answer { case ready, cancelled, wait }
-                let answer = readers.withLock { readers in
-                    if readers.cancelled.remove(id) != nil { return Answer.cancelled }
-                    if readers.newest > sequence { return Answer.ready }
-                    readers.waiting[id] = (sequence, continuation)
-                    return Answer.wait
-                }
-                switch answer {
-                case .ready: continuation.resume()
-                case .cancelled: continuation.resume(throwing: CancellationError())
-                case .wait: break
-                }
-            }
-        } onCancel: {
-            let waiter = readers.withLock { readers in
-                let waiter = readers.waiting.removeValue(forKey: id)
-                if waiter == nil { readers.cancelled.insert(id) }
-                return waiter
-            }
-            waiter?.continuation.resume(throwing: CancellationError())
-        }
-        readers.withLock { _ = $0.cancelled.remove(id) }
+        return nil
     }
 
-    /// Removes the records that are older than ``retention``, but for the newest of all, which keeps the sequence.
-    public func trim(now: Timestamp) throws {
-        let oldest = now - Self.retention
-        var firstKept: UInt64 = 0
-        try database.scan(.streams, from: Self.key(number, 0), to: Self.key(number, newestSequence)) { key, value in
-            guard Self.arrival(value) < oldest else { return false }
-            firstKept = key.bigEndianUInt64(at: 4) + 1
-            return true
-        }
-        if firstKept > 0 {
-            try database.deleteRange(.streams, from: Self.key(number, 0), to: Self.key(number, firstKept))
-        }
+    /// The id of the shard that holds a lineage's record.
+    public func shardID(of sequence: UInt64, in lineage: ShardLineage) -> String {
+        guard let place = lineages.firstIndex(where: { $0 === lineage }) else { return lineage.id }
+        return stored.lineages[place].last { $0.first <= sequence }?.id ?? lineage.id
     }
 
     /// Adds the record of a change to the transaction that makes it. Called by the writer only.
+    ///
+    /// - Returns: nil once the stream is closed.
     func append(
         _ change: StreamRecordEncoder.Change, itemKey: UInt64, arrival: Timestamp, to transaction: Transaction
-    ) -> UInt64 {
-        let sequence = lastAssigned.wrappingAdd(1, ordering: .relaxed).newValue
-        let json = encoder.encode(change, sequence: sequence, arrival: arrival)
-        var value: [UInt8] = []
-        value.reserveCapacity(Self.headerBytes + json.count)
-        value.appendBigEndian(UInt64(bitPattern: arrival.microseconds))
-        value.appendBigEndian(itemKey)
-        value.append(contentsOf: json)
-        transaction.put(.streams, Self.key(number, sequence), value)
-        return sequence
-    }
-
-    /// Wakes the readers after a commit.
-    func announce(_ sequence: UInt64) {
-        let woken = readers.withLock { readers in
-            readers.newest = max(readers.newest, sequence)
-            guard !readers.waiting.isEmpty else { return [] as [CheckedContinuation<Void, any Error>] }
-            let due = readers.waiting.filter { $0.value.after < readers.newest }
-            for id in due.keys { readers.waiting[id] = nil }
-            return due.values.map(\.continuation)
+    ) throws -> AppendedRecord? {
+        guard !isClosed.load(ordering: .relaxed) else { return nil }
+        let sequence = nextSequence()
+        // The upper half: pipes choose lanes by the remainder of the whole, and a common divisor would leave lanes empty.
+        let lineage = lineages[Int((itemKey >> 32) % UInt64(lineages.count))]
+        return try lineage.append(sequence: sequence, itemKey: itemKey, arrival: arrival, to: transaction) {
+            try encoder.append(change, sequence: sequence, arrival: arrival, to: &$0)
         }
-        for continuation in woken { continuation.resume() }
     }
 
-    // A stored record: arrival in microseconds and the item's hash, eight bytes each, then the JSON.
-    private static let headerBytes = 16
+    private func nextSequence() -> UInt64 { lastSequence.wrappingAdd(1, ordering: .relaxed).newValue }
 
-    private static func arrival(_ value: RawSpan) -> Timestamp {
-        Timestamp(microseconds: Int64(bitPattern: value.bigEndianUInt64(at: 0)))
+    // MARK: Shards' lives, by the writer only
+
+    /// The stream with every open shard closed and, unless it ends, followed by a child.
+    ///
+    /// A sequence is given to the cut itself, so that no shard is without one.
+    func rolledOver(at now: Timestamp, ends: Bool = false) -> StoredStream {
+        var stored = stored
+        let cut = nextSequence()
+        for place in stored.lineages.indices {
+            guard let index = stored.lineages[place].indices.last, stored.lineages[place][index].last == nil else {
+                continue
+            }
+            stored.lineages[place][index].last = cut
+            stored.lineages[place][index].closedAt = now
+            if !ends {
+                stored.lineages[place].append(
+                    .init(
+                        id: Self.shardID(stream: arn, lineage: place, first: cut + 1, now: now),
+                        parentID: stored.lineages[place][index].id, first: cut + 1, last: nil, closedAt: nil))
+            }
+        }
+        if ends {
+            stored.disabledAt = now
+            isClosed.store(true, ordering: .relaxed)
+        }
+        return stored
     }
 
-    private static func key(_ stream: UInt32, _ sequence: UInt64) -> [UInt8] {
-        var key: [UInt8] = []
-        key.reserveCapacity(12)
-        key.appendBigEndian(stream)
-        key.appendBigEndian(sequence)
-        return key
+    /// The stream without the shards whose records have all been trimmed; nil when that changes nothing.
+    func trimmed(before oldest: Timestamp) -> StoredStream? {
+        var stored = stored
+        for place in stored.lineages.indices {
+            stored.lineages[place].removeAll { $0.closedAt.map { $0 < oldest } ?? false }
+        }
+        return stored.lineages == self.stored.lineages ? nil : stored
     }
+
+    /// Whether the open shards are older than ``shardDuration``.
+    func isDueForRollOver(at now: Timestamp) -> Bool {
+        let stored = stored
+        guard stored.disabledAt == nil else { return false }
+        let opened = stored.lineages.compactMap(\.last).map { shard in
+            stored.lineages.joined().first { $0.id == shard.parentID }?.closedAt ?? stored.createdAt
+        }
+        return opened.contains { now - $0 >= Self.shardDuration }
+    }
+
+    /// A new stream's description.
+    static func new(
+        table: String, label: String, viewType: TableDefinition.StreamViewType, keySchema: KeySchema, lineageCount: Int,
+        now: Timestamp
+    ) -> StoredStream {
+        let ids = (0..<lineageCount).map { shardID(stream: "\(table)/\(label)", lineage: $0, first: 1, now: now) }
+        return StoredStream(
+            tableName: table, label: label, viewType: viewType, keySchema: keySchema, createdAt: now, disabledAt: nil,
+            lineages: ids.map { [.init(id: $0, parentID: nil, first: 1, last: nil, closedAt: nil)] }, lineageIDs: ids)
+    }
+
+    /// 20 digits, which on AWS read as the time of creation in milliseconds, and eight hexadecimal digits.
+    private static func shardID(stream: String, lineage: Int, first: UInt64, now: Timestamp) -> String {
+        let milliseconds = String(now.milliseconds)
+        let suffix = String(StableHash.of("\(stream)/\(lineage)/\(first)".utf8) & 0xffff_ffff, radix: 16)
+        return "shardId-\(String(repeating: "0", count: 20 - milliseconds.count))\(milliseconds)-"
+            + String(repeating: "0", count: 8 - suffix.count) + suffix
+    }
+
+    // MARK: GetRecords
+
+    /// The bytes of a stored record as GetRecords answers them.
+    func answered(_ json: RawSpan) -> [UInt8] { encoder.answered(json) }
 }

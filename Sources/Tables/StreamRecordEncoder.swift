@@ -1,19 +1,36 @@
 import Clocks
 import Items
+import Storage
 
 /// Writes stream records as the exact JSON that a function receives (facts 3.2). Nothing re-encodes it later: pipes match
 /// these bytes and batches are made of them.
 struct StreamRecordEncoder: Sendable {
+    /// Who caused a change.
+    enum Origin: Sendable {
+        case client
+        /// The service removed an expired item.
+        case timeToLive
+    }
+
     /// One change of an item.
     struct Change {
         let keys: Item
-        let old: (item: Item, json: [UInt8])?
-        let new: (item: Item, json: [UInt8])?
+        let old: StoredItem?
+        let new: StoredItem?
+        let origin: Origin
     }
+
+    /// How a record that the service caused ends: as a function receives it, and as GetRecords answers it.
+    private static let serviceIdentity = (
+        delivered: #","userIdentity":{"type":"Service","principalId":"dynamodb.amazonaws.com"}"#,
+        answered: #","userIdentity":{"Type":"Service","PrincipalId":"dynamodb.amazonaws.com"}"#
+    )
 
     private let viewType: TableDefinition.StreamViewType
     private let head: [UInt8]
-    private let tail: [UInt8]
+    private let viewTypeMember: [UInt8]
+    /// What only a delivered record has: GetRecords answers records without it.
+    private let sourceMember: [UInt8]
     private let eventIDSeed: UInt64
 
     init(streamARN: String, region: String, viewType: TableDefinition.StreamViewType) {
@@ -21,14 +38,18 @@ struct StreamRecordEncoder: Sendable {
         head = Array(
             #","eventVersion":"1.1","eventSource":"aws:dynamodb","awsRegion":"\#(region)","dynamodb":{"ApproximateCreationDateTime":"#
                 .utf8)
-        tail = Array(
-            #","StreamViewType":"\#(viewType.rawValue)"},"eventSourceARN":"\#(streamARN)"}"#.utf8)
+        viewTypeMember = Array(#","StreamViewType":"\#(viewType.rawValue)"}"#.utf8)
+        sourceMember = Array(#","eventSourceARN":"\#(streamARN)"}"#.utf8)
         eventIDSeed = StableHash.of(streamARN.utf8)
     }
 
-    func encode(_ change: Change, sequence: UInt64, arrival: Timestamp) -> [UInt8] {
-        var json: [UInt8] = []
-        json.reserveCapacity(512 + (change.old?.json.count ?? 0) + (change.new?.json.count ?? 0))
+    /// Appends a record.
+    ///
+    /// - Throws: `ItemError` when a stored item is damaged.
+    func append(
+        _ change: Change, sequence: UInt64, arrival: Timestamp, to json: inout [UInt8]
+    ) throws(ItemError) {
+        json.reserveCapacity(json.count + 640 + (change.old?.json.count ?? 0) + (change.new?.json.count ?? 0))
         json.append(contentsOf: #"{"eventID":""#.utf8)
         appendEventID(sequence, to: &json)
         json.append(contentsOf: #"","eventName":""#.utf8)
@@ -49,16 +70,30 @@ struct StreamRecordEncoder: Sendable {
             json.append(contentsOf: old.json)
         }
         json.append(contentsOf: #","SequenceNumber":"\#(SequenceNumber.text(sequence))","SizeBytes":"#.utf8)
-        json.append(contentsOf: String(sizeBytes(change)).utf8)
-        json.append(contentsOf: tail)
-        return json
+        json.append(contentsOf: String(try sizeBytes(change)).utf8)
+        json.append(contentsOf: viewTypeMember)
+        if change.origin == .timeToLive { json.append(contentsOf: Self.serviceIdentity.delivered.utf8) }
+        json.append(contentsOf: sourceMember)
+    }
+
+    /// A stored record as GetRecords answers it: without the member that names the stream, and with the identity's members
+    /// in the API's capitals.
+    func answered(_ json: RawSpan) -> [UInt8] {
+        var end = json.byteCount - sourceMember.count
+        let identity = Self.serviceIdentity.delivered.utf8
+        let hasIdentity = json.extracting(..<end).withUnsafeBytes { $0.suffix(identity.count).elementsEqual(identity) }
+        if hasIdentity { end -= identity.count }
+        var answer = json.extracting(..<end).bytes()
+        if hasIdentity { answer.append(contentsOf: Self.serviceIdentity.answered.utf8) }
+        answer.append(UInt8(ascii: "}"))
+        return answer
     }
 
     /// Keys and the images that the record shows.
-    private func sizeBytes(_ change: Change) -> Int {
+    private func sizeBytes(_ change: Change) throws(ItemError) -> Int {
         var size = change.keys.sizeBytes
-        if viewType.showsNewImage, let new = change.new { size += new.item.sizeBytes }
-        if viewType.showsOldImage, let old = change.old { size += old.item.sizeBytes }
+        if viewType.showsNewImage, let new = change.new { size += try new.item.sizeBytes }
+        if viewType.showsOldImage, let old = change.old { size += try old.item.sizeBytes }
         return size
     }
 

@@ -94,7 +94,7 @@ private func list(_ numbers: Int...) -> AttributeValue { .list(numbers.map { .nu
         ),
         (
             "DELETE tags :v",
-            "!Incorrect operand type for operator or function; operator: DELETE, operand type: NUMBER"
+            "!Incorrect operand type for operator or function; operator: DELETE, operand type: NUMBER, typeSet: ALLOWED_FOR_DELETE_OPERAND"
         ),
         (
             "SET parts = list_append(parts, :v)",

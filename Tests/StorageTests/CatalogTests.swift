@@ -56,6 +56,53 @@ import Testing
         #expect(Set(numbers.values.flatMap { $0 }).count == 8)
     }
 
+    @Test func entriesAreListedInTheOrderOfTheirNames() async throws {
+        for name in ["b", "a/x", "B", "ä", "a", "a.1"] { try await catalog.put(.table, name, Thing(colour: name)) }
+        try await catalog.put(.stream, "a", Thing(colour: "blue"))
+        let tables = try catalog.entries(.table, as: Thing.self)
+        #expect(tables.map(\.name) == ["B", "a", "a.1", "a/x", "b", "ä"])
+        #expect(tables.map(\.entry.description.colour) == tables.map(\.name))
+        #expect(try catalog.entries(.stream, as: Thing.self).map(\.name) == ["a"])
+        #expect(try catalog.entries(.queue, as: Thing.self).isEmpty)
+    }
+
+    @Test func aRemovedEntryIsGoneAndItsNumberIsNotGivenAgain() async throws {
+        let numbers = [
+            try await catalog.put(.table, "a", Thing(colour: "red")).number,
+            try await catalog.put(.table, "b", Thing(colour: "red")).number,
+        ]
+        #expect(try await catalog.remove(.table, "b"))
+        #expect(try await !catalog.remove(.table, "b"))
+        #expect(try catalog.entry(.table, "b", as: Thing.self) == nil)
+        try await store.reopen()
+        #expect(try catalog.entries(.table, as: Thing.self).map(\.name) == ["a"])
+        let again = try await catalog.put(.table, "b", Thing(colour: "blue")).number
+        #expect(!numbers.contains(again))
+    }
+
+    @Test func entriesOfOneTransactionChangeTogetherOrNotAtAll() async throws {
+        struct Stop: Error {}
+        let catalog = catalog
+        try await store.writer.commit { transaction in
+            let table = try catalog.put(.table, "a", Thing(colour: "red"), in: transaction)
+            let stream = try catalog.put(.stream, "a", Thing(colour: "blue"), in: transaction)
+            #expect(table.number != stream.number)
+            #expect(try catalog.entry(.stream, "a", as: Thing.self, in: transaction)?.number == stream.number)
+            #expect(try catalog.entry(.stream, "a", as: Thing.self) == nil)
+        }
+        await #expect(throws: Stop.self) {
+            try await store.writer.commit { transaction in
+                #expect(try catalog.remove(.table, "a", in: transaction))
+                #expect(try catalog.entry(.table, "a", as: Thing.self, in: transaction) == nil)
+                #expect(try !catalog.remove(.table, "a", in: transaction))
+                try catalog.put(.stream, "a", Thing(colour: "green"), in: transaction)
+                throw Stop()
+            }
+        }
+        #expect(try catalog.entry(.table, "a", as: Thing.self)?.description == Thing(colour: "red"))
+        #expect(try catalog.entry(.stream, "a", as: Thing.self)?.description == Thing(colour: "blue"))
+    }
+
     @Test func anEntryThatCannotBeReadIsNamed() async throws {
         try await catalog.put(.table, "Orders", "just a text")
         let error = #expect(throws: StorageError.self) { try catalog.entry(.table, "Orders", as: Thing.self) }

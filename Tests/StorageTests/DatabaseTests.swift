@@ -76,6 +76,10 @@ import Testing
         try await store.put("c", "again")
         try await store.reopen()
         #expect(try store.keys() == ["a", "c", "d"])
+        try store.database.deleteRange(
+            .items, from: Array("a".utf8), to: Array("d".utf8), durability: .synced)
+        try await store.reopen()
+        #expect(try store.keys() == ["d"])
     }
 
     @Test func aSnapshotShowsOneMoment() async throws {

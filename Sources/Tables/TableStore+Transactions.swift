@@ -1,0 +1,135 @@
+import Clocks
+import Storage
+
+/// A transaction's idempotency token with a hash of the request it came with.
+public struct ClientToken: Sendable, Hashable {
+    /// How long a token is remembered. AWS: 10 minutes after the request that used it.
+    static let lifetime = Duration.seconds(10 * 60)
+
+    let token: String
+    let requestHash: UInt64
+
+    public init(_ token: String, requestHash: UInt64) {
+        self.token = token
+        self.requestHash = requestHash
+    }
+}
+
+/// What became of a transaction.
+public struct TransactionOutcome: Sendable {
+    /// Results in the order of the writes; empty for a replay.
+    public var results: [WriteResult]
+    /// Whether an earlier request with the same token has done it: nothing was written now.
+    public var isReplay: Bool
+}
+
+extension TableStore {
+    /// Writes all or nothing.
+    ///
+    /// - Parameter completion: gets ``TransactionCanceled`` when a condition or an item refuses, and ``TableError`` with code
+    ///   `idempotentParameterMismatch` for a token of another request. Called on the writer's thread, or at once when the
+    ///   request itself is wrong.
+    public func transact(
+        _ writes: [ItemWrite], token: ClientToken?,
+        completion: @escaping @Sendable (Result<TransactionOutcome, any Error>) -> Void
+    ) {
+        do {
+            let prepared = try writes.map { try PreparedWrite($0) }
+            let arrival = time.now()
+            writer.commit(
+                work: { transaction -> [(WriteResult, AppendedRecord?)]? in
+                    if let token, try Self.isKnown(token, now: arrival, in: transaction) { return nil }
+                    // All are judged before any is written: a refusal leaves no trace, and items are all different.
+                    let evaluated = try Self.evaluate(prepared, in: transaction)
+                    if let token { Self.remember(token, now: arrival, in: transaction) }
+                    return try evaluated.map {
+                        ($0.result, try $0.perform(in: transaction, arrival: arrival))
+                    }
+                },
+                completion: { outcome in
+                    completion(
+                        outcome.map { written in
+                            guard let written else { return TransactionOutcome(results: [], isReplay: true) }
+                            return TransactionOutcome(results: Self.announced(written), isReplay: false)
+                        })
+                })
+        } catch {
+            completion(.failure(error))
+        }
+    }
+
+    private static func evaluate(
+        _ writes: [PreparedWrite], in transaction: Transaction
+    ) throws -> [EvaluatedWrite] {
+        var evaluated: [EvaluatedWrite] = []
+        var reasons: [CancellationReason] = []
+        var isRefused = false
+        for write in writes {
+            do {
+                evaluated.append(try write.evaluate(in: transaction))
+                reasons.append(.none)
+            } catch {
+                guard let reason = CancellationReason(error) else { throw error }
+                reasons.append(reason)
+                isRefused = true
+            }
+        }
+        if isRefused { throw TransactionCanceled(reasons: reasons) }
+        return evaluated
+    }
+
+    // MARK: Tokens
+    //
+    //     "t" · token                  → hash of the request (8) · end of its life, microseconds (8)
+    //     "e" · end (8) · token        → nothing: the order in which tokens are forgotten
+
+    private static func isKnown(_ token: ClientToken, now: Timestamp, in transaction: Transaction) throws -> Bool {
+        guard let known = try transaction.get(.tokens, key(token)) else { return false }
+        guard UInt64(bigEndianBytes: known[8...]) > UInt64(bitPattern: now.microseconds) else { return false }
+        guard UInt64(bigEndianBytes: known[...]) == token.requestHash else {
+            throw TableError(
+                .idempotentParameterMismatch,
+                "Request failed because the client request token was used with different parameters")
+        }
+        return true
+    }
+
+    private static func remember(_ token: ClientToken, now: Timestamp, in transaction: Transaction) {
+        let end = UInt64(bitPattern: (now + ClientToken.lifetime).microseconds)
+        var value: [UInt8] = []
+        value.appendBigEndian(token.requestHash)
+        value.appendBigEndian(end)
+        transaction.put(.tokens, key(token), value)
+        transaction.put(.tokens, endKey(end) + token.token.utf8, [])
+    }
+
+    private static func key(_ token: ClientToken) -> [UInt8] { Array("t".utf8) + token.token.utf8 }
+
+    private static func endKey(_ end: UInt64) -> [UInt8] {
+        var key = Array("e".utf8)
+        key.appendBigEndian(end)
+        return key
+    }
+
+    /// Forgets the tokens whose time is over.
+    func forgetTokens(now: Timestamp) async throws {
+        var ended: [[UInt8]] = []
+        try database.scan(.tokens, from: Self.endKey(0), to: Self.endKey(UInt64(bitPattern: now.microseconds))) {
+            key, _ in
+            ended.append(key.bytes())
+            return true
+        }
+        guard !ended.isEmpty else { return }
+        let keys = ended
+        try await writer.commit(admission: .always) { transaction in
+            for key in keys {
+                let token = Array("t".utf8) + key[9...]
+                // A token that was used again lives on under its newer end.
+                if let known = try transaction.get(.tokens, token), known[8...].elementsEqual(key[1..<9]) {
+                    transaction.delete(.tokens, token)
+                }
+                transaction.delete(.tokens, key)
+            }
+        }
+    }
+}
