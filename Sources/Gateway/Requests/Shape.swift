@@ -1,6 +1,6 @@
 /// What a parameter of a request may be, in the words of AWS's API model: types and constraints of single values.
 ///
-/// One description serves both of AWS's checks: of types, while the JSON is read (``TypeCheck``), and of constraints,
+/// One description serves both of AWS's checks: of types, while the JSON is read (``RequestReader``), and of constraints,
 /// afterwards (``ConstraintCheck``).
 indirect enum Shape: Sendable {
     case string(StringRule = StringRule())
