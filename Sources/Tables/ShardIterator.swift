@@ -114,7 +114,8 @@ extension ChangeStream {
         guard now - iterator.issuedAt <= ShardIterator.lifetime else {
             throw TableError(
                 .expiredIterator,
-                "Iterator expired. The iterator was created more than 15 minutes ago; get a new one with GetShardIterator.")
+                "Iterator expired. The iterator was created more than 15 minutes ago; get a new one with GetShardIterator."
+            )
         }
         guard let (shard, lineage) = shard(iterator.shardID) else {
             throw TableError(

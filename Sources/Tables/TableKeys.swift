@@ -26,7 +26,8 @@ struct TableKeys: Sendable {
         expiries = definition.timeToLiveAttribute.map { name in
             IndexKeys(
                 table: number, number: IndexKeys.expiriesNumber, name: "expiries",
-                keySchema: KeySchema(hashKey: .init(name: name, type: .number)), isBuilding: stored.isTimeToLiveBuilding)
+                keySchema: KeySchema(hashKey: .init(name: name, type: .number)), isBuilding: stored.isTimeToLiveBuilding
+            )
         }
     }
 

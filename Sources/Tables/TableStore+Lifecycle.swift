@@ -30,8 +30,8 @@ extension TableStore {
     /// - Throws: ``TableError`` with code `resourceInUse` when there is one with this name.
     public func createTable(_ definition: TableDefinition) async throws -> TableDescription {
         let now = time.now()
-        let id = UUID().uuidString.lowercased()
-        try await writer.commit(
+        let id = Self.newID()
+        _ = try await writer.commit(
             { [self] transaction in
                 guard try catalog.entry(.table, definition.name, as: StoredTable.self, in: transaction) == nil else {
                     throw TableError(.resourceInUse, "Table already exists: \(definition.name)")
@@ -49,6 +49,8 @@ extension TableStore {
             }, committed: { self.publishNew($0) })
         return try table(definition.name).description()
     }
+
+    static func newID() -> String { UUID().uuidString.lowercased() }
 
     private func publishNew(_ schema: TableSchema) {
         add(schema)
@@ -197,6 +199,48 @@ extension TableStore {
         }
     }
 
+    // MARK: Tables of a template
+
+    /// The table that a template asks for: made when it is new, and given the indexes, the stream and the time to live that
+    /// it lacks. What it has beyond the template, somebody gave it through the API, and it stays.
+    ///
+    /// - Throws: ``TableError`` with code `definitionChanged` for what is not changed in place: other keys, an index or a
+    ///   stream of the same name with other settings.
+    public func openTable(_ wanted: TableDefinition) async throws -> Table {
+        guard let table = try? table(wanted.name) else {
+            _ = try await createTable(wanted)
+            return try self.table(wanted.name)
+        }
+        let found = try table.definition
+        func refusal(_ what: String) -> TableError {
+            TableError(
+                .definitionChanged,
+                "The table \(wanted.name) has \(what) in the data folder than in the template; choose another folder with "
+                    + "--data or give the table another name.")
+        }
+        guard found.keySchema == wanted.keySchema else { throw refusal("other keys") }
+        var update = TableUpdate()
+        for index in wanted.indexes {
+            guard let known = found.indexes.first(where: { $0.name == index.name }) else {
+                guard index.isGlobal else { throw refusal("fewer local indexes (\(index.name) is not there)") }
+                update.createdIndexes.append(index)
+                continue
+            }
+            guard known.keySchema == index.keySchema, known.projection == index.projection else {
+                throw refusal("another index \(index.name)")
+            }
+        }
+        if let viewType = wanted.streamViewType, viewType != found.streamViewType {
+            guard found.streamViewType == nil else { throw refusal("a stream of another view type") }
+            update.stream = .enable(viewType)
+        }
+        if !update.createdIndexes.isEmpty || update.stream != nil { _ = try await updateTable(wanted.name, update) }
+        if let attribute = wanted.timeToLiveAttribute, attribute != found.timeToLiveAttribute {
+            try await setTimeToLive(wanted.name, attribute: attribute)
+        }
+        return table
+    }
+
     // MARK: One change of a table
 
     struct TableChange: Sendable {
@@ -261,7 +305,8 @@ extension TableStore {
     /// A stream's label is its time of creation.
     private static func label(_ moment: Timestamp) -> String {
         // The fraction as text: `Date` keeps a binary one, whose digits often end one millisecond short.
-        let seconds = Date(timeIntervalSince1970: Double(moment.seconds)).formatted(Date.ISO8601FormatStyle()).dropLast()
+        let seconds = Date(timeIntervalSince1970: Double(moment.seconds)).formatted(Date.ISO8601FormatStyle())
+            .dropLast()
         return "\(seconds).\(String(moment.milliseconds).suffix(3))"
     }
 }

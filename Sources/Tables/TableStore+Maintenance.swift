@@ -72,10 +72,11 @@ extension TableStore {
     }
 
     private func build(_ index: IndexKeys, of table: Table) async throws {
-        guard var (next, end) = try? table.schema.keys.range else { return }
+        guard let range = try? table.schema.keys.range else { return }
+        var next = range.from
         while true {
             var keys: [[UInt8]] = []
-            try database.scan(.items, from: next, to: end) { key, _ in
+            try database.scan(.items, from: next, to: range.to) { key, _ in
                 keys.append(key.bytes())
                 return keys.count < Self.itemsPerJob
             }
@@ -190,7 +191,7 @@ extension TableStore {
     private func changeStream(
         _ stream: ChangeStream, _ decide: @escaping @Sendable (ChangeStream) -> StoredStream?
     ) async throws {
-        try await writer.commit(
+        _ = try await writer.commit(
             admission: .always,
             { [catalog] transaction in
                 guard let stored = decide(stream) else { return nil }

@@ -93,7 +93,9 @@ public final class TableStore: Sendable {
     // MARK: Finding
 
     /// All tables' names, in byte order.
-    public var tableNames: [String] { state.withLock { $0.tables.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } } }
+    public var tableNames: [String] {
+        state.withLock { $0.tables.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } }
+    }
 
     /// - Throws: ``TableError`` with code `resourceNotFound`.
     public func table(_ name: String) throws(TableError) -> Table {
