@@ -173,31 +173,42 @@ package struct JSONCursor {
 }
 
 extension JSONCursor {
-    /// Passes over any JSON value without recursion. Brackets are matched by kind no further than counting them: what
-    /// is skipped is refused or ignored anyway.
+    /// Passes over any JSON value, checked, without recursion: the open brackets are kept in a list, a byte each.
     package mutating func skipValue(_ json: RawSpan) throws(ItemError) {
-        var depth = 0
-        repeat {
+        var open: [UInt8] = []
+        while true {
             guard let byte = peek(json) else { throw malformed(json) }
             switch byte {
+            case UInt8(ascii: "{"):
+                position += 1
+                if take(UInt8(ascii: "}"), json) { break }
+                open.append(UInt8(ascii: "}"))
+                try skipName(json)
+                continue
+            case UInt8(ascii: "["):
+                position += 1
+                if take(UInt8(ascii: "]"), json) { break }
+                open.append(UInt8(ascii: "]"))
+                continue
             case UInt8(ascii: "\""): _ = try rawString(json)
-            case UInt8(ascii: "{"), UInt8(ascii: "["):
-                depth += 1
-                position += 1
-            case UInt8(ascii: "}"), UInt8(ascii: "]"):
-                depth -= 1
-                guard depth >= 0 else { throw malformed(json) }
-                position += 1
             case UInt8(ascii: "t"): try word("true", json)
             case UInt8(ascii: "f"): try word("false", json)
             case UInt8(ascii: "n"): try word("null", json)
             case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): skipNumber(json)
-            case UInt8(ascii: ","), UInt8(ascii: ":"):
-                guard depth > 0 else { throw malformed(json) }
-                position += 1
             default: throw malformed(json)
             }
-        } while depth > 0
+            // A value has ended, and with it perhaps those that hold it.
+            while let bracket = open.last, take(bracket, json) { open.removeLast() }
+            guard let bracket = open.last else { return }
+            try expect(UInt8(ascii: ","), json)
+            if bracket == UInt8(ascii: "}") { try skipName(json) }
+        }
+    }
+
+    private mutating func skipName(_ json: RawSpan) throws(ItemError) {
+        guard peek(json) == UInt8(ascii: "\"") else { throw malformed(json) }
+        _ = try rawString(json)
+        try expect(UInt8(ascii: ":"), json)
     }
 
     private mutating func skipNumber(_ json: RawSpan) {
