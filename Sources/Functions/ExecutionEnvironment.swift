@@ -43,7 +43,9 @@ final class ExecutionEnvironment: Sendable {
     func run() async {
         let api = RuntimeAPI(environment: self)
         do {
-            let server = try await HTTPServer.start(host: "127.0.0.1", port: 0) { await api.respond(to: $0) }
+            let server = try await HTTPServer.start(
+                host: "127.0.0.1", port: 0, bodyBytesMax: FunctionConfiguration.payloadBytesMax
+            ) { await api.respond(to: $0) }
             let ending = await runProcess(port: server.port)
             await output.close()
             end(ending)

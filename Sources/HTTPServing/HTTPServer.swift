@@ -1,68 +1,104 @@
 import Foundation
-public import Hummingbird
-import Logging
 import NIOCore
-import ServiceLifecycle
+import NIOHTTP1
+import NIOPosix
 
-/// An HTTP/1.1 server on one address, with a clean beginning and end: ``start(host:port:respond:)`` returns once it listens,
-/// ``stop()`` once it has let the requests under way finish.
+/// An HTTP/1.1 server on one address, with a clean beginning and end: `start` returns once it listens, ``stop()`` once it has
+/// let the requests under way finish. It is no task: nothing but ``stop()`` ends it.
 public struct HTTPServer: Sendable {
     /// How long requests under way may take after the wish to stop.
-    private static let stopDuration = Duration.seconds(5)
+    static let stopDuration = TimeAmount.seconds(5)
+
+    /// Connections that may wait to be accepted.
+    private static let backlog: Int32 = 1_024
 
     /// The port it listens on.
     public let port: Int
-    private let services: ServiceGroup
-    private let serving: Task<Void, any Error>
+    private let listener: any Channel
+    private let loops: [ServerLoop]
+    /// The server's own threads; nil when it uses the program's.
+    private let ownThreads: MultiThreadedEventLoopGroup?
 
-    /// Starts a server and returns once it accepts connections.
+    /// Starts a server with threads of its own and returns once it accepts connections.
     ///
     /// - Parameters:
+    ///   - host: an address or a name of this machine.
     ///   - port: 0 lets the system choose.
-    ///   - respond: answers a request; called side by side for all connections.
-    /// - Throws: ``HTTPServerError`` with what the system says when the address cannot be listened on.
+    ///   - eventLoopCount: how many threads share the connections.
+    ///   - bodyBytesMax: the largest body taken; what has a larger one is handed over without it, see
+    ///     ``HTTPRequest/isBodyTooLarge``.
+    ///   - respond: answers a request through the replier, once. Runs on the connection's event loop, which does nothing
+    ///     else meanwhile: it may read from memory or the page cache, but must not wait. One connection's requests come one
+    ///     after the other, each after the answer to the one before.
+    /// - Throws: ``HTTPServerError`` with what the system says when the address cannot be listened on; `CancellationError`.
     public static func start(
-        host: String, port: Int, respond: @escaping @Sendable (Request) async -> Response
+        host: String, port: Int, eventLoopCount: Int = 1, bodyBytesMax: Int,
+        respond: @escaping @Sendable (HTTPRequest, HTTPReplier) -> Void
     ) async throws -> HTTPServer {
-        let (ports, listening) = AsyncStream.makeStream(of: Int.self)
-        // Hummingbird reports starts, stops and cut connections; what matters is in our own messages.
-        let silent = Logger(label: "sluice.http") { _ in SwiftLogNoOpLogHandler() }
-        let application = Application(
-            responder: CallbackResponder<BasicRequestContext> { request, _ in await respond(request) },
-            configuration: .init(address: .hostname(host, port: port), serverName: nil),
-            onServerRunning: { channel in
-                listening.yield(channel.localAddress?.port ?? port)
-                listening.finish()
-            },
-            logger: silent)
-        var configuration = ServiceGroupConfiguration(services: [application], logger: silent)
-        configuration.maximumGracefulShutdownDuration = stopDuration
-        let services = ServiceGroup(configuration: configuration)
-        // Neither a child task nor one that inherits: cancelling a server drops the connections that it has just accepted, and
-        // NIO ends the program for a dropped one; and the wish to stop the program reaches every service below the task that
-        // hears it, while a server here must answer until the work that needs it is done. It ends through `stop` alone.
-        let serving = Task.detached {
-            defer { listening.finish() }
-            try await services.run()
+        let threads = MultiThreadedEventLoopGroup(numberOfThreads: eventLoopCount)
+        do {
+            return try await start(
+                host: host, port: port, on: threads, isOwned: true,
+                HTTPConnection.Configuration(bodyBytesMax: bodyBytesMax, respond: respond))
+        } catch {
+            try? await threads.shutdownGracefully()
+            throw error
         }
-        var found = ports.makeAsyncIterator()
-        guard let port = await found.next() else {
-            await services.triggerGracefulShutdown()
-            // It ended without listening: its error says why. Without one the caller was cancelled.
-            do {
-                try await serving.value
-            } catch let error as IOError {
-                throw HTTPServerError(description: String(cString: strerror(error.errnoCode)))
-            }
-            throw CancellationError()
-        }
-        return HTTPServer(port: port, services: services, serving: serving)
     }
 
-    /// Takes no new connections, lets the requests under way finish, and returns when all is closed.
+    /// Starts a server on the threads that the program's servers share; for a few requests that wait for long.
+    ///
+    /// - Parameter respond: answers a request in a task of its own, which is cancelled when the connection closes before.
+    public static func start(
+        host: String, port: Int, bodyBytesMax: Int,
+        respond: @escaping @Sendable (HTTPRequest) async -> HTTPReply
+    ) async throws -> HTTPServer {
+        let configuration = HTTPConnection.Configuration(bodyBytesMax: bodyBytesMax) { request, replier in
+            // The border to callback code: the answer or the connection's end ends the task.
+            let task = Task { replier.reply(await respond(request)) }
+            replier.whenClientLeaves { task.cancel() }
+        }
+        return try await start(host: host, port: port, on: .singleton, isOwned: false, configuration)
+    }
+
+    private static func start(
+        host: String, port: Int, on threads: MultiThreadedEventLoopGroup, isOwned: Bool,
+        _ configuration: HTTPConnection.Configuration
+    ) async throws -> HTTPServer {
+        try Task.checkCancellation()
+        let loops = threads.makeIterator().map { ServerLoop($0) }
+        let bootstrap = ServerBootstrap(group: threads)
+            .serverChannelOption(.backlog, value: backlog)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            // A client may close its side after its last request and still read the answer.
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let loop = loops.first { $0.eventLoop === channel.eventLoop }!
+                    let connection = HTTPConnection(configuration, on: loop)
+                    try channel.pipeline.syncOperations.addHandlers(connection.makeDecoder(), connection)
+                }
+            }
+        do {
+            let listener = try await bootstrap.bind(host: host, port: port).get()
+            return HTTPServer(
+                port: listener.localAddress?.port ?? port, listener: listener, loops: loops,
+                ownThreads: isOwned ? threads : nil)
+        } catch let error as IOError {
+            throw HTTPServerError(description: String(cString: strerror(error.errnoCode)))
+        } catch is SocketAddressError {
+            throw HTTPServerError(description: "The host is not known")
+        }
+    }
+
+    /// Takes no new connections, lets the requests under way finish, five seconds at most, and returns when all is closed.
     public func stop() async {
-        await services.triggerGracefulShutdown()
-        _ = await serving.result
+        try? await listener.close()
+        for closed in loops.map({ $0.stop(within: Self.stopDuration) }) { try? await closed.get() }
+        guard let ownThreads else { return }
+        for loop in loops { loop.closeMailbox() }
+        try? await ownThreads.shutdownGracefully()
     }
 }
 

@@ -1,0 +1,26 @@
+import NIOCore
+
+/// Answers one request, from any thread, now or later.
+public struct HTTPReplier: Sendable {
+    let connection: HTTPConnection
+    /// Which of the connection's requests is meant.
+    let number: UInt64
+
+    /// Sends the answer; to a client that has gone away, nothing.
+    ///
+    /// Must be called once for each request: the connection takes no other request until then, and a second call is a
+    /// bug that stops the program. On the connection's event loop it costs no allocation; from other threads answers
+    /// are collected, and the loop is woken once for all that wait.
+    public func reply(_ reply: HTTPReply) {
+        if connection.loop.eventLoop.inEventLoop {
+            connection.answer(number, reply)
+        } else {
+            connection.loop.post(reply, to: self)
+        }
+    }
+
+    /// Runs `action` on the event loop when the connection closes before the answer. Call on the event loop.
+    func whenClientLeaves(_ action: @escaping @Sendable () -> Void) {
+        connection.whenClientLeaves(number, action)
+    }
+}

@@ -1,0 +1,156 @@
+import NIOCore
+import NIOHTTP1
+
+/// What of the answer depends on the request's form.
+struct ReplyForm {
+    var isHead = false
+    var isHTTP10 = false
+    /// False for the connection's last answer.
+    var keepsAlive = true
+
+    static let refusal = ReplyForm(keepsAlive: false)
+}
+
+/// Puts a request together from the decoder's parts. No input, no output.
+struct IncomingRequest {
+    enum HeadStep {
+        case goOn, goOnAfterContinue, malformed
+        case tooLarge(HTTPRequest, ReplyForm)
+    }
+    enum BodyStep {
+        case goOn, discard
+        case tooLarge(HTTPRequest, ReplyForm)
+    }
+    private enum State {
+        case betweenRequests, receiving, discarding
+        /// Nothing more is taken from this connection.
+        case ended
+    }
+
+    private var state = State.betweenRequests
+    private var request: HTTPRequest?
+    private var form = ReplyForm()
+    /// The client waits for a word before it sends the body.
+    private var isContinueOwed = false
+    /// The client may be sending what will not be understood or not be taken.
+    private(set) var isCutOff = false
+
+    var isUnderWay: Bool { if case .receiving = state { true } else { false } }
+    var hasEnded: Bool {
+        switch state {
+        case .discarding, .ended: true
+        case .betweenRequests, .receiving: false
+        }
+    }
+
+    /// Whether there is a use in reading on, if only to throw away what comes.
+    var mayReceive: Bool { if case .ended = state { isCutOff } else { true } }
+
+    /// Takes no more: the client has closed its side, or is not understood.
+    mutating func end() {
+        isCutOff = true
+        state = .ended
+        request = nil
+        isContinueOwed = false
+    }
+
+    mutating func begin(_ head: HTTPRequestHead, bodyBytesMax: Int) -> HeadStep {
+        guard case .betweenRequests = state else { return .goOn }
+        let fields = HeadFields(head.headers)
+        // RFC 9112 3.2: exactly one Host since HTTP/1.1.
+        let isHTTP10 = head.version.minor == 0
+        if !isHTTP10, fields.hostCount != 1 {
+            end()
+            return .malformed
+        }
+        form = ReplyForm(
+            isHead: head.method == .HEAD, isHTTP10: isHTTP10,
+            // The decoder reads nothing more after a wish for another protocol, which no answer here grants.
+            keepsAlive: head.isKeepAlive && !fields.asksForUpgrade && head.method != .CONNECT)
+        var request = HTTPRequest(method: head.method, target: head.uri, headers: head.headers)
+        if let length = fields.contentLength, length > bodyBytesMax { return .tooLarge(refuse(&request), form) }
+        self.request = request
+        state = .receiving
+        isContinueOwed = fields.expectsContinue && !isHTTP10
+        return isContinueOwed ? .goOnAfterContinue : .goOn
+    }
+
+    mutating func append(_ bytes: ByteBuffer, bodyBytesMax: Int) -> BodyStep {
+        switch state {
+        case .receiving: break
+        case .discarding, .ended: return .discard
+        case .betweenRequests: return .goOn
+        }
+        isContinueOwed = false
+        // Mostly the body comes in one piece, which is taken as it is. Room for more grows with what has arrived, never
+        // with what the client has announced.
+        if request!.body.readableBytes == 0 {
+            request!.body = bytes
+        } else {
+            request!.body.writeImmutableBuffer(bytes)
+        }
+        guard request!.body.readableBytes > bodyBytesMax else { return .goOn }
+        var request = self.request!
+        return .tooLarge(refuse(&request), form)
+    }
+
+    /// The whole request; nil at the end of one that is not taken.
+    mutating func complete() -> (HTTPRequest, ReplyForm)? {
+        switch state {
+        case .betweenRequests, .ended: return nil
+        case .discarding:
+            state = .ended
+            return nil
+        case .receiving:
+            let request = self.request!
+            self.request = nil
+            isContinueOwed = false
+            state = form.keepsAlive ? .betweenRequests : .ended
+            return (request, form)
+        }
+    }
+
+    /// Whether the client is to be told to go on, which is done once.
+    mutating func takeContinue() -> Bool {
+        defer { isContinueOwed = false }
+        return isContinueOwed
+    }
+
+    private mutating func refuse(_ request: inout HTTPRequest) -> HTTPRequest {
+        request.body = ByteBuffer()
+        request.isBodyTooLarge = true
+        self.request = nil
+        form.keepsAlive = false
+        isCutOff = true
+        isContinueOwed = false
+        state = .discarding
+        return request
+    }
+}
+
+/// What the server itself reads of a request's header, found in one pass.
+private struct HeadFields {
+    var contentLength: Int?
+    var expectsContinue = false
+    var asksForUpgrade = false
+    var hostCount = 0
+
+    init(_ headers: HTTPHeaders) {
+        for (name, value) in headers {
+            // The length tells nearly all names apart.
+            switch name.utf8.count {
+            case 4 where Self.isEqual(name, "host"): hostCount += 1
+            case 6 where Self.isEqual(name, "expect"): expectsContinue = Self.isEqual(value, "100-continue")
+            case 7 where Self.isEqual(name, "upgrade"): asksForUpgrade = true
+            // The decoder has refused what is no number, or one too large.
+            case 14 where Self.isEqual(name, "content-length"): contentLength = Int(value)
+            default: break
+            }
+        }
+    }
+
+    private static func isEqual(_ text: String, _ lowercase: StaticString) -> Bool {
+        let other = UnsafeBufferPointer(start: lowercase.utf8Start, count: lowercase.utf8CodeUnitCount)
+        return text.utf8.count == other.count && zip(text.utf8, other).allSatisfy { $0 == $1 || $0 | 0x20 == $1 }
+    }
+}
