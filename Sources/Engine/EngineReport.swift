@@ -3,6 +3,8 @@ import Telemetry
 
 /// How a running engine stands: the answer of `GET /_sluice/status`. New members may come, none vanish.
 public struct EngineReport: Codable, Sendable, Hashable {
+    /// The data folder's full path.
+    public var dataPath: String
     public var tables: [TableReport]
     public var queues: [QueueReport]
     public var pipes: [PipeReport]

@@ -60,6 +60,7 @@ public final class RunningEngine: Sendable {
     /// - Throws: what the store throws when a queue cannot be read.
     public func report() throws -> EngineReport {
         EngineReport(
+            dataPath: dataPath,
             tables: tables.tableNames.compactMap { name in
                 (try? tables.table(name)).map {
                     TableReport(name: name, changes: Int($0.stream?.recordCount ?? 0))
