@@ -51,6 +51,14 @@ public struct ConditionExpression: Sendable {
         condition.forEachPath { names.insert($0.root) }
         return names
     }
+
+    /// - Parameter keyAttributes: the names of the key attributes of the table and of the index that is read.
+    /// - Throws: `.validation` when the expression looks into one, as if it were a map or a list.
+    public func checkKeyPaths(_ keyAttributes: [String]) throws(ItemError) {
+        var paths: [DocumentPath] = []
+        condition.forEachPath { paths.append($0) }
+        for path in paths { try path.checkNotInside(keyAttributes: keyAttributes) }
+    }
 }
 
 extension Condition {

@@ -55,7 +55,7 @@ extension ExpressionResolver {
         case .number where keyword == .add: break
         default:
             findings.note(
-                .type,
+                .sectionType,
                 "Incorrect operand type for operator or function; operator: \(keyword.rawValue), operand type: "
                     + "\(longTypeName(of: value)), typeSet: ALLOWED_FOR_\(keyword.rawValue)_OPERAND")
         }

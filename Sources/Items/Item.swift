@@ -15,6 +15,9 @@ public struct Item: Sendable {
     /// Deepest nesting: the item is the first level, so a value may hold 31 containers in one another. AWS: 32 levels.
     public static let nestingMax = 32
 
+    /// Longest name of an attribute, also in maps. AWS: less than 64 KB.
+    public static let nameBytesMax = 65_535
+
     /// All attributes, by name.
     public private(set) var attributes: [Attribute]
 
