@@ -17,6 +17,12 @@ extension ExpressionResolver {
 
     private mutating func updateCall(_ name: String, _ arguments: [ExpressionSyntax]) -> UpdateExpression.Value {
         let values = arguments.map { updateValue($0) }
+        // Why AWS refuses this, and no other nesting, is not known.
+        if arguments.contains(where: { $0.content.isCall(of: "list_append") }) {
+            findings.note(
+                .function,
+                "The function is not allowed to be used this way in an expression; function: list_append")
+        }
         switch name {
         case "if_not_exists":
             guard checkUpdateCount(of: arguments, function: name) else { break }

@@ -23,6 +23,13 @@ public struct Item: Sendable {
 
     public init() { attributes = [] }
 
+    /// - Throws: `.validation` for a name longer than `nameBytesMax`.
+    static func check(name: String) throws(ItemError) {
+        guard name.utf8.count <= nameBytesMax else {
+            throw .validation("Attribute name is too large, must be less than \(nameBytesMax + 1) bytes")
+        }
+    }
+
     public init(_ dictionary: [String: AttributeValue]) {
         attributes =
             dictionary

@@ -25,9 +25,7 @@ struct ItemParser {
         attributes.reserveCapacity(depth == 1 ? 16 : 4)
         repeat {
             let name = try cursor.string(json)
-            guard name.utf8.count <= Item.nameBytesMax else {
-                throw .validation("Attribute name is too large, must be less than 65536 bytes")
-            }
+            try Item.check(name: name)
             try cursor.expect(UInt8(ascii: ":"), json)
             attributes.append(Item.Attribute(name: name, value: try value(json, depth: depth)))
         } while cursor.take(UInt8(ascii: ","), json)

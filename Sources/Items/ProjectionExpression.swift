@@ -30,13 +30,14 @@ public struct ProjectionExpression: Sendable {
     }
 
     /// The legacy parameter `AttributesToGet`: top-level names, in which a point is a point.
-    /// - Throws: `.validation` for a name given twice, and for no name.
+    /// - Throws: `.validation` for a name given twice or too long, and for no name.
     public init(attributesToGet names: [String]) throws(ItemError) {
         guard !names.isEmpty else {
             throw .validation(
                 "1 validation error detected: Value '[]' at 'attributesToGet' failed to satisfy constraint: "
                     + "Member must have length greater than or equal to 1")
         }
+        for name in names { try Item.check(name: name) }
         var sorted = names.sorted(by: UTF8Order.precedes)[...]
         while let name = sorted.popFirst() {
             guard let next = sorted.first, UTF8Order.areEqual(name, next) else { continue }

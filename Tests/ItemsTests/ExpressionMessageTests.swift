@@ -148,6 +148,10 @@ private func message(_ body: () throws(ItemError) -> Void) -> String? {
     }
 
     static let updateRows: [(String, String)] = [
+        (
+            "set a = list_append(list_append(:l, b), :l)",
+            "The function is not allowed to be used this way in an expression; function: list_append"
+        ),
         (" set #c = :c set abOrt = true ", "Attribute name is a reserved keyword; reserved keyword: abOrt"),
         ("set #c = if_not_exist(:c) set c = d", "Invalid function name; function: if_not_exist"),
         ("set a = size(b)", "The function is not allowed in an update expression; function: size"),

@@ -29,6 +29,9 @@ private func refused(_ message: String, _ body: () throws -> Void) {
         refused("ExpressionAttributeNames contains invalid value: Empty attribute name for key #a") {
             _ = try ExpressionPlaceholders(names: ["#a": ""])
         }
+        refused(
+            "ExpressionAttributeNames contains invalid value: Attribute name is too large, must be less than 65536 bytes for key #a"
+        ) { _ = try ExpressionPlaceholders(names: ["#a": String(repeating: "n", count: 65_536)]) }
         refused("ExpressionAttributeValues exceeds max size") {
             _ = try ExpressionPlaceholders(values: [":a": .string(String(repeating: "x", count: 2 * 1_024 * 1_024))])
         }
@@ -105,5 +108,19 @@ private func refused(_ message: String, _ body: () throws -> Void) {
             try condition.checkKeyPaths(["d", "c"])
         }
         try condition.checkKeyPaths(["d", "e"])
+        try condition.checkReadsNoKey(["b", "x"])
+    }
+
+    @Test func filtersReadNoKey() throws {
+        var placeholders = try ExpressionPlaceholders(values: [":v": .number(1)])
+        let expression = try ConditionExpression("a > :v OR h = :v", parameter: .filter, placeholders: &placeholders)
+        refused("Filter Expression can only contain non-primary key attributes: Primary key attribute: h") {
+            try expression.checkReadsNoKey(["h", "r"])
+        }
+        let legacy = try ConditionExpression(
+            queryFilter: ["r": LegacyCondition(comparisonOperator: "NOT_NULL")], conditionalOperator: nil)
+        refused("QueryFilter can only contain non-primary key attributes: Primary key attribute: r") {
+            try legacy.checkReadsNoKey(["h", "r"])
+        }
     }
 }

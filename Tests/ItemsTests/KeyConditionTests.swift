@@ -49,7 +49,8 @@ private func ranges(_ one: AttributeValue, _ two: AttributeValue) -> [KeyConditi
         let prefix: [UInt8] = [7, 0xFF]
         var keys: [(hash: AttributeValue, range: AttributeValue, bytes: [UInt8])] = []
         for hash in hashes {
-            for range in world {
+            // The neighbours of the hash key that is asked for need fewer keys.
+            for range in hash == hashes[0] ? world : Array(world.suffix(3)) {
                 var key = prefix
                 try KeyCoding.append(hash, to: &key)
                 try KeyCoding.append(range, to: &key)

@@ -77,6 +77,7 @@ private func list(_ numbers: Int...) -> AttributeValue { .list(numbers.map { .nu
         ),
         ("SET x = absent, y = :v", "The provided expression refers to an attribute that does not exist in the item"),
         ("SET amount = phase + :v", "An operand in the update expression has an incorrect data type"),
+        ("REMOVE nothing.x SET y = :v", "The document path provided in the update expression is invalid for update"),
         ("SET nothing.x = :v", "The document path provided in the update expression is invalid for update"),
         ("SET amount.x = :v", "The document path provided in the update expression is invalid for update"),
         ("ADD phase :v", "An operand in the update expression has an incorrect data type"),
@@ -157,6 +158,13 @@ private func list(_ numbers: Int...) -> AttributeValue { .list(numbers.map { .nu
         #expect(update.touched(in: item) == old)
         #expect(try update.touched(in: update.apply(to: item, keyAttributes: ["p"])) == new)
         #expect(update.touched(in: nil).isEmpty)
+    }
+
+    @Test func deletingFromWhatIsNotThere() throws {
+        let members: [String: AttributeValue] = [":v": .stringSet(["a"])]
+        #expect(try apply("DELETE absent :v", members) == item)
+        #expect(try apply("DELETE address.absent :v", members) == item)
+        #expect(throws: ItemError.self) { try apply("DELETE absent.tags :v", members) }
     }
 
     @Test func onlyWhatSetsMakesAnItem() throws {
