@@ -223,7 +223,7 @@ extension JSONCursor {
         guard position < json.byteCount else { return malformed(json) }
         let found: String
         switch json[position] {
-        case UInt8(ascii: "{"): return .serialization("Start of structure or map found where not expected.")
+        case UInt8(ascii: "{"): return .serialization("Start of structure or map found where not expected")
         case UInt8(ascii: "["): return .serialization("Unrecognized collection type class java.lang.\(expected)")
         case UInt8(ascii: "\""): found = "STRING_VALUE"
         case UInt8(ascii: "t"): found = "TRUE_VALUE"

@@ -23,6 +23,15 @@ struct JSONReader {
     private let bytes: [UInt8]
     private var cursor: JSONCursor
 
+    /// What is wrong with the first attribute value that DynamoDB refuses, by where it was given. AWS reports it only
+    /// after what is wrong with the parameters themselves, so `item()` and its kin note it here and read on.
+    private(set) var refusals = Refusals()
+
+    struct Refusals {
+        var item: ItemError?
+        var expressionValue: ItemError?
+    }
+
     init(_ bytes: [UInt8]) {
         self.bytes = bytes
         cursor = JSONCursor(position: 0)
@@ -132,7 +141,7 @@ struct JSONReader {
     private var malformed: ItemError { cursor.malformed(bytes.span.bytes) }
 
     private static let unexpectedObject = ItemError(
-        code: .serialization, message: "Start of structure or map found where not expected.")
+        code: .serialization, message: "Start of structure or map found where not expected")
 }
 
 extension JSONReader {
@@ -173,22 +182,53 @@ extension JSONReader {
         try cursor.skipValue(bytes.span.bytes)
     }
 
-    /// Attributes by name, `{"orderId":{"S":"o-1"}}`.
+    /// Attributes by name, `{"orderId":{"S":"o-1"}}`; an empty item for one that is noted in `refusals`.
     mutating func item() throws(ItemError) -> Item {
+        let (item, refusal) = try itemOrRefusal()
+        if refusals.item == nil { refusals.item = refusal }
+        return item
+    }
+
+    /// As `item()`, but what DynamoDB refuses comes back and is not noted.
+    mutating func itemOrRefusal() throws(ItemError) -> (item: Item, refusal: ItemError?) {
         try expectObject(
             orList: "java.util.Map<java.lang.String, com.amazonaws.dynamodb.v20120810.AttributeValue>",
             orScalar: "Unexpected field type")
-        let bytes = bytes
-        return try Item(json: bytes.span.bytes, at: &cursor.position)
+        let (bytes, start) = (bytes, cursor.position)
+        do {
+            return (try Item(json: bytes.span.bytes, at: &cursor.position), nil)
+        } catch {
+            return (Item(), try passOver(error, from: start, known: nil))
+        }
     }
 
-    /// One value, `{"S":"o-1"}`.
+    /// One value, `{"S":"o-1"}`; NULL for one that is noted in `refusals`.
     mutating func attributeValue() throws(ItemError) -> AttributeValue {
+        let start = cursor.position
+        do {
+            return try checkedValue()
+        } catch {
+            refusals.item = try passOver(error, from: start, known: refusals.item)
+            return .null
+        }
+    }
+
+    private mutating func checkedValue() throws(ItemError) -> AttributeValue {
         try expectObject(
             orList: "class com.amazonaws.dynamodb.v20120810.AttributeValue",
             orScalar: "Unexpected value type in payload")
         let bytes = bytes
         return try AttributeValue(json: bytes.span.bytes, at: &cursor.position)
+    }
+
+    /// Passes over a value that was refused, and hands back what to note: the first refusal stays.
+    private mutating func passOver(
+        _ error: ItemError, from start: Int, known: ItemError?
+    ) throws(ItemError) -> ItemError {
+        guard error.code == .validation else { throw error }
+        cursor.position = start
+        try skipValue()
+        return known ?? error
     }
 
     /// Strings by name: `ExpressionAttributeNames`.
@@ -198,11 +238,21 @@ extension JSONReader {
         return map
     }
 
-    /// Values by name: `ExpressionAttributeValues`.
+    /// Values by name: `ExpressionAttributeValues`. A refusal names the placeholder.
     mutating func valueMap() throws(ItemError) -> [String: AttributeValue] {
         var map: [String: AttributeValue] = [:]
         try self.map(of: "com.amazonaws.dynamodb.v20120810.AttributeValue") { reader, name throws(ItemError) in
-            map[name] = try reader.attributeValue()
+            let start = reader.cursor.position
+            do throws(ItemError) {
+                map[name] = try reader.checkedValue()
+            } catch {
+                let noted = ItemError(
+                    code: error.code,
+                    message: "ExpressionAttributeValues contains invalid value: \(error.message) for key \(name)")
+                reader.refusals.expressionValue = try reader.passOver(
+                    error.code == .validation ? noted : error, from: start, known: reader.refusals.expressionValue)
+                map[name] = .null
+            }
         }
         return map
     }
