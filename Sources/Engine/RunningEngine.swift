@@ -10,8 +10,8 @@ public import Tables
 public final class RunningEngine: Sendable {
     /// The data folder's full path.
     public let dataPath: String
-    /// By name.
-    public let tables: [String: Table]
+    /// All tables: the template's, and those that clients have made.
+    public let tables: TableStore
     let queues: [String: Queue]
     let pipes: [Pipes.Pipe]
     private let observer: LatencyObserver
@@ -19,7 +19,7 @@ public final class RunningEngine: Sendable {
     private let address = Mutex<String?>(nil)
 
     init(
-        dataPath: String, tables: [String: Table], queues: [String: Queue], pipes: [Pipes.Pipe],
+        dataPath: String, tables: TableStore, queues: [String: Queue], pipes: [Pipes.Pipe],
         observer: LatencyObserver,
         logger: Logger
     ) {
@@ -60,8 +60,11 @@ public final class RunningEngine: Sendable {
     /// - Throws: what the store throws when a queue cannot be read.
     public func report() throws -> EngineReport {
         EngineReport(
-            tables: tables.values.sorted { $0.definition.name < $1.definition.name }.map {
-                TableReport(name: $0.definition.name, changes: Int($0.stream?.newestSequence ?? 0))
+            dataPath: dataPath,
+            tables: tables.tableNames.compactMap { name in
+                (try? tables.table(name)).map {
+                    TableReport(name: name, changes: Int($0.stream?.recordCount ?? 0))
+                }
             },
             queues: try queues.values.sorted { $0.definition.name < $1.definition.name }.map {
                 QueueReport(

@@ -60,7 +60,7 @@ struct ExpressionParser {
     private mutating func countOperator() throws(ItemError) {
         operators += 1
         guard operators <= Self.operatorsMax else {
-            throw invalid("The expression contains too many operators; operators: \(operators)")
+            throw invalid("The expression contains too many operators; operator count: \(operators)")
         }
     }
 
@@ -156,8 +156,8 @@ struct ExpressionParser {
         try expect(symbol: ")")
         ascend()
         if case .group = content { throw invalid("The expression has redundant parentheses;") }
-        // "(parts)[0]" is a path as "parts[0]" is.
-        if case .path(let parts) = content, isNext(symbol: ".") || isNext(symbol: "[") {
+        // In conditions "(parts)[0]" is a path as "parts[0]" is.
+        if keywords.contains("AND"), case .path(let parts) = content, isNext(symbol: ".") || isNext(symbol: "[") {
             return .path(try path(parts))
         }
         return .group(content)

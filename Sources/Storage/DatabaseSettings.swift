@@ -43,6 +43,12 @@ final class DatabaseSettings {
 
     func options(for keyspace: Keyspace) -> OpaquePointer { perKeyspace[keyspace]! }
 
+    /// Drops every block that nobody reads at this moment.
+    func emptyBlockCache() {
+        rocksdb_cache_set_capacity(cache, 0)
+        rocksdb_cache_set_capacity(cache, Self.blockCacheBytes)
+    }
+
     private func makeOptions(_ keyspace: Keyspace) -> OpaquePointer {
         let options = rocksdb_options_create()!
         let table = rocksdb_block_based_options_create()!

@@ -107,6 +107,16 @@ public final class ShardLineage: Sendable {
         }
     }
 
+    /// Visits what is stored of every record.
+    func walk(_ body: (_ sequence: UInt64, _ ordinal: UInt64, _ json: RawSpan) -> Void) throws {
+        try database.scan(
+            .streams, from: Self.key(stream, number, 1), to: Self.key(stream, number, .max)
+        ) { key, value in
+            body(key.bigEndianUInt64(at: 5), value.bigEndianUInt64(at: 16), value.extracting(Self.headerBytes...))
+            return true
+        }
+    }
+
     /// How many committed records lie behind `sequence`. One seek.
     public func backlog(after sequence: UInt64) throws -> UInt64 {
         let (newest, trimmed) = readers.withLock { ($0.newest, $0.trimmed) }

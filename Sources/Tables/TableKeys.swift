@@ -32,7 +32,7 @@ struct TableKeys: Sendable {
     }
 
     /// Everything that is kept in order besides the items themselves.
-    private var entries: [IndexKeys] { expiries.map { indexes + [$0] } ?? indexes }
+    var ordered: [IndexKeys] { expiries.map { indexes + [$0] } ?? indexes }
 
     /// The beginning of the keys of all items of the table.
     var prefix: [UInt8] {
@@ -62,10 +62,10 @@ struct TableKeys: Sendable {
     func moveIndexEntries(
         from old: StoredItem?, to new: StoredItem?, primaryKey: [UInt8], in transaction: Transaction
     ) throws {
-        let entries = entries
-        guard !entries.isEmpty else { return }
+        let ordered = ordered
+        guard !ordered.isEmpty else { return }
         let (oldItem, newItem) = (try old?.item, try new?.item)
-        for index in entries {
+        for index in ordered {
             let before = oldItem.flatMap { index.entry(of: $0, primaryKey: primaryKey) }
             let after = newItem.flatMap { index.entry(of: $0, primaryKey: primaryKey) }
             guard before != after else { continue }

@@ -211,5 +211,5 @@ extension TableStore {
 
 extension TableKeys {
     /// The indexes, and the order of expiry, that may still miss items.
-    fileprivate var incomplete: [IndexKeys] { (indexes + (expiries.map { [$0] } ?? [])).filter(\.isBuilding) }
+    fileprivate var incomplete: [IndexKeys] { ordered.filter(\.isBuilding) }
 }
