@@ -190,9 +190,13 @@ public final class Database: @unchecked Sendable {
     }
 
     /// Writes a batch in one step: all of it or nothing. With `sync`, it survives power loss once this returns.
+    ///
+    /// When the disk is full, RocksDB refuses this write and all that follow, goes on reading, looks every five seconds
+    /// whether there is room for a write buffer again, and then takes writes. Other faults last until the store is opened
+    /// again. A write that was refused cannot be read before that; whether it is there after is not known.
     func write(_ batch: OpaquePointer, sync: Bool) throws {
         var error: UnsafeMutablePointer<CChar>?
-        rocksdb_write_writebatch_wi(handle, sync ? syncedWrite : unsyncedWrite, batch, &error)
+        rocksdb_write(handle, sync ? syncedWrite : unsyncedWrite, batch, &error)
         try check(&error, "write")
     }
 
