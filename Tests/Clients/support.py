@@ -4,6 +4,8 @@ import os
 import time
 import uuid
 from contextlib import contextmanager
+from http.client import HTTPConnection
+from urllib.parse import urlsplit
 
 import boto3
 import pytest
@@ -186,3 +188,24 @@ def read_all(streams, arn, expected, seconds=10.0):
 
 def all_records(streams, arn, expected, seconds=10.0):
     return [record for records in read_all(streams, arn, expected, seconds).values() for record in records]
+
+
+def post(body, target="DynamoDB_20120810.ListTables", headers=None):
+    """A request as it is: status, headers and body of the answer. Nothing is checked on the way."""
+    address = urlsplit(ENDPOINT)
+    connection = HTTPConnection(address.hostname, address.port, timeout=20)
+    try:
+        connection.request("POST", "/", body, {**AUTHORISED, "X-Amz-Target": target, **(headers or {})})
+        answer = connection.getresponse()
+        return answer.status, answer.headers, answer.read()
+    finally:
+        connection.close()
+
+
+# A signature in form; the endpoint of one machine does not check it.
+AUTHORISED = {
+    "Content-Type": "application/x-amz-json-1.0",
+    "X-Amz-Date": "20260101T000000Z",
+    "Authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/dynamodb/aws4_request, "
+    "SignedHeaders=host;x-amz-date;x-amz-target, Signature=" + "0" * 64,
+}

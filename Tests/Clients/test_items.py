@@ -53,9 +53,9 @@ def test_put_and_delete_return_the_old_item_when_asked(plain, p):
 
 @pytest.mark.parametrize("choice", ["ALL_NEW", "UPDATED_OLD", "UPDATED_NEW"])
 def test_put_and_delete_return_nothing_else(plain, p, choice):
-    with refused("ValidationException", "ReturnValues"):
+    with refused("ValidationException", ("ReturnValues", "Return values")):
         plain.put_item(Item={"p": p, "c": 1}, ReturnValues=choice)
-    with refused("ValidationException", "ReturnValues"):
+    with refused("ValidationException", ("ReturnValues", "Return values")):
         plain.delete_item(Key={"p": p, "c": 1}, ReturnValues=choice)
 
 
@@ -332,7 +332,7 @@ def test_a_projection_gives_the_parts_asked_for(plain, p):
         ("#a", {"#b": "a"}, ["not defined", "#a"]),
         ("a", {"#b": "b"}, ["ExpressionAttributeNames", "unused", "#b"]),
         ("a", {"b": "b"}, ["ExpressionAttributeNames", "invalid key", "b"]),
-        ("a", {"#b": ""}, ["ExpressionAttributeNames", "invalid"]),
+        ("a", {"#b": ""}, ["ExpressionAttributeNames"]),
     ])
 def test_a_projection_is_refused(dynamodb, simple_name, p, expression, names, words):
     extra = {"ExpressionAttributeNames": names} if names else {}
