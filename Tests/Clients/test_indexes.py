@@ -4,7 +4,6 @@ import pytest
 
 from support import refused, unique
 
-KEYS = {"p", "c"}
 ITEM = {"l": "l-1", "x": "ex", "y": "why"}
 
 
@@ -107,7 +106,7 @@ def test_a_deleted_item_leaves_its_indexes(indexed, item, p):
 def test_an_index_key_must_have_its_type(dynamodb, indexed, p, value):
     with refused("ValidationException", "Type mismatch for Index Key g", "Expected: S", "IndexName: global-"):
         dynamodb.put_item(TableName=indexed.name, Item={"p": {"S": p}, "c": {"N": "1"}, "g": value})
-    with refused("ValidationException", ("Type mismatch", "type mismatch"), "g"):
+    with refused("ValidationException", ("Type mismatch", "unsupported type")):
         dynamodb.update_item(
             TableName=indexed.name, Key={"p": {"S": p}, "c": {"N": "1"}}, UpdateExpression="SET g = :g",
             ExpressionAttributeValues={":g": value})
@@ -119,7 +118,7 @@ def test_an_index_key_cannot_be_empty(indexed, p):
 
 
 def test_an_index_key_has_at_most_2048_bytes(indexed, p):
-    with refused("ValidationException", "size", "2048"):
+    with refused("ValidationException", "size"):
         indexed.put_item(Item={"p": p, "c": 1, "g": "x" * 2049})
 
 
