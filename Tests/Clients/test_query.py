@@ -1,5 +1,7 @@
 """Query: key conditions, order, filters, pages, selections, capacity."""
 
+from decimal import Decimal
+
 import pytest
 
 from support import refused, unique
@@ -61,8 +63,6 @@ def test_the_order_can_be_turned_around(query):
 
 def test_numbers_are_in_the_order_of_numbers(plain, p):
     numbers = ["-1e100", "-10", "-9.5", "-1", "-0.001", "0", "1e-100", "0.5", "1", "2", "10", "11", "100", "1e50"]
-    from decimal import Decimal
-
     for number in sorted(numbers):
         plain.put_item(Item={"p": p, "c": Decimal(number)})
     found = plain.query(KeyConditionExpression="p = :p", ExpressionAttributeValues={":p": p})
@@ -111,8 +111,6 @@ def test_pages_join_to_the_whole(query, ten, limit, forward, expected):
 
 def test_a_page_may_start_behind_a_key_that_is_not_there(query, ten):
     assert cs(query(ExclusiveStartKey={"p": ten, "c": 7})) == [8, 9]
-    from decimal import Decimal
-
     assert cs(query(ExclusiveStartKey={"p": ten, "c": Decimal("7.5")})) == [8, 9]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from support import refused, unique
+from support import create, destroy, refused, unique
 
 COUNT = 60
 
@@ -10,8 +10,6 @@ COUNT = 60
 @pytest.fixture(scope="module")
 def scanned(dynamodb, resource):
     """A table of 60 items with hash keys of their own."""
-    from support import create, destroy
-
     name = unique()
     create(dynamodb, name, "p:S")
     table = resource.Table(name)

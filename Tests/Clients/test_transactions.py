@@ -4,6 +4,7 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from botocore.exceptions import ClientError
 
 from support import refused, unique
 
@@ -117,8 +118,6 @@ def test_an_item_that_grows_too_large_cancels(bank, plain_name, key):
     grow = {"Update": {
         "TableName": plain_name, "Key": key(1), "UpdateExpression": "SET a = :a",
         "ExpressionAttributeValues": {":a": {"S": "x" * 409_600}}}}
-    from botocore.exceptions import ClientError
-
     with pytest.raises(ClientError) as caught:
         bank.write(grow, bank.put(2, 2))
     # A value that is too large alone may be refused before the transaction begins.
@@ -166,8 +165,9 @@ def test_money_is_neither_made_nor_lost_by_transfers_side_by_side(bank):
                     source, -10, ConditionExpression=enough,
                     ExpressionAttributeValues={":n": {"N": "-10"}, ":least": {"N": "10"}}),
                 bank.update(target, 10))
-        except Exception as error:  # Cancelled by a conflict or for lack of money: nothing was moved.
-            assert type(error).__name__ == "TransactionCanceledException"
+        except ClientError as error:
+            # For lack of money or because of a conflict: nothing was moved.
+            assert error.response["Error"]["Code"] == "TransactionCanceledException"
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(transfer, range(60)))

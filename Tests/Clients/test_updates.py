@@ -1,5 +1,6 @@
 """UpdateItem: SET, REMOVE, ADD and DELETE, what they return, and what they refuse."""
 
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
@@ -220,8 +221,6 @@ def test_capacity_of_an_update_is_that_of_the_larger_item(plain, p):
 
 
 def test_updates_side_by_side_are_all_counted(plain, p):
-    from concurrent.futures import ThreadPoolExecutor
-
     def add(_):
         plain.update_item(
             Key={"p": p, "c": 1}, UpdateExpression="ADD n :one", ExpressionAttributeValues={":one": 1})
