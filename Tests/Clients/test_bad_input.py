@@ -1,8 +1,10 @@
 """Requests that no client sends: each is refused within seconds with AWS's type of error, and the engine goes on."""
 
 import json
+import re
 import socket
 import time
+from http.client import BadStatusLine
 from urllib.parse import urlsplit
 
 import pytest
@@ -32,8 +34,8 @@ def refuses(body, types, target=PUT, seconds=5.0):
     assert status == 400, (status, answer[:200])
     parsed = json.loads(answer)
     assert parsed["__type"].rsplit("#", 1)[-1] in types, parsed
-    # An answer never grows with the request.
-    assert len(answer) < 10_000
+    # An answer may quote the request, and is never much longer than it.
+    assert len(answer) <= len(body) + 1_000
     return parsed.get("message") or parsed.get("Message") or ""
 
 
@@ -59,7 +61,7 @@ def test_what_is_no_json_object(body):
     refuses(body, EITHER)
 
 
-def test_an_empty_body(plain_name):
+def test_an_empty_body():
     refuses(b"", EITHER)
 
 
@@ -135,7 +137,7 @@ def test_a_hundred_thousand_names(simple_name):
         ("ValidationException",), "DynamoDB_20120810.UpdateItem")
 
 
-def test_an_item_of_half_a_million_attributes(simple_name):
+def test_an_item_of_300_000_attributes(simple_name):
     attributes = ",".join(f'"a{i}":{{"S":""}}' for i in range(300_000))
     refuses('{"TableName":"%s","Item":{"p":{"S":"1"},%s}}' % (simple_name, attributes), ("ValidationException",))
 
@@ -147,7 +149,7 @@ def test_a_set_of_a_hundred_thousand_members(simple_name):
             ("ValidationException",))
 
 
-def test_an_oversized_body_is_cut_off(dynamodb):
+def test_an_oversized_body_is_cut_off():
     """16 MB is the most of any request. What is larger gets an error or a closed connection, and soon."""
     started = time.monotonic()
     body = b'{"TableName":"no-such-table","Item":{"p":{"S":"' + b"x" * (40 << 20) + b'"}}}'
@@ -155,8 +157,8 @@ def test_an_oversized_body_is_cut_off(dynamodb):
         status, _, answer = post(body, PUT)
         assert status in (400, 413), status
         assert len(answer) < 10_000
-    except (ConnectionError, TimeoutError) as error:
-        assert not isinstance(error, TimeoutError)
+    except (ConnectionError, BadStatusLine):
+        pass
     assert time.monotonic() - started < 10
 
 
@@ -183,7 +185,7 @@ def raw(data, finish=True):
 def test_what_is_no_http_is_answered_with_an_error_or_not_at_all(data):
     started = time.monotonic()
     answer = raw(data)
-    assert not answer or answer.split(b" ", 2)[1][:1] in (b"4", b"5")
+    assert not answer or re.match(rb"HTTP/1\.[01] [45]\d\d ", answer), answer[:100]
     assert time.monotonic() - started < 8
 
 
