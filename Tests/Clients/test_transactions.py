@@ -273,7 +273,7 @@ def test_a_transaction_has_actions(unchecked):
 
 def test_an_action_is_one_of_four(unchecked, bank):
     for wrong in ({}, {**bank.put(1, 1), **bank.delete(2)}):
-        with refused("ValidationException", "TransactItems"):
+        with refused("ValidationException", ("TransactItems", "TransactWriteRequest")):
             unchecked.transact_write_items(TransactItems=[wrong])
 
 
