@@ -7,7 +7,7 @@ import boto3
 import pytest
 
 import support
-from support import create, destroy, index, settled, stream_of, unique
+from support import create, destroy, index, stream_of, unique
 
 
 def pytest_configure():
@@ -153,8 +153,7 @@ def p():
 @pytest.fixture(scope="session", autouse=True)
 def expiring(request, dynamodb):
     """A table with an item that has expired and one that has not, made at the start of a run that asks for it."""
-    if not any("expiring" in getattr(item, "fixturenames", ()) and item.get_closest_marker("slow")
-               for item in request.session.items):
+    if not any(item.get_closest_marker("slow") for item in request.session.items):
         yield None
         return
     table = unique("shared")

@@ -53,7 +53,8 @@ def test_truncated_json(length):
 
 @pytest.mark.parametrize(
     "body",
-    [b"[]", b'"text"', b"1", b"null", b"true", b"nonsense", b"{]", b"{'TableName':'x'}", b'{"TableName"}', b'{"TableName":}',
+    [b"[]", b'"text"', b"1", b"null", b"true", b"nonsense", b"{]", b"{'TableName':'x'}", b'{"TableName"}',
+     b'{"TableName":}',
      b'{"TableName":"x",}', b'{"a":1 "b":2}', b'{"TableName":"x"}}', b'{"TableName":"x"} {}', b'{"TableName":"\\x41"}',
      b'{"TableName":"\\u12"}', b'{"TableName":"a\nb"}', b"\x00", b"\xef\xbb\xbf{", b'{"TableName":01}',
      b'{"TableName":nul}'], ids=repr)
@@ -179,7 +180,8 @@ def raw(data, finish=True):
     "data",
     [
         b"nonsense\r\n\r\n", b"\x00" * 1000, b"GET / HTTP/9.9\r\n\r\n", b"POST / HTTP/1.1\r\nContent-Length: x\r\n\r\n",
-        b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{}", b"POST / HTTP/1.1\r\nHost: x\r\n" + b"a" * 100_000,
+        b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{}",
+        b"POST / HTTP/1.1\r\nHost: x\r\n" + b"a" * 100_000,
         b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
     ], ids=lambda data: repr(data[:30]))
 def test_what_is_no_http_is_answered_with_an_error_or_not_at_all(data):

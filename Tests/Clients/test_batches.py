@@ -1,7 +1,5 @@
 """BatchGetItem and BatchWriteItem."""
 
-import pytest
-
 from support import refused, unique
 
 
@@ -116,7 +114,7 @@ def test_a_batch_keeps_indexes(dynamodb, indexed_name, p):
     assert count() == 1
 
 
-# ------------------------------------------------------------------------------------------------------------- refusals
+# ------------------------------------------------------------------------------------- refusals
 
 
 def test_a_batch_write_has_1_to_25_requests(unchecked, plain_name, p):

@@ -147,7 +147,8 @@ def test_a_failed_condition_returns_the_item_when_asked(dynamodb, simple_name, p
     fails = {"TableName": simple_name, "ConditionExpression": "attribute_not_exists(p)",
              "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
     for operation, parameters in (
-        ("put_item", {"Item": item}), ("update_item", {"Key": {"p": {"S": p}}}), ("delete_item", {"Key": {"p": {"S": p}}})
+        ("put_item", {"Item": item}), ("update_item", {"Key": {"p": {"S": p}}}),
+        ("delete_item", {"Key": {"p": {"S": p}}})
     ):
         with refused("ConditionalCheckFailedException") as caught:
             getattr(dynamodb, operation)(**fails, **parameters)

@@ -73,7 +73,8 @@ def test_an_item_without_an_index_key_is_not_in_the_index(indexed, p, g):
 def test_an_update_moves_the_item_in_its_indexes(indexed, item, p):
     other = unique("g")
     indexed.update_item(
-        Key={"p": p, "c": 1}, UpdateExpression="SET g = :g, l = :l", ExpressionAttributeValues={":g": other, ":l": "l-0"})
+        Key={"p": p, "c": 1}, UpdateExpression="SET g = :g, l = :l",
+        ExpressionAttributeValues={":g": other, ":l": "l-0"})
     assert by_global(indexed, "global-all", item["g"])["Count"] == 0
     assert by_global(indexed, "global-all", other)["Items"] == [{**item, "g": other, "l": "l-0"}]
     [found] = by_local(indexed, "local-keys", p)["Items"]

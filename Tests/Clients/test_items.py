@@ -64,7 +64,7 @@ def test_return_values_must_be_one_of_five(unchecked, simple_name, p):
         unchecked.put_item(TableName=simple_name, Item={"p": {"S": p}}, ReturnValues="SOME")
 
 
-# --------------------------------------------------------------------------------------------------------------- types
+# ------------------------------------------------------------------------------------- types
 
 VALUES = {
     "string": {"S": "Grüße 🎉"},
@@ -152,7 +152,7 @@ def test_an_attribute_name_may_have_65535_bytes(dynamodb, simple_name, p):
         put(dynamodb, simple_name, p, **{long + "n": {"S": ""}})
 
 
-# ------------------------------------------------------------------------------------------------------------- numbers
+# ------------------------------------------------------------------------------------- numbers
 
 NUMBERS = {
     "0": "0", "-0": "0", "0.0": "0", "+1": "1", "007": "7", "1.0": "1", "1.50": "1.5", ".5": "0.5", "-12.340": "-12.34",
@@ -213,7 +213,7 @@ def test_keys_that_are_equal_numbers_are_one_key(dynamodb, plain_name, p):
     assert found["Items"] == [{"p": {"S": p}, "c": {"N": "1"}}]
 
 
-# ---------------------------------------------------------------------------------------------------------------- keys
+# ------------------------------------------------------------------------------------- keys
 
 
 def test_a_put_needs_all_keys(dynamodb, plain_name, p):
@@ -273,7 +273,7 @@ def test_binary_keys_are_found_again(dynamodb, make):
     assert dynamodb.scan(TableName=name)["Count"] == 4
 
 
-# ---------------------------------------------------------------------------------------------------------------- size
+# ------------------------------------------------------------------------------------- size
 
 # 400 KB counts names and values: "p" and the key, "a" and its value.
 LARGEST = 400 * 1024
@@ -295,7 +295,7 @@ def test_an_update_cannot_make_an_item_larger_than_400_kb(simple, p):
     assert "b" not in simple.get_item(Key={"p": p})["Item"]
 
 
-# --------------------------------------------------------------------------------------------------------- projections
+# ------------------------------------------------------------------------------------- projections
 
 
 def test_a_projection_gives_the_parts_asked_for(plain, p):
@@ -346,7 +346,7 @@ def test_names_without_an_expression_are_refused(dynamodb, simple_name, p):
             TableName=simple_name, Key={"p": {"S": p}}, ExpressionAttributeNames={"#a": "a"})
 
 
-# ------------------------------------------------------------------------------------------------------------ capacity
+# ------------------------------------------------------------------------------------- capacity
 
 
 def units(answer):
@@ -424,7 +424,7 @@ def test_item_collections_are_not_measured_elsewhere(plain, indexed, p):
     assert "ItemCollectionMetrics" not in indexed.put_item(Item={"p": p, "c": 1}, ReturnItemCollectionMetrics="NONE")
 
 
-# ------------------------------------------------------------------------------------------------------- missing tables
+# ------------------------------------------------------------------------------------- missing tables
 
 
 @pytest.mark.parametrize(

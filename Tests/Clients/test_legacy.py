@@ -34,7 +34,7 @@ def s(value):
     return {"S": value}
 
 
-# --------------------------------------------------------------------------------------------------- AttributeUpdates
+# ------------------------------------------------------------------------------------- AttributeUpdates
 
 UPDATES = {
     "PUT": ({}, {"Action": "PUT", "Value": n(1)}, n(1)),
@@ -85,7 +85,7 @@ def test_attribute_updates_are_refused(unchecked, plain_name, key, update, words
         unchecked.update_item(TableName=plain_name, Key=key, AttributeUpdates=update)
 
 
-# ------------------------------------------------------------------------------------------------------------ Expected
+# ------------------------------------------------------------------------------------- Expected
 
 EXPECTED = [
     ({"a": {"Value": n(5)}}, True),
@@ -168,7 +168,7 @@ def test_a_conditional_operator_joins_two_or_more(dynamodb, plain_name, key):
             TableName=plain_name, Item=key, ConditionalOperator="OR", Expected={"a": {"Exists": False}})
 
 
-# ------------------------------------------------------------------------------------------------- KeyConditions, filters
+# ------------------------------------------------------------------------------------- KeyConditions, filters
 
 
 @pytest.fixture(scope="module")

@@ -110,7 +110,8 @@ def test_null_is_as_good_as_absent(plain_name, p):
 
 
 def test_json_may_be_written_in_any_way(plain_name, p):
-    body = (' {\n\t"Item" : {"\\u0070": {"S" :"%s\\ud83d\\ude00\\/"}, "c":{"N":"1"}} , "TableName":"%s"}\r\n' % (p, plain_name))
+    item = '{"\\u0070": {"S" :"%s\\ud83d\\ude00\\/"}, "c":{"N":"1"}}' % p
+    body = ' {\n\t"Item" : %s , "TableName":"%s"}\r\n' % (item, plain_name)
     status, _, answer = post(body, "DynamoDB_20120810.PutItem")
     assert status == 200, answer
     _, _, parsed = call("GetItem", {"TableName": plain_name, "Key": {"p": {"S": p + "😀/"}, "c": {"N": "1"}}})

@@ -127,7 +127,7 @@ def test_a_page_has_at_most_1_mb(plain, p):
     assert "LastEvaluatedKey" in page
 
 
-# ------------------------------------------------------------------------------------------------- filters, selections
+# ------------------------------------------------------------------------------------- filters, selections
 
 
 def test_a_filter_drops_after_reading(query):
@@ -181,7 +181,7 @@ def test_a_selection_must_be_known(unchecked, simple_name):
             Select="SOME")
 
 
-# ------------------------------------------------------------------------------------------------------------- refusals
+# ------------------------------------------------------------------------------------- refusals
 
 REFUSED = [
     ("p > :p", {}, ["Query key condition not supported"]),

@@ -38,7 +38,7 @@ def filled(dynamodb, streams, own):
     return name, arn, shard, records
 
 
-# ------------------------------------------------------------------------------------------------------------- records
+# ------------------------------------------------------------------------------------- records
 
 
 def test_records_tell_the_life_of_an_item(dynamodb, streams, own):
@@ -140,7 +140,7 @@ def test_all_types_go_through_the_stream(dynamodb, streams, own):
     assert record["dynamodb"]["NewImage"] == item
 
 
-# -------------------------------------------------------------------------------------------------------- shards, order
+# ------------------------------------------------------------------------------------- shards, order
 
 
 def test_each_item_has_its_order_over_several_shards(dynamodb, streams, own):
@@ -221,7 +221,7 @@ def test_a_table_without_a_stream_has_none_in_the_list(streams, plain_name):
     assert streams.list_streams(TableName=plain_name)["Streams"] == []
 
 
-# ----------------------------------------------------------------------------------------------------------- iterators
+# ------------------------------------------------------------------------------------- iterators
 
 
 def images(records):
@@ -321,7 +321,7 @@ def test_a_stream_that_is_switched_on_again_is_another(dynamodb, streams, filled
     assert second in arns and first in arns
 
 
-# ------------------------------------------------------------------------------------------------------------- refusals
+# ------------------------------------------------------------------------------------- refusals
 
 
 def test_a_stream_that_is_not_there_is_not_found(streams, streamed):

@@ -156,7 +156,8 @@ BAD_TABLES = {
     "an empty list of indexes": ({**schema("p:S"), **ON_DEMAND, "GlobalSecondaryIndexes": []},
                                  ["GlobalSecondaryIndexes", "empty"]),
     "six local indexes": (
-        {**schema("p:S", "c:N"), **ON_DEMAND, "LocalSecondaryIndexes": [index(f"local-{i}", "p", "c") for i in range(6)]},
+        {**schema("p:S", "c:N"), **ON_DEMAND,
+         "LocalSecondaryIndexes": [index(f"local-{i}", "p", "c") for i in range(6)]},
         [("LocalSecondaryIndex", "index")]),
     "21 global indexes": (
         {**schema("p:S"), **ON_DEMAND, "GlobalSecondaryIndexes": [index(f"by-p-{i}", "p") for i in range(21)]},
@@ -227,7 +228,7 @@ def test_a_protected_table_is_not_deleted_until_the_protection_is_off(dynamodb, 
     until(lambda: is_gone(dynamodb, name))
 
 
-# ------------------------------------------------------------------------------------------------------------- UpdateTable
+# ------------------------------------------------------------------------------------- UpdateTable
 
 
 def test_an_update_must_change_something(dynamodb, plain_name):
@@ -330,7 +331,7 @@ def test_a_stream_can_be_switched_on_and_off_and_on_again_with_a_new_arn(dynamod
     assert second["LatestStreamArn"] != first["LatestStreamArn"]
 
 
-# ---------------------------------------------------------------------------------------------- limits, endpoints, tags
+# ------------------------------------------------------------------------------------- limits, endpoints, tags
 
 
 def test_limits_are_described(dynamodb):
@@ -376,7 +377,7 @@ def test_tags_need_the_arn_of_a_table(dynamodb, arn):
         dynamodb.list_tags_of_resource(ResourceArn=arn)
 
 
-# ------------------------------------------------------------------------------------------------------------- backups
+# ------------------------------------------------------------------------------------- backups
 
 
 def recovery_of(dynamodb, name):

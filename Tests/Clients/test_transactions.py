@@ -75,11 +75,12 @@ def test_a_get_takes_a_projection(bank, dynamodb, plain_name, key):
 
 def test_a_failed_condition_cancels_all_and_says_which(bank):
     bank.write(bank.put(1, 10))
-    message = "Transaction cancelled, please refer cancellation reasons for specific reasons [None, ConditionalCheckFailed, None]"
-    with refused("TransactionCanceledException", message) as caught:
+    message = "Transaction cancelled, please refer cancellation reasons for specific reasons "
+    with refused("TransactionCanceledException", message + "[None, ConditionalCheckFailed, None]") as caught:
         bank.write(bank.update(1, 5), bank.check(2, "attribute_exists(n)"), bank.put(3, 30))
     assert caught.value.response["CancellationReasons"] == [
-        {"Code": "None"}, {"Code": "ConditionalCheckFailed", "Message": "The conditional request failed"}, {"Code": "None"}]
+        {"Code": "None"}, {"Code": "ConditionalCheckFailed", "Message": "The conditional request failed"},
+        {"Code": "None"}]
     assert bank.amounts(1, 2, 3) == [10, None, None]
 
 
@@ -144,7 +145,8 @@ def test_a_transaction_keeps_indexes(dynamodb, indexed_name, p):
 
 def test_a_transaction_reaches_over_tables(dynamodb, plain_name, simple_name, key, p):
     dynamodb.transact_write_items(TransactItems=[
-        {"Put": {"TableName": plain_name, "Item": key(1)}}, {"Put": {"TableName": simple_name, "Item": {"p": {"S": p}}}}])
+        {"Put": {"TableName": plain_name, "Item": key(1)}},
+        {"Put": {"TableName": simple_name, "Item": {"p": {"S": p}}}}])
     answer = dynamodb.transact_get_items(TransactItems=[
         {"Get": {"TableName": simple_name, "Key": {"p": {"S": p}}}}, {"Get": {"TableName": plain_name, "Key": key(1)}}])
     assert answer["Responses"] == [{"Item": {"p": {"S": p}}}, {"Item": key(1)}]
@@ -175,7 +177,7 @@ def test_money_is_neither_made_nor_lost_by_transfers_side_by_side(bank):
     assert sum(amounts) == 400 and min(amounts) >= 0
 
 
-# -------------------------------------------------------------------------------------------------------------- tokens
+# ------------------------------------------------------------------------------------- tokens
 
 
 def test_a_token_makes_a_transaction_happen_once(bank):
@@ -214,7 +216,7 @@ def test_a_token_has_at_most_36_letters(unchecked, bank, plain_name):
         unchecked.transact_write_items(TransactItems=[bank.put(1, 1)], ClientRequestToken="x" * 37)
 
 
-# ------------------------------------------------------------------------------------------------------------ capacity
+# ------------------------------------------------------------------------------------- capacity
 
 
 def units(answer):
@@ -246,7 +248,7 @@ def test_item_collections_are_measured(dynamodb, indexed_name, p):
     assert metrics["ItemCollectionKey"] == {"p": {"S": p}}
 
 
-# ------------------------------------------------------------------------------------------------------------- refusals
+# ------------------------------------------------------------------------------------- refusals
 
 
 def test_an_item_is_named_once(bank):

@@ -168,7 +168,7 @@ def test_an_update_is_refused_for(plain, p, item, case):
     assert plain.get_item(Key={"p": p, "c": 1})["Item"] == {"p": p, "c": 1, **before}
 
 
-# --------------------------------------------------------------------------------------------------------- return values
+# ------------------------------------------------------------------------------------- return values
 
 
 def test_an_update_returns_nothing_unless_asked(plain, p):
