@@ -67,6 +67,11 @@ public struct UpdateExpression: Sendable {
         }
     }
 
+    /// Whether it holds nothing but removals and deletions. Such an update makes no item where there is none.
+    public var onlyTakesAway: Bool {
+        sets.isEmpty && additions.isEmpty && !(removals.isEmpty && deletions.isEmpty)
+    }
+
     /// All places the update changes.
     var targets: [DocumentPath] { sets.map(\.path) + removals + additions.map(\.path) + deletions.map(\.path) }
 }
