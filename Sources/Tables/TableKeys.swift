@@ -23,11 +23,13 @@ struct TableKeys: Sendable {
                 table: number, number: stored.number, name: index.name, keySchema: index.keySchema,
                 isBuilding: stored.isBuilding)
         }
-        expiries = definition.timeToLiveAttribute.map { name in
-            IndexKeys(
-                table: number, number: IndexKeys.expiriesNumber, name: "expiries",
-                keySchema: KeySchema(hashKey: .init(name: name, type: .number)), isBuilding: stored.isTimeToLiveBuilding
-            )
+        expiries = stored.timeToLiveNumber.flatMap { expiriesNumber in
+            definition.timeToLiveAttribute.map { name in
+                IndexKeys(
+                    table: number, number: expiriesNumber, name: "expiries",
+                    keySchema: KeySchema(hashKey: .init(name: name, type: .number)),
+                    isBuilding: stored.isTimeToLiveBuilding)
+            }
         }
     }
 
@@ -77,9 +79,6 @@ struct TableKeys: Sendable {
 
 /// Where one index's entries lie.
 struct IndexKeys: Sendable {
-    /// Stands for the order of expiry; indexes are numbered from 0.
-    static let expiriesNumber = UInt16.max
-
     let table: UInt32
     let number: UInt16
     let name: String
