@@ -31,7 +31,7 @@ test: setup ## build and run the tests
 
 test-all: setup ## the tests with more simulated runs
 	swift build --build-tests
-	SLUICE_SEEDS=2000 $(TEST) $(ARGS)
+	SLUICE_SEEDS=2000 SLUICE_KILLS=50 $(TEST) $(ARGS)
 
 bench-filters: ## measure the filters and print a table: make bench-filters ARGS="--filter template --check"
 	swift build -c release --product FilterBenchmark

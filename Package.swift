@@ -13,11 +13,10 @@ let settings: [SwiftSetting] = [
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
-let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
-let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
@@ -48,12 +47,10 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
-        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -74,16 +71,15 @@ let package = Package(
         module("Tables", ["Clocks", "Items", "Storage"]),
         module("Queues", ["Clocks", "Storage"]),
         module("Telemetry", [histogram]),
-        module("HTTPServing", [hummingbird, logging, nioCore, serviceLifecycle]),
-        module(
-            "Functions", ["Clocks", "HTTPServing", hummingbird, httpTypes, logging, nioCore, subprocess, systemPackage]),
+        module("HTTPServing", [nioCore, nioHTTP1, nioPosix]),
+        module("Functions", ["Clocks", "HTTPServing", logging, nioCore, nioHTTP1, subprocess, systemPackage]),
         module("Pipes", ["Clocks", "EventPatterns", logging]),
-        module("Gateway", ["Items", "Storage", "Tables", hummingbird, httpTypes, logging, nioCore]),
+        module("Gateway", ["Clocks", "HTTPServing", "Items", "Storage", "Tables", logging, nioCore, nioHTTP1]),
         module(
             "Engine",
             [
                 "Clocks", "EventPatterns", "Functions", "Gateway", "HTTPServing", "Items", "Pipes", "Queues", "Stacks",
-                "Storage", "Tables", "Telemetry", hummingbird, logging, serviceLifecycle,
+                "Storage", "Tables", "Telemetry", logging, serviceLifecycle,
             ]),
         module("Replay", ["Orders", swiftCSV]),
         program(
@@ -119,11 +115,13 @@ let package = Package(
         tests("OrdersTests", ["Items", "Orders"]),
         tests("StacksTests", ["Stacks"]),
         tests("StorageTests", ["Storage", "TestSupport"]),
-        tests("TablesTests", ["Clocks", "Items", "Storage", "Tables", "TestSupport"]),
+        tests("TablesTests", ["Clocks", "Items", "Storage", "Tables", "TestSupport"], exclude: ["Fixtures"]),
         tests("QueuesTests", ["Clocks", "Queues", "Storage"]),
         tests("TelemetryTests", ["Telemetry", "TestSupport"]),
         tests("PipesTests", ["Clocks", "EventPatterns", "Pipes", logging, "TestSupport"]),
         tests("ReplayTests", ["Orders", "Replay"]),
+        tests("HTTPServingTests", ["HTTPServing", nioCore, nioHTTP1, nioPosix]),
+        tests("GatewayTests", ["Clocks", "Gateway", "HTTPServing", "Items", "Storage", "Tables", "TestSupport", logging, nioCore, nioHTTP1]),
         tests("LambdaRuntimeTests", ["LambdaRuntime"]),
         tests("FunctionsTests", ["Clocks", "Functions", logging]),
         tests(

@@ -44,7 +44,7 @@ struct Blueprint: Sendable {
         self.stack = stack
         let idleRules = try Engine.lintFilters(stack, file: template.file, dialect: options.filterDialect)
         warnings = stack.warnings + Self.notApplied(stack, file: template.file) + idleRules.map(\.diagnostic)
-        tables = try stack.tables.map { try Self.table($0, region: options.stack.region) }
+        tables = stack.tables.map(Self.table)
         queues = stack.queues.map {
             QueueDefinition(name: $0.name, arn: $0.arn, messageRetentionSeconds: $0.messageRetentionSeconds)
         }
@@ -87,33 +87,25 @@ struct Blueprint: Sendable {
                     warning(queue.logicalID, queue.line, "FifoQueue", "no message is dropped as a duplicate"))
             }
         }
-        for table in stack.tables {
-            if table.ttlAttribute != nil {
-                warnings.append(
-                    warning(table.logicalID, table.line, "TimeToLiveSpecification", "items do not expire"))
-            }
-            if table.indexes.contains(where: { $0.projection != .all }) {
-                warnings.append(
-                    warning(table.logicalID, table.line, "Projection", "a query of an index answers whole items"))
-            }
-        }
         return warnings
     }
 
-    private static func table(_ resource: TableResource, region: String) throws -> TableDefinition {
+    private static func table(_ resource: TableResource) -> TableDefinition {
         func attribute(_ key: TableResource.KeyAttribute) -> KeySchema.Attribute {
             // Both enumerations have DynamoDB's three descriptors as raw values.
             KeySchema.Attribute(name: key.name, type: KeySchema.ScalarType(rawValue: key.type.rawValue)!)
         }
         return TableDefinition(
-            name: resource.name, arn: resource.arn, region: region,
+            name: resource.name,
             keySchema: KeySchema(
                 hashKey: attribute(resource.keySchema.hash), rangeKey: resource.keySchema.range.map(attribute)),
             indexes: resource.indexes.map {
                 TableDefinition.Index(
-                    name: $0.name, keySchema: KeySchema(hashKey: attribute($0.hash), rangeKey: $0.range.map(attribute)))
+                    name: $0.name, keySchema: KeySchema(hashKey: attribute($0.hash), rangeKey: $0.range.map(attribute)),
+                    isGlobal: $0.isGlobal, projection: TableDefinition.Projection($0.projection))
             },
-            streamViewType: resource.streamViewType.flatMap(TableDefinition.StreamViewType.init))
+            streamViewType: resource.streamViewType.flatMap(TableDefinition.StreamViewType.init),
+            timeToLiveAttribute: resource.ttlAttribute)
     }
 
     private static func pipe(
@@ -145,6 +137,16 @@ struct Blueprint: Sendable {
         return PipePlan(
             configuration: configuration, tableName: table.name, functionName: function.name,
             deadLetterQueueName: queue?.name)
+    }
+}
+
+extension TableDefinition.Projection {
+    fileprivate init(_ projection: TableResource.Projection) {
+        switch projection {
+        case .all: self = .all
+        case .keysOnly: self = .keysOnly
+        case .include(let names): self = .include(names)
+        }
     }
 }
 

@@ -24,9 +24,6 @@ public final class Engine: Sendable {
     private let stops: AsyncStream<Void>
     private let stopRequest: AsyncStream<Void>.Continuation
 
-    /// How often streams are trimmed.
-    private static let trimInterval = Duration.seconds(600)
-
     /// - Throws: `TemplateError`, `EngineError` or `FunctionError`, each one sentence with the place and the remedy.
     public init(_ options: EngineOptions, time: any TimeSource = SystemTime(), logger: Logger) throws {
         self.options = options
@@ -99,6 +96,12 @@ public final class Engine: Sendable {
         let folder = try DataFolder(path: options.dataPath)
         let database = try Database(folder: folder)
         let writer = GroupCommitWriter(database: database)
+        if folder.foundFormat < DataFolder.formatVersion {
+            logger.notice(
+                "bringing the data folder into this version's format", metadata: ["from": "\(folder.foundFormat)"])
+            try await LayoutMigration.run(database, writer: writer, now: time.now())
+            try folder.finishMigration()
+        }
         for function in functions.values {
             try function.log.open(path: "\(folder.logsPath)/\(function.configuration.name).log")
         }
@@ -128,7 +131,8 @@ public final class Engine: Sendable {
         if let endpoint {
             endpoint.open(
                 GatewayServer(
-                    tables: running.tables, status: { running.reportJSON }, makeRequestID: Self.newID, logger: logger))
+                    tables: running.tables, time: time, status: { running.reportJSON },
+                    backup: { try running.backUp(to: $0) }, logger: logger))
             running.listens(at: endpoint.url)
         }
         enum Part { case stop, other }
@@ -138,7 +142,7 @@ public final class Engine: Sendable {
                 return .stop
             }
             group.addTask {
-                try await self.trimStreams(running)
+                try await running.tables.run()
                 return .other
             }
             group.addTask {
@@ -151,20 +155,15 @@ public final class Engine: Sendable {
         await endpoint?.stop()
     }
 
-    private func trimStreams(_ running: RunningEngine) async throws {
-        while true {
-            for table in running.tables.values { try table.stream?.trim(now: time.now()) }
-            do { try await time.sleep(for: Self.trimInterval) } catch { return }
-        }
-    }
-
     private func open(
         _ folder: DataFolder, _ database: Database, _ writer: GroupCommitWriter
     ) async throws -> RunningEngine {
-        var tables: [String: Table] = [:]
-        for definition in blueprint.tables {
-            tables[definition.name] = try await Table(definition, database: database, writer: writer, time: time)
-        }
+        let tables = try await TableStore(
+            database: database, writer: writer, time: time,
+            settings: .init(
+                region: options.stack.region, accountID: options.stack.accountID,
+                shardsPerStream: options.shardsPerStream))
+        for definition in blueprint.tables { _ = try await tables.openTable(definition) }
         var queues: [String: Queue] = [:]
         for definition in blueprint.queues {
             queues[definition.name] = try await Queue(
@@ -172,18 +171,19 @@ public final class Engine: Sendable {
         }
         let observer = LatencyObserver(pipes: blueprint.pipes.map(\.configuration.name))
         let checkpoints = StoredCheckpoints(database: database, writer: writer)
-        let pipes = blueprint.pipes.map { plan in
+        let pipes = try blueprint.pipes.map { plan in
             // The template's checks make sure of the stream, the function and the queue.
-            let stream = tables[plan.tableName]!.stream!
+            let stream = try tables.table(plan.tableName).stream!
             let borders = PipeBorders(
                 target: FunctionTarget(function: functions[plan.functionName]!),
                 deadLetters: plan.deadLetterQueueName.map { QueueDeadLetters(queue: queues[$0]!) },
                 checkpoints: checkpoints, observer: observer, time: time)
             return Pipes.Pipe(
-                configuration: plan.configuration, shards: [TableShard(stream: stream)], borders: borders,
+                configuration: plan.configuration,
+                shards: stream.lineages.map { TableShard(stream: stream, lineage: $0) }, borders: borders,
                 logger: logger)
         }
         return RunningEngine(
-            dataPath: folder.path, tables: tables, queues: queues, pipes: pipes, observer: observer, logger: logger)
+            dataPath: folder.path, database: database, tables: tables, queues: queues, pipes: pipes, observer: observer, logger: logger)
     }
 }

@@ -9,6 +9,8 @@ public struct EngineOptions: Sendable {
     public var dataPath: String
     /// Where the gateway listens; nil runs the pipeline without a gateway.
     public var endpoint: Endpoint?
+    /// Shards side by side in a new stream, 1 to 128.
+    public var shardsPerStream: Int
     /// Folder of the functions' programs; nil looks beside the program that runs.
     public var functionsFolder: String?
     /// Whether a resource that does not run locally is an error.
@@ -35,13 +37,15 @@ public struct EngineOptions: Sendable {
 
     public init(
         templatePath: String, stack: StackOptions = StackOptions(), dataPath: String, endpoint: Endpoint?,
-        functionsFolder: String? = nil, isStrict: Bool = false, hasLenientFilters: Bool = false,
+        shardsPerStream: Int = 4, functionsFolder: String? = nil, isStrict: Bool = false,
+        hasLenientFilters: Bool = false,
         functionEnvironment: [String: String] = [:]
     ) {
         self.templatePath = templatePath
         self.stack = stack
         self.dataPath = dataPath
         self.endpoint = endpoint
+        self.shardsPerStream = shardsPerStream
         self.functionsFolder = functionsFolder
         self.isStrict = isStrict
         self.hasLenientFilters = hasLenientFilters

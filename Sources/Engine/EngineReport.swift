@@ -3,6 +3,8 @@ import Telemetry
 
 /// How a running engine stands: the answer of `GET /_sluice/status`. New members may come, none vanish.
 public struct EngineReport: Codable, Sendable, Hashable {
+    /// The data folder's full path.
+    public var dataPath: String
     public var tables: [TableReport]
     public var queues: [QueueReport]
     public var pipes: [PipeReport]
@@ -10,7 +12,7 @@ public struct EngineReport: Codable, Sendable, Hashable {
 
 public struct TableReport: Codable, Sendable, Hashable {
     public var name: String
-    /// Changes of items since the table was made: the stream's records. 0 for a table without a stream.
+    /// Changes of items since the table's stream was made: its records. 0 for a table without a stream.
     public var changes: Int
 }
 
@@ -44,9 +46,7 @@ public struct PipeReport: Codable, Sendable, Hashable {
         inFlight = counts.inFlight
         retried = counts.retried
         invocations = counts.invocations
-        behind = snapshot.shards.reduce(0) {
-            $0 + Int($1.newestSequence) - Int(min($1.readPosition, $1.newestSequence))
-        }
+        behind = snapshot.shards.reduce(0) { $0 + $1.behind }
         latencyMilliseconds = LatencyReport(latency)
     }
 

@@ -7,21 +7,26 @@ import Storage
 import Tables
 import Telemetry
 
-/// A table's stream as a pipe reads it.
+/// A lineage of a table's stream as a pipe reads it.
 struct TableShard: StreamShard {
     let stream: ChangeStream
+    let lineage: ShardLineage
 
     var streamARN: String { stream.arn }
-    var shardID: String { stream.shardID }
-    var newestSequence: UInt64 { stream.newestSequence }
+    var shardID: String { lineage.id }
+    var newestSequence: UInt64 { lineage.newestSequence }
+
+    func shardID(of sequence: UInt64) -> String { stream.shardID(of: sequence, in: lineage) }
+
+    func backlog(after sequence: UInt64) throws -> Int { Int(try lineage.backlog(after: sequence)) }
 
     func records(after sequence: UInt64, limit: Int) async throws -> [SourceRecord] {
-        try stream.records(after: sequence, limit: limit).map {
+        try lineage.records(after: sequence, limit: limit).map {
             SourceRecord(sequence: $0.sequence, itemKey: $0.itemKey, arrival: $0.arrival, json: $0.json)
         }
     }
 
-    func waitForRecords(after sequence: UInt64) async throws { try await stream.waitForRecords(after: sequence) }
+    func waitForRecords(after sequence: UInt64) async throws { try await lineage.waitForRecords(after: sequence) }
 
     func sequenceNumber(_ sequence: UInt64) -> String { SequenceNumber.text(sequence) }
 }

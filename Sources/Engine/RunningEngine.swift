@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import Pipes
 import Queues
+import Storage
 import Synchronization
 import Telemetry
 public import Tables
@@ -10,8 +11,9 @@ public import Tables
 public final class RunningEngine: Sendable {
     /// The data folder's full path.
     public let dataPath: String
-    /// By name.
-    public let tables: [String: Table]
+    /// All tables: the template's, and those that clients have made.
+    public let tables: TableStore
+    private let database: Database
     let queues: [String: Queue]
     let pipes: [Pipes.Pipe]
     private let observer: LatencyObserver
@@ -19,11 +21,12 @@ public final class RunningEngine: Sendable {
     private let address = Mutex<String?>(nil)
 
     init(
-        dataPath: String, tables: [String: Table], queues: [String: Queue], pipes: [Pipes.Pipe],
+        dataPath: String, database: Database, tables: TableStore, queues: [String: Queue], pipes: [Pipes.Pipe],
         observer: LatencyObserver,
         logger: Logger
     ) {
         self.dataPath = dataPath
+        self.database = database
         self.tables = tables
         self.queues = queues
         self.pipes = pipes
@@ -60,8 +63,11 @@ public final class RunningEngine: Sendable {
     /// - Throws: what the store throws when a queue cannot be read.
     public func report() throws -> EngineReport {
         EngineReport(
-            tables: tables.values.sorted { $0.definition.name < $1.definition.name }.map {
-                TableReport(name: $0.definition.name, changes: Int($0.stream?.newestSequence ?? 0))
+            dataPath: dataPath,
+            tables: tables.tableNames.compactMap { name in
+                (try? tables.table(name)).map {
+                    TableReport(name: name, changes: Int($0.stream?.recordCount ?? 0))
+                }
             },
             queues: try queues.values.sorted { $0.definition.name < $1.definition.name }.map {
                 QueueReport(
@@ -73,6 +79,14 @@ public final class RunningEngine: Sendable {
     /// Bodies of the oldest messages of a queue; empty when there is no such queue.
     public func messages(inQueue name: String, limit: Int) throws -> [String] {
         try queues[name]?.peek(limit: limit).map(\.body) ?? []
+    }
+
+    /// Copies the store as it is now to a new or empty folder; everything goes on meanwhile.
+    ///
+    /// - Returns: the copy's size in bytes.
+    func backUp(to path: String) throws -> Int {
+        try database.checkpoint(to: path)
+        return DataCare.size(ofBackup: path).bytes
     }
 
     var reportJSON: [UInt8] {

@@ -78,7 +78,8 @@ extension ServiceError.Kind {
     static let trimmedDataAccess = Self("TrimmedDataAccessException")
 
     static let all: [Self] = [
-        .accessDenied, .incompleteSignature, .invalidSignature, .missingAuthenticationToken, .serialization, .throttling,
+        .accessDenied, .incompleteSignature, .invalidSignature, .missingAuthenticationToken, .serialization,
+        .throttling,
         .unknownOperation, .unrecognizedClient, .validation, .backupInUse, .backupNotFound, .conditionalCheckFailed,
         .continuousBackupsUnavailable, .duplicateItem, .idempotentParameterMismatch, .indexNotFound,
         .internalServerError, .itemCollectionSizeLimitExceeded, .limitExceeded, .pointInTimeRecoveryUnavailable,

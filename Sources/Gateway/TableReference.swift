@@ -16,7 +16,9 @@ enum TableReference {
 
     /// The request with the table's name in place of its ARN, so that the constraints on names hold for both.
     static func resolved(_ request: RequestValue) -> RequestValue {
-        guard case .object(var members) = request, case .string(let text)? = members["TableName"] else { return request }
+        guard case .object(var members) = request, case .string(let text)? = members["TableName"] else {
+            return request
+        }
         members["TableName"] = .string(name(text))
         return .object(members)
     }

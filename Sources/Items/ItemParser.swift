@@ -25,6 +25,7 @@ struct ItemParser {
         attributes.reserveCapacity(depth == 1 ? 16 : 4)
         repeat {
             let name = try cursor.string(json)
+            try Item.check(name: name)
             try cursor.expect(UInt8(ascii: ":"), json)
             attributes.append(Item.Attribute(name: name, value: try value(json, depth: depth)))
         } while cursor.take(UInt8(ascii: ","), json)

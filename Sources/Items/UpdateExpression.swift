@@ -67,6 +67,10 @@ public struct UpdateExpression: Sendable {
         }
     }
 
+    /// Whether the update of an item that does not exist makes one. What only removes does not; what does nothing at
+    /// all does (empty `AttributeUpdates`).
+    public var createsItem: Bool { !sets.isEmpty || !additions.isEmpty || targets.isEmpty }
+
     /// All places the update changes.
     var targets: [DocumentPath] { sets.map(\.path) + removals + additions.map(\.path) + deletions.map(\.path) }
 }

@@ -37,7 +37,7 @@ struct DeadLetter: Encodable {
         context = Context(partnerResourceArn: pipeARN, condition: condition.rawValue)
         timestamp = Self.text(now, milliseconds: true)
         batch = BatchInfo(
-            shardId: shard.shardID,
+            shardId: shard.shardID(of: first.sequence),
             startSequenceNumber: shard.sequenceNumber(first.sequence),
             endSequenceNumber: shard.sequenceNumber(last.sequence),
             approximateArrivalOfFirstRecord: Self.text(first.arrival, milliseconds: false),

@@ -86,4 +86,6 @@ public struct ShardSnapshot: Sendable, Hashable {
     public var readPosition: UInt64 = 0
     /// The newest record of the shard.
     public var newestSequence: UInt64 = 0
+    /// Records of the shard that have not been read yet.
+    public var behind = 0
 }

@@ -1,15 +1,20 @@
 public import Clocks
 
-/// One shard of a table's stream, as a pipe reads it.
+/// A shard of a table's stream and the shards that follow it, as a pipe reads them: one run of records in order.
 public protocol StreamShard: Sendable {
     var streamARN: String { get }
+    /// The id of the first shard, which names the pipe's place.
     var shardID: String { get }
+    /// The id of the shard that a record is in.
+    func shardID(of sequence: UInt64) -> String
     /// The sequence of the newest record, 0 when there has been none.
     var newestSequence: UInt64 { get }
     /// Up to `limit` records behind `sequence`, in order; empty when there are none yet.
     func records(after sequence: UInt64, limit: Int) async throws -> [SourceRecord]
     /// Returns when there are records behind `sequence`: at once, or as soon as one is committed.
     func waitForRecords(after sequence: UInt64) async throws
+    /// How many records lie behind `sequence`.
+    func backlog(after sequence: UInt64) throws -> Int
     /// AWS's text for a sequence.
     func sequenceNumber(_ sequence: UInt64) -> String
 }

@@ -30,6 +30,8 @@ final class ShardRunner: Sendable {
     var snapshot: ShardSnapshot {
         var snapshot = published.withLock { $0 }
         snapshot.newestSequence = shard.newestSequence
+        // A store that cannot be read stops the pipe, which says so; a report need not fail for it as well.
+        snapshot.behind = (try? shard.backlog(after: snapshot.readPosition)) ?? 0
         return snapshot
     }
 

@@ -11,8 +11,9 @@ final class DatabaseSettings {
     /// RocksDB's own log: few and small files, so that a data folder stays about data.
     static let infoLogFilesMax = 2
     static let infoLogBytesMax = 1 << 20
-    /// Log files of RocksDB's level: 0 debug, 1 info, 2 warn.
-    static let infoLogLevelWarn: Int32 = 2
+    /// RocksDB's level for its log: 0 debug, 1 info, 2 warn, 3 error, 4 fatal. Built with assertions, as Debian does, it
+    /// ends the process when its own log cannot be written on a full disk. All that it would say there it returns as well.
+    static let infoLogLevelFatal: Int32 = 4
 
     let databaseOptions: OpaquePointer
     private let cache: OpaquePointer
@@ -28,7 +29,7 @@ final class DatabaseSettings {
         rocksdb_options_set_max_background_jobs(databaseOptions, 2)
         rocksdb_options_set_keep_log_file_num(databaseOptions, Self.infoLogFilesMax)
         rocksdb_options_set_max_log_file_size(databaseOptions, Self.infoLogBytesMax)
-        rocksdb_options_set_info_log_level(databaseOptions, Self.infoLogLevelWarn)
+        rocksdb_options_set_info_log_level(databaseOptions, Self.infoLogLevelFatal)
         // Bounds the write-ahead log, and so the time that a restart takes.
         rocksdb_options_set_max_total_wal_size(databaseOptions, UInt64(4 * Self.writeBufferBytes))
         for keyspace in Keyspace.allCases { perKeyspace[keyspace] = makeOptions(keyspace) }
@@ -42,6 +43,12 @@ final class DatabaseSettings {
     }
 
     func options(for keyspace: Keyspace) -> OpaquePointer { perKeyspace[keyspace]! }
+
+    /// Drops every block that nobody reads at this moment.
+    func emptyBlockCache() {
+        rocksdb_cache_set_capacity(cache, 0)
+        rocksdb_cache_set_capacity(cache, Self.blockCacheBytes)
+    }
 
     private func makeOptions(_ keyspace: Keyspace) -> OpaquePointer {
         let options = rocksdb_options_create()!

@@ -117,7 +117,7 @@ public final class ChangeStream: Sendable {
     /// The stream with every open shard closed and, unless it ends, followed by a child.
     ///
     /// A sequence is given to the cut itself, so that no shard is without one.
-    func rolledOver(at now: Timestamp, ends: Bool = false) -> StoredStream {
+    func rolledOver(_ stored: StoredStream, at now: Timestamp, ends: Bool = false) -> StoredStream {
         var stored = stored
         let cut = nextSequence()
         for place in stored.lineages.indices {
@@ -138,15 +138,6 @@ public final class ChangeStream: Sendable {
             isClosed.store(true, ordering: .relaxed)
         }
         return stored
-    }
-
-    /// The stream without the shards whose records have all been trimmed; nil when that changes nothing.
-    func trimmed(before oldest: Timestamp) -> StoredStream? {
-        var stored = stored
-        for place in stored.lineages.indices {
-            stored.lineages[place].removeAll { $0.closedAt.map { $0 < oldest } ?? false }
-        }
-        return stored.lineages == self.stored.lineages ? nil : stored
     }
 
     /// Whether the open shards are older than ``shardDuration``.
@@ -182,4 +173,15 @@ public final class ChangeStream: Sendable {
 
     /// The bytes of a stored record as GetRecords answers them.
     func answered(_ json: RawSpan) -> [UInt8] { encoder.answered(json) }
+}
+
+extension StoredStream {
+    /// The stream without the shards whose records have all been trimmed; nil when that changes nothing.
+    func trimmed(before oldest: Timestamp) -> StoredStream? {
+        var trimmed = self
+        for place in lineages.indices {
+            trimmed.lineages[place].removeAll { $0.closedAt.map { $0 < oldest } ?? false }
+        }
+        return trimmed.lineages == lineages ? nil : trimmed
+    }
 }

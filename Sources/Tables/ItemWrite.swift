@@ -7,7 +7,7 @@ public struct ItemWrite: Sendable {
     public enum Change: Sendable {
         /// Stores an item in place of the one with the same key.
         case put(Item)
-        /// Changes an item, or makes it from its key when there is none.
+        /// Changes an item, or makes it from its key when there is none; one that only takes away makes none.
         case update(key: Item, UpdateExpression)
         /// Removes an item. Removing one that does not exist is no change.
         case delete(key: Item)
@@ -102,6 +102,8 @@ struct PreparedWrite: Sendable {
         case .put(let item): new = item
         case .delete: new = nil
         case .check: new = old
+        // DynamoDB's one exception from "an update makes the item": scylladb/scylladb#5862 recorded it on AWS.
+        case .update(let update) where old == nil && !update.createsItem: new = nil
         case .update(let update):
             let stored = try old?.read()
             old = stored?.stored

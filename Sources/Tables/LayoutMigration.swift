@@ -26,6 +26,9 @@ public enum LayoutMigration {
     }
 
     /// Records get the lineage and the ordinal that they had by being the n-th of the only shard.
+    ///
+    /// The mark of what had been trimmed before the first of them goes with the first job, so that a migration that begins
+    /// again does not take what has been moved for trimmed.
     private static func moveRecords(
         from table: UInt32, to stream: UInt32, _ database: Database, _ writer: GroupCommitWriter
     ) async throws {
@@ -42,6 +45,11 @@ public enum LayoutMigration {
             from = last.key + [0]
             let moved = records
             try await writer.commit(admission: .always) { transaction in
+                let markKey = ShardLineage.key(stream, 0, 0)
+                if let first = moved.first, try transaction.get(.streams, markKey) == nil {
+                    let trimmed = UInt64(bigEndianBytes: first.key[4...]) - 1
+                    transaction.put(.streams, markKey, ShardLineage.mark(sequence: trimmed, ordinal: trimmed))
+                }
                 for (key, value) in moved {
                     let sequence = UInt64(bigEndianBytes: key[4...])
                     var new = Array(value[..<16])

@@ -18,7 +18,7 @@ struct PageReader {
     let fetchesWholeItems: Bool
 
     init(_ query: ItemQuery, _ schema: TableSchema) throws {
-        let index = try query.index.map { try schema.index($0) }
+        let index = try query.index.map { try Self.readable($0, schema) }
         self.index = index
         self.schema = schema
         let bounds = try query.keyCondition.bounds(after: index?.keys.prefix ?? schema.keys.prefix)
@@ -43,7 +43,7 @@ struct PageReader {
     }
 
     init(_ scan: ItemScan, _ schema: TableSchema) throws {
-        index = try scan.index.map { try schema.index($0) }
+        index = try scan.index.map { try Self.readable($0, schema) }
         self.schema = schema
         range = index?.keys.range ?? schema.keys.range
         segment = scan.segment
@@ -59,6 +59,17 @@ struct PageReader {
                     + "with correct Segment. TotalSegments: \(segment.count) Segment: \(segment.number)")
         }
         begin(behind: key)
+    }
+
+    /// An index that holds all that it is to hold.
+    private static func readable(
+        _ name: String, _ schema: TableSchema
+    ) throws -> (definition: TableDefinition.Index, keys: IndexKeys, projection: ProjectionExpression?) {
+        let index = try schema.index(name)
+        guard !index.keys.isBuilding else {
+            throw TableError.validation("Cannot read from backfilling global secondary index: \(name)")
+        }
+        return index
     }
 
     private mutating func begin(behind key: [UInt8]) {

@@ -27,9 +27,9 @@ struct ShardIterator: Sendable, Hashable {
             throw Self.invalid
         }
         let fields = String(decoding: data, as: UTF8.self).split(separator: " ")
-        guard fields.count == 3, let next = UInt64(fields[1]), let microseconds = Int64(fields[2]) else {
-            throw Self.invalid
-        }
+        guard fields.count == 3, let next = UInt64(fields[1]), let microseconds = Int64(fields[2]),
+            microseconds >= 0
+        else { throw Self.invalid }
         streamARN = String(parts[0])
         shardID = String(fields[0])
         self.next = next

@@ -107,6 +107,16 @@ public final class ShardLineage: Sendable {
         }
     }
 
+    /// Visits what is stored of every record.
+    func walk(_ body: (_ sequence: UInt64, _ ordinal: UInt64, _ json: RawSpan) -> Void) throws {
+        try database.scan(
+            .streams, from: Self.key(stream, number, 1), to: Self.key(stream, number, .max)
+        ) { key, value in
+            body(key.bigEndianUInt64(at: 5), value.bigEndianUInt64(at: 16), value.extracting(Self.headerBytes...))
+            return true
+        }
+    }
+
     /// How many committed records lie behind `sequence`. One seek.
     public func backlog(after sequence: UInt64) throws -> UInt64 {
         let (newest, trimmed) = readers.withLock { ($0.newest, $0.trimmed) }
@@ -119,6 +129,8 @@ public final class ShardLineage: Sendable {
             ordinal = value.bigEndianUInt64(at: 16)
             return false
         }
+        // What was trimmed while this looked is behind nobody any more.
+        ordinal = max(ordinal, readers.withLock { $0.trimmed.ordinal })
         return newest.ordinal - min(ordinal, newest.ordinal)
     }
 
@@ -202,11 +214,8 @@ public final class ShardLineage: Sendable {
             return true
         }
         guard let last else { return }
-        var mark: [UInt8] = []
-        mark.appendBigEndian(last.sequence)
-        mark.appendBigEndian(last.ordinal)
-        let (stored, key) = (mark, Self.key(stream, number, 0))
-        try await writer.commit(admission: .always) { $0.put(.streams, key, stored) }
+        let (mark, key) = (Self.mark(sequence: last.sequence, ordinal: last.ordinal), Self.key(stream, number, 0))
+        try await writer.commit(admission: .always) { $0.put(.streams, key, mark) }
         readers.withLock { $0.trimmed = last }
         try database.deleteRange(
             .streams, from: Self.key(stream, number, 1), to: Self.key(stream, number, last.sequence + 1))
@@ -217,6 +226,13 @@ public final class ShardLineage: Sendable {
     // A stored record: arrival in microseconds, the item's hash and the ordinal, eight bytes each, then the JSON. The key
     // with sequence 0 holds the mark: sequence and ordinal of the last trimmed record.
     private static let headerBytes = 24
+
+    static func mark(sequence: UInt64, ordinal: UInt64) -> [UInt8] {
+        var mark: [UInt8] = []
+        mark.appendBigEndian(sequence)
+        mark.appendBigEndian(ordinal)
+        return mark
+    }
 
     private static func place(_ mark: [UInt8]) -> Place {
         Place(sequence: UInt64(bigEndianBytes: mark[...]), ordinal: UInt64(bigEndianBytes: mark[8...]))

@@ -2,9 +2,9 @@ import Clocks
 import Items
 
 /// A table as the catalog keeps it. The entry's number stands for the table in keys.
-struct StoredTable: Codable, Sendable {
+struct StoredTable: Codable, Sendable, Hashable {
     /// An index and how far it is built.
-    struct Index: Codable, Sendable {
+    struct Index: Codable, Sendable, Hashable {
         /// Stands for the index in keys. Never given again within a table, so that a new index inherits no old entries.
         var number: UInt16
         var name: String
@@ -21,10 +21,20 @@ struct StoredTable: Codable, Sendable {
     var nextIndexNumber: UInt16
     /// The end of the latest stream's ARN, also when that is disabled.
     var streamLabel: String?
+    /// Stands for the order of expiry in keys, one number for each time that it is turned on; nil without time to live.
+    var timeToLiveNumber: UInt16?
     /// Whether items that are older than the time-to-live setting may still be missing from the list of expiries.
     var isTimeToLiveBuilding: Bool
     /// When time to live was last turned on or off.
     var timeToLiveChangedAt: Timestamp?
+
+    /// Turns time to live on under a new number, or off. `isBuilding`: whether there may be items already.
+    mutating func setTimeToLive(_ attribute: String?, isBuilding: Bool) {
+        definition.timeToLiveAttribute = attribute
+        isTimeToLiveBuilding = attribute != nil && isBuilding
+        timeToLiveNumber = attribute.map { _ in nextIndexNumber }
+        if attribute != nil { nextIndexNumber += 1 }
+    }
 }
 
 /// A stream as the catalog keeps it, under `TABLE/LABEL`. The entry's number stands for the stream in keys.

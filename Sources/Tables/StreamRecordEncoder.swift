@@ -29,7 +29,8 @@ struct StreamRecordEncoder: Sendable {
     private let viewType: TableDefinition.StreamViewType
     private let head: [UInt8]
     private let viewTypeMember: [UInt8]
-    /// What only a delivered record has: GetRecords answers records without it.
+    /// What only a delivered record has, before the ARN: GetRecords answers records without it.
+    private static let sourceName = #","eventSourceARN":""#
     private let sourceMember: [UInt8]
     private let eventIDSeed: UInt64
 
@@ -39,7 +40,7 @@ struct StreamRecordEncoder: Sendable {
             #","eventVersion":"1.1","eventSource":"aws:dynamodb","awsRegion":"\#(region)","dynamodb":{"ApproximateCreationDateTime":"#
                 .utf8)
         viewTypeMember = Array(#","StreamViewType":"\#(viewType.rawValue)"}"#.utf8)
-        sourceMember = Array(#","eventSourceARN":"\#(streamARN)"}"#.utf8)
+        sourceMember = Array("\(Self.sourceName)\(streamARN)\"}".utf8)
         eventIDSeed = StableHash.of(streamARN.utf8)
     }
 
@@ -79,7 +80,9 @@ struct StreamRecordEncoder: Sendable {
     /// A stored record as GetRecords answers it: without the member that names the stream, and with the identity's members
     /// in the API's capitals.
     func answered(_ json: RawSpan) -> [UInt8] {
-        var end = json.byteCount - sourceMember.count
+        // Back over the closing `"}` and the ARN, which may be one of another region if the settings were others then.
+        let arn = json.withUnsafeBytes { $0.dropLast(2).lastIndex(of: UInt8(ascii: "\"")) ?? $0.count - 1 } + 1
+        var end = arn - Self.sourceName.utf8.count
         let identity = Self.serviceIdentity.delivered.utf8
         let hasIdentity = json.extracting(..<end).withUnsafeBytes { $0.suffix(identity.count).elementsEqual(identity) }
         if hasIdentity { end -= identity.count }

@@ -23,16 +23,18 @@ struct TableKeys: Sendable {
                 table: number, number: stored.number, name: index.name, keySchema: index.keySchema,
                 isBuilding: stored.isBuilding)
         }
-        expiries = definition.timeToLiveAttribute.map { name in
-            IndexKeys(
-                table: number, number: IndexKeys.expiriesNumber, name: "expiries",
-                keySchema: KeySchema(hashKey: .init(name: name, type: .number)), isBuilding: stored.isTimeToLiveBuilding
-            )
+        expiries = stored.timeToLiveNumber.flatMap { expiriesNumber in
+            definition.timeToLiveAttribute.map { name in
+                IndexKeys(
+                    table: number, number: expiriesNumber, name: "expiries",
+                    keySchema: KeySchema(hashKey: .init(name: name, type: .number)),
+                    isBuilding: stored.isTimeToLiveBuilding)
+            }
         }
     }
 
     /// Everything that is kept in order besides the items themselves.
-    private var entries: [IndexKeys] { expiries.map { indexes + [$0] } ?? indexes }
+    var ordered: [IndexKeys] { expiries.map { indexes + [$0] } ?? indexes }
 
     /// The beginning of the keys of all items of the table.
     var prefix: [UInt8] {
@@ -62,10 +64,10 @@ struct TableKeys: Sendable {
     func moveIndexEntries(
         from old: StoredItem?, to new: StoredItem?, primaryKey: [UInt8], in transaction: Transaction
     ) throws {
-        let entries = entries
-        guard !entries.isEmpty else { return }
+        let ordered = ordered
+        guard !ordered.isEmpty else { return }
         let (oldItem, newItem) = (try old?.item, try new?.item)
-        for index in entries {
+        for index in ordered {
             let before = oldItem.flatMap { index.entry(of: $0, primaryKey: primaryKey) }
             let after = newItem.flatMap { index.entry(of: $0, primaryKey: primaryKey) }
             guard before != after else { continue }
@@ -77,9 +79,6 @@ struct TableKeys: Sendable {
 
 /// Where one index's entries lie.
 struct IndexKeys: Sendable {
-    /// Stands for the order of expiry; indexes are numbered from 0.
-    static let expiriesNumber = UInt16.max
-
     let table: UInt32
     let number: UInt16
     let name: String

@@ -41,6 +41,7 @@ extension TableStore {
                     indexes: definition.indexes.enumerated().map { place, index in
                         .init(number: UInt16(place), name: index.name, isBuilding: false)
                     }, nextIndexNumber: UInt16(definition.indexes.count), streamLabel: nil, isTimeToLiveBuilding: false)
+                stored.setTimeToLive(definition.timeToLiveAttribute, isBuilding: false)
                 let stream = try definition.streamViewType.map {
                     try openStream($0, of: &stored, now: now, in: transaction)
                 }
@@ -62,31 +63,38 @@ extension TableStore {
     /// - Returns: its last description, as deleting.
     /// - Throws: ``TableError``: `resourceNotFound`, or `validation` when it is protected.
     public func deleteTable(_ name: String) async throws -> TableDescription {
-        let table = try table(name)
-        var description = try table.description()
-        description.status = .deleting
-        let now = time.now()
-        let (schema, _) = try await writer.commit(
-            { [self] transaction in
-                let schema = try table.schema
+        while true {
+            let table = try table(name)
+            var description = try table.description()
+            description.status = .deleting
+            guard let deleted = try await delete(table, now: time.now()) else { continue }
+            // The number is never given again, so what a crash leaves behind here is out of reach and only takes room.
+            let range = deleted.keys.range
+            try database.deleteRange(.items, from: range.from, to: range.to)
+            try database.deleteRange(.indexes, from: range.from, to: range.to)
+            return description
+        }
+    }
+
+    /// - Returns: the table as it was; nil when another change of it is just being committed.
+    private func delete(_ table: Table, now: Timestamp) async throws -> TableSchema? {
+        try await writer.commit(
+            { [self] transaction -> (schema: TableSchema, closed: StoredStream?)? in
+                guard let schema = try settled(table, in: transaction) else { return nil }
                 guard !schema.definition.isDeletionProtected else {
                     throw TableError.validation(
                         "Resource cannot be deleted as it is currently protected against deletion. "
                             + "Disable deletion protection first.")
                 }
-                try catalog.remove(.table, name, in: transaction)
+                try catalog.remove(.table, table.name, in: transaction)
                 return (schema, try schema.stream.map { try close($0, now: now, in: transaction) })
             },
-            committed: { (schema: TableSchema, closed: StoredStream?) in
-                if let closed { schema.stream?.publish(closed) }
+            committed: { deletion in
+                guard let deletion else { return }
+                if let closed = deletion.closed { deletion.schema.stream?.publish(closed) }
                 table.publish(nil)
-                self.state.withLock { $0.tables[name] = nil }
-            })
-        // The number is never given again, so what a crash leaves behind here is out of reach and only takes room.
-        let items = schema.keys.range
-        try database.deleteRange(.items, from: items.from, to: items.to)
-        try database.deleteRange(.indexes, from: items.from, to: items.to)
-        return description
+                self.state.withLock { $0.tables[table.name] = nil }
+            })?.schema
     }
 
     /// Changes a table's settings, indexes or stream. A new index is built in the background by ``run()``.
@@ -165,8 +173,7 @@ extension TableStore {
         let now = time.now()
         let old = try await change(name) { schema, _ in
             var stored = schema.stored
-            stored.definition.timeToLiveAttribute = attribute
-            stored.isTimeToLiveBuilding = attribute != nil
+            stored.setTimeToLive(attribute, isBuilding: true)
             stored.timeToLiveChangedAt = now
             return TableChange(stored: stored, stream: schema.stream)
         }
@@ -249,6 +256,14 @@ extension TableStore {
         var closed: (stream: ChangeStream, stored: StoredStream)?
     }
 
+    /// The table as the transaction's group has it; nil when an earlier job of the group changes or deletes it, which
+    /// ``Table/schema`` shows only once the group is committed. Who gets nil tries again in a later group.
+    private func settled(_ table: Table, in transaction: Transaction) throws -> TableSchema? {
+        let schema = try table.schema
+        let entry = try catalog.entry(.table, table.name, as: StoredTable.self, in: transaction)
+        return entry?.number == schema.number && entry?.description == schema.stored ? schema : nil
+    }
+
     /// Decides and stores a change on the writer's thread and publishes it once it is committed.
     ///
     /// - Returns: the table as it was before.
@@ -256,21 +271,24 @@ extension TableStore {
     func change(
         _ name: String, _ decide: @escaping @Sendable (TableSchema, Transaction) throws -> TableChange
     ) async throws -> TableSchema {
-        let table = try table(name)
-        let (old, _) = try await writer.commit(
-            admission: .always,
-            { [catalog] transaction in
-                let schema = try table.schema
-                let change = try decide(schema, transaction)
-                try catalog.put(.table, name, change.stored, in: transaction)
-                return (schema, change)
-            },
-            committed: { (old: TableSchema, change: TableChange) in
-                table.publish(TableSchema(change.stored, number: old.number, stream: change.stream))
-                if let closed = change.closed { closed.stream.publish(closed.stored) }
-                if let stream = change.stream { self.state.withLock { $0.streams[stream.arn] = stream } }
-            })
-        return old
+        while true {
+            let table = try table(name)
+            let changed = try await writer.commit(
+                admission: .always,
+                { [self] transaction -> (old: TableSchema, change: TableChange)? in
+                    guard let schema = try settled(table, in: transaction) else { return nil }
+                    let change = try decide(schema, transaction)
+                    try catalog.put(.table, name, change.stored, in: transaction)
+                    return (schema, change)
+                },
+                committed: { changed in
+                    guard let (old, change) = changed else { return }
+                    table.publish(TableSchema(change.stored, number: old.number, stream: change.stream))
+                    if let closed = change.closed { closed.stream.publish(closed.stored) }
+                    if let stream = change.stream { self.state.withLock { $0.streams[stream.arn] = stream } }
+                })
+            if let changed { return changed.old }
+        }
     }
 
     private func openStream(
@@ -297,8 +315,11 @@ extension TableStore {
     private func close(
         _ stream: ChangeStream, now: Timestamp, in transaction: Transaction
     ) throws -> StoredStream {
-        let closed = stream.rolledOver(at: now, ends: true)
-        try catalog.put(.stream, "\(stream.tableName)/\(stream.label)", closed, in: transaction)
+        let name = "\(stream.tableName)/\(stream.label)"
+        // Looked up in the transaction: shards may just have been rolled over.
+        let stored = try catalog.entry(.stream, name, as: StoredStream.self, in: transaction)?.description
+        let closed = stream.rolledOver(stored ?? stream.stored, at: now, ends: true)
+        try catalog.put(.stream, name, closed, in: transaction)
         return closed
     }
 

@@ -58,7 +58,7 @@ extension TableStore {
                 do {
                     try await change(table.name) { schema, _ in
                         var stored = schema.stored
-                        if index.number == IndexKeys.expiriesNumber { stored.isTimeToLiveBuilding = false }
+                        if stored.timeToLiveNumber == index.number { stored.isTimeToLiveBuilding = false }
                         for place in stored.indexes.indices where stored.indexes[place].number == index.number {
                             stored.indexes[place].isBuilding = false
                         }
@@ -174,7 +174,7 @@ extension TableStore {
     public func rollOverShards() async throws {
         let now = time.now()
         for stream in streams where stream.isDueForRollOver(at: now) {
-            try await changeStream(stream) { $0.isEnabled ? $0.rolledOver(at: now) : nil }
+            try await changeStream(stream) { $0.disabledAt == nil ? stream.rolledOver($0, at: now) : nil }
         }
     }
 
@@ -189,19 +189,25 @@ extension TableStore {
     }
 
     private func changeStream(
-        _ stream: ChangeStream, _ decide: @escaping @Sendable (ChangeStream) -> StoredStream?
+        _ stream: ChangeStream, _ decide: @escaping @Sendable (StoredStream) -> StoredStream?
     ) async throws {
         _ = try await writer.commit(
             admission: .always,
             { [catalog] transaction in
-                guard let stored = decide(stream) else { return nil }
-                try catalog.put(.stream, "\(stream.tableName)/\(stream.label)", stored, in: transaction)
+                // Looked up in the transaction: an earlier job of its group may have closed the stream.
+                let name = "\(stream.tableName)/\(stream.label)"
+                guard let known = try catalog.entry(.stream, name, as: StoredStream.self, in: transaction),
+                    let stored = decide(known.description)
+                else { return nil }
+                try catalog.put(.stream, name, stored, in: transaction)
                 return stored
             }, committed: { (stored: StoredStream?) in if let stored { stream.publish(stored) } })
     }
 
     private func remove(_ stream: ChangeStream) async throws {
-        try await catalog.remove(.stream, "\(stream.tableName)/\(stream.label)")
+        _ = try await writer.commit(admission: .always) { [catalog] transaction in
+            try catalog.remove(.stream, "\(stream.tableName)/\(stream.label)", in: transaction)
+        }
         state.withLock { $0.streams[stream.arn] = nil }
         var prefix: [UInt8] = []
         prefix.appendBigEndian(stream.number)
@@ -211,5 +217,5 @@ extension TableStore {
 
 extension TableKeys {
     /// The indexes, and the order of expiry, that may still miss items.
-    fileprivate var incomplete: [IndexKeys] { (indexes + (expiries.map { [$0] } ?? [])).filter(\.isBuilding) }
+    fileprivate var incomplete: [IndexKeys] { ordered.filter(\.isBuilding) }
 }

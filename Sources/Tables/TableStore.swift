@@ -143,8 +143,8 @@ public final class TableStore: Sendable {
         return try encoded.map { try snapshot.get(.items, $0).map(StoredItem.init(json:)) }
     }
 
-    /// Independent writes in one commit, with results in their order. When one of them is wrong in itself, nothing is
-    /// written.
+    /// Independent writes of different items in one commit, with results in their order. When one of them is refused,
+    /// nothing is written.
     public func write(
         _ writes: [ItemWrite], completion: @escaping @Sendable (Result<[WriteResult], any Error>) -> Void
     ) {
@@ -153,10 +153,9 @@ public final class TableStore: Sendable {
             let arrival = time.now()
             writer.commit(
                 work: { transaction in
-                    try prepared.map { write in
-                        let evaluated = try write.evaluate(in: transaction)
-                        return (evaluated.result, try evaluated.perform(in: transaction, arrival: arrival))
-                    }
+                    // All are judged before any is written: a record that is taken back would leave a hole in the count.
+                    let evaluated = try prepared.map { try $0.evaluate(in: transaction) }
+                    return try evaluated.map { ($0.result, try $0.perform(in: transaction, arrival: arrival)) }
                 },
                 completion: { (outcome: Result<[(WriteResult, AppendedRecord?)], any Error>) in
                     completion(outcome.map(Self.announced))

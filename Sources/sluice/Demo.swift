@@ -41,7 +41,7 @@ struct Demo: Sendable {
             )
         }
         let writer = try StepWriter(table: table)
-        let changesBefore = Int(table.stream?.newestSequence ?? 0)
+        let changesBefore = Int(table.stream?.recordCount ?? 0)
         var progress = ProgressBar("Replaying")
         let clock = ContinuousClock()
         let start = clock.now
@@ -97,7 +97,8 @@ struct Demo: Sendable {
     }
 
     private func ordersTable(in running: RunningEngine) -> Table? {
-        running.tables.values.first { $0.definition.keySchema == Order.keySchema }
+        running.tables.tableNames.lazy.compactMap { try? running.tables.table($0) }
+            .first { (try? $0.definition.keySchema) == Order.keySchema }
     }
 }
 

@@ -14,10 +14,14 @@ struct EndpointArguments: ParsableArguments {
     @Option(help: "Name of the table that holds the orders.")
     var table = "Orders"
 
+    /// The address given, or else the environment's, or else the default.
+    static func url(_ given: String?) -> String {
+        given ?? ProcessInfo.processInfo.environment["AWS_ENDPOINT_URL"] ?? "http://127.0.0.1:4566"
+    }
+
     /// Runs `body` with a client of the table, and closes it whatever happens.
     func withTable<Result>(_ body: (TableClient) async throws -> Result) async throws -> Result {
-        let url = endpointURL ?? ProcessInfo.processInfo.environment["AWS_ENDPOINT_URL"] ?? "http://127.0.0.1:4566"
-        let client = TableClient(url: url, table: table)
+        let client = TableClient(url: Self.url(endpointURL), table: table)
         do {
             let result = try await body(client)
             await client.shutDown()
@@ -96,13 +100,22 @@ struct TableClient: Sendable {
     }
 
     private func query(index: String?, name: String, value: String) async throws -> [Item] {
-        struct Answer: Decodable { let Items: [Item] }
+        struct Answer: Decodable {
+            let Items: [Item]
+            let LastEvaluatedKey: Item?
+        }
         var parameters: [String: JSONValue] = [
             "KeyConditionExpression": .init("#key = :value"), "ExpressionAttributeNames": .init(["#key": name]),
             "ExpressionAttributeValues": .init([":value": AttributeValue.string(value)]),
         ]
         if let index { parameters["IndexName"] = .init(index) }
-        return try JSONDecoder().decode(Answer.self, from: try await send("Query", parameters)).Items
+        var items: [Item] = []
+        while true {
+            let page = try JSONDecoder().decode(Answer.self, from: try await send("Query", parameters))
+            items += page.Items
+            guard let last = page.LastEvaluatedKey else { return items }
+            parameters["ExclusiveStartKey"] = .init(last)
+        }
     }
 
     private func send(_ operation: String, _ parameters: [String: JSONValue]) async throws -> Data {

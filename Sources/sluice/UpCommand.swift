@@ -25,6 +25,12 @@ struct UpCommand: AsyncParsableCommand {
     @Option(help: "Port to listen on; 0 lets the system choose.")
     var port = 4_566
 
+    @Option(
+        help: ArgumentHelp(
+            "Shards side by side in a new stream.",
+            discussion: "Pipes read each shard on its own; a stream that exists keeps the shards it has."))
+    var streamShards = 4
+
     @Flag(help: "Refuse a template with resources that do not run here.")
     var strict = false
 
@@ -32,12 +38,16 @@ struct UpCommand: AsyncParsableCommand {
         guard (0...65_535).contains(port) else {
             throw ValidationError("--port \(port) is not a port; give 0 to 65535.")
         }
+        guard (1...128).contains(streamShards) else {
+            throw ValidationError("--stream-shards \(streamShards) is not possible; give 1 to 128.")
+        }
     }
 
     func run() async throws {
         let options = EngineOptions(
             templatePath: engine.template, stack: engine.stackOptions, dataPath: data,
-            endpoint: .init(host: host, port: port), functionsFolder: engine.functions, isStrict: strict,
+            endpoint: .init(host: host, port: port), shardsPerStream: streamShards, functionsFolder: engine.functions,
+            isStrict: strict,
             hasLenientFilters: engine.lenientFilters)
         let logger = engine.logger(.warning)
         let pipeline = try Engine(options, logger: logger)

@@ -23,10 +23,12 @@ struct RunningSluice: Sendable {
     }
 
     /// A DynamoDB request; the answer's status and body.
-    func send(_ operation: String, _ body: String) async throws -> (status: Int, body: String) {
+    func send(
+        _ operation: String, _ body: String, service: String = "DynamoDB_20120810"
+    ) async throws -> (status: Int, body: String) {
         var request = URLRequest(url: URL(string: url)!)
         request.httpMethod = "POST"
-        request.setValue("DynamoDB_20120810.\(operation)", forHTTPHeaderField: "X-Amz-Target")
+        request.setValue("\(service).\(operation)", forHTTPHeaderField: "X-Amz-Target")
         request.setValue("application/x-amz-json-1.0", forHTTPHeaderField: "Content-Type")
         request.httpBody = Data(body.utf8)
         let (data, response) = try await URLSession.shared.data(for: request)

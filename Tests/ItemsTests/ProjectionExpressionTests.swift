@@ -66,6 +66,7 @@ private enum Naive {
                 ["parts": .list([.map(["qty": .number(1)]), .map(["sku": .string("B")])])]
             ),
             ("parts[2]", ["parts": .list([.null])]),
+            ("parts[0].sku, parts[0].qty", ["parts": .list([.map(["sku": .string("A"), "qty": .number(1)])])]),
         ] as [(String, Item)])
     func projects(_ text: String, _ expected: Item) throws { #expect(try project(text) == expected) }
 
@@ -138,16 +139,30 @@ private enum Naive {
             default: return .number(random.number())
             }
         }
-        for _ in 0..<500 {
+        for _ in 0..<300 {
             let item = Item(Dictionary(uniqueKeysWithValues: names.map { ($0, value(4)) }))
             var paths: [DocumentPath] = []
             for _ in 0..<6 {
+                // Mostly along what is there, so that paths share their beginnings; else astray.
                 var path = DocumentPath(root: names.randomElement(using: &random.random)!)
-                for _ in 0..<Int.random(in: 0...3, using: &random.random) {
-                    path.steps.append(
-                        Bool.random(using: &random.random)
-                            ? .key(names.randomElement(using: &random.random)!)
-                            : .index(Int.random(in: 0...3, using: &random.random)))
+                var place = item[path.root]
+                for _ in 0..<Int.random(in: 0...4, using: &random.random) {
+                    let step: DocumentPath.Step
+                    if Int.random(in: 0..<10, using: &random.random) == 0 {
+                        step = Bool.random(using: &random.random) ? .key("astray") : .index(9)
+                    } else if case .map(let map)? = place,
+                        let member = map.attributes.randomElement(using: &random.random)
+                    {
+                        step = .key(member.name)
+                        place = member.value
+                    } else if case .list(let list)? = place {
+                        let index = list.indices.randomElement(using: &random.random)!
+                        step = .index(index)
+                        place = list[index]
+                    } else {
+                        break
+                    }
+                    path.steps.append(step)
                 }
                 if paths.allSatisfy({ $0.overlap(with: path) == nil }) { paths.append(path) }
             }

@@ -54,57 +54,14 @@ import Testing
 
     @Test func theSequenceGoesOnOverReopening() async throws {
         try await put(1...5)
-        let (arn, shardID, records) = (stream.arn, stream.shardID, try stream.records(after: 0, limit: 9).map(\.json))
+        let (arn, shards, records) = (stream.arn, stream.shards, try stream.records(after: 0, limit: 9).map(\.json))
         store.time.advance(by: .seconds(60))
         try await store.reopen()
-        #expect((stream.arn, stream.shardID) == (arn, shardID))
+        #expect((stream.arn, stream.shards) == (arn, shards))
         #expect(try stream.records(after: 0, limit: 9).map(\.json) == records)
         #expect(stream.newestSequence == 5)
         try await put(6...6)
         #expect(try sequences() == Array(1...6))
-    }
-
-    @Test func recordsOlderThanADayAreTrimmed() async throws {
-        try await put(1...3)
-        store.time.advance(by: .seconds(10))
-        try await put(4...6)
-        store.time.advance(by: ChangeStream.retention - .seconds(10))
-        // The first are a day old to the microsecond: records stay 24 hours.
-        try stream.trim(now: store.time.now())
-        #expect(try sequences() == Array(1...6))
-        store.time.advance(by: .microseconds(1))
-        try stream.trim(now: store.time.now())
-        #expect(try sequences() == [4, 5, 6])
-        try await store.reopen()
-        #expect(try sequences() == [4, 5, 6])
-        try await put(7...7)
-        #expect(try sequences(after: 1) == [4, 5, 6, 7])
-    }
-
-    @Test func theNewestIsKeptSoThatTheSequenceNeverGoesBack() async throws {
-        try stream.trim(now: store.time.now())
-        try await put(1...5)
-        store.time.advance(by: ChangeStream.retention * 2)
-        try stream.trim(now: store.time.now())
-        try stream.trim(now: store.time.now())
-        #expect(try sequences() == [5])
-        try await store.reopen()
-        #expect(stream.newestSequence == 5)
-        try await put(6...6)
-        #expect(stream.newestSequence == 6)
-        try stream.trim(now: store.time.now())
-        #expect(try sequences() == [6])
-    }
-
-    @Test func trimmingLeavesOtherStreamsAlone() async throws {
-        let other = try await store.openBeside(.table(name: "Other"))
-        try await other.put(["pk": .string("a")])
-        try await other.put(["pk": .string("b")])
-        try await put(1...3)
-        store.time.advance(by: ChangeStream.retention * 2)
-        try stream.trim(now: store.time.now())
-        #expect(try sequences() == [3])
-        #expect(try other.stream?.records(after: 0, limit: 9).map(\.sequence) == [1, 2])
     }
 
     @Test(

@@ -60,7 +60,7 @@ import Testing
             if Bool.random(using: &generator) { new["amount"] = amount }
             if Bool.random(using: &generator) { new["customer"] = .string(customers.randomElement(using: &generator)!) }
             let result = try await table.put(new)
-            #expect(result.old == old)
+            #expect(result.oldItem == old)
         case 2:
             try await table.delete(key: key.item)
             return nil
@@ -88,7 +88,7 @@ import Testing
         for hash in hashes {
             for range in ranges {
                 let key = Key(hash: hash, range: range)
-                #expect(try table.get(key: key.item) == model[key], "\(place)")
+                #expect(try table.item(key: key.item) == model[key], "\(place)")
             }
             #expect(
                 try table.query(hashKey: .string(hash), limit: 99) == all.filter { $0.key.hash == hash }.map(\.value),

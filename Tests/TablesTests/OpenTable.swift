@@ -4,36 +4,60 @@ import Items
 import Storage
 import Tables
 
-/// A table of its own in a temporary folder, opened, closed and opened again by a test.
+/// A store in a temporary folder with one table that a test is about; opened, closed and opened again by the test.
 final class OpenTable {
     /// 2025-01-02T03:00:00.291Z: a moment whose binary fraction is a little less than its decimal one.
     static let start = Timestamp(milliseconds: 1_735_786_800_291)
 
     let time = ManualTime(start: start)
-    private let path = NSTemporaryDirectory() + "sluice-tables-\(UUID().uuidString)"
-    private var opened: (database: Database, writer: GroupCommitWriter, table: Table)?
+    let path: String
+    private let settings: TableStore.Settings
+    private let name: String
+    private var opened: (database: Database, writer: GroupCommitWriter, store: TableStore)?
 
-    var table: Table { opened!.table }
+    var store: TableStore { opened!.store }
+    var writer: GroupCommitWriter { opened!.writer }
+    var database: Database { opened!.database }
+    var table: Table { try! store.table(name) }
     var stream: ChangeStream { table.stream! }
+    /// The only lineage of a stream with one shard.
+    var lineage: ShardLineage { stream.lineages[0] }
 
-    init(_ definition: TableDefinition = .orders) async throws { try await open(definition) }
+    /// - Parameter shards: of each stream; one gives all records one order.
+    init(_ definition: TableDefinition = .orders, shards: Int = 1) async throws {
+        name = definition.name
+        settings = .forTests(shards: shards)
+        path = Self.newPath()
+        try await open(definition)
+    }
+
+    /// A copy of another's folder as it is at this moment: what is left when the power goes.
+    init(copyOf other: OpenTable) async throws {
+        name = other.name
+        settings = other.settings
+        path = Self.newPath()
+        try FileManager.default.copyItem(atPath: other.path, toPath: path)
+        time.advance(by: other.time.now() - Self.start)
+        try await open(nil)
+    }
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
-    private func open(_ definition: TableDefinition) async throws {
+    static func newPath() -> String { NSTemporaryDirectory() + "sluice-tables-\(UUID().uuidString)" }
+
+    private func open(_ definition: TableDefinition?) async throws {
         let database = try Database(folder: DataFolder(path: path))
         let writer = GroupCommitWriter(database: database)
-        opened = (database, writer, try await Table(definition, database: database, writer: writer, time: time))
+        let store = try await TableStore(database: database, writer: writer, time: time, settings: settings)
+        opened = (database, writer, store)
+        if let definition { _ = try await store.openTable(definition) }
     }
 
     /// Another table in the same store. It must be let go before ``reopen(as:)``.
-    func openBeside(_ definition: TableDefinition, time: ManualTime? = nil) async throws -> Table {
-        try await Table(definition, database: opened!.database, writer: opened!.writer, time: time ?? self.time)
-    }
+    func openBeside(_ definition: TableDefinition) async throws -> Table { try await store.openTable(definition) }
 
     /// Closes everything and opens it again, with another definition if one is given.
     func reopen(as definition: TableDefinition? = nil) async throws {
-        let definition = definition ?? table.definition
         await opened?.writer.close()
         opened = nil
         try await open(definition)
@@ -45,6 +69,23 @@ final class OpenTable {
             try JSONDecoder().decode(StreamRecord.self, from: Data($0.json))
         }
     }
+
+    /// Lets the store's maintenance run until it waits for the time to go on, so that all that is due is done.
+    func runMaintenance(advancing durations: Duration...) async throws {
+        let running = Task { [store] in try await store.run() }
+        for duration in [.zero] + durations {
+            time.advance(by: duration)
+            while time.sleeperCount == 0 { await Task.yield() }
+        }
+        running.cancel()
+        try await running.value
+    }
+}
+
+extension TableStore.Settings {
+    static func forTests(shards: Int = 1) -> Self {
+        Self(region: "eu-west-1", accountID: "123456789012", shardsPerStream: shards)
+    }
 }
 
 extension TableDefinition {
@@ -53,11 +94,12 @@ extension TableDefinition {
 
     static func table(
         name: String = "Orders", hashKey: KeySchema.Attribute = .init(name: "pk", type: .string),
-        rangeKey: KeySchema.Attribute? = nil, indexes: [Index] = [], stream: StreamViewType? = .newAndOldImages
+        rangeKey: KeySchema.Attribute? = nil, indexes: [Index] = [], stream: StreamViewType? = .newAndOldImages,
+        timeToLive: String? = nil
     ) -> TableDefinition {
         TableDefinition(
-            name: name, arn: "arn:aws:dynamodb:eu-west-1:123456789012:table/\(name)", region: "eu-west-1",
-            keySchema: KeySchema(hashKey: hashKey, rangeKey: rangeKey), indexes: indexes, streamViewType: stream)
+            name: name, keySchema: KeySchema(hashKey: hashKey, rangeKey: rangeKey), indexes: indexes,
+            streamViewType: stream, timeToLiveAttribute: timeToLive)
     }
 }
 
@@ -68,4 +110,47 @@ extension TableDefinition.Index {
             hashKey: .init(name: "status", type: .string), rangeKey: .init(name: "amount", type: .number)))
     static let byCustomer = Self(
         name: "byCustomer", keySchema: KeySchema(hashKey: .init(name: "customer", type: .string)))
+}
+
+// MARK: What tests read off
+
+extension Table {
+    /// The item with this key, or nil.
+    func item(key: Item) throws -> Item? { try get(key: key)?.item }
+
+    /// The items of one page of a query for a hash key.
+    func query(index: String? = nil, hashKey: AttributeValue, limit: Int) throws -> [Item] {
+        try query(ItemQuery(index: index, keyCondition: KeyCondition(hashKey: hashKey), limit: limit)).contents
+    }
+
+    /// All items, or all that an index shows, page by page.
+    func all(index: String? = nil) throws -> [Item] {
+        var items: [Item] = []
+        var scan = ItemScan(index: index)
+        repeat {
+            let page = try self.scan(scan)
+            items += try page.contents
+            scan.exclusiveStartKey = page.lastEvaluatedKey
+        } while scan.exclusiveStartKey != nil
+        return items
+    }
+}
+
+extension ReadPage {
+    var contents: [Item] { get throws { try items.map { try $0.item } } }
+}
+
+extension WriteResult {
+    var oldItem: Item? { old.map { try! $0.item } }
+    var newItem: Item? { new.map { try! $0.item } }
+}
+
+extension ChangeStream {
+    /// Records of all lineages, in the order of their sequence numbers.
+    func records(after sequence: UInt64, limit: Int) throws -> [StoredStreamRecord] {
+        let all = try lineages.flatMap { try $0.records(after: sequence, limit: limit) }
+        return Array(all.sorted { $0.sequence < $1.sequence }.prefix(limit))
+    }
+
+    var newestSequence: UInt64 { lineages.map(\.newestSequence).max()! }
 }

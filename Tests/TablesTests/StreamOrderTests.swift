@@ -42,7 +42,7 @@ import Testing
         try await store.reopen()
         for item in 0..<items {
             let key: Item = ["pk": .string("\(item)")]
-            #expect(try store.table.get(key: key) == replayed[key])
+            #expect(try store.table.item(key: key) == replayed[key])
         }
         #expect(try store.changes() == records)
     }
@@ -75,7 +75,7 @@ import Testing
             }
             try await group.waitForAll()
         }
-        #expect(try store.table.get(key: key)?["n"] == .number(500))
+        #expect(try store.table.item(key: key)?["n"] == .number(500))
         #expect(try store.changes().map(\.dynamodb.newImage?["n"]) == (1...500).map { .number(Number($0)) })
     }
 }

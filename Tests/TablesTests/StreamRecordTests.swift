@@ -123,12 +123,13 @@ import Testing
     @Test(arguments: [0, 1, 4, 7, 291, 999])
     func theStreamsLabelHasTheMillisecondsOfItsCreation(_ milliseconds: Int) async throws {
         let store = try await OpenTable()
-        let time = ManualTime(start: Timestamp(milliseconds: 1_700_000_000_000 + Int64(milliseconds)))
-        let stream = try #require(try await store.openBeside(.table(name: "Other"), time: time).stream)
+        store.time.advance(
+            by: Timestamp(milliseconds: 1_800_000_000_000 + Int64(milliseconds)) - OpenTable.start)
+        let stream = try #require(try await store.openBeside(.table(name: "Other")).stream)
         let digits = String(repeating: "0", count: 3 - String(milliseconds).count) + String(milliseconds)
         #expect(
-            stream.arn == "arn:aws:dynamodb:eu-west-1:123456789012:table/Other/stream/2023-11-14T22:13:20.\(digits)")
-        #expect(stream.shardID.hasPrefix("shardId-00000001700000000\(digits)-"))
-        #expect(stream.shardID.wholeMatch(of: /shardId-[0-9]{20}-[0-9a-f]{8}/) != nil)
+            stream.arn == "arn:aws:dynamodb:eu-west-1:123456789012:table/Other/stream/2027-01-15T08:00:00.\(digits)")
+        #expect(stream.shards[0].id.hasPrefix("shardId-00000001800000000\(digits)-"))
+        #expect(stream.shards[0].id.wholeMatch(of: /shardId-[0-9]{20}-[0-9a-f]{8}/) != nil)
     }
 }

@@ -16,8 +16,8 @@ import TestSupport
 
     /// A task that waits when this returns, unless there is something to read.
     private func waiter(after sequence: UInt64) async -> Task<Void, any Error> {
-        let task = Task(executorPreference: inOrder) { [stream = store.stream] in
-            try await stream.waitForRecords(after: sequence)
+        let task = Task(executorPreference: inOrder) { [lineage = store.lineage] in
+            try await lineage.waitForRecords(after: sequence)
         }
         await inOrder.settle()
         return task
@@ -26,10 +26,10 @@ import TestSupport
     @Test func whoIsBehindDoesNotWait() async throws {
         try await put(1)
         try await put(2)
-        try await store.stream.waitForRecords(after: 0)
-        try await store.stream.waitForRecords(after: 1)
+        try await store.lineage.waitForRecords(after: 0)
+        try await store.lineage.waitForRecords(after: 1)
         try await store.reopen()
-        try await store.stream.waitForRecords(after: 1)
+        try await store.lineage.waitForRecords(after: 1)
     }
 
     @Test func aCommitWakesWhoWaits() async throws {
@@ -58,15 +58,15 @@ import TestSupport
     }
 
     @Test func whoIsCancelledBeforehandDoesNotWait() async throws {
-        let stream = store.stream
+        let lineage = store.lineage
         let waiter = Task {
             while !Task.isCancelled { await Task.yield() }
-            try await stream.waitForRecords(after: 0)
+            try await lineage.waitForRecords(after: 0)
         }
         waiter.cancel()
         await #expect(throws: CancellationError.self) { try await waiter.value }
         try await put(1)
-        try await stream.waitForRecords(after: 0)
+        try await lineage.waitForRecords(after: 0)
     }
 
     @Test func manyWaitersAreAllWokenOrCancelled() async throws {
@@ -85,9 +85,9 @@ import TestSupport
 
     /// Commits, cancellations and waits that meet: each wait ends in one of its two ways.
     @Test func waitsThatMeetCommitsAndCancellationsEnd() async throws {
-        let (table, stream) = (store.table, store.stream)
+        let (table, lineage) = (store.table, store.lineage)
         for number in 1...100 {
-            let waiters = (0..<8).map { _ in Task { try await stream.waitForRecords(after: UInt64(number) - 1) } }
+            let waiters = (0..<8).map { _ in Task { try await lineage.waitForRecords(after: UInt64(number) - 1) } }
             async let written = table.put(["pk": .string("a"), "n": .number(Number(number))])
             for waiter in waiters.prefix(4) { waiter.cancel() }
             #expect(try await written.isChange)
@@ -99,12 +99,12 @@ import TestSupport
     }
 
     @Test func aReaderThatFollowsSeesEveryRecordOnce() async throws {
-        let stream = store.stream
+        let lineage = store.lineage
         let reader = Task {
             var seen: [UInt64] = []
             while seen.count < 300 {
-                try await stream.waitForRecords(after: seen.last ?? 0)
-                seen += try stream.records(after: seen.last ?? 0, limit: 7).map(\.sequence)
+                try await lineage.waitForRecords(after: seen.last ?? 0)
+                seen += try lineage.records(after: seen.last ?? 0, limit: 7).map(\.sequence)
             }
             return seen
         }

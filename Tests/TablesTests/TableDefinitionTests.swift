@@ -1,3 +1,4 @@
+import Clocks
 import Items
 import Tables
 import Testing
@@ -8,17 +9,35 @@ import Testing
 
     @Test(
         arguments: [
-            .table(hashKey: .init(name: "id", type: .string), indexes: [.byCustomer]),
-            .table(hashKey: .init(name: "pk", type: .binary), indexes: [.byCustomer]),
-            .table(rangeKey: .init(name: "sk", type: .number), indexes: [.byCustomer]),
-            .table(indexes: []),
-            .table(indexes: [.byCustomer, .byStatus]),
-            .table(indexes: [.init(name: "byOther", keySchema: TableDefinition.Index.byCustomer.keySchema)]),
-            .table(indexes: [.init(name: "byCustomer", keySchema: TableDefinition.Index.byStatus.keySchema)]),
-            .table(indexes: [.byCustomer], stream: nil),
-            .table(indexes: [.byCustomer], stream: .keysOnly),
-        ] as [TableDefinition])
-    func otherKeysIndexesOrStreamsAreRefusedInWordsAndChangeNothing(_ other: TableDefinition) async throws {
+            (.table(hashKey: .init(name: "id", type: .string), indexes: [.byCustomer]), "other keys"),
+            (.table(hashKey: .init(name: "pk", type: .binary), indexes: [.byCustomer]), "other keys"),
+            (.table(rangeKey: .init(name: "sk", type: .number), indexes: [.byCustomer]), "other keys"),
+            (
+                .table(indexes: [.init(name: "byCustomer", keySchema: TableDefinition.Index.byStatus.keySchema)]),
+                "another index byCustomer"
+            ),
+            (
+                .table(indexes: [
+                    .init(
+                        name: "byCustomer", keySchema: TableDefinition.Index.byCustomer.keySchema, projection: .keysOnly
+                    )
+                ]), "another index byCustomer"
+            ),
+            (
+                .table(indexes: [
+                    .byCustomer,
+                    .init(
+                        name: "local",
+                        keySchema: KeySchema(
+                            hashKey: .init(name: "pk", type: .string), rangeKey: .init(name: "at", type: .number)),
+                        isGlobal: false),
+                ]), "fewer local indexes (local is not there)"
+            ),
+            (.table(indexes: [.byCustomer], stream: .keysOnly), "a stream of another view type"),
+        ] as [(TableDefinition, String)])
+    func whatIsNotChangedInPlaceIsRefusedInWordsAndChangesNothing(
+        _ other: TableDefinition, _ what: String
+    ) async throws {
         let store = try await OpenTable(Self.definition)
         let item: Item = ["pk": .string("a"), "customer": .string("x")]
         try await store.table.put(item)
@@ -26,21 +45,44 @@ import Testing
         #expect(error?.code == .definitionChanged)
         #expect(
             error?.message
-                == "The table Orders has other keys, indexes or stream settings in the data folder than in the template; "
+                == "The table Orders has \(what) in the data folder than in the template; "
                 + "choose another folder with --data or give the table another name.")
         try await store.reopen(as: Self.definition)
+        #expect(try store.table.definition == Self.definition)
         #expect(try store.table.query(index: "byCustomer", hashKey: .string("x"), limit: 9) == [item])
         #expect(store.stream.newestSequence == 1)
     }
 
-    @Test func aTableWithoutAStreamGetsNone() async throws {
+    @Test func whatIsMissingIsAdded() async throws {
         let store = try await OpenTable(.table(stream: nil))
         #expect(store.table.stream == nil)
-        #expect(try await store.table.put(["pk": .string("a")]).isChange)
+        let item: Item = [
+            "pk": .string("a"), "customer": .string("x"), "status": .string("new"), "amount": .number(1),
+            "expiresAt": .number(Number(OpenTable.start.seconds + 60)),
+        ]
+        #expect(try await store.table.put(item).isChange)
         try await store.reopen()
         #expect(store.table.stream == nil)
-        let error = await #expect(throws: TableError.self) { try await store.reopen(as: .table()) }
-        #expect(error?.code == .definitionChanged)
+        let wanted = TableDefinition.table(indexes: [.byCustomer, .byStatus], timeToLive: "expiresAt")
+        try await store.reopen(as: wanted)
+        #expect(try store.table.definition == wanted)
+        try await store.store.buildIndexes()
+        #expect(try store.table.query(index: "byCustomer", hashKey: .string("x"), limit: 9) == [item])
+        #expect(try store.table.query(index: "byStatus", hashKey: .string("new"), limit: 9) == [item])
+        // The stream begins where it was turned on.
+        #expect(try store.changes() == [])
+        store.time.advance(by: .seconds(60))
+        #expect(try await store.store.removeExpiredItems() == 1)
+        #expect(try store.changes().map(\.eventName) == [.remove])
+    }
+
+    @Test func whatTheTableHasBeyondTheTemplateStays() async throws {
+        let more = TableDefinition.table(indexes: [.byCustomer, .byStatus], timeToLive: "expiresAt")
+        let store = try await OpenTable(more)
+        let arn = store.stream.arn
+        try await store.reopen(as: .table(stream: nil))
+        #expect(try store.table.definition == more)
+        #expect(store.stream.arn == arn)
     }
 
     @Test func theSameDefinitionOpensTheSameTable() async throws {
@@ -48,8 +90,8 @@ import Testing
         try await store.table.put(["pk": .string("a")])
         try await store.openBeside(.table(name: "Other")).put(["pk": .string("b")])
         try await store.reopen(as: Self.definition)
-        #expect(store.table.definition == Self.definition)
-        #expect(try store.table.get(key: ["pk": .string("a")]) != nil)
-        #expect(try store.table.get(key: ["pk": .string("b")]) == nil)
+        #expect(try store.table.definition == Self.definition)
+        #expect(try store.table.item(key: ["pk": .string("a")]) != nil)
+        #expect(try store.table.item(key: ["pk": .string("b")]) == nil)
     }
 }

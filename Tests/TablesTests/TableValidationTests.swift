@@ -66,7 +66,7 @@ import Testing
     func aKeyThatIsNotTheSchemasIsRefused(_ key: Item) async throws {
         let message = "The provided key element does not match the schema"
         let update = try UpdateExpression("SET a = :a", values: [":a": .null])
-        #expect(try await refusal { _ = try table.get(key: key) } == message)
+        #expect(try await refusal { _ = try table.item(key: key) } == message)
         #expect(try await refusal { try await table.update(key: key, update) } == message)
         #expect(try await refusal { try await table.delete(key: key) } == message)
         #expect(store.stream.newestSequence == 0)
@@ -87,12 +87,12 @@ import Testing
         try await table.put(largest)
         #expect(
             try await refusal { try await table.put(tooLarge) } == "Item size has exceeded the maximum allowed size")
-        #expect(try table.get(key: item([:])) == largest)
+        #expect(try table.item(key: item([:])) == largest)
         let grow = try UpdateExpression("SET more = :more", values: [":more": .bool(true)])
         #expect(
             try await refusal { try await table.update(key: item([:]), grow) }
                 == "Item size to update has exceeded the maximum allowed size")
-        #expect(try table.get(key: item([:])) == largest)
+        #expect(try table.item(key: item([:])) == largest)
         #expect(store.stream.newestSequence == 1)
     }
 
@@ -127,7 +127,7 @@ import Testing
         ] as [([String: AttributeValue], String)])
     func aBadIndexKeyIsRefused(_ attributes: [String: AttributeValue], _ message: String) async throws {
         #expect(try await refusal { try await table.put(item(attributes)) } == message)
-        #expect(try table.get(key: item([:])) == nil)
+        #expect(try table.item(key: item([:])) == nil)
         #expect(store.stream.newestSequence == 0)
     }
 

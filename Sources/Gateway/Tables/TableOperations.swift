@@ -32,7 +32,7 @@ struct TableOperations: Sendable {
 
     func deleteTable(_ body: [UInt8]) async throws -> [UInt8] {
         let table = try table(request(body, TableShapes.tableName))
-        guard !table.definition.isDeletionProtected else {
+        guard try !table.definition.isDeletionProtected else {
             throw ServiceError.validation(
                 "Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection "
                     + "first.")

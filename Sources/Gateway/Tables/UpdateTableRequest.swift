@@ -66,7 +66,8 @@ enum UpdateTableRequest {
             throw .invalidParameter("\(shown) must be the only operation in the request")
         }
         if changes.contains("OnDemandThroughput"), !Set(changes).isSubset(of: ["OnDemandThroughput", "BillingMode"]) {
-            throw .invalidParameter("OnDemandThroughput can only be combined with BillingMode in an UpdateTable request")
+            throw .invalidParameter(
+                "OnDemandThroughput can only be combined with BillingMode in an UpdateTable request")
         }
         guard changes.contains("ProvisionedThroughput"), changes.contains("StreamSpecification") else { return }
         throw .invalidParameter("You cannot modify stream status while updating table IOPS")

@@ -78,5 +78,9 @@ final class MemoryShard: StreamShard {
         }
     }
 
+    func shardID(of sequence: UInt64) -> String { shardID }
+
+    func backlog(after sequence: UInt64) -> Int { state.withLock { $0.records.count { $0.sequence > sequence } } }
+
     func sequenceNumber(_ sequence: UInt64) -> String { Samples.sequenceNumber(sequence) }
 }
