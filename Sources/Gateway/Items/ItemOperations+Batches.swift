@@ -2,26 +2,24 @@ import Items
 import Tables
 
 extension ItemOperations {
-    /// Most bytes of items in one BatchGetItem answer; the item that goes over stays unprocessed. AWS: 16 MB.
-    private static let batchGetBytesMax = 16 << 20
-
     func batchGet(_ body: [UInt8]) throws -> [UInt8] {
         let request = try BatchGetItemRequest(body)
         var keys: [(table: Table, key: Item)] = []
         var seen: Set<ItemIdentity> = []
         for tableRequest in request.tables {
             let table = try store.table(TableReference.name(tableRequest.table))
+            try tableRequest.projection?.checkKeyPaths(table.definition.keySchema.names)
             for key in tableRequest.keys {
                 guard seen.insert(try ItemIdentity(table, key: key)).inserted else { throw Self.duplicates }
                 keys.append((table, key))
             }
         }
-        return try Self.answer(request, keys, items: try store.read(keys))
+        return try answer(request, keys, items: try store.read(keys))
     }
 
     private static let duplicates = ItemError.validation("Provided list of item keys contains duplicates")
 
-    private static func answer(
+    private func answer(
         _ request: BatchGetItemRequest, _ keys: [(table: Table, key: Item)], items: [StoredItem?]
     ) throws -> [UInt8] {
         var shown: [(table: String, items: [[UInt8]])] = []

@@ -8,24 +8,14 @@ extension ItemOperations {
         let table = try store.table(parameters.tableName ?? "")
         let source = try PageSource(table, parameters, filter: request.filter, projection: request.projection)
         let condition = try request.keyCondition.keyCondition(for: source.keySchema)
-        try Self.checkFilter(of: request, source.keySchema)
+        // The filter sees no key attributes: they have conditions of their own.
+        try request.filter?.checkReadsNoKey(source.keySchema.names)
         let page = try table.query(
             ItemQuery(
                 index: parameters.indexName, keyCondition: condition, filter: request.filter,
                 projection: source.projection, exclusiveStartKey: parameters.exclusiveStartKey,
                 isForward: request.isForward, limit: parameters.limit, fetchesWholeItems: source.fetchesWholeItems))
         return Self.answer(page, source, parameters)
-    }
-
-    /// A query's filter sees no key attributes: they have conditions of their own.
-    private static func checkFilter(of request: QueryRequest, _ schema: KeySchema) throws(ItemError) {
-        guard let filter = request.filter else { return }
-        let names = filter.attributeNames
-        for name in schema.names where names.contains(name) {
-            let parameter = request.parameters.hasFilterExpression ? "Filter Expression" : "QueryFilter"
-            throw .validation(
-                "\(parameter) can only contain non-primary key attributes: Primary key attribute: \(name)")
-        }
     }
 
     func scan(_ body: [UInt8]) throws -> [UInt8] {

@@ -2,9 +2,6 @@ import Items
 import Tables
 
 extension ItemOperations {
-    /// Most bytes of all items of one transaction. AWS: 4 MB.
-    private static let transactionBytesMax = 4 << 20
-
     private static let sameItem = ItemError.validation(
         "Transaction request cannot include multiple operations on one item")
 
@@ -12,7 +9,11 @@ extension ItemOperations {
         let request = try TransactGetItemsRequest(body)
         var keys: [(table: Table, key: Item)] = []
         // AWS looks for the tables of all items before it looks at their keys.
-        for get in request.gets { keys.append((try store.table(get.tableName), get.key)) }
+        for get in request.gets {
+            let table = try store.table(get.tableName)
+            try get.projection?.checkKeyPaths(table.definition.keySchema.names)
+            keys.append((table, get.key))
+        }
         var seen: Set<ItemIdentity> = []
         for (table, key) in keys {
             guard seen.insert(try ItemIdentity(table, key: key)).inserted else { throw Self.sameItem }
@@ -28,7 +29,7 @@ extension ItemOperations {
             capacities[known ?? capacities.count - 1].capacity.addRead(
                 itemBytes, isConsistent: true, isTransaction: true)
         }
-        try Self.checkSize(sizeBytes)
+        try checkSize(sizeBytes)
         let shown = try zip(request.gets, items).map { try Self.shown($1, $0.projection) }
         let detail = request.options.capacityDetail
         var json = JSONWriter()
@@ -45,7 +46,7 @@ extension ItemOperations {
         return json.bytes
     }
 
-    private static func checkSize(_ bytes: Int) throws(ItemError) {
+    private func checkSize(_ bytes: Int) throws(ItemError) {
         guard bytes <= transactionBytesMax else {
             throw .validation(
                 "Collection size of items exceeded, which can also be caused by the aggregate size of the items in "
@@ -76,6 +77,7 @@ extension ItemOperations {
         var writes: [ItemWrite] = []
         for action in request.actions {
             let table = try store.table(action.tableName)
+            try action.condition?.checkKeyPaths(table.definition.keySchema.names)
             let change: ItemWrite.Change =
                 switch action.change {
                 case .put(let item): .put(item)
@@ -94,7 +96,7 @@ extension ItemOperations {
             if case .put = write.change { key = try write.table.key(of: given) }
             guard seen.insert(try ItemIdentity(write.table, key: key)).inserted else { throw Self.sameItem }
         }
-        try Self.checkSize(sizeBytes)
+        try checkSize(sizeBytes)
         return writes
     }
 

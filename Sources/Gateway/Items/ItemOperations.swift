@@ -21,6 +21,10 @@ struct ItemOperations: Sendable {
     typealias Reply = @Sendable (Result<[UInt8], any Error>) -> Void
 
     let store: TableStore
+    /// Most bytes of items in one BatchGetItem answer; the item that goes over stays unprocessed. AWS: 16 MB.
+    var batchGetBytesMax = 16 << 20
+    /// Most bytes of all items of one transaction. AWS: 4 MB.
+    var transactionBytesMax = 4 << 20
 
     /// Answers one request; `reply` is called exactly once, from any thread.
     ///

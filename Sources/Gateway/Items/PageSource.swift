@@ -20,6 +20,9 @@ struct PageSource {
         index = try ItemOperations.index(parameters.indexName, of: definition)
         keySchema = index?.keySchema ?? definition.keySchema
         self.projection = parameters.selection == .count ? nil : projection
+        let keys = definition.keySchema.names + (index?.keySchema.names ?? [])
+        try filter?.checkKeyPaths(keys)
+        try projection?.checkKeyPaths(keys)
         guard let index else {
             fetchesWholeItems = false
             return

@@ -79,9 +79,6 @@ struct ReadParameters {
             : try ConditionExpression(scanFilter: filter, conditionalOperator: conditionalOperator)
     }
 
-    /// Whether the filter came as `FilterExpression`.
-    var hasFilterExpression: Bool { filterExpression != nil }
-
     var selection: Selection? { selectName.flatMap(Selection.init(rawValue:)) }
 
     /// - Throws: `.validation` for a selection that does not go with the other parameters.

@@ -49,23 +49,20 @@ struct BatchAnswerTests {
                 == "ResourceNotFoundException: Requested resource not found")
     }
 
-    @Test func aBatchIsOfAtMost16MB() async throws {
-        let store = try await ItemStore()
-        let value = String(repeating: "v", count: 390 * 1_024)
-        let keys = (10..<60).map { #"{"a":{"S":"k\#($0)"}}"# }
-        for number in 10..<60 {
-            _ = try await store.ask(
-                .putItem, #"{"TableName":"hash","Item":{"a":{"S":"k\#(number)"},"v":{"S":"\#(value)"}}}"#)
-        }
+    @Test func aBatchThatIsFullLeavesTheRest() async throws {
+        // An item has 9 bytes: two fit, and none behind the first that does not.
+        let store = try await ItemStore(batchGetBytesMax: 26)
+        let keys = (1...4).map { #"{"a":{"S":"key-\#($0)"}}"# }
+        let puts = (1...4).map { Self.put("hash", "key-\($0)", more: #","v":{"S":"v\#($0)"}"#) }
+        _ = try await store.ask(.batchWriteItem, #"{"RequestItems":{"hash":[\#(puts.joined(separator: ","))]}}"#)
         let answer = try await store.ask(
             .batchGetItem,
             ##"{"RequestItems":{"hash":{"Keys":[\##(keys.joined(separator: ","))],"ProjectionExpression":"#a","##
                 + ##""ExpressionAttributeNames":{"#a":"a"},"ConsistentRead":true}}}"##)
-        // 42 items of 390 KB and a little are below 16 MB, 43 are not.
         #expect(
             answer
-                == #"{"Responses":{"hash":[\#(keys[..<42].joined(separator: ","))]},"UnprocessedKeys":{"hash":{"#
-                + #""Keys":[\#(keys[42...].joined(separator: ","))],"ConsistentRead":true,"#
+                == #"{"Responses":{"hash":[\#(keys[..<2].joined(separator: ","))]},"UnprocessedKeys":{"hash":{"#
+                + #""Keys":[\#(keys[2...].joined(separator: ","))],"ConsistentRead":true,"#
                 + ##""ProjectionExpression":"#a","ExpressionAttributeNames":{"#a":"a"}}}}"##)
     }
 
@@ -160,17 +157,18 @@ struct BatchAnswerTests {
         #expect(refusal?.hasPrefix("IdempotentParameterMismatchException: ") == true)
     }
 
-    @Test func aTransactionIsOfAtMost4MB() async throws {
-        let store = try await ItemStore()
-        let value = String(repeating: "v", count: 390 * 1_024)
-        let puts = (0..<11).map {
-            #"{"Put":{"TableName":"hash","Item":{"a":{"S":"k\#($0)"},"v":{"S":"\#(value)"}}}}"#
-        }
+    @Test func aTransactionIsNotLargerThanItMayBe() async throws {
+        // Two items have 10 bytes.
+        let store = try await ItemStore(transactionBytesMax: 9)
         let refusal = await store.refusal(
-            .transactWriteItems, #"{"TransactItems":[\#(puts.joined(separator: ","))]}"#)
+            .transactWriteItems, Self.actions(Self.transactPut("four"), Self.transactPut("more")))
         #expect(refusal?.hasPrefix("ValidationException: Collection size of items exceeded") == true)
-        #expect(
-            try await store.ask(
-                .transactWriteItems, #"{"TransactItems":[\#(puts[..<10].joined(separator: ","))]}"#) == "{}")
+        #expect(try await store.ask(.transactWriteItems, Self.actions(Self.transactPut("four"))) == "{}")
+    }
+
+    @Test func limitsAreThoseOfAWS() async throws {
+        let operations = try await ItemStore().operations
+        #expect(operations.batchGetBytesMax == 16 * 1_024 * 1_024)
+        #expect(operations.transactionBytesMax == 4 * 1_024 * 1_024)
     }
 }

@@ -16,12 +16,17 @@ final class ItemStore: Sendable {
     let operations: ItemOperations
 
     /// - Parameter tables: `hash` and `range` if none are given.
-    init(_ tables: [TableDefinition] = [.hash, .range]) async throws {
+    init(
+        _ tables: [TableDefinition] = [.hash, .range], batchGetBytesMax: Int? = nil, transactionBytesMax: Int? = nil
+    ) async throws {
         let database = try Database(folder: DataFolder(path: path))
         let store = try await TableStore(
             database: database, writer: GroupCommitWriter(database: database), time: ManualTime(start: Self.start))
         for table in tables { _ = try await store.createTable(table) }
-        operations = ItemOperations(store: store)
+        var operations = ItemOperations(store: store)
+        if let batchGetBytesMax { operations.batchGetBytesMax = batchGetBytesMax }
+        if let transactionBytesMax { operations.transactionBytesMax = transactionBytesMax }
+        self.operations = operations
     }
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
