@@ -1,5 +1,6 @@
 import Gateway
 import HTTPServing
+import NIOHTTP1
 import Synchronization
 
 /// The gateway's address: taken before the data folder is touched, opened once everything behind it runs.

@@ -26,7 +26,7 @@ public struct GatewayServer: Sendable {
     ///   - backup: writes a backup to the folder of that full path and returns its size in bytes, for
     ///     `POST /_sluice/backup`.
     public init(
-        tables: TableStore, time: some TimeSource = SystemTime(), requestIDSeed: UInt64 = .random(in: 0 ... .max),
+        tables: TableStore, time: any TimeSource = SystemTime(), requestIDSeed: UInt64 = .random(in: 0 ... .max),
         status: @escaping @Sendable () -> [UInt8], backup: @escaping @Sendable (String) async throws -> Int,
         logger: Logger
     ) {

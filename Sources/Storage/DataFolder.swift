@@ -66,6 +66,16 @@ public final class DataFolder: Sendable {
         }
     }
 
+    /// Opens a folder that exists already and locks it for this process.
+    public convenience init(opening path: String) throws {
+        guard FileManager.default.fileExists(atPath: path + "/FORMAT") else {
+            throw StorageError(
+                .unknownFormat,
+                "There is no data folder at \(URL(fileURLWithPath: path).standardizedFileURL.path); name one with --data.")
+        }
+        try self.init(path: path)
+    }
+
     /// Marks the folder as one of this build's layout, once all of it is rewritten and on the disk. An interrupted
     /// migration keeps the old mark and begins again at the next start.
     public func finishMigration() throws {
