@@ -31,10 +31,10 @@ extension TableOperations {
 
     func listTagsOfResource(_ body: [UInt8]) throws -> [UInt8] {
         let request = try request(body, TableShapes.listTagsOfResource)
-        let table = try TaggedResource(request["ResourceArn"]?.text).table(in: tables)
+        let tags = try TaggedResource(request["ResourceArn"]?.text).table(in: tables).definition.tags
         var json = JSONWriter()
         json.object { json in
-            json.member("Tags", table.definition.tags.sorted { $0.key < $1.key }) { json, tag in
+            json.member("Tags", tags.sorted { $0.key < $1.key }) { json, tag in
                 json.object { json in
                     json.member("Key", tag.key)
                     json.member("Value", tag.value)
@@ -54,7 +54,7 @@ extension TableOperations {
             throw ServiceError.validation("TimeToLiveSpecification.AttributeName must be non empty")
         }
         let table = try table(request)
-        switch (table.definition.timeToLiveAttribute, isEnabled) {
+        switch (try table.definition.timeToLiveAttribute, isEnabled) {
         case (let current?, _) where current != attribute:
             throw ServiceError.validation(
                 "TimeToLive is active on a different AttributeName: current AttributeName is \(current)")
@@ -73,11 +73,13 @@ extension TableOperations {
     }
 
     func describeTimeToLive(_ body: [UInt8]) throws -> [UInt8] {
-        let attribute = try table(request(body, TableShapes.tableName)).definition.timeToLiveAttribute
+        let table = try table(request(body, TableShapes.tableName)).description()
+        let attribute = table.definition.timeToLiveAttribute
+        let enabled = table.isTimeToLiveEnabling ? "ENABLING" : "ENABLED"
         var json = JSONWriter()
         json.object { json in
             json.member("TimeToLiveDescription") { json in
-                json.member("TimeToLiveStatus", attribute == nil ? "DISABLED" : "ENABLED")
+                json.member("TimeToLiveStatus", attribute == nil ? "DISABLED" : enabled)
                 if let attribute { json.member("AttributeName", attribute) }
             }
         }
@@ -99,7 +101,7 @@ extension TableOperations {
                 "Invalid Request: Cannot specify RecoveryPeriodInDays when disabling point-in-time recovery.")
         }
         let table = try backedUpTable(request)
-        let current = table.definition.pointInTimeRecovery
+        let current = try table.definition.pointInTimeRecovery
         let setting = TableDefinition.PointInTimeRecovery(
             recoveryPeriodInDays: days ?? current?.recoveryPeriodInDays ?? Self.recoveryPeriodInDaysDefault,
             enabledAt: current?.enabledAt ?? now)
@@ -109,7 +111,7 @@ extension TableOperations {
 
     func describeContinuousBackups(_ body: [UInt8], now: Timestamp) throws -> [UInt8] {
         let table = try backedUpTable(request(body, TableShapes.tableName))
-        return Self.continuousBackups(table.definition.pointInTimeRecovery, now: now)
+        return Self.continuousBackups(try table.definition.pointInTimeRecovery, now: now)
     }
 
     /// The operations on backups have an exception of their own for a table that is missing.
