@@ -1,5 +1,7 @@
 import Clocks
 import Foundation
+import NIOCore
+import NIOHTTP1
 import Storage
 import Tables
 
@@ -31,14 +33,14 @@ final class OpenService: Sendable {
 
     /// The answer's text, or that of the error's body.
     func call(_ operation: String, _ body: String = "{}") async throws -> String {
-        try await call("DynamoDB_20120810.\(operation)", body)
+        try await answer("DynamoDB_20120810.\(operation)", body)
     }
 
     func callStreams(_ operation: String, _ body: String = "{}") async throws -> String {
-        try await call("DynamoDBStreams_20120810.\(operation)", body)
+        try await answer("DynamoDBStreams_20120810.\(operation)", body)
     }
 
-    private func call(_ target: String, _ body: String) async throws -> String {
+    private func answer(_ target: String, _ body: String) async throws -> String {
         let target = try RequestTarget(["X-Amz-Target": target])
         let request = DynamoDBService.Request(body: Array(body.utf8), host: "localhost:4566")
         return await withCheckedContinuation { continuation in
@@ -63,8 +65,8 @@ final class OpenService: Sendable {
     }
 }
 
-/// The value at a path of members and indexes in a JSON text.
-func member(_ text: String, _ path: any Sendable...) -> AnyHashable? {
+/// The value at a path of members and indexes in a JSON text, as text; nil when there is none.
+func member(_ text: String, _ path: any Sendable...) -> String? {
     var value: Any? = try? JSONSerialization.jsonObject(with: Data(text.utf8))
     for step in path {
         switch step {
@@ -75,5 +77,5 @@ func member(_ text: String, _ path: any Sendable...) -> AnyHashable? {
         default: value = nil
         }
     }
-    return value as? AnyHashable
+    return value.map { $0 as? String ?? "\($0)" }
 }
