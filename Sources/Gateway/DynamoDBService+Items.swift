@@ -1,15 +1,7 @@
-import Tables
-
 extension DynamoDBService {
-    /// The operations on items, each of which knows for itself what needs a task.
-    static let itemOperations = Dictionary(
+    /// The operations on items: each knows itself what it does on the connection's thread and what elsewhere.
+    static let itemOperations: [String: Handler] = Dictionary(
         uniqueKeysWithValues: ItemOperation.allCases.map { operation in
-            (
-                operation.rawValue,
-                Handler.direct { service, request, completion in
-                    ItemOperations(store: service.tables.tables).answer(
-                        operation, body: request.body, reply: completion)
-                }
-            )
+            (operation.rawValue, .direct { $0.items.answer(operation, body: $1.body, reply: $2) })
         })
 }

@@ -21,11 +21,13 @@ struct DynamoDBService: Sendable {
         case task(@Sendable (DynamoDBService, Request) async throws -> [UInt8])
     }
 
+    let items: ItemOperations
     let tables: TableOperations
     let streams: StreamOperations
     let time: any TimeSource
 
     init(tables: TableStore, time: any TimeSource) {
+        items = ItemOperations(store: tables)
         self.tables = TableOperations(tables: tables)
         streams = StreamOperations(tables: tables)
         self.time = time

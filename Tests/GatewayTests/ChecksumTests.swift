@@ -5,14 +5,15 @@ import Testing
 
 @Suite struct ChecksumTests {
     /// The standard check value, and checksums that DynamoDB has sent with these bodies.
-    @Test(arguments: [
-        ("", 0),
-        ("123456789", 0xCBF4_3926),
-        (#"{"__type":"com.amazon.coral.service#UnknownOperationException"}"#, 1_368_724_161),
-        (#"{"__type":"com.amazon.coral.service#SerializationException"}"#, 3_948_637_019),
-        ("<UnknownOperationException/>\n", 3_552_371_480),
-        ("{}", 2_745_614_147),
-    ] as [(String, UInt32)])
+    @Test(
+        arguments: [
+            ("", 0),
+            ("123456789", 0xCBF4_3926),
+            (#"{"__type":"com.amazon.coral.service#UnknownOperationException"}"#, 1_368_724_161),
+            (#"{"__type":"com.amazon.coral.service#SerializationException"}"#, 3_948_637_019),
+            ("<UnknownOperationException/>\n", 3_552_371_480),
+            ("{}", 2_745_614_147),
+        ] as [(String, UInt32)])
     func knownAnswers(text: String, checksum: UInt32) {
         #expect(Checksum.crc32(ByteBuffer(string: text)) == checksum)
     }

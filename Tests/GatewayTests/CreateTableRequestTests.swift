@@ -178,7 +178,8 @@ import Testing
 
     @Test(arguments: [
         Case(Part.ab, Part.range, Part.units, Part.local([]), says: invalid + "List of LocalSecondaryIndexes is empty"),
-        Case(Part.ab, Part.range, Part.units, Part.global([]), says: invalid + "List of GlobalSecondaryIndexes is empty"),
+        Case(
+            Part.ab, Part.range, Part.units, Part.global([]), says: invalid + "List of GlobalSecondaryIndexes is empty"),
         Case(
             Part.ab, Part.hash, Part.units, Part.local([Part.index("one", Part.range)]),
             says: invalid
@@ -201,7 +202,8 @@ import Testing
             Part.ab, Part.range, Part.units, Part.global([Part.index("one", Part.keys("a:RANGE"))]),
             says: "Invalid KeySchema: The first KeySchemaElement is not a HASH key type"),
         Case(
-            Part.ab, Part.range, Part.units, Part.local([Part.index("one", Part.range), Part.index("one", Part.range)]),
+            Part.ab, Part.range, Part.units,
+            Part.local([Part.index("one", Part.range), Part.index("one", Part.range)]),
             says: invalid + "Duplicate index name: one"),
         Case(
             Part.ab, Part.range, Part.onDemand, Part.local([Part.index("one", Part.range)]),
@@ -293,7 +295,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("ab", "Value 'ab' at 'tableName' failed to satisfy constraint: Member must have length greater than or equal to 3"),
+        (
+            "ab",
+            "Value 'ab' at 'tableName' failed to satisfy constraint: Member must have length greater than or equal to 3"
+        ),
         (
             "abc;",
             "Value 'abc;' at 'tableName' failed to satisfy constraint: Member must satisfy regular expression pattern: "

@@ -17,7 +17,8 @@ import Testing
 
     @Test func allTypesAreRead() throws {
         let request = try read(
-            #" {"Name":"a\"b","Limit":5.9,"Units":1000000000001,"Flag":true,"Names":["x",null],"Tag":{"Key":"k"},"# + " "
+            #" {"Name":"a\"b","Limit":5.9,"Units":1000000000001,"Flag":true,"Names":["x",null],"Tag":{"Key":"k"},"#
+                + " "
                 + #""Tags":[{"Key":"1"},{}]} "#)
         #expect(request["Name"]?.text == "a\"b")
         #expect(request["Limit"]?.integer == 5)
@@ -60,7 +61,9 @@ import Testing
         #expect(throws: ItemError(code: .serialization, message: message)) { try read(text) }
     }
 
-    @Test(arguments: ["", "7", "[]", "{", "{}x", #"{"Name"}"#, #"{"Name":}"#, #"{"Name":"x",}"#, #"{"Names":["x"}"#, "{1:2}"])
+    @Test(arguments: [
+        "", "7", "[]", "{", "{}x", #"{"Name"}"#, #"{"Name":}"#, #"{"Name":"x",}"#, #"{"Names":["x"}"#, "{1:2}",
+    ])
     func whatIsNoObjectIsRefused(text: String) {
         let error = #expect(throws: ItemError.self) { try read(text) }
         #expect(error?.code == .malformedJSON)

@@ -53,7 +53,9 @@ import Testing
         let arn = "arn:aws:dynamodb:us-east-1:123456789012:table/Orders"
         #expect(TableReference.name(arn) == "Orders")
         #expect(TableReference.name("Orders") == "Orders")
-        #expect(TableReference.name("arn:aws:sqs:us-east-1:123456789012:Orders") == "arn:aws:sqs:us-east-1:123456789012:Orders")
+        #expect(
+            TableReference.name("arn:aws:sqs:us-east-1:123456789012:Orders")
+                == "arn:aws:sqs:us-east-1:123456789012:Orders")
         let request = TableReference.resolved(.object(["TableName": .string(arn), "Limit": .number("1")]))
         #expect(request == .object(["TableName": .string("Orders"), "Limit": .number("1")]))
     }

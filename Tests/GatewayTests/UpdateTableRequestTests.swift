@@ -32,7 +32,7 @@ import Testing
             itemCount: 0, sizeBytes: 0,
             indexes: definition.indexes.map {
                 .init(definition: $0, arn: "arn", status: .active, isBackfilling: false, itemCount: 0, sizeBytes: 0)
-            }, stream: nil)
+            }, stream: nil, isTimeToLiveEnabling: false)
     }
 
     private static func update(
@@ -62,113 +62,121 @@ import Testing
         + "SSESpecification, ReplicaUpdates, MultiAccountReplicaReady, ReplicaTransitRoleArn, MultiRegionConsistency, "
         + "DeletionProtectionEnabled, OnDemandThroughput, WarmThroughput or TableClass is required"
 
-    @Test(arguments: [
-        Case("", nothing), Case(defined, nothing), Case(#""GlobalSecondaryIndexUpdates":[]"#, nothing),
-        Case(
-            #""SSESpecification":{"Enabled":true},"DeletionProtectionEnabled":true"#,
-            invalid + "Server-Side Encryption modification must be the only operation in the request"
-        ),
-        Case(
-            #""TableClass":"STANDARD","BillingMode":"PAY_PER_REQUEST""#,
-            invalid + "TableClass modification must be the only operation in the request"
-        ),
-        Case(
-            #""DeletionProtectionEnabled":true,"BillingMode":"PAY_PER_REQUEST""#,
-            invalid + "DeletionProtection modification must be the only operation in the request"
-        ),
-        Case(
-            #""ProvisionedThroughput":{"ReadCapacityUnits":5,"WriteCapacityUnits":5},"#
-                + #""StreamSpecification":{"StreamEnabled":false}"#,
-            invalid + "You cannot modify stream status while updating table IOPS"
-        ),
-        Case(
-            #""ProvisionedThroughput":{"ReadCapacityUnits":1000000000001,"WriteCapacityUnits":1}"#,
-            "Given value 1000000000001 for ReadCapacityUnits is out of bounds"
-        ),
-        Case(
-            #""ProvisionedThroughput":{"ReadCapacityUnits":1,"WriteCapacityUnits":2}"#,
-            "The provisioned throughput for the table will not change. The requested value equals the current value. "
-                + "Current ReadCapacityUnits provisioned for the table: 1. Requested ReadCapacityUnits: 1. Current "
-                + "WriteCapacityUnits provisioned for the table: 2. Requested WriteCapacityUnits: 2. Refer to the "
-                + "Amazon DynamoDB Developer Guide for current limits and how to request higher limits."
-        ),
-        Case(
-            #""BillingMode":"PAY_PER_REQUEST","ProvisionedThroughput":{"ReadCapacityUnits":1,"WriteCapacityUnits":2}"#,
-            invalid + "ProvisionedThroughput cannot be specified when BillingMode is PAY_PER_REQUEST"
-        ),
-        Case(
-            #""StreamSpecification":{"StreamEnabled":true}"#,
-            invalid + "If stream is being enabled then UpdateViewType is required"
-        ),
-        Case(
-            #""StreamSpecification":{"StreamEnabled":false,"StreamViewType":"KEYS_ONLY"}"#,
-            invalid + "If stream is being disabled, then UpdateViewType must not be specified"
-        ),
-        Case(
-            #""StreamSpecification":{"StreamEnabled":false}"#, "Table has no stream to disable: TableName: Orders"
-        ),
-        Case(
-            #""StreamSpecification":{}"#,
-            "1 validation error detected: Value null at 'streamSpecification.streamEnabled' failed to satisfy "
-                + "constraint: Member must not be null"
-        ),
-        Case(#""SSESpecification":{"Enabled":false}"#, invalid + "Table is already encrypted by default"),
-    ] as [Case])
+    @Test(
+        arguments: [
+            Case("", nothing), Case(defined, nothing), Case(#""GlobalSecondaryIndexUpdates":[]"#, nothing),
+            Case(
+                #""SSESpecification":{"Enabled":true},"DeletionProtectionEnabled":true"#,
+                invalid + "Server-Side Encryption modification must be the only operation in the request"
+            ),
+            Case(
+                #""TableClass":"STANDARD","BillingMode":"PAY_PER_REQUEST""#,
+                invalid + "TableClass modification must be the only operation in the request"
+            ),
+            Case(
+                #""DeletionProtectionEnabled":true,"BillingMode":"PAY_PER_REQUEST""#,
+                invalid + "DeletionProtection modification must be the only operation in the request"
+            ),
+            Case(
+                #""ProvisionedThroughput":{"ReadCapacityUnits":5,"WriteCapacityUnits":5},"#
+                    + #""StreamSpecification":{"StreamEnabled":false}"#,
+                invalid + "You cannot modify stream status while updating table IOPS"
+            ),
+            Case(
+                #""ProvisionedThroughput":{"ReadCapacityUnits":1000000000001,"WriteCapacityUnits":1}"#,
+                "Given value 1000000000001 for ReadCapacityUnits is out of bounds"
+            ),
+            Case(
+                #""ProvisionedThroughput":{"ReadCapacityUnits":1,"WriteCapacityUnits":2}"#,
+                "The provisioned throughput for the table will not change. The requested value equals the current value. "
+                    + "Current ReadCapacityUnits provisioned for the table: 1. Requested ReadCapacityUnits: 1. Current "
+                    + "WriteCapacityUnits provisioned for the table: 2. Requested WriteCapacityUnits: 2. Refer to the "
+                    + "Amazon DynamoDB Developer Guide for current limits and how to request higher limits."
+            ),
+            Case(
+                #""BillingMode":"PAY_PER_REQUEST","ProvisionedThroughput":{"ReadCapacityUnits":1,"WriteCapacityUnits":2}"#,
+                invalid + "ProvisionedThroughput cannot be specified when BillingMode is PAY_PER_REQUEST"
+            ),
+            Case(
+                #""StreamSpecification":{"StreamEnabled":true}"#,
+                invalid + "If stream is being enabled then UpdateViewType is required"
+            ),
+            Case(
+                #""StreamSpecification":{"StreamEnabled":false,"StreamViewType":"KEYS_ONLY"}"#,
+                invalid + "If stream is being disabled, then UpdateViewType must not be specified"
+            ),
+            Case(
+                #""StreamSpecification":{"StreamEnabled":false}"#, "Table has no stream to disable: TableName: Orders"
+            ),
+            Case(
+                #""StreamSpecification":{}"#,
+                "1 validation error detected: Value null at 'streamSpecification.streamEnabled' failed to satisfy "
+                    + "constraint: Member must not be null"
+            ),
+            Case(#""SSESpecification":{"Enabled":false}"#, invalid + "Table is already encrypted by default"),
+        ] as [Case])
     func aProvisionedTableRefuses(_ example: Case) {
         expect(example.parts, Self.table(.provisioned), says: example.message)
     }
 
-    @Test(arguments: [
-        Case(
-            #""ProvisionedThroughput":{"ReadCapacityUnits":1,"WriteCapacityUnits":2}"#,
-            invalid + "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST"
-        ),
-        Case(
-            #""BillingMode":"PROVISIONED""#,
-            invalid + "ProvisionedThroughput must be specified when BillingMode is PROVISIONED"
-        ),
-        Case(
-            #""BillingMode":"PROVISIONED","ProvisionedThroughput":{"ReadCapacityUnits":1,"WriteCapacityUnits":2}"#,
-            invalid + "ProvisionedThroughput must be specified for index: global"
-        ),
-        Case(
-            #""GlobalSecondaryIndexUpdates":[{"Update":{"IndexName":"global","ProvisionedThroughput":"#
-                + #"{"ReadCapacityUnits":1,"WriteCapacityUnits":2}}}]"#,
-            invalid + "The only Updates for index: global when TableThroughputMode is PAY_PER_REQUEST can be to "
-                + "OnDemandThroughput, WarmThroughput"
-        ),
-        Case(
-            defined + #","GlobalSecondaryIndexUpdates":[{"Create":{"IndexName":"new","# + newKeys
-                + #","ProvisionedThroughput":{"ReadCapacityUnits":1,"WriteCapacityUnits":2}}}]"#,
-            invalid + "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified for index: new when "
-                + "BillingMode is PAY_PER_REQUEST"
-        ),
-    ] as [Case])
+    @Test(
+        arguments: [
+            Case(
+                #""ProvisionedThroughput":{"ReadCapacityUnits":1,"WriteCapacityUnits":2}"#,
+                invalid
+                    + "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST"
+            ),
+            Case(
+                #""BillingMode":"PROVISIONED""#,
+                invalid + "ProvisionedThroughput must be specified when BillingMode is PROVISIONED"
+            ),
+            Case(
+                #""BillingMode":"PROVISIONED","ProvisionedThroughput":{"ReadCapacityUnits":1,"WriteCapacityUnits":2}"#,
+                invalid + "ProvisionedThroughput must be specified for index: global"
+            ),
+            Case(
+                #""GlobalSecondaryIndexUpdates":[{"Update":{"IndexName":"global","ProvisionedThroughput":"#
+                    + #"{"ReadCapacityUnits":1,"WriteCapacityUnits":2}}}]"#,
+                invalid + "The only Updates for index: global when TableThroughputMode is PAY_PER_REQUEST can be to "
+                    + "OnDemandThroughput, WarmThroughput"
+            ),
+            Case(
+                defined + #","GlobalSecondaryIndexUpdates":[{"Create":{"IndexName":"new","# + newKeys
+                    + #","ProvisionedThroughput":{"ReadCapacityUnits":1,"WriteCapacityUnits":2}}}]"#,
+                invalid + "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified for index: new when "
+                    + "BillingMode is PAY_PER_REQUEST"
+            ),
+        ] as [Case])
     func anOnDemandTableRefuses(_ example: Case) {
         expect(example.parts, Self.table(.payPerRequest), says: example.message)
     }
 
-    @Test(arguments: [
-        Case(
-            "{}",
-            invalid + "One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, "
-                + "GlobalSecondaryIndexUpdate.Delete must not be null"
-        ),
-        Case(
-            #"{"Delete":{"IndexName":"abc"},"Update":{"IndexName":"abd"}}"#,
-            invalid + "Only one global secondary index action is allowed per GlobalSecondaryIndexUpdate object"
-        ),
-        Case(
-            #"{"Delete":{"IndexName":"abc"}},{"Delete":{"IndexName":"abc"}}"#,
-            invalid + "Only one global secondary index update per index is allowed simultaneously. Index: abc"
-        ),
-        Case(#"{"Delete":{"IndexName":"local"}}"#, "Cannot delete an index that is not a GlobalSecondaryIndex: local"),
-        Case(#"{"Update":{"IndexName":"local"}}"#, "Cannot update an index that is not a GlobalSecondaryIndex: local"),
-        Case(
-            #"{"Create":{"IndexName":"new","# + newKeys + "}}",
-            invalid + "AttributeDefinitions is not specified for index: new"
-        ),
-    ] as [Case])
+    @Test(
+        arguments: [
+            Case(
+                "{}",
+                invalid + "One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, "
+                    + "GlobalSecondaryIndexUpdate.Delete must not be null"
+            ),
+            Case(
+                #"{"Delete":{"IndexName":"abc"},"Update":{"IndexName":"abd"}}"#,
+                invalid + "Only one global secondary index action is allowed per GlobalSecondaryIndexUpdate object"
+            ),
+            Case(
+                #"{"Delete":{"IndexName":"abc"}},{"Delete":{"IndexName":"abc"}}"#,
+                invalid + "Only one global secondary index update per index is allowed simultaneously. Index: abc"
+            ),
+            Case(
+                #"{"Delete":{"IndexName":"local"}}"#, "Cannot delete an index that is not a GlobalSecondaryIndex: local"
+            ),
+            Case(
+                #"{"Update":{"IndexName":"local"}}"#, "Cannot update an index that is not a GlobalSecondaryIndex: local"
+            ),
+            Case(
+                #"{"Create":{"IndexName":"new","# + newKeys + "}}",
+                invalid + "AttributeDefinitions is not specified for index: new"
+            ),
+        ] as [Case])
     func indexUpdates(_ example: Case) {
         expect(#""GlobalSecondaryIndexUpdates":[\#(example.parts)]"#, Self.table(.payPerRequest), says: example.message)
     }

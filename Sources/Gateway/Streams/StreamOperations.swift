@@ -70,8 +70,7 @@ struct StreamOperations: Sendable {
         guard stream.shards.contains(where: { $0.id == shardID }) else {
             throw ServiceError(.resourceNotFound, "Requested resource not found: Shard does not exist")
         }
-        let iterator = try tables.shardIterator(
-            streamARN: stream.arn, shardID: shardID, Self.position(request))
+        let iterator = try tables.shardIterator(streamARN: stream.arn, shardID: shardID, Self.position(request))
         var json = JSONWriter()
         json.object { $0.member("ShardIterator", iterator) }
         return json.bytes

@@ -73,11 +73,13 @@ extension TableOperations {
     }
 
     func describeTimeToLive(_ body: [UInt8]) throws -> [UInt8] {
-        let attribute = try table(request(body, TableShapes.tableName)).definition.timeToLiveAttribute
+        let table = try table(request(body, TableShapes.tableName)).description()
+        let attribute = table.definition.timeToLiveAttribute
+        let enabled = table.isTimeToLiveEnabling ? "ENABLING" : "ENABLED"
         var json = JSONWriter()
         json.object { json in
             json.member("TimeToLiveDescription") { json in
-                json.member("TimeToLiveStatus", attribute == nil ? "DISABLED" : "ENABLED")
+                json.member("TimeToLiveStatus", attribute == nil ? "DISABLED" : enabled)
                 if let attribute { json.member("AttributeName", attribute) }
             }
         }

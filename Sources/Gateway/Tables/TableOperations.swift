@@ -32,11 +32,6 @@ struct TableOperations: Sendable {
 
     func deleteTable(_ body: [UInt8]) async throws -> [UInt8] {
         let table = try table(request(body, TableShapes.tableName))
-        guard try !table.definition.isDeletionProtected else {
-            throw ServiceError.validation(
-                "Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection "
-                    + "first.")
-        }
         let description = try await tables.deleteTable(table.name)
         var json = JSONWriter()
         json.object { json in
