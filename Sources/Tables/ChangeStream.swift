@@ -99,12 +99,12 @@ public final class ChangeStream: Sendable {
     ///
     /// - Returns: nil once the stream is closed.
     func append(
-        _ change: StreamRecordEncoder.Change, itemKey: UInt64, arrival: Timestamp, to transaction: Transaction
+        _ change: StreamRecordEncoder.Change, itemKey: UInt64, partitionKey: UInt64, arrival: Timestamp,
+        to transaction: Transaction
     ) throws -> AppendedRecord? {
         guard !isClosed.load(ordering: .relaxed) else { return nil }
         let sequence = nextSequence()
-        // The upper half: pipes choose lanes by the remainder of the whole, and a common divisor would leave lanes empty.
-        let lineage = lineages[Int((itemKey >> 32) % UInt64(lineages.count))]
+        let lineage = lineages[Int(partitionKey % UInt64(lineages.count))]
         return try lineage.append(sequence: sequence, itemKey: itemKey, arrival: arrival, to: transaction) {
             try encoder.append(change, sequence: sequence, arrival: arrival, to: &$0)
         }

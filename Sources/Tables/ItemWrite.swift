@@ -53,6 +53,8 @@ struct PreparedWrite: Sendable {
     let primaryKey: [UInt8]
     /// Equal for all records of the item.
     let itemKey: UInt64
+    /// Equal for all items with the same hash key: they share a shard, as they share a partition on AWS.
+    let partitionKey: UInt64
 
     /// - Throws: `ItemError` or ``TableError`` when the item or its key is invalid.
     init(_ write: ItemWrite, origin: StreamRecordEncoder.Origin = .client) throws {
@@ -80,6 +82,7 @@ struct PreparedWrite: Sendable {
         }
         primaryKey = try schema.keys.primary(of: key)
         itemKey = StableHash.of(primaryKey)
+        partitionKey = StableHash.of(try schema.keys.partition(of: key))
     }
 
     private static func encoded(_ item: Item, _ schema: TableSchema, refusal: String) throws -> StoredItem {
@@ -139,6 +142,6 @@ struct EvaluatedWrite {
             from: old, to: result.new, primaryKey: prepared.primaryKey, in: transaction)
         return try schema.stream?.append(
             StreamRecordEncoder.Change(keys: prepared.key, old: old, new: result.new, origin: prepared.origin),
-            itemKey: prepared.itemKey, arrival: arrival, to: transaction)
+            itemKey: prepared.itemKey, partitionKey: prepared.partitionKey, arrival: arrival, to: transaction)
     }
 }

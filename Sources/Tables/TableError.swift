@@ -13,6 +13,8 @@ public struct TableError: Error, Sendable, CustomStringConvertible {
         public static let resourceNotFound = Code(name: "ResourceNotFoundException")
         /// The table exists already, or is being changed.
         public static let resourceInUse = Code(name: "ResourceInUseException")
+        /// A PartiQL INSERT of an item that exists.
+        public static let duplicateItem = Code(name: "DuplicateItemException")
         /// More at once than DynamoDB allows.
         public static let limitExceeded = Code(name: "LimitExceededException")
         /// A client token was used for another request.

@@ -54,6 +54,13 @@ struct TableKeys: Sendable {
         return key
     }
 
+    /// What items with the same hash key have in common.
+    func partition(of key: Item) throws(ItemError) -> [UInt8] {
+        var partition = prefix
+        if let value = key[keySchema.hashKey.name] { try KeyCoding.append(value, to: &partition) }
+        return partition
+    }
+
     /// DynamoDB refuses an item with an index key attribute of the wrong type, even one that other missing attributes keep
     /// out of the index; an item without the attribute is just not in the index.
     func checkIndexKeys(of item: Item) throws {

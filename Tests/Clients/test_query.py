@@ -62,7 +62,8 @@ def test_the_order_can_be_turned_around(query):
 
 
 def test_numbers_are_in_the_order_of_numbers(plain, p):
-    numbers = ["-1e100", "-10", "-9.5", "-1", "-0.001", "0", "1e-100", "0.5", "1", "2", "10", "11", "100", "1e50"]
+    # boto3 reads back no more than 38 digits, trailing zeros included.
+    numbers = ["-1e37", "-10", "-9.5", "-1", "-0.001", "0", "1e-100", "0.5", "1", "2", "10", "11", "100", "1e36"]
     for number in sorted(numbers):
         plain.put_item(Item={"p": p, "c": Decimal(number)})
     found = plain.query(KeyConditionExpression="p = :p", ExpressionAttributeValues={":p": p})

@@ -13,6 +13,7 @@ enum ItemOperation: String, CaseIterable {
     case batchWriteItem = "BatchWriteItem"
     case transactGetItems = "TransactGetItems"
     case transactWriteItems = "TransactWriteItems"
+    case executeStatement = "ExecuteStatement"
 }
 
 /// Answers DynamoDB's operations on items.
@@ -37,6 +38,7 @@ struct ItemOperations: Sendable {
         case .deleteItem: delete(body, reply)
         case .batchWriteItem: batchWrite(body, reply)
         case .transactWriteItems: transactWrite(body, reply)
+        case .executeStatement: Task { executeStatement(body, reply) }
         case .getItem: reply(Result { try get(body) })
         case .query: inTask(reply) { try query(body) }
         case .scan: inTask(reply) { try scan(body) }

@@ -85,10 +85,7 @@ struct PartiQLParser {
         let table = try name()
         let index = take(symbol: ".") ? try name() : nil
         let filter = take("WHERE") ? try condition() : nil
-        guard !isNext("ORDER") else {
-            throw .malformedStatement("ORDER BY is not supported here; sort what is answered")
-        }
-        let texts = filter?.text
+        let order = try order()
         let projection: ProjectionExpression? =
             try paths.isEmpty
             ? nil
@@ -96,8 +93,20 @@ struct PartiQLParser {
                 try ProjectionExpression(paths.joined(separator: ", "), placeholders: &placeholders)
             }
         return .select(
-            projection: projection, table: table, index: index,
-            filter: try texts.map { text throws(ItemError) in try self.filter(text, filter?.equalities ?? [:]) })
+            PartiQLStatement.Selection(
+                projection: projection, table: table, index: index,
+                filter: try filter.map { filter throws(ItemError) in
+                    try self.filter(filter.text, filter.equalities)
+                }, order: order))
+    }
+
+    private mutating func order() throws(ItemError) -> (attribute: String, isAscending: Bool)? {
+        guard take("ORDER") else { return nil }
+        try expect("BY")
+        let attribute = try name()
+        let isDescending = take("DESC")
+        if !isDescending { _ = take("ASC") }
+        return (attribute, !isDescending)
     }
 
     private mutating func insert() throws(ItemError) -> PartiQLStatement {

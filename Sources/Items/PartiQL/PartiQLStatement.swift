@@ -28,7 +28,18 @@ public enum PartiQLStatement: Sendable {
         case nothing, allOld, allNew, modifiedOld, modifiedNew
     }
 
-    case select(projection: ProjectionExpression?, table: String, index: String?, filter: Filter?)
+    /// A SELECT.
+    public struct Selection: Sendable {
+        /// Nil for `*`.
+        public let projection: ProjectionExpression?
+        public let table: String
+        public let index: String?
+        public let filter: Filter?
+        /// The attribute of ORDER BY, which must be the range key.
+        public let order: (attribute: String, isAscending: Bool)?
+    }
+
+    case select(Selection)
     case insert(table: String, item: Item)
     case update(table: String, update: UpdateExpression, filter: Filter, returning: Returning)
     case delete(table: String, filter: Filter, returning: Returning)
