@@ -43,6 +43,9 @@ struct TableBenchmark: AsyncParsableCommand {
 
     func validate() throws {
         guard rounds >= 1 else { throw ValidationError("The number of rounds is \(rounds); give 1 or more.") }
+        if let sluice, !FileManager.default.isExecutableFile(atPath: sluice) {
+            throw ValidationError("There is no program \(sluice); give --sluice the path of sluice.")
+        }
         guard orders ?? 1 >= 1 else { throw ValidationError("The number of orders is \(orders!); give 1 or more.") }
     }
 
