@@ -107,7 +107,8 @@ final class Report {
             + number(figure.p99Milliseconds, 2, 9) + number(figure.ordersPerSync, 1, 10)
             + number(figure.processorMicroseconds, 1, 9) + number(figure.rawPerSecond, 0, 12)
             + number(figure.ratio, 2, 8)
-            + "  " + [figure.target, figure.ratioMin.map { "ratio ≥ \($0)" }].compactMap(\.self).joined(separator: ", ")
+            + "  "
+            + [figure.target, figure.ratioMin.map { "ratio ≥ \($0)" }].compactMap(\.self).joined(separator: ", ")
     }
 
     private static func right(_ text: String, _ width: Int) -> String {

@@ -33,7 +33,9 @@ struct HTTPRuns {
                 .wanted("≥ 20,000"))
         var query = HTTPRequests.query(orders)
         attempt("Query") {
-            Figure(Self.group, "Query of ten orders", "queries", try measure(sluice, client, &query, .asFastAsAnswered).1)
+            Figure(
+                Self.group, "Query of ten orders", "queries",
+                try measure(sluice, LoadClient(port: sluice.port), &query, .asFastAsAnswered).1)
         }
         var batch = HTTPRequests.batch(orders)
         // Far behind the numbers of the orders so far.

@@ -79,11 +79,12 @@ struct LongRun {
 
 /// How long `sluice up` takes on a folder with many orders.
 struct StartUp {
-    private static let count = 1_000_000
+    static let usualCount = 1_000_000
     /// How long orders are written before the process is killed.
     private static let loadTime = Duration.seconds(5)
 
     let program: String
+    let count: Int
     let folder: String?
     let report: Report
 
@@ -91,15 +92,16 @@ struct StartUp {
         let folder = try TemporaryFolder(in: folder)
         do {
             let store = try await OpenStore(path: folder.path + "/data")
-            _ = try await TableRuns(table: store.table, orders: Orders()).insert(0..<Self.count)
+            _ = try await TableRuns(table: store.table, orders: Orders()).insert(0..<count)
             await store.close()
         }
-        report.note("\n\(Self.count) orders, \(folder.bytes >> 20) MB; from the start of the process to \"Ready.\":")
+        report.note("\n\(count) orders, \(folder.bytes >> 20) MB; from the start of the process to \"Ready.\":")
         var sluice = try SluiceProcess(program, in: folder.path)
         say("after a clean stop", sluice)
         var put = HTTPRequests.put(Orders())
         let client = try LoadClient(port: sluice.port)
         let victim = sluice.identifier
+        // Beside the load, which keeps this thread until the connection ends.
         Task.detached {
             try await Task.sleep(for: Self.loadTime)
             kill(victim, SIGKILL)

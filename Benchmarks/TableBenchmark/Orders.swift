@@ -81,11 +81,15 @@ struct Orders: Sendable {
         let frame = #","note":{"S":""}"#.utf8.count
         var note = ""
         while note.utf8.count < itemBytes - frame - item.json.count {
-            note += random.pick(["leave ", "at ", "the ", "door ", "ring ", "call ", "before ", "noon ", "gift ", "box "])
+            note += random.pick(Self.words)
         }
         item["note"] = .string(String(note.prefix(itemBytes - frame - item.json.count)))
         return item
     }
+
+    private static let words = [
+        "leave ", "at ", "the ", "door ", "ring ", "call ", "before ", "noon ", "gift ", "box ",
+    ]
 
     private static func number(_ text: String) -> AttributeValue {
         guard let number = try? Number(text) else { preconditionFailure("\(text) is a number") }

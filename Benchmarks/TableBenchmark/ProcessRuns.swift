@@ -22,7 +22,8 @@ struct ProcessRuns {
         let orders = Orders()
         let raw = try await RawOrders(orders, in: folder)
         report.note(
-            "Orders of \(raw.meanBytes.item) bytes, stream records of \(raw.meanBytes.record) bytes, \(count) orders a run")
+            "Orders of \(raw.meanBytes.item) bytes, stream records of \(raw.meanBytes.record) bytes, \(count) orders a run"
+        )
         for tuning in [RawStore.Tuning.defaults, .sluice] {
             for group in [20, 64, 200] {
                 let measured = try RawRuns(store: RawStore(tuning, in: folder), orders: raw).insert(count, group: group)

@@ -22,10 +22,11 @@ final class RawStore {
     /// - Parameter tuning: RocksDB's defaults, or the options with which Sluice opens its own stores.
     init(_ tuning: Tuning, in parent: String?) throws {
         folder = try TemporaryFolder(in: parent)
-        let (handle, opened) = switch tuning {
-        case .defaults: try Self.openWithDefaults(folder.path + "/raw")
-        case .sluice: try Self.openAsSluice(folder.path + "/data")
-        }
+        let (handle, opened) =
+            switch tuning {
+            case .defaults: try Self.openWithDefaults(folder.path + "/raw")
+            case .sluice: try Self.openAsSluice(folder.path + "/data")
+            }
         self.handle = handle
         self.opened = opened.map(\.handle)
         func family(_ name: String) -> OpaquePointer { opened.first { $0.name == name }!.handle }

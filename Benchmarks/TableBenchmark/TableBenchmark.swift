@@ -29,13 +29,13 @@ struct TableBenchmark: AsyncParsableCommand {
     @Option(help: "Folder for the data, which goes away afterwards (default: the system's temporary folder).")
     var folder: String?
 
-    @Option(help: "The sluice program (default: the one beside this program; without one nothing is measured over HTTP).")
+    @Option(help: "The sluice program (default: the one beside this; without one nothing is measured over HTTP).")
     var sluice: String?
 
     @Option(help: "The long run alone: insert so many orders, then close and open, and kill and open.")
     var orders: Int?
 
-    @Flag(help: "The start of sluice up alone, on a million orders.")
+    @Flag(help: "The start of sluice up alone, on a million orders or as many as --orders says.")
     var startUp = false
 
     @Option(help: .hidden)
@@ -43,6 +43,9 @@ struct TableBenchmark: AsyncParsableCommand {
 
     func validate() throws {
         guard rounds >= 1 else { throw ValidationError("The number of rounds is \(rounds); give 1 or more.") }
+        if let sluice, !FileManager.default.isExecutableFile(atPath: sluice) {
+            throw ValidationError("There is no program \(sluice); give --sluice the path of sluice.")
+        }
         guard orders ?? 1 >= 1 else { throw ValidationError("The number of orders is \(orders!); give 1 or more.") }
     }
 
@@ -50,11 +53,15 @@ struct TableBenchmark: AsyncParsableCommand {
         if let writeInto { return try await LongRun.writeForEver(into: writeInto) }
         let report = Report(isJSON: json)
         var broken: [String] = []
-        if let orders {
+        if startUp {
+            guard let program else {
+                throw ValidationError("There is no sluice beside this program; name it with --sluice.")
+            }
+            try await StartUp(
+                program: program, count: orders ?? StartUp.usualCount, folder: folder, report: report
+            ).run()
+        } else if let orders {
             broken = try await LongRun(count: orders, folder: folder, report: report).run()
-        } else if startUp {
-            guard let program else { throw ValidationError("There is no sluice beside this program; name it: --sluice.") }
-            try await StartUp(program: program, folder: folder, report: report).run()
         } else {
             let raw = try await ProcessRuns(
                 count: quick ? 40_000 : 200_000, rounds: rounds, folder: folder, report: report
