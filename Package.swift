@@ -79,7 +79,7 @@ let package = Package(
             "Engine",
             [
                 "Clocks", "EventPatterns", "Functions", "Gateway", "HTTPServing", "Items", "Pipes", "Queues", "Stacks",
-                "Storage", "Tables", "Telemetry", logging, serviceLifecycle,
+                "Storage", "Tables", "Telemetry", logging, nioHTTP1, serviceLifecycle,
             ]),
         module("Replay", ["Orders", swiftCSV]),
         program(

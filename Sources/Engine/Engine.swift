@@ -131,7 +131,8 @@ public final class Engine: Sendable {
         if let endpoint {
             endpoint.open(
                 GatewayServer(
-                    tables: running.tables, status: { running.reportJSON }, makeRequestID: Self.newID, logger: logger))
+                    tables: running.tables, time: time, status: { running.reportJSON },
+                    backup: { try running.backUp(to: $0) }, logger: logger))
             running.listens(at: endpoint.url)
         }
         enum Part { case stop, other }
@@ -183,6 +184,6 @@ public final class Engine: Sendable {
                 logger: logger)
         }
         return RunningEngine(
-            dataPath: folder.path, tables: tables, queues: queues, pipes: pipes, observer: observer, logger: logger)
+            dataPath: folder.path, database: database, tables: tables, queues: queues, pipes: pipes, observer: observer, logger: logger)
     }
 }

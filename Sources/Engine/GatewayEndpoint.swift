@@ -1,7 +1,6 @@
-import Foundation
 import Gateway
 import HTTPServing
-import Hummingbird
+import NIOHTTP1
 import Synchronization
 
 /// The gateway's address: taken before the data folder is touched, opened once everything behind it runs.
@@ -31,9 +30,14 @@ final class GatewayEndpoint: Sendable {
         guard let endpoint else { return nil }
         let gate = Gate()
         do {
-            let server = try await HTTPServer.start(host: endpoint.host, port: endpoint.port) { request in
-                guard let gateway = gate.server else { return Response(status: .serviceUnavailable) }
-                return await gateway.respond(to: request)
+            let server = try await HTTPServer.start(
+                host: endpoint.host, port: endpoint.port, bodyBytesMax: GatewayServer.bodyBytesMax
+            ) { request, replier in
+                guard let gateway = gate.server else {
+                    replier.reply(HTTPReply(status: .serviceUnavailable))
+                    return
+                }
+                gateway.respond(to: request) { replier.reply($0) }
             }
             let host = endpoint.host.contains(":") ? "[\(endpoint.host)]" : endpoint.host
             return GatewayEndpoint(url: "http://\(host):\(server.port)", server: server, gateway: gate)

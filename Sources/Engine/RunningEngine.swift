@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import Pipes
 import Queues
+import Storage
 import Synchronization
 import Telemetry
 public import Tables
@@ -12,6 +13,7 @@ public final class RunningEngine: Sendable {
     public let dataPath: String
     /// All tables: the template's, and those that clients have made.
     public let tables: TableStore
+    private let database: Database
     let queues: [String: Queue]
     let pipes: [Pipes.Pipe]
     private let observer: LatencyObserver
@@ -19,11 +21,12 @@ public final class RunningEngine: Sendable {
     private let address = Mutex<String?>(nil)
 
     init(
-        dataPath: String, tables: TableStore, queues: [String: Queue], pipes: [Pipes.Pipe],
+        dataPath: String, database: Database, tables: TableStore, queues: [String: Queue], pipes: [Pipes.Pipe],
         observer: LatencyObserver,
         logger: Logger
     ) {
         self.dataPath = dataPath
+        self.database = database
         self.tables = tables
         self.queues = queues
         self.pipes = pipes
@@ -76,6 +79,14 @@ public final class RunningEngine: Sendable {
     /// Bodies of the oldest messages of a queue; empty when there is no such queue.
     public func messages(inQueue name: String, limit: Int) throws -> [String] {
         try queues[name]?.peek(limit: limit).map(\.body) ?? []
+    }
+
+    /// Copies the store as it is now to a new or empty folder; everything goes on meanwhile.
+    ///
+    /// - Returns: the copy's size in bytes.
+    func backUp(to path: String) throws -> Int {
+        try database.checkpoint(to: path)
+        return DataCare.size(ofBackup: path).bytes
     }
 
     var reportJSON: [UInt8] {

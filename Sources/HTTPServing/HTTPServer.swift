@@ -93,6 +93,7 @@ public struct HTTPServer: Sendable {
     }
 
     /// Takes no new connections, lets the requests under way finish, five seconds at most, and returns when all is closed.
+    /// Call once.
     public func stop() async {
         try? await listener.close()
         for closed in loops.map({ $0.stop(within: Self.stopDuration) }) { try? await closed.get() }

@@ -9,10 +9,10 @@ indirect enum Condition: Sendable {
         case greaterOrEqual = ">="
     }
 
-    indirect enum Operand: Sendable {
+    enum Operand: Sendable {
         case path(DocumentPath)
         case value(AttributeValue)
-        case size(Operand)
+        indirect case size(Operand)
 
         func value(in item: Item) -> AttributeValue? {
             switch self {

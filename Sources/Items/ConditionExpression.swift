@@ -21,6 +21,8 @@ public struct ConditionExpression: Sendable {
     }
 
     private let condition: Condition
+    /// How AWS names it in messages about what it reads.
+    private let title: String
 
     /// Parses a condition that is the only expression of its request.
     /// - Throws: `.validation` with DynamoDB's message, also for placeholders that are undefined or unused.
@@ -37,10 +39,15 @@ public struct ConditionExpression: Sendable {
         _ text: String, parameter: Parameter = .condition, placeholders: inout ExpressionPlaceholders
     ) throws(ItemError) {
         condition = try Condition(text, parameter: parameter.name, placeholders: &placeholders)
+        title = parameter == .filter ? "Filter Expression" : parameter.name
     }
 
     /// A condition that did not come as an expression.
-    init(_ condition: Condition) { self.condition = condition }
+    /// - Parameter title: the legacy parameter it came in, as AWS names it in messages: "QueryFilter".
+    init(_ condition: Condition, title: String) {
+        self.condition = condition
+        self.title = title
+    }
 
     /// Whether the condition holds for an item, or for no item at all. Linear in the expression and what it reads.
     public func evaluate(_ item: Item?) -> Bool { condition.isMet(by: item ?? Item()) }
@@ -50,6 +57,26 @@ public struct ConditionExpression: Sendable {
         var names: Set<String> = []
         condition.forEachPath { names.insert($0.root) }
         return names
+    }
+
+    /// What a Query demands of its filter, be it an expression or the legacy parameter.
+    /// - Parameter keyAttributes: the names of the key attributes of the table or the index that is read.
+    /// - Throws: `.validation` when the filter reads one.
+    public func checkReadsNoKey(_ keyAttributes: [String]) throws(ItemError) {
+        var roots: [String] = []
+        condition.forEachPath { roots.append($0.root) }
+        for key in keyAttributes where roots.contains(where: { UTF8Order.areEqual($0, key) }) {
+            throw .validation(
+                "\(title) can only contain non-primary key attributes: Primary key attribute: \(key)")
+        }
+    }
+
+    /// - Parameter keyAttributes: the names of the key attributes of the table and of the index that is read.
+    /// - Throws: `.validation` when the expression looks into one, as if it were a map or a list.
+    public func checkKeyPaths(_ keyAttributes: [String]) throws(ItemError) {
+        var paths: [DocumentPath] = []
+        condition.forEachPath { paths.append($0) }
+        for path in paths { try path.checkNotInside(keyAttributes: keyAttributes) }
     }
 }
 

@@ -49,6 +49,14 @@ struct DocumentPath: Hashable, Sendable {
         return steps.count < other.steps.count
     }
 
+    /// Key attributes are scalars.
+    /// - Throws: `.validation` when the path leads into one of them.
+    func checkNotInside(keyAttributes: [String]) throws(ItemError) {
+        guard !steps.isEmpty, keyAttributes.contains(where: { UTF8Order.areEqual($0, root) }) else { return }
+        throw .validation(
+            "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: Key: \(root)")
+    }
+
     /// Whether both name one place, byte for byte.
     func isSame(as other: DocumentPath) -> Bool {
         steps.count == other.steps.count && overlap(with: other) == .overlap

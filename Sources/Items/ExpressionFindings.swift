@@ -10,14 +10,20 @@ struct ExpressionFindings {
         case placeholder
         case operandCount
         case distinct
+        /// Two paths of which one holds the other, and two that make a list and a map of one place.
         case overlap
+        case conflict
+        /// The wrong type for `ADD` or `DELETE`.
+        case sectionType
         case type
     }
 
     // The orders were recorded on AWS by dynalite's tests, which send expressions with several mistakes at once.
     static let conditionOrder: [Kind] = [.function, .misuse, .path, .placeholder]
-    static let updateOrder: [Kind] = [.path, .function, .section, .placeholder, .overlap, .type]
-    static let projectionOrder: [Kind] = [.path, .placeholder, .overlap, .type]
+    static let updateOrder: [Kind] = [
+        .path, .function, .section, .placeholder, .overlap, .conflict, .sectionType, .type,
+    ]
+    static let projectionOrder: [Kind] = [.path, .placeholder, .overlap, .conflict, .type]
 
     let parameter: String
     private var messages: [Kind: String] = [:]

@@ -13,7 +13,7 @@ struct ExpressionParser {
     private var depth = 0
     private var operators = 0
     /// Words that are no attribute's name in this language.
-    private var keywords: Set<String> = []
+    var keywords: Set<String> = []
 
     init(_ text: String, parameter: String) throws(ItemError) {
         self.parameter = parameter
@@ -23,25 +23,25 @@ struct ExpressionParser {
 
     // MARK: Tokens
 
-    private var next: ExpressionToken { tokens[index] }
-    private var afterNext: ExpressionToken { tokens[min(index + 1, tokens.count - 1)] }
+    var next: ExpressionToken { tokens[index] }
+    var afterNext: ExpressionToken { tokens[min(index + 1, tokens.count - 1)] }
 
-    private mutating func advance() { index = min(index + 1, tokens.count - 1) }
+    mutating func advance() { index = min(index + 1, tokens.count - 1) }
 
-    private func isNext(symbol: String) -> Bool { next.kind == .symbol && next.text == symbol }
+    func isNext(symbol: String) -> Bool { next.kind == .symbol && next.text == symbol }
 
-    private mutating func take(symbol: String) -> Bool {
+    mutating func take(symbol: String) -> Bool {
         guard isNext(symbol: symbol) else { return false }
         advance()
         return true
     }
 
-    private mutating func expect(symbol: String) throws(ItemError) {
+    mutating func expect(symbol: String) throws(ItemError) {
         guard take(symbol: symbol) else { throw syntaxError }
     }
 
     /// Keywords are not case-sensitive.
-    private mutating func take(keyword: String) -> Bool {
+    mutating func take(keyword: String) -> Bool {
         guard next.kind == .word, next.text.uppercased() == keyword else { return false }
         advance()
         return true
@@ -51,32 +51,32 @@ struct ExpressionParser {
         next.kind == .name || next.kind == .word && !keywords.contains(next.text.uppercased())
     }
 
-    private func expectEnd() throws(ItemError) {
+    func expectEnd() throws(ItemError) {
         guard next.kind == .end else { throw syntaxError }
     }
 
     // MARK: Limits and errors
 
-    private mutating func countOperator() throws(ItemError) {
+    mutating func countOperator() throws(ItemError) {
         operators += 1
         guard operators <= Self.operatorsMax else {
-            throw invalid("The expression contains too many operators; operators: \(operators)")
+            throw invalid("The expression contains too many operators; operator count: \(operators)")
         }
     }
 
-    private mutating func descend() throws(ItemError) {
+    mutating func descend() throws(ItemError) {
         depth += 1
         guard depth <= Self.nestingMax else {
             throw invalid("The expression is nested deeper than \(Self.nestingMax) levels")
         }
     }
 
-    private mutating func ascend() { depth -= 1 }
+    mutating func ascend() { depth -= 1 }
 
     private func invalid(_ detail: String) -> ItemError { .validation("Invalid \(parameter): \(detail)") }
 
     /// Names the token where reading stopped, and the text from the token before it to the one after.
-    private var syntaxError: ItemError {
+    var syntaxError: ItemError {
         let start = tokens[max(index - 1, 0)].range.lowerBound
         let near = String(decoding: bytes[start..<afterNext.range.upperBound], as: UTF8.self)
         return invalid("Syntax error; token: \"\(next.text)\", near: \"\(near)\"")
@@ -84,7 +84,7 @@ struct ExpressionParser {
 
     // MARK: Paths and operands
 
-    private mutating func path() throws(ItemError) -> [ExpressionSyntax.PathPart] {
+    mutating func path() throws(ItemError) -> [ExpressionSyntax.PathPart] {
         try path([pathName()])
     }
 
@@ -116,7 +116,7 @@ struct ExpressionParser {
     }
 
     /// A path, a `:value`, a call, or one of them in parentheses.
-    private mutating func operand() throws(ItemError) -> ExpressionSyntax {
+    mutating func operand() throws(ItemError) -> ExpressionSyntax {
         let token = next
         if token.kind == .value {
             advance()
@@ -136,7 +136,7 @@ struct ExpressionParser {
     }
 
     /// One or more operands between parentheses.
-    private mutating func operands() throws(ItemError) -> [ExpressionSyntax] {
+    mutating func operands() throws(ItemError) -> [ExpressionSyntax] {
         try descend()
         try expect(symbol: "(")
         var operands: [ExpressionSyntax] = []
@@ -147,7 +147,7 @@ struct ExpressionParser {
     }
 
     /// Parentheses. Two pairs around the same thing are refused as soon as the outer is read.
-    private mutating func group(
+    mutating func group(
         _ inner: (inout ExpressionParser) throws(ItemError) -> ExpressionSyntax
     ) throws(ItemError) -> ExpressionSyntax {
         try descend()
@@ -156,138 +156,10 @@ struct ExpressionParser {
         try expect(symbol: ")")
         ascend()
         if case .group = content { throw invalid("The expression has redundant parentheses;") }
-        // "(parts)[0]" is a path as "parts[0]" is.
-        if case .path(let parts) = content, isNext(symbol: ".") || isNext(symbol: "[") {
+        // In conditions "(parts)[0]" is a path as "parts[0]" is.
+        if keywords.contains("AND"), case .path(let parts) = content, isNext(symbol: ".") || isNext(symbol: "[") {
             return .path(try path(parts))
         }
         return .group(content)
-    }
-
-    // MARK: Conditions
-
-    mutating func condition() throws(ItemError) -> ExpressionSyntax {
-        keywords = ["AND", "OR", "NOT", "BETWEEN", "IN"]
-        let condition = try disjunction()
-        guard !condition.isOperand || condition.isCall else { throw syntaxError }
-        try expectEnd()
-        return condition
-    }
-
-    /// `OR` binds weakest, then `AND`, then `NOT`. Each may turn out to be a mere operand in parentheses, which only
-    /// what follows it shows; `checkCondition` refuses it where a condition must stand.
-    private mutating func disjunction() throws(ItemError) -> ExpressionSyntax {
-        var conditions = [try conjunction()]
-        while next.kind == .word, next.text.uppercased() == "OR" {
-            try checkCondition(conditions[conditions.count - 1])
-            advance()
-            try countOperator()
-            conditions.append(try conjunction())
-        }
-        if conditions.count > 1 { try checkCondition(conditions[conditions.count - 1]) }
-        return conditions.count == 1 ? conditions[0] : .any(conditions)
-    }
-
-    private mutating func conjunction() throws(ItemError) -> ExpressionSyntax {
-        var conditions = [try negation()]
-        while next.kind == .word, next.text.uppercased() == "AND" {
-            try checkCondition(conditions[conditions.count - 1])
-            advance()
-            try countOperator()
-            conditions.append(try negation())
-        }
-        if conditions.count > 1 { try checkCondition(conditions[conditions.count - 1]) }
-        return conditions.count == 1 ? conditions[0] : .all(conditions)
-    }
-
-    private mutating func negation() throws(ItemError) -> ExpressionSyntax {
-        guard take(keyword: "NOT") else { return try comparison() }
-        try countOperator()
-        try descend()
-        let condition = try negation()
-        try checkCondition(condition)
-        ascend()
-        return .not(condition)
-    }
-
-    private func checkCondition(_ syntax: ExpressionSyntax) throws(ItemError) {
-        guard !syntax.isOperand || syntax.isCall else { throw syntaxError }
-    }
-
-    private mutating func comparison() throws(ItemError) -> ExpressionSyntax {
-        let left =
-            isNext(symbol: "(")
-            ? try group { parser throws(ItemError) in try parser.disjunction() }
-            : try operand()
-        guard left.isOperand else { return left }
-        if take(keyword: "BETWEEN") {
-            try countOperator()
-            let low = try operand()
-            guard take(keyword: "AND") else { throw syntaxError }
-            return .between(left, low: low, high: try operand())
-        }
-        if take(keyword: "IN") {
-            try countOperator()
-            return .contained(left, in: try operands())
-        }
-        guard next.kind == .symbol, let comparator = Condition.Comparator(rawValue: next.text) else { return left }
-        advance()
-        try countOperator()
-        return .compare(comparator, left, try operand())
-    }
-
-    // MARK: Updates
-
-    mutating func update() throws(ItemError) -> [UpdateSection] {
-        keywords = Set(UpdateSection.Keyword.allCases.map(\.rawValue))
-        var sections: [UpdateSection] = []
-        repeat {
-            guard next.kind == .word, let keyword = UpdateSection.Keyword(rawValue: next.text.uppercased()) else {
-                throw syntaxError
-            }
-            advance()
-            var section = UpdateSection(keyword: keyword)
-            repeat {
-                try countOperator()
-                let path = try path()
-                section.actions.append((path, try actionValue(keyword)))
-            } while take(symbol: ",")
-            sections.append(section)
-        } while next.kind != .end
-        return sections
-    }
-
-    private mutating func actionValue(_ keyword: UpdateSection.Keyword) throws(ItemError) -> ExpressionSyntax? {
-        switch keyword {
-        case .remove: return nil
-        case .set:
-            try expect(symbol: "=")
-            return try sum()
-        case .add, .delete:
-            let token = next
-            guard token.kind == .value else { throw syntaxError }
-            advance()
-            return .value(token.text)
-        }
-    }
-
-    /// `operand`, `operand + operand` or `operand - operand`, or one of these in parentheses.
-    private mutating func sum() throws(ItemError) -> ExpressionSyntax {
-        let left =
-            isNext(symbol: "(") ? try group { parser throws(ItemError) in try parser.sum() } : try operand()
-        guard left.isOperand else { return left }
-        for symbol in ["+", "-"] where take(symbol: symbol) {
-            try countOperator()
-            return .arithmetic(symbol, left, try operand())
-        }
-        return left
-    }
-
-    // MARK: Projections
-
-    mutating func projection() throws(ItemError) -> [[ExpressionSyntax.PathPart]] {
-        var paths: [[ExpressionSyntax.PathPart]] = []
-        repeat { paths.append(try path()) } while take(symbol: ",")
-        try expectEnd()
-        return paths
     }
 }

@@ -16,10 +16,7 @@ public struct ExpressionPlaceholders: Sendable {
     /// - Throws: `.validation` when a key is not `#` or `:` and letters, digits or underscores, and for too much.
     public init(names: [String: String] = [:], values: [String: AttributeValue] = [:]) throws(ItemError) {
         try Self.check(names.keys, prefix: "#", parameter: "ExpressionAttributeNames")
-        for key in names.keys.sorted() where names[key]?.isEmpty ?? true {
-            throw .validation(
-                "ExpressionAttributeNames contains invalid value: Empty attribute name for key \(key)")
-        }
+        for (key, name) in names.sortedByName { try Self.check(name: name, key: key) }
         try Self.check(values.keys, prefix: ":", parameter: "ExpressionAttributeValues")
         let namesSize = names.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
         try Self.check(sizeBytes: namesSize, parameter: "ExpressionAttributeNames")
@@ -56,6 +53,14 @@ public struct ExpressionPlaceholders: Sendable {
                 throw .validation("\(parameter) contains invalid key: Syntax error; key: \"\(key)\"")
             }
         }
+    }
+
+    private static func check(name: String, key: String) throws(ItemError) {
+        var problem: String?
+        if name.isEmpty { problem = "Empty attribute name" }
+        do { try Item.check(name: name) } catch { problem = error.message }
+        guard let problem else { return }
+        throw .validation("ExpressionAttributeNames contains invalid value: \(problem) for key \(key)")
     }
 
     private static func check(sizeBytes: Int, parameter: String) throws(ItemError) {

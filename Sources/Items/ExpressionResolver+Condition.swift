@@ -7,11 +7,12 @@ extension ExpressionResolver {
         case .any(let inner): return .any(inner.map { condition($0) })
         default:
             // What is wrong with one condition is weighed on its own, before the next one is looked at.
-            var alone = self
-            alone.findings = ExpressionFindings(parameter: findings.parameter)
-            let condition = alone.simpleCondition(syntax)
-            placeholders = alone.placeholders
-            findings.merge(condition: alone.findings)
+            let before = findings
+            findings = ExpressionFindings(parameter: before.parameter)
+            let condition = simpleCondition(syntax)
+            let alone = findings
+            findings = before
+            findings.merge(condition: alone)
             return condition
         }
     }

@@ -17,6 +17,12 @@ extension ExpressionResolver {
 
     private mutating func updateCall(_ name: String, _ arguments: [ExpressionSyntax]) -> UpdateExpression.Value {
         let values = arguments.map { updateValue($0) }
+        // Why AWS refuses this, and no other nesting, is not known.
+        if arguments.contains(where: { $0.content.isCall(of: "list_append") }) {
+            findings.note(
+                .function,
+                "The function is not allowed to be used this way in an expression; function: list_append")
+        }
         switch name {
         case "if_not_exists":
             guard checkUpdateCount(of: arguments, function: name) else { break }
@@ -55,7 +61,7 @@ extension ExpressionResolver {
         case .number where keyword == .add: break
         default:
             findings.note(
-                .type,
+                .sectionType,
                 "Incorrect operand type for operator or function; operator: \(keyword.rawValue), operand type: "
                     + "\(longTypeName(of: value)), typeSet: ALLOWED_FOR_\(keyword.rawValue)_OPERAND")
         }

@@ -80,17 +80,23 @@ struct ExpressionResolver {
         return false
     }
 
-    /// Notes the first two of several paths that cannot stand together.
+    /// Notes the first two of several paths of which one holds the other, or else the first two that conflict.
+    /// Quadratic in the paths that begin alike.
     mutating func checkOverlaps(_ paths: [DocumentPath]) {
-        for (index, one) in paths.enumerated() {
-            for two in paths[..<index] {
-                guard let overlap = two.overlap(with: one) else { continue }
+        var earlier: [[UInt8]: [DocumentPath]] = [:]
+        var hasConflict = false
+        for path in paths {
+            let root = Array(path.root.utf8)
+            for other in earlier[root, default: []] {
+                guard let overlap = other.overlap(with: path), overlap == .overlap || !hasConflict else { continue }
+                hasConflict = true
                 findings.note(
-                    .overlap,
+                    overlap == .overlap ? .overlap : .conflict,
                     "Two document paths \(overlap) with each other; must remove or rewrite one of these paths; "
-                        + "path one: \(two.description), path two: \(one.description)")
-                return
+                        + "path one: \(other.description), path two: \(path.description)")
+                if overlap == .overlap { return }
             }
+            earlier[root, default: []].append(path)
         }
     }
 }

@@ -39,6 +39,8 @@ indirect enum ExpressionSyntax {
         }
     }
 
+    func isCall(of function: String) -> Bool { if case .call(function, _) = self { true } else { false } }
+
     var isCall: Bool { if case .call = content { true } else { false } }
 }
 

@@ -100,13 +100,13 @@ extension AttributeValue {
 }
 
 /// Pieces of JSON text.
-enum JSONText {
-    static func appendLiteral(_ literal: StaticString, to bytes: inout [UInt8]) {
+package enum JSONText {
+    package static func appendLiteral(_ literal: StaticString, to bytes: inout [UInt8]) {
         literal.withUTF8Buffer { bytes.append(contentsOf: $0) }
     }
 
     /// A quoted string. Escapes the quote, the backslash and control characters, nothing else (RFC 8259, section 7).
-    static func append(_ text: String, to bytes: inout [UInt8]) {
+    package static func append(_ text: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
         let isDone: Void? = text.utf8.withContiguousStorageIfAvailable { utf8 in
             // Runs without escapes are copied whole; most strings are one run.
@@ -126,7 +126,7 @@ enum JSONText {
         bytes.append(UInt8(ascii: "\""))
     }
 
-    static func appendArray<Element>(
+    package static func appendArray<Element>(
         _ elements: [Element], to bytes: inout [UInt8], _ append: (Element, inout [UInt8]) -> Void
     ) {
         bytes.append(UInt8(ascii: "["))

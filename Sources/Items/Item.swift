@@ -15,10 +15,20 @@ public struct Item: Sendable {
     /// Deepest nesting: the item is the first level, so a value may hold 31 containers in one another. AWS: 32 levels.
     public static let nestingMax = 32
 
+    /// Longest name of an attribute, also in maps. AWS: less than 64 KB.
+    public static let nameBytesMax = 65_535
+
     /// All attributes, by name.
     public private(set) var attributes: [Attribute]
 
     public init() { attributes = [] }
+
+    /// - Throws: `.validation` for a name longer than `nameBytesMax`.
+    static func check(name: String) throws(ItemError) {
+        guard name.utf8.count <= nameBytesMax else {
+            throw .validation("Attribute name is too large, must be less than \(nameBytesMax + 1) bytes")
+        }
+    }
 
     public init(_ dictionary: [String: AttributeValue]) {
         attributes =

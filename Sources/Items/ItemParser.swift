@@ -25,6 +25,7 @@ struct ItemParser {
         attributes.reserveCapacity(depth == 1 ? 16 : 4)
         repeat {
             let name = try cursor.string(json)
+            try Item.check(name: name)
             try cursor.expect(UInt8(ascii: ":"), json)
             attributes.append(Item.Attribute(name: name, value: try value(json, depth: depth)))
         } while cursor.take(UInt8(ascii: ","), json)
@@ -46,7 +47,7 @@ struct ItemParser {
                 try cursor.expect(UInt8(ascii: ":"), json)
                 // A member that is null is a member that is absent, as for each AWS JSON service.
                 guard let type, cursor.peek(json) != UInt8(ascii: "n") else {
-                    try skipValue(json)
+                    try cursor.skipValue(json)
                     continue
                 }
                 guard value == nil else {
@@ -125,44 +126,6 @@ struct ItemParser {
         repeat { elements.append(try element(&self, json)) } while cursor.take(UInt8(ascii: ","), json)
         try cursor.expect(UInt8(ascii: "]"), json)
         return elements
-    }
-
-    /// Passes over any JSON value without recursion. Brackets are matched by kind no further than counting them: what
-    /// is skipped is refused or ignored anyway.
-    private mutating func skipValue(_ json: RawSpan) throws(ItemError) {
-        var depth = 0
-        repeat {
-            guard let byte = cursor.peek(json) else { throw cursor.malformed(json) }
-            switch byte {
-            case UInt8(ascii: "\""): _ = try cursor.rawString(json)
-            case UInt8(ascii: "{"), UInt8(ascii: "["):
-                depth += 1
-                cursor.position += 1
-            case UInt8(ascii: "}"), UInt8(ascii: "]"):
-                depth -= 1
-                guard depth >= 0 else { throw cursor.malformed(json) }
-                cursor.position += 1
-            case UInt8(ascii: "t"): try cursor.word("true", json)
-            case UInt8(ascii: "f"): try cursor.word("false", json)
-            case UInt8(ascii: "n"): try cursor.word("null", json)
-            case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): skipNumber(json)
-            case UInt8(ascii: ","), UInt8(ascii: ":"):
-                guard depth > 0 else { throw cursor.malformed(json) }
-                cursor.position += 1
-            default: throw cursor.malformed(json)
-            }
-        } while depth > 0
-    }
-
-    private mutating func skipNumber(_ json: RawSpan) {
-        while cursor.position < json.byteCount {
-            switch json[cursor.position] {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "."),
-                UInt8(ascii: "e"), UInt8(ascii: "E"):
-                cursor.position += 1
-            default: return
-            }
-        }
     }
 }
 

@@ -2,12 +2,14 @@
 ///
 /// The bytes are handed to each call and not held: a stored `RawSpan` would make the cursor non-escapable for no gain.
 /// Every read is bounds checked.
-struct JSONCursor {
-    var position: Int
+package struct JSONCursor {
+    package var position: Int
+
+    package init(position: Int) { self.position = position }
 
     /// Skips white space and returns the next byte without taking it, or nil at the end.
-    @inline(__always)
-    mutating func peek(_ json: RawSpan) -> UInt8? {
+    @inlinable
+    package mutating func peek(_ json: RawSpan) -> UInt8? {
         while position < json.byteCount {
             let byte = json[position]
             guard byte <= 0x20, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return byte }
@@ -17,14 +19,14 @@ struct JSONCursor {
     }
 
     /// Takes one byte if it is the next after white space.
-    @inline(__always)
-    mutating func take(_ byte: UInt8, _ json: RawSpan) -> Bool {
+    @inlinable
+    package mutating func take(_ byte: UInt8, _ json: RawSpan) -> Bool {
         guard peek(json) == byte else { return false }
         position += 1
         return true
     }
 
-    mutating func expect(_ byte: UInt8, _ json: RawSpan) throws(ItemError) {
+    package mutating func expect(_ byte: UInt8, _ json: RawSpan) throws(ItemError) {
         guard take(byte, json) else { throw malformed(json) }
     }
 
@@ -50,7 +52,7 @@ struct JSONCursor {
     }
 
     /// Takes a string.
-    mutating func string(_ json: RawSpan) throws(ItemError) -> String {
+    package mutating func string(_ json: RawSpan) throws(ItemError) -> String {
         guard peek(json) == UInt8(ascii: "\"") else { throw unexpected(expected: "String", json) }
         let start = position
         let text: String?
@@ -72,13 +74,13 @@ struct JSONCursor {
 
     /// Takes a string that never becomes a `String`, such as a number: where it lies between its quotes, or its bytes
     /// when escapes had to be resolved.
-    mutating func rawString(_ json: RawSpan) throws(ItemError) -> RawString {
+    package mutating func rawString(_ json: RawSpan) throws(ItemError) -> RawString {
         guard peek(json) == UInt8(ascii: "\"") else { throw unexpected(expected: "String", json) }
         if let plain = plainString(json) { return .plain(plain.range) }
         return .unescaped(try escapedString(json))
     }
 
-    enum RawString {
+    package enum RawString {
         case plain(Range<Int>)
         case unescaped([UInt8])
     }
@@ -150,7 +152,7 @@ struct JSONCursor {
     }
 
     /// Takes `true` or `false`.
-    mutating func bool(_ json: RawSpan) throws(ItemError) -> Bool {
+    package mutating func bool(_ json: RawSpan) throws(ItemError) -> Bool {
         switch peek(json) {
         case UInt8(ascii: "t"):
             try word("true", json)
@@ -162,7 +164,7 @@ struct JSONCursor {
         }
     }
 
-    mutating func word(_ word: StaticString, _ json: RawSpan) throws(ItemError) {
+    package mutating func word(_ word: StaticString, _ json: RawSpan) throws(ItemError) {
         for offset in 0..<word.utf8CodeUnitCount {
             guard position < json.byteCount, json[position] == word.utf8Start[offset] else { throw malformed(json) }
             position += 1
@@ -171,7 +173,56 @@ struct JSONCursor {
 }
 
 extension JSONCursor {
-    func malformed(_ json: RawSpan) -> ItemError {
+    /// Passes over any JSON value, checked, without recursion: the open brackets are kept in a list, a byte each.
+    package mutating func skipValue(_ json: RawSpan) throws(ItemError) {
+        var open: [UInt8] = []
+        while true {
+            guard let byte = peek(json) else { throw malformed(json) }
+            switch byte {
+            case UInt8(ascii: "{"):
+                position += 1
+                if take(UInt8(ascii: "}"), json) { break }
+                open.append(UInt8(ascii: "}"))
+                try skipName(json)
+                continue
+            case UInt8(ascii: "["):
+                position += 1
+                if take(UInt8(ascii: "]"), json) { break }
+                open.append(UInt8(ascii: "]"))
+                continue
+            case UInt8(ascii: "\""): _ = try rawString(json)
+            case UInt8(ascii: "t"): try word("true", json)
+            case UInt8(ascii: "f"): try word("false", json)
+            case UInt8(ascii: "n"): try word("null", json)
+            case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): skipNumber(json)
+            default: throw malformed(json)
+            }
+            // A value has ended, and with it perhaps those that hold it.
+            while let bracket = open.last, take(bracket, json) { open.removeLast() }
+            guard let bracket = open.last else { return }
+            try expect(UInt8(ascii: ","), json)
+            if bracket == UInt8(ascii: "}") { try skipName(json) }
+        }
+    }
+
+    private mutating func skipName(_ json: RawSpan) throws(ItemError) {
+        guard peek(json) == UInt8(ascii: "\"") else { throw malformed(json) }
+        _ = try rawString(json)
+        try expect(UInt8(ascii: ":"), json)
+    }
+
+    private mutating func skipNumber(_ json: RawSpan) {
+        while position < json.byteCount {
+            switch json[position] {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "."),
+                UInt8(ascii: "e"), UInt8(ascii: "E"):
+                position += 1
+            default: return
+            }
+        }
+    }
+
+    package func malformed(_ json: RawSpan) -> ItemError {
         guard position < json.byteCount else {
             return ItemError(code: .malformedJSON, message: "The JSON text ends early, after \(json.byteCount) bytes")
         }
@@ -179,18 +230,26 @@ extension JSONCursor {
     }
 
     /// A value of another JSON type than the one wanted, in the words DynamoDB uses for it.
-    func unexpected(expected: String, _ json: RawSpan) -> ItemError {
+    package func unexpected(expected: String, _ json: RawSpan) -> ItemError {
         guard position < json.byteCount else { return malformed(json) }
         let found: String
         switch json[position] {
-        case UInt8(ascii: "{"): return .serialization("Start of structure or map found where not expected.")
+        case UInt8(ascii: "{"): return .serialization("Start of structure or map found where not expected")
         case UInt8(ascii: "["): return .serialization("Unrecognized collection type class java.lang.\(expected)")
         case UInt8(ascii: "\""): found = "STRING_VALUE"
         case UInt8(ascii: "t"): found = "TRUE_VALUE"
         case UInt8(ascii: "f"): found = "FALSE_VALUE"
-        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): found = "NUMBER_VALUE"
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+            found = isDecimal(json) ? "DECIMAL_VALUE" : "NUMBER_VALUE"
         default: return malformed(json)
         }
         return .serialization("\(found) cannot be converted to \(expected)")
+    }
+
+    /// Whether the number that begins here has a fraction.
+    private func isDecimal(_ json: RawSpan) -> Bool {
+        var end = position
+        while end < json.byteCount, json[end] == UInt8(ascii: "-") || json[end].isDigit { end += 1 }
+        return end < json.byteCount && json[end] == UInt8(ascii: ".")
     }
 }

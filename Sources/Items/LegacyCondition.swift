@@ -98,29 +98,31 @@ extension ConditionExpression {
             let (comparison, values) = try entry.expectation(of: attribute)
             conditions.append(comparison.condition(on: DocumentPath(root: attribute), values))
         }
-        self.init(isAny && !conditions.isEmpty ? .any(conditions) : .all(conditions))
+        self.init(isAny ? .any(conditions) : .all(conditions), title: "Expected")
     }
 
     /// The legacy parameter `QueryFilter`; throws as `init(expected:conditionalOperator:)` does.
     public init(queryFilter: [String: LegacyCondition], conditionalOperator: String?) throws(ItemError) {
-        try self.init(filter: queryFilter, parameter: "queryFilter", conditionalOperator)
+        try self.init(filter: queryFilter, title: "QueryFilter", conditionalOperator)
     }
 
     /// The legacy parameter `ScanFilter`; throws as `init(expected:conditionalOperator:)` does.
     public init(scanFilter: [String: LegacyCondition], conditionalOperator: String?) throws(ItemError) {
-        try self.init(filter: scanFilter, parameter: "scanFilter", conditionalOperator)
+        try self.init(filter: scanFilter, title: "ScanFilter", conditionalOperator)
     }
 
     private init(
-        filter: [String: LegacyCondition], parameter: String, _ conditionalOperator: String?
+        filter: [String: LegacyCondition], title: String, _ conditionalOperator: String?
     ) throws(ItemError) {
         let isAny = try Self.isAny(conditionalOperator, count: filter.count)
+        // Messages about one condition begin the parameter's name with a small letter.
+        let parameter = title.prefix(1).lowercased() + title.dropFirst()
         var conditions: [Condition] = []
         for (attribute, entry) in filter.sortedByName {
             let (comparison, values) = try entry.comparison(of: attribute, parameter: parameter)
             conditions.append(comparison.condition(on: DocumentPath(root: attribute), values))
         }
-        self.init(isAny && !conditions.isEmpty ? .any(conditions) : .all(conditions))
+        self.init(isAny ? .any(conditions) : .all(conditions), title: title)
     }
 
     private static func isAny(_ conditionalOperator: String?, count: Int) throws(ItemError) -> Bool {

@@ -16,6 +16,7 @@ extension UpdateExpression {
     public init(attributeUpdates: [String: LegacyUpdate]) throws(ItemError) {
         isLegacy = true
         for (attribute, update) in attributeUpdates.sortedByName {
+            try Item.check(name: attribute)
             let path = DocumentPath(root: attribute)
             guard let value = update.value?.canonical else {
                 guard update.action == "DELETE" else {

@@ -5,13 +5,15 @@
 ///     let projection = try ProjectionExpression("orderId, #s, parts[0].sku", placeholders: &placeholders)
 ///     projection.apply(to: order)
 public struct ProjectionExpression: Sendable {
+    private let paths: [DocumentPath]
     private let tree: ProjectionTree
+
     /// The top-level attributes it keeps, in the order they were named and as often.
-    public let attributeNames: [String]
+    public var attributeNames: [String] { paths.map(\.root) }
 
     private init(_ paths: [DocumentPath]) {
+        self.paths = paths
         tree = ProjectionTree(paths)
-        attributeNames = paths.map(\.root)
     }
 
     /// Parses document paths, and notes which placeholders they use.
@@ -28,13 +30,14 @@ public struct ProjectionExpression: Sendable {
     }
 
     /// The legacy parameter `AttributesToGet`: top-level names, in which a point is a point.
-    /// - Throws: `.validation` for a name given twice, and for no name.
+    /// - Throws: `.validation` for a name given twice or too long, and for no name.
     public init(attributesToGet names: [String]) throws(ItemError) {
         guard !names.isEmpty else {
             throw .validation(
                 "1 validation error detected: Value '[]' at 'attributesToGet' failed to satisfy constraint: "
                     + "Member must have length greater than or equal to 1")
         }
+        for name in names { try Item.check(name: name) }
         var sorted = names.sorted(by: UTF8Order.precedes)[...]
         while let name = sorted.popFirst() {
             guard let next = sorted.first, UTF8Order.areEqual(name, next) else { continue }
@@ -46,6 +49,12 @@ public struct ProjectionExpression: Sendable {
     /// Top-level attributes by their names, such as those an index holds.
     public init(attributeNames names: some Sequence<String>) {
         self.init(names.map { DocumentPath(root: $0) })
+    }
+
+    /// - Parameter keyAttributes: the names of the key attributes of the table and of the index that is read.
+    /// - Throws: `.validation` when a path looks into one, as if it were a map or a list.
+    public func checkKeyPaths(_ keyAttributes: [String]) throws(ItemError) {
+        for path in paths { try path.checkNotInside(keyAttributes: keyAttributes) }
     }
 
     /// The parts of an item that are there: maps with the projected members only, lists with the projected elements

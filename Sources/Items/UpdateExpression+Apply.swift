@@ -23,7 +23,11 @@ extension UpdateExpression {
         }
         var removals = removals
         for deletion in deletions {
-            guard let old = deletion.path.value(in: item) else { continue }
+            guard let old = deletion.path.value(in: item) else {
+                // Nothing to take from; but what should hold it must be there.
+                try result.update(deletion.path) { $0 }
+                continue
+            }
             if let rest = try delete(deletion.value, from: old) {
                 try result.update(deletion.path) { _ in rest }
             } else {

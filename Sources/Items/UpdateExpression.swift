@@ -67,10 +67,9 @@ public struct UpdateExpression: Sendable {
         }
     }
 
-    /// Whether it holds nothing but removals and deletions. Such an update makes no item where there is none.
-    public var onlyTakesAway: Bool {
-        sets.isEmpty && additions.isEmpty && !(removals.isEmpty && deletions.isEmpty)
-    }
+    /// Whether the update of an item that does not exist makes one. What only removes does not; what does nothing at
+    /// all does (empty `AttributeUpdates`).
+    public var createsItem: Bool { !sets.isEmpty || !additions.isEmpty || targets.isEmpty }
 
     /// All places the update changes.
     var targets: [DocumentPath] { sets.map(\.path) + removals + additions.map(\.path) + deletions.map(\.path) }

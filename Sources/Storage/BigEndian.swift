@@ -1,3 +1,5 @@
+import Foundation
+
 /// Integers as bytes that sort like the integers: most significant byte first.
 extension [UInt8] {
     public mutating func appendBigEndian(_ value: some FixedWidthInteger & UnsignedInteger) {
@@ -25,10 +27,13 @@ extension RawSpan {
         withUnsafeBytes { [UInt8]($0.dropFirst(offset)) }
     }
 
-    /// Whether these bytes sort before `other`: the order of the store's keys.
-    func precedes(_ other: [UInt8]) -> Bool {
+    /// Below zero, zero or above: how these bytes sort to `other` in the store's order of keys.
+    func order(_ other: [UInt8]) -> Int {
         withUnsafeBytes { own in
-            other.withUnsafeBytes { other in own.lexicographicallyPrecedes(other)
+            other.withUnsafeBytes { other in
+                let common = min(own.count, other.count)
+                let order = common == 0 ? 0 : Int(memcmp(own.baseAddress!, other.baseAddress!, common))
+                return order == 0 ? own.count - other.count : order
             }
         }
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// The folder that holds everything Sluice keeps: its format mark, its lock, the store and the functions' logs.
 ///
@@ -7,8 +8,18 @@ import Foundation
 ///     store/   RocksDB
 ///     logs/    one file per function
 public final class DataFolder: Sendable {
-    /// The layout this build reads and writes.
-    public static let formatVersion = 1
+    /// The layout this build writes. It opens older ones, and the layer above rewrites what has changed:
+    ///
+    /// 1. items, indexes, stream records, queues and checkpoints
+    /// 2. the same with tables that are created and deleted, their streams, and client tokens
+    public static let formatVersion = 2
+
+    /// The layout that the folder had when it was opened. Less than ``formatVersion`` means: to be rewritten, and then
+    /// marked with ``finishMigration()``.
+    public let foundFormat: Int
+    /// The layout that the mark names now.
+    var markedFormat: Int { mark.load(ordering: .relaxed) }
+    private let mark: Atomic<Int>
 
     public let path: String
     public var storePath: String { path + "/store" }
@@ -38,9 +49,11 @@ public final class DataFolder: Sendable {
         }
         lock = try FileLock(path: absolute + "/LOCK", folder: absolute)
         // Read again under the lock: another process may have made the folder its own in between.
-        let mark = try FormatMark(folder: absolute)
+        let found = try FormatMark(folder: absolute)
+        if case .version(let version) = found { foundFormat = version } else { foundFormat = Self.formatVersion }
+        mark = Atomic(foundFormat)
         do {
-            if mark == .absent { try FormatMark.write(to: absolute) }
+            if case .absent = found { try FormatMark.write(foundFormat, to: absolute) }
             for folder in [storePath, logsPath] {
                 try manager.createDirectory(atPath: folder, withIntermediateDirectories: true)
             }
@@ -53,9 +66,34 @@ public final class DataFolder: Sendable {
         }
     }
 
+    /// Opens a folder that exists already and locks it for this process.
+    public convenience init(opening path: String) throws {
+        guard FileManager.default.fileExists(atPath: path + "/FORMAT") else {
+            throw StorageError(
+                .unknownFormat,
+                "There is no data folder at \(URL(fileURLWithPath: path).standardizedFileURL.path); name one with --data.")
+        }
+        try self.init(path: path)
+    }
+
+    /// Marks the folder as one of this build's layout, once all of it is rewritten and on the disk. An interrupted
+    /// migration keeps the old mark and begins again at the next start.
+    public func finishMigration() throws {
+        do {
+            try FormatMark.write(Self.formatVersion, to: path)
+            try Self.sync(path)
+        } catch {
+            throw StorageError(
+                .notWritable,
+                "The data folder \(path) cannot be marked as format \(Self.formatVersion) (\(Self.reason(error))); "
+                    + "check the disk's space and start again.")
+        }
+        mark.store(Self.formatVersion, ordering: .relaxed)
+    }
+
     /// Creates the folder and what is missing above it. Each new name is synced: an answered write survives power loss
     /// only if the way to its file does.
-    private static func createDurably(_ folder: String) throws {
+    static func createDurably(_ folder: String) throws {
         let manager = FileManager.default
         var missing: [String] = []
         var place = folder

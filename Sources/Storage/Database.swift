@@ -30,8 +30,8 @@ public final class Database: @unchecked Sendable {
     let families: [OpaquePointer]
     let readOptions: OpaquePointer
     // Holds the folder's lock for as long as the store is open, whatever the caller does with its own reference.
-    private let folder: DataFolder
-    private let settings: DatabaseSettings
+    let folder: DataFolder
+    let settings: DatabaseSettings
     private let syncedWrite: OpaquePointer
     private let unsyncedWrite: OpaquePointer
 
@@ -51,7 +51,7 @@ public final class Database: @unchecked Sendable {
         var error: UnsafeMutablePointer<CChar>?
         let database = rocksdb_open_column_families(
             settings.databaseOptions, folder.storePath, Int32(keyspaces.count), constNames, options, &opened, &error)
-        if let message = takeMessage(&error) {
+        if let message = Self.takeMessage(&error) {
             throw StorageError(
                 .engine,
                 "The store in \(folder.storePath) cannot be opened (\(message)); restore the folder from a backup or choose another with --data."
@@ -190,27 +190,46 @@ public final class Database: @unchecked Sendable {
     }
 
     /// Writes a batch in one step: all of it or nothing. With `sync`, it survives power loss once this returns.
+    ///
+    /// When the disk is full, RocksDB refuses this write and all that follow, goes on reading, looks every five seconds
+    /// whether there is room for a write buffer again, and then takes writes. Other faults last until the store is opened
+    /// again. A write that was refused cannot be read before that; whether it is there after is not known.
     func write(_ batch: OpaquePointer, sync: Bool) throws {
         var error: UnsafeMutablePointer<CChar>?
-        rocksdb_write_writebatch_wi(handle, sync ? syncedWrite : unsyncedWrite, batch, &error)
+        rocksdb_write(handle, sync ? syncedWrite : unsyncedWrite, batch, &error)
         try check(&error, "write")
     }
 
+    /// - Parameter operation: a noun for what was tried.
     func check(_ error: inout UnsafeMutablePointer<CChar>?, _ operation: String) throws {
-        if let message = takeMessage(&error) {
-            throw StorageError(
-                .engine,
-                "The store refused a \(operation) (\(message)); check the disk's space and health, then restart.")
-        }
+        guard let message = Self.takeMessage(&error) else { return }
+        throw Self.refusal(message, operation)
     }
-}
 
-/// Takes an error string out of RocksDB's hands and frees it.
-private func takeMessage(_ error: inout UnsafeMutablePointer<CChar>?) -> String? {
-    guard let pointer = error else { return nil }
-    defer {
-        rocksdb_free(pointer)
-        error = nil
+    static func refusal(_ message: String, _ operation: String) -> StorageError {
+        if message.contains("No space left on device") {
+            return StorageError(
+                .full,
+                "The store refused a \(operation) because the disk is full (\(message)); make room, and writes go on.")
+        }
+        if message.hasPrefix("Corruption") {
+            return StorageError(
+                .damaged,
+                "The store refused a \(operation) because a file is damaged (\(message)); restore the data folder from a backup."
+            )
+        }
+        return StorageError(
+            .engine,
+            "The store refused a \(operation) (\(message)); check the disk's space and health, then restart.")
     }
-    return String(cString: pointer)
+
+    /// Takes an error string out of RocksDB's hands and frees it.
+    static func takeMessage(_ error: inout UnsafeMutablePointer<CChar>?) -> String? {
+        guard let pointer = error else { return nil }
+        defer {
+            rocksdb_free(pointer)
+            error = nil
+        }
+        return String(cString: pointer)
+    }
 }

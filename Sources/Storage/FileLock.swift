@@ -35,6 +35,20 @@ final class FileLock: Sendable {
         _ = pwrite(descriptor, own, own.count, 0)
     }
 
+    /// Holds off a process that would use the folder, and writes nothing: for a folder that is read, be it on a medium
+    /// that cannot be written. A folder without the file has never been opened, so there is nothing to hold.
+    ///
+    /// - Returns: nil when there is no such file.
+    init?(reading path: String, folder: String) throws {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            close(descriptor)
+            throw StorageError(.inUse, "The folder \(folder) is in use; stop the process that uses it first.")
+        }
+        self.descriptor = descriptor
+    }
+
     deinit {
         // Closing alone would leave the lock to a child process that has been forked and has not begun its program yet.
         flock(descriptor, LOCK_UN)

@@ -2,8 +2,8 @@ import Foundation
 
 /// What a folder's `FORMAT` file says.
 enum FormatMark {
-    /// The layout of this build.
-    case current
+    /// The layout's version, 1 up to ``DataFolder/formatVersion``.
+    case version(Int)
     /// The folder is empty: it is to become a data folder.
     case absent
 
@@ -49,7 +49,7 @@ enum FormatMark {
                 "The data folder \(folder) has format \(version), newer than the \(DataFolder.formatVersion) this build "
                     + "reads; use a newer Sluice or another folder.")
         }
-        self = .current
+        self = .version(version)
     }
 
     private static func version(_ text: String?) -> Int? {
@@ -58,10 +58,10 @@ enum FormatMark {
         return version.flatMap { $0 >= 1 ? $0 : nil }
     }
 
-    /// Marks a folder as one of this build's layout. The caller syncs the folder.
-    static func write(to folder: String) throws {
+    /// Marks a folder as one of the given layout. A crash leaves the old mark or the new one. The caller syncs the folder.
+    static func write(_ version: Int, to folder: String) throws {
         let file = "\(folder)/\(newName)"
-        try "\(prefix)\(DataFolder.formatVersion)\n".write(toFile: file, atomically: false, encoding: .utf8)
+        try "\(prefix)\(version)\n".write(toFile: file, atomically: false, encoding: .utf8)
         try DataFolder.sync(file)
         guard rename(file, "\(folder)/\(name)") == 0 else { throw POSIXError(.init(rawValue: errno) ?? .EIO) }
     }

@@ -1,5 +1,5 @@
 import Items
-public import Storage
+import Storage
 
 /// What a walk through a store's tables and streams has found.
 public struct ConsistencyReport: Sendable, Hashable, Codable {

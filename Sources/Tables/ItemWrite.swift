@@ -103,7 +103,7 @@ struct PreparedWrite: Sendable {
         case .delete: new = nil
         case .check: new = old
         // DynamoDB's one exception from "an update makes the item": scylladb/scylladb#5862 recorded it on AWS.
-        case .update(let update) where old == nil && update.onlyTakesAway: new = nil
+        case .update(let update) where old == nil && !update.createsItem: new = nil
         case .update(let update):
             let stored = try old?.read()
             old = stored?.stored

@@ -3,6 +3,8 @@ import AsyncHTTPClient
 import Engine
 import Foundation
 import NIOCore
+import NIOHTTP1
+import Tables
 
 struct DataCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -152,7 +154,7 @@ private struct EngineControl {
 
     private func send(_ method: HTTPMethod, _ path: String, _ body: Data? = nil) async throws -> Data {
         var request = HTTPClientRequest(url: url + path)
-        request.method = method == .GET ? .GET : .POST
+        request.method = method
         if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
         let response: HTTPClientResponse
         let answer: Data
@@ -171,6 +173,4 @@ private struct EngineControl {
         }
         return answer
     }
-
-    private enum HTTPMethod { case GET, POST }
 }

@@ -59,7 +59,7 @@ final class StepWriter: Sendable {
 
     private func write(_ step: ReplayStep) async throws {
         do {
-            let result: Table.WriteResult
+            let result: WriteResult
             if let previous = step.previous {
                 guard let move = moves[Move(from: previous, to: step.order.status)] else {
                     preconditionFailure("a replay makes allowed moves only, not \(previous) to \(step.order.status)")

@@ -77,6 +77,7 @@ private func list(_ numbers: Int...) -> AttributeValue { .list(numbers.map { .nu
         ),
         ("SET x = absent, y = :v", "The provided expression refers to an attribute that does not exist in the item"),
         ("SET amount = phase + :v", "An operand in the update expression has an incorrect data type"),
+        ("REMOVE nothing.x SET y = :v", "The document path provided in the update expression is invalid for update"),
         ("SET nothing.x = :v", "The document path provided in the update expression is invalid for update"),
         ("SET amount.x = :v", "The document path provided in the update expression is invalid for update"),
         ("ADD phase :v", "An operand in the update expression has an incorrect data type"),
@@ -127,6 +128,50 @@ private func list(_ numbers: Int...) -> AttributeValue { .list(numbers.map { .nu
         #expect(throws: ItemError.self) { try placeholders.checkAllUsed() }
         _ = try ConditionExpression("#s = :old", placeholders: &placeholders)
         try placeholders.checkAllUsed()
+    }
+
+    /// What `UPDATED_OLD` and `UPDATED_NEW` answer; every case was recorded on AWS by alternator's tests.
+    @Test(
+        arguments: [
+            ("SET a.b = :v", ["a": .map(["b": .string("dog")])], ["a": .map(["b": .number(7)])]),
+            ("SET a.c[1] = :v", ["a": .map(["c": list(2)])], ["a": .map(["c": list(7)])]),
+            (
+                "SET a.c[1] = :v, a.b = :v", ["a": .map(["b": .string("dog"), "c": list(2)])],
+                ["a": .map(["b": .number(7), "c": list(7)])]
+            ),
+            ("SET a.x = :v", [:], ["a": .map(["x": .number(7)])]),
+            // Beyond the end, the element lands elsewhere and is not answered.
+            ("SET a.c[100] = :v", [:], [:]),
+            // What moved up to the place of the removed element is answered.
+            (
+                "REMOVE a.c[1] SET d = :v", ["a": .map(["c": list(2)]), "d": .string("cat")],
+                ["a": .map(["c": list(3)]), "d": .number(7)]
+            ),
+            ("REMOVE d, a.c[9] SET e = :v", ["d": .string("cat")], ["e": .number(7)]),
+            ("ADD e :v", [:], ["e": .number(7)]),
+        ] as [(String, Item, Item)])
+    func touched(_ text: String, _ old: Item, _ new: Item) throws {
+        let item: Item = [
+            "p": .string("k"), "a": .map(["b": .string("dog"), "c": list(1, 2, 3)]), "d": .string("cat"),
+        ]
+        let update = try UpdateExpression(text, values: [":v": .number(7)])
+        #expect(update.touched(in: item) == old)
+        #expect(try update.touched(in: update.apply(to: item, keyAttributes: ["p"])) == new)
+        #expect(update.touched(in: nil).isEmpty)
+    }
+
+    @Test func deletingFromWhatIsNotThere() throws {
+        let members: [String: AttributeValue] = [":v": .stringSet(["a"])]
+        #expect(try apply("DELETE absent :v", members) == item)
+        #expect(try apply("DELETE address.absent :v", members) == item)
+        #expect(throws: ItemError.self) { try apply("DELETE absent.tags :v", members) }
+    }
+
+    @Test func onlyWhatSetsMakesAnItem() throws {
+        #expect(try UpdateExpression("SET a = :v", values: [":v": .null]).createsItem)
+        #expect(try UpdateExpression("ADD a :v REMOVE b", values: [":v": .number(1)]).createsItem)
+        #expect(try !UpdateExpression("REMOVE a DELETE b :v", values: [":v": .stringSet(["x"])]).createsItem)
+        #expect(try UpdateExpression(attributeUpdates: [:]).createsItem)
     }
 
     @Test func nestingLimitHolds() throws {

@@ -23,7 +23,7 @@ import Testing
             #expect(opened.logsPath == folder.path + "/logs")
         }
         let listing = try folder.listing()
-        #expect(listing["FORMAT"] == Data("sluice data format 1\n".utf8))
+        #expect(listing["FORMAT"] == Data("sluice data format 2\n".utf8))
         #expect(listing["LOCK"] == Data("\(getpid())".utf8))
         #expect(Set(listing.keys) == ["FORMAT", "LOCK", "logs", "store"])
         _ = try DataFolder(path: folder.path)
@@ -39,7 +39,7 @@ import Testing
     @Test func anEmptyFolderIsTaken() throws {
         try FileManager.default.createDirectory(atPath: folder.path, withIntermediateDirectories: true)
         _ = try DataFolder(path: folder.path)
-        #expect(try folder.listing()["FORMAT"] == Data("sluice data format 1\n".utf8))
+        #expect(try folder.listing()["FORMAT"] == Data("sluice data format 2\n".utf8))
     }
 
     /// What a start leaves that was killed before the mark had its name.
@@ -47,14 +47,49 @@ import Testing
         try folder.write("123", to: "LOCK")
         try folder.write("slui", to: "FORMAT.new")
         _ = try DataFolder(path: folder.path)
-        #expect(try folder.listing()["FORMAT"] == Data("sluice data format 1\n".utf8))
+        #expect(try folder.listing()["FORMAT"] == Data("sluice data format 2\n".utf8))
         #expect(try folder.listing()["FORMAT.new"] == nil)
     }
 
     @Test func aNewerFormatIsRefusedAndUntouched() throws {
-        try folder.write("sluice data format 2\n", to: "FORMAT")
+        try folder.write("sluice data format 3\n", to: "FORMAT")
         try folder.write("manifest", to: "store/CURRENT")
-        try expectRefusal(.unknownFormat, "has format 2, newer than the 1 this build reads", "use a newer Sluice")
+        try expectRefusal(.unknownFormat, "has format 3, newer than the 2 this build reads", "use a newer Sluice")
+    }
+
+    @Test func aNewFolderNeedsNoMigration() throws {
+        #expect(try DataFolder(path: folder.path).foundFormat == DataFolder.formatVersion)
+        #expect(try DataFolder(path: folder.path).foundFormat == DataFolder.formatVersion)
+    }
+
+    @Test func anOlderFormatKeepsItsMarkUntilTheMigrationIsFinished() throws {
+        try folder.write("sluice data format 1\n", to: "FORMAT")
+        // Each opening that is cut off before the end finds the old format again.
+        for _ in 0..<2 {
+            let opened = try DataFolder(path: folder.path)
+            #expect(opened.foundFormat == 1)
+            #expect(try folder.listing()["FORMAT"] == Data("sluice data format 1\n".utf8))
+        }
+        // Nor does one that is cut off while it writes the new mark.
+        try folder.write("sluice data f", to: "FORMAT.new")
+        let opened = try DataFolder(path: folder.path)
+        #expect(opened.foundFormat == 1)
+        try opened.finishMigration()
+        #expect(opened.foundFormat == 1)
+        let listing = try folder.listing()
+        #expect(listing["FORMAT"] == Data("sluice data format 2\n".utf8))
+        #expect(listing["FORMAT.new"] == nil)
+    }
+
+    @Test func aMarkThatCannotBeWrittenIsToldAndTheOldOneStays() throws {
+        try folder.write("sluice data format 1\n", to: "FORMAT")
+        let opened = try DataFolder(path: folder.path)
+        // A folder where the new mark is to be written first: rights do not bind root.
+        try folder.write("", to: "FORMAT.new/in the way")
+        let error = #expect(throws: StorageError.self) { try opened.finishMigration() }
+        #expect(error?.code == .notWritable)
+        #expect(error?.message.contains("The data folder \(folder.path) cannot be marked as format 2 (") == true)
+        #expect(try folder.listing()["FORMAT"] == Data("sluice data format 1\n".utf8))
     }
 
     @Test(arguments: [

@@ -1,0 +1,35 @@
+import HTTPServing
+import NIOCore
+import NIOHTTP1
+
+/// The way an answer takes: adds what AWS's answers carry and sends it.
+struct GatewayAnswer: Sendable {
+    let requestID: String
+    private let reply: @Sendable (HTTPReply) -> Void
+
+    init(requestID: String, reply: @escaping @Sendable (HTTPReply) -> Void) {
+        self.requestID = requestID
+        self.reply = reply
+    }
+
+    /// - Parameter contentType: nil for an answer without a type.
+    func send(_ status: HTTPResponseStatus, _ contentType: String?, _ body: ByteBuffer) {
+        var headers: HTTPHeaders = [
+            "Server": "Server", "x-amzn-RequestId": requestID, "x-amz-crc32": String(Checksum.crc32(body)),
+        ]
+        if let contentType { headers.add(name: "Content-Type", value: contentType) }
+        reply(HTTPReply(status: status, headers: headers, body: body))
+    }
+
+    func send(_ error: ServiceError, _ contentType: String) {
+        send(HTTPResponseStatus(statusCode: error.kind.status), contentType, error.body)
+    }
+
+    func send(_ status: HTTPResponseStatus, json: [UInt8]) { send(status, "application/json", ByteBuffer(bytes: json)) }
+
+    func send(_ status: HTTPResponseStatus, message: String) {
+        var json = JSONWriter()
+        json.object { $0.member("message", message) }
+        send(status, json: json.bytes)
+    }
+}

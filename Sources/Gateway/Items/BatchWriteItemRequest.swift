@@ -1,0 +1,122 @@
+import Items
+
+/// BatchWriteItem, read and checked as far as that goes without the tables.
+struct BatchWriteItemRequest {
+    /// Most writes in one request. AWS: 25.
+    static let writeCountMax = 25
+
+    enum Write {
+        case put(Item)
+        case delete(key: Item)
+    }
+
+    /// The writes by table, as the client names it.
+    let tables: [(table: String, writes: [Write])]
+    let options: AnswerOptions
+
+    /// One `WriteRequest` as it came.
+    private struct Given {
+        var put: (isGiven: Bool, item: Item?) = (false, nil)
+        var delete: (isGiven: Bool, key: Item?) = (false, nil)
+    }
+
+    /// - Throws: `ItemError`, in AWS's order.
+    init(_ body: [UInt8]) throws(ItemError) {
+        var reader = JSONReader(body)
+        var given: [(table: String, writes: [Given])]?
+        var options = AnswerOptions()
+        try reader.request { reader, member throws(ItemError) in
+            switch member {
+            case "RequestItems":
+                var tables: [(table: String, writes: [Given])] = []
+                try reader.map(of: "java.util.List<com.amazonaws.dynamodb.v20120810.WriteRequest>") {
+                    reader, table throws(ItemError) in
+                    var writes: [Given] = []
+                    try reader.array { reader throws(ItemError) in writes.append(try Self.write(&reader)) }
+                    tables.removeAll { $0.table == table }
+                    tables.append((table, writes))
+                }
+                given = tables
+            default:
+                if try options.read(member, &reader) { return }
+                try reader.skipValue()
+            }
+        }
+        try Self.checkConstraints(given, options)
+        var tables: [(table: String, writes: [Write])] = []
+        for (table, writes) in given ?? [] {
+            var checked: [Write] = []
+            for write in writes {
+                switch (write.put.item, write.delete.key) {
+                case (let item?, nil): checked.append(.put(item))
+                case (nil, let key?): checked.append(.delete(key: key))
+                default:
+                    throw .validation(
+                        "Supplied AttributeValue has more than one datatypes set, "
+                            + "must contain exactly one of the supported datatypes")
+                }
+            }
+            tables.append((table, checked))
+        }
+        if let refusal = reader.refusals.item { throw refusal }
+        guard tables.reduce(0, { $0 + $1.writes.count }) <= Self.writeCountMax else {
+            throw .validation("Too many items requested for the BatchWriteItem call")
+        }
+        self.tables = tables
+        self.options = options
+    }
+
+    private static func write(_ reader: inout JSONReader) throws(ItemError) -> Given {
+        var write = Given()
+        try reader.element("WriteRequest") { reader, member throws(ItemError) in
+            switch member {
+            case "PutRequest":
+                write.put.isGiven = true
+                try reader.object("PutRequest") { reader, member throws(ItemError) in
+                    guard case "Item" = member else { return try reader.skipValue() }
+                    write.put.item = try reader.item()
+                }
+            case "DeleteRequest":
+                write.delete.isGiven = true
+                try reader.object("DeleteRequest") { reader, member throws(ItemError) in
+                    guard case "Key" = member else { return try reader.skipValue() }
+                    write.delete.key = try reader.item()
+                }
+            default: try reader.skipValue()
+            }
+        }
+        return write
+    }
+
+    private static func checkConstraints(
+        _ given: [(table: String, writes: [Given])]?, _ options: AnswerOptions
+    ) throws(ItemError) {
+        var faults = ConstraintFaults()
+        options.checkCapacity(&faults)
+        options.checkMetrics(&faults)
+        faults.require(given != nil, at: "requestItems")
+        let tables = given ?? []
+        faults.check(length: given?.count, atLeast: 1, shown: "{}", at: "requestItems")
+        func shown() -> String {
+            let lists = tables.map { table in
+                "\(table.table)=[\(table.writes.map { _ in "WriteRequest" }.joined(separator: ", "))]"
+            }
+            return "{\(lists.joined(separator: ", "))}"
+        }
+        faults.checkNames(tables.map { TableReference.name($0.table) }, shown: shown(), at: "requestItems")
+        if tables.contains(where: { !(1...writeCountMax).contains($0.writes.count) }) {
+            faults.note(
+                "'\(shown())'", "requestItems",
+                "Map value must satisfy constraint: [Member must have length less than or equal to 25, "
+                    + "Member must have length greater than or equal to 1]")
+        }
+        for (table, writes) in tables {
+            for (index, write) in writes.enumerated() {
+                let path = "requestItems.\(table).member.\(index + 1).member"
+                if write.delete.isGiven { faults.require(write.delete.key != nil, at: "\(path).deleteRequest.key") }
+                if write.put.isGiven { faults.require(write.put.item != nil, at: "\(path).putRequest.item") }
+            }
+        }
+        try faults.check()
+    }
+}

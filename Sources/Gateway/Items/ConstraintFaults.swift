@@ -1,0 +1,99 @@
+import Items
+
+/// Gathers what a request breaks of the constraints in AWS's API model, and words it as AWS does:
+/// `2 validation errors detected: Value null at 'tableName' failed to satisfy constraint: ...; Value ...`.
+///
+/// Costs nothing but the comparisons as long as nothing is broken.
+struct ConstraintFaults {
+    /// AWS lists no more.
+    private static let faultsMax = 10
+
+    private var faults: [String] = []
+
+    /// - Throws: `.validation` with all faults, in the order they were found.
+    func check() throws(ItemError) {
+        guard !faults.isEmpty else { return }
+        let errors = faults.count == 1 ? "error" : "errors"
+        throw .validation("\(faults.count) validation \(errors) detected: \(faults.joined(separator: "; "))")
+    }
+
+    /// A member that must be there.
+    mutating func require(_ isPresent: Bool, at path: @autoclosure () -> String) {
+        if !isPresent { note("null", path(), "Member must not be null") }
+    }
+
+    /// A table's or an index's name: 3 to 255 letters, digits, `_`, `.` and `-`.
+    mutating func checkName(_ name: String?, isRequired: Bool, at path: @autoclosure () -> String) {
+        guard let name else {
+            if isRequired { note("null", path(), "Member must not be null") }
+            return
+        }
+        if !Self.isName(name) {
+            note("'\(name)'", path(), "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+")
+        }
+        let count = name.utf8.count
+        if count < 3 { note("'\(name)'", path(), "Member must have length greater than or equal to 3") }
+        if count > 255 { note("'\(name)'", path(), "Member must have length less than or equal to 255") }
+    }
+
+    /// One of the given texts, which AWS lists in an order of its own.
+    mutating func check(_ text: String?, isOneOf values: [String], at path: @autoclosure () -> String) {
+        guard let text, !values.contains(text) else { return }
+        note("'\(text)'", path(), "Member must satisfy enum value set: [\(values.joined(separator: ", "))]")
+    }
+
+    mutating func check(_ number: Int?, atLeast least: Int, atMost most: Int = .max, at path: @autoclosure () -> String)
+    {
+        guard let number else { return }
+        if number < least {
+            note("'\(number)'", path(), "Member must have value greater than or equal to \(least)")
+        } else if number > most {
+            note("'\(number)'", path(), "Member must have value less than or equal to \(most)")
+        }
+    }
+
+    /// The length of a text, a list or a map.
+    /// - Parameter shown: the value as AWS prints it.
+    mutating func check(
+        length: Int?, atLeast least: Int = 0, atMost most: Int = .max, shown: @autoclosure () -> String,
+        at path: @autoclosure () -> String
+    ) {
+        guard let length else { return }
+        if length < least {
+            note("'\(shown())'", path(), "Member must have length greater than or equal to \(least)")
+        } else if length > most {
+            note("'\(shown())'", path(), "Member must have length less than or equal to \(most)")
+        }
+    }
+
+    /// The names of tables that are the keys of a batch.
+    mutating func checkNames(_ names: some Sequence<String>, shown: @autoclosure () -> String, at path: String) {
+        guard names.contains(where: { !Self.isName($0) || $0.utf8.count < 3 || $0.utf8.count > 255 }) else { return }
+        note(
+            "'\(shown())'", path,
+            "Map keys must satisfy constraint: [Member must have length less than or equal to 255, "
+                + "Member must have length greater than or equal to 3, "
+                + "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+]")
+    }
+
+    mutating func note(_ value: String, _ path: String, _ constraint: String) {
+        guard faults.count < Self.faultsMax else { return }
+        faults.append("Value \(value) at '\(path)' failed to satisfy constraint: \(constraint)")
+    }
+
+    private static func isName(_ text: String) -> Bool {
+        !text.isEmpty
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "-"):
+                    true
+                default: false
+                }
+            }
+    }
+}
+
+extension ItemError {
+    static func validation(_ message: String) -> ItemError { ItemError(code: .validation, message: message) }
+}

@@ -1,0 +1,55 @@
+import Items
+import Tables
+
+extension ItemOperations {
+    func query(_ body: [UInt8]) throws -> [UInt8] {
+        let request = try QueryRequest(body)
+        let parameters = request.parameters
+        let table = try store.table(parameters.tableName ?? "")
+        let source = try PageSource(table, parameters, filter: request.filter, projection: request.projection)
+        let condition = try request.keyCondition.keyCondition(for: source.keySchema)
+        // The filter sees no key attributes: they have conditions of their own.
+        try request.filter?.checkReadsNoKey(source.keySchema.names)
+        let page = try table.query(
+            ItemQuery(
+                index: parameters.indexName, keyCondition: condition, filter: request.filter,
+                projection: source.projection, exclusiveStartKey: parameters.exclusiveStartKey,
+                isForward: request.isForward, limit: parameters.limit, fetchesWholeItems: source.fetchesWholeItems))
+        return Self.answer(page, source, parameters)
+    }
+
+    func scan(_ body: [UInt8]) throws -> [UInt8] {
+        let request = try ScanRequest(body)
+        let parameters = request.parameters
+        let table = try store.table(parameters.tableName ?? "")
+        let source = try PageSource(table, parameters, filter: request.filter, projection: request.projection)
+        let page = try table.scan(
+            ItemScan(
+                index: parameters.indexName,
+                segment: request.segment.map { ItemScan.Segment(number: $0.number, count: $0.count) },
+                filter: request.filter, projection: source.projection,
+                exclusiveStartKey: parameters.exclusiveStartKey, limit: parameters.limit,
+                fetchesWholeItems: source.fetchesWholeItems))
+        return Self.answer(page, source, parameters)
+    }
+
+    private static func answer(_ page: ReadPage, _ source: PageSource, _ parameters: ReadParameters) -> [UInt8] {
+        let detail = parameters.options.capacityDetail
+        var json = JSONWriter()
+        json.object { json in
+            if parameters.selection != .count {
+                json.member("Items", page.items) { json, item in json.raw(item.json) }
+            }
+            json.member("Count", page.items.count)
+            json.member("ScannedCount", page.scannedCount)
+            if let key = page.lastEvaluatedKey { json.member("LastEvaluatedKey", raw: key.json) }
+            if detail != .none {
+                json.name("ConsumedCapacity")
+                json.capacity(
+                    source.capacity(of: page, isConsistent: parameters.isConsistent), of: source.tableName, detail,
+                    indexes: source.index.map { [$0] } ?? [])
+            }
+        }
+        return json.bytes
+    }
+}

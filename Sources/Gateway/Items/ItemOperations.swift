@@ -1,0 +1,65 @@
+import Items
+import Tables
+
+/// DynamoDB's operations on items, by their names.
+enum ItemOperation: String, CaseIterable {
+    case putItem = "PutItem"
+    case getItem = "GetItem"
+    case updateItem = "UpdateItem"
+    case deleteItem = "DeleteItem"
+    case query = "Query"
+    case scan = "Scan"
+    case batchGetItem = "BatchGetItem"
+    case batchWriteItem = "BatchWriteItem"
+    case transactGetItems = "TransactGetItems"
+    case transactWriteItems = "TransactWriteItems"
+}
+
+/// Answers DynamoDB's operations on items.
+struct ItemOperations: Sendable {
+    /// The body of an answer, or `ItemError`, `TableError`, `TransactionCanceled` or `StorageError`.
+    typealias Reply = @Sendable (Result<[UInt8], any Error>) -> Void
+
+    let store: TableStore
+    /// Most bytes of items in one BatchGetItem answer; the item that goes over stays unprocessed. AWS: 16 MB.
+    var batchGetBytesMax = 16 << 20
+    /// Most bytes of all items of one transaction. AWS: 4 MB.
+    var transactionBytesMax = 4 << 20
+
+    /// Answers one request; `reply` is called exactly once, from any thread.
+    ///
+    /// Reading the request, checking it and a single read happen before this returns; writes are answered from the
+    /// writer's thread, pages and batches from a task.
+    func answer(_ operation: ItemOperation, body: [UInt8], reply: @escaping Reply) {
+        switch operation {
+        case .putItem: put(body, reply)
+        case .updateItem: update(body, reply)
+        case .deleteItem: delete(body, reply)
+        case .batchWriteItem: batchWrite(body, reply)
+        case .transactWriteItems: transactWrite(body, reply)
+        case .getItem: reply(Result { try get(body) })
+        case .query: inTask(reply) { try query(body) }
+        case .scan: inTask(reply) { try scan(body) }
+        case .batchGetItem: inTask(reply) { try batchGet(body) }
+        case .transactGetItems: inTask(reply) { try transactGet(body) }
+        }
+    }
+
+    /// Up to 16 MB of reads are no work for the thread that serves a connection.
+    private func inTask(_ reply: @escaping Reply, _ work: @escaping @Sendable () throws -> [UInt8]) {
+        Task { reply(Result { try work() }) }
+    }
+
+    /// An answer without members.
+    static let emptyAnswer = Array("{}".utf8)
+
+    /// The definition of a table, and that of one of its indexes.
+    /// - Throws: `TableError` for an index that is not there.
+    static func index(_ name: String?, of definition: TableDefinition) throws(TableError) -> TableDefinition.Index? {
+        guard let name else { return nil }
+        guard let index = definition.indexes.first(where: { $0.name == name }) else {
+            throw TableError(.validation, "The table does not have the specified index: \(name)")
+        }
+        return index
+    }
+}

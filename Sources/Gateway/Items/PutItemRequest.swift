@@ -1,0 +1,41 @@
+import Items
+
+/// PutItem, read and checked as far as that goes without the table.
+struct PutItemRequest {
+    let tableName: String
+    let item: Item
+    let condition: ConditionExpression?
+    let returnsOld: Bool
+    let returnsItemOnFailure: Bool
+    let options: AnswerOptions
+
+    /// - Throws: `ItemError`, in AWS's order: types, constraints, parameters, values, expressions.
+    init(_ body: [UInt8]) throws(ItemError) {
+        var reader = JSONReader(body)
+        var parameters = WriteParameters()
+        var item: Item?
+        try reader.request { reader, member throws(ItemError) in
+            switch member {
+            case "Item": item = try reader.item()
+            default: try parameters.read(member, &reader)
+            }
+        }
+        var faults = ConstraintFaults()
+        parameters.options.checkCapacity(&faults)
+        faults.checkName(parameters.tableName, isRequired: true, at: "tableName")
+        faults.require(item != nil, at: "item")
+        parameters.check(&faults)
+        try faults.check()
+        if parameters.isConditional { try parameters.checkUse() }
+        if let refusal = reader.refusals.item { throw refusal }
+        guard parameters.returnValues == .none || parameters.returnValues == .allOld else {
+            throw .validation("ReturnValues can only be ALL_OLD or NONE")
+        }
+        condition = try parameters.condition(reader.refusals)
+        tableName = parameters.tableName ?? ""
+        self.item = item ?? Item()
+        returnsOld = parameters.returnValues == .allOld
+        returnsItemOnFailure = parameters.returnsItemOnFailure
+        options = parameters.options
+    }
+}

@@ -1,0 +1,76 @@
+internal import CRocksDB
+import Foundation
+
+extension Database {
+    /// Writes the store as it is now to a new or empty folder, which is then a data folder of its own: it can be opened,
+    /// or restored with ``DataFolder/restore(from:to:)``. Writes go on meanwhile.
+    ///
+    /// Table files are hard links where the file system allows it, so a backup on the same disk takes little room and time
+    /// at first; elsewhere they are copied. Write buffers go to disk first. Functions' logs are not part of it.
+    ///
+    /// - Throws: ``StorageError`` with code `notEmpty`, `notWritable` or `brokenOff`. What a failed or killed backup leaves
+    ///   has no format mark, so it is neither opened nor restored.
+    public func checkpoint(to path: String) throws {
+        let target = URL(fileURLWithPath: path).standardizedFileURL.path
+        try EmptyFolder.prepare(target, for: "backup")
+        let store = target + "/store"
+        do {
+            var error: UnsafeMutablePointer<CChar>?
+            let checkpoint = rocksdb_checkpoint_object_create(handle, &error)
+            try check(&error, "backup")
+            defer { rocksdb_checkpoint_object_destroy(checkpoint) }
+            // 0: the write buffers are flushed, so that the backup needs no log but for what is written meanwhile.
+            rocksdb_checkpoint_create(checkpoint, store, 0, &error)
+            try check(&error, "backup")
+            try FileManager.default.createDirectory(atPath: target + "/logs", withIntermediateDirectories: false)
+            // What RocksDB has copied it has not synced everywhere. Links cost nothing here: their contents are on disk.
+            for name in try FileManager.default.contentsOfDirectory(atPath: store) {
+                try DataFolder.sync("\(store)/\(name)")
+            }
+            for folder in [store, target + "/logs", target] { try DataFolder.sync(folder) }
+            // The mark comes last: only now is it a data folder.
+            try FormatMark.write(folder.markedFormat, to: target)
+            try DataFolder.sync(target)
+        } catch {
+            EmptyFolder.clear(target)
+            throw StorageError(
+                .brokenOff,
+                "The backup to \(target) broke off (\((error as? StorageError)?.message ?? DataFolder.reason(error))); "
+                    + "check that disk's space and try again.")
+        }
+    }
+}
+
+/// The place that a backup or a restored folder is to take.
+enum EmptyFolder {
+    /// Makes sure that there is an empty folder, creating it and what is missing above it.
+    ///
+    /// - Parameter purpose: what it is for, in a word.
+    static func prepare(_ path: String, for purpose: String) throws {
+        let manager = FileManager.default
+        var isDirectory: ObjCBool = false
+        do {
+            guard manager.fileExists(atPath: path, isDirectory: &isDirectory) else {
+                return try DataFolder.createDurably(path)
+            }
+            guard isDirectory.boolValue, try manager.contentsOfDirectory(atPath: path).isEmpty else {
+                throw StorageError(
+                    .notEmpty, "The place \(path) for the \(purpose) is not empty; give a new or an empty folder.")
+            }
+        } catch let error as StorageError {
+            throw error
+        } catch {
+            throw StorageError(
+                .notWritable,
+                "The folder \(path) for the \(purpose) cannot be created (\(DataFolder.reason(error))); choose another."
+            )
+        }
+    }
+
+    /// Removes what a broken off copy has left in a folder that was empty before. What cannot be removed stays: without a
+    /// mark it is taken for nothing.
+    static func clear(_ path: String) {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        for name in names { try? FileManager.default.removeItem(atPath: "\(path)/\(name)") }
+    }
+}

@@ -1,0 +1,33 @@
+import Foundation
+import Testing
+
+extension EndToEnd {
+    /// AWS's own clients, boto3 and the AWS CLI, with only the endpoint changed: the tests of `Tests/Clients`.
+    @Suite struct ClientTests {
+        /// One engine on the project's template serves all of them; they make the tables that they need.
+        @Test(.timeLimit(.minutes(5))) func boto3AndTheAWSCLIGetAWSsAnswers() async throws {
+            let python = try #require(Command.tool("python3"), "run `make setup`: it installs boto3 and pytest")
+            let scratch = try Scratch()
+            let engine = try await RunningSluice.start(data: scratch.path("data"), scratch: scratch)
+            let outcome = try await Command(
+                program: python, ["-m", "pytest", "-q", "--color=no", "--tb=short", "Tests/Clients"], scratch: scratch,
+                environment: [
+                    "SLUICE_ENDPOINT": engine.url, "SLUICE_TABLE": "Orders", "PYTHONDONTWRITEBYTECODE": "1",
+                ]
+            ).finish()
+            #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+            let end = await engine.stop()
+            #expect(end.status == 0, "\(end.errors)")
+        }
+    }
+}
+
+extension Command {
+    /// A tool from the project's `.venv`, which `make setup` makes where it must, or from the machine.
+    static func tool(_ name: String) -> URL? {
+        let own = project.appendingPathComponent(".venv/bin/\(name)")
+        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+        let candidates = [own] + folders.map { URL(fileURLWithPath: String($0)).appendingPathComponent(name) }
+        return candidates.first { FileManager.default.isExecutableFile(atPath: $0.path) }
+    }
+}

@@ -1,0 +1,148 @@
+import HTTPServing
+import Logging
+import NIOCore
+import NIOHTTP1
+import Synchronization
+import Testing
+
+@testable import Gateway
+
+/// Requests and answers without a socket.
+@Suite struct GatewayServerTests {
+    struct Refusal: Error, CustomStringConvertible { let description = "the folder /full is on a full disk" }
+
+    private let server = GatewayServer(
+        requestIDSeed: 1, status: { Array(#"{"pipes":[]}"#.utf8) },
+        backup: { path in
+            if path == "/full" { throw Refusal() }
+            return 4_096
+        },
+        logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+        service: { target, request, completion in
+            switch target.operation {
+            case "PutItem":
+                completion(.success(Array(#"{"body":\#(request.body.count),"host":"\#(request.host)"}"#.utf8)))
+            case "TagResource": completion(.success([]))
+            default: completion(.failure(ServiceError.validation("no")))
+            }
+        })
+
+    private func answer(
+        _ method: HTTPMethod, _ path: String, _ headers: HTTPHeaders = [:], _ body: String = "",
+        isBodyTooLarge: Bool = false
+    ) async -> HTTPReply {
+        await withCheckedContinuation { continuation in
+            server.respond(
+                to: HTTPRequest(
+                    method: method, target: path, headers: headers, body: ByteBuffer(string: body),
+                    isBodyTooLarge: isBodyTooLarge)
+            ) { continuation.resume(returning: $0) }
+        }
+    }
+
+    private func aws(_ operation: String, _ body: String = "{}", type: String = "application/x-amz-json-1.0") async
+        -> HTTPReply
+    {
+        await answer(
+            .POST, "/",
+            ["X-Amz-Target": "DynamoDB_20120810.\(operation)", "Content-Type": type, "Host": "localhost:4566"], body)
+    }
+
+    @Test func anAnswerCarriesWhatAWSsDo() async {
+        let reply = await aws("PutItem", #"{"a":1}"#)
+        #expect(reply.status == .ok)
+        #expect(String(buffer: reply.body) == #"{"body":7,"host":"localhost:4566"}"#)
+        #expect(reply.headers["Content-Type"] == ["application/x-amz-json-1.0"])
+        #expect(reply.headers["Server"] == ["Server"])
+        #expect(reply.headers["x-amzn-RequestId"].first?.count == 52)
+        #expect(reply.headers["x-amz-crc32"] == [String(Checksum.crc32(reply.body))])
+    }
+
+    @Test func theTypeOfTheAnswerFollowsTheRequest() async {
+        #expect(await aws("PutItem", type: "application/json").headers["Content-Type"] == ["application/json"])
+        let reply = await aws("PutItem", type: "application/x-amz-json-1.0; charset=utf-8")
+        #expect(reply.headers["Content-Type"] == ["application/x-amz-json-1.0"])
+    }
+
+    @Test func anEmptyAnswerIsEmpty() async {
+        let reply = await aws("TagResource")
+        #expect(reply.status == .ok)
+        #expect(reply.body.readableBytes == 0)
+        #expect(reply.headers["x-amz-crc32"] == ["0"])
+    }
+
+    @Test func errorsAreAnswered() async {
+        let reply = await aws("GetItem")
+        #expect(reply.status == .badRequest)
+        #expect(
+            String(buffer: reply.body)
+                == #"{"__type":"com.amazon.coral.validate#ValidationException","message":"no"}"#)
+        #expect(reply.headers["x-amz-crc32"] == [String(Checksum.crc32(reply.body))])
+    }
+
+    @Test func aMissingTargetIsAnUnknownOperation() async {
+        let reply = await answer(.POST, "/")
+        #expect(reply.status == .badRequest)
+        #expect(
+            String(buffer: reply.body) == #"{"__type":"com.amazon.coral.service#UnknownOperationException"}"#)
+        #expect(reply.headers["x-amz-crc32"] == ["1368724161"])
+    }
+
+    @Test func aBodyOfAnotherTypeIsNotFound() async {
+        let reply = await aws("PutItem", "hi", type: "text/plain")
+        #expect(reply.status == .notFound)
+        #expect(String(buffer: reply.body) == "<UnknownOperationException/>\n")
+        #expect(reply.headers["x-amz-crc32"] == ["3552371480"])
+    }
+
+    @Test func aBodyThatIsTooLargeIsRefused() async {
+        let reply = await answer(
+            .POST, "/", ["X-Amz-Target": "DynamoDB_20120810.PutItem"], isBodyTooLarge: true)
+        #expect(reply.status == .payloadTooLarge)
+    }
+
+    @Test func aGetTellsHealth() async {
+        let reply = await answer(.GET, "/", ["Host": "127.0.0.1:4566"])
+        #expect(reply.status == .ok)
+        #expect(String(buffer: reply.body) == "healthy: 127.0.0.1:4566 ")
+    }
+
+    @Test func theStatusIsTheEnginesReport() async {
+        let reply = await answer(.GET, "/_sluice/status")
+        #expect(reply.status == .ok)
+        #expect(String(buffer: reply.body) == "{\"pipes\":[]}\n")
+        #expect(reply.headers["Content-Type"] == ["application/json"])
+    }
+
+    @Test(arguments: [(HTTPMethod.GET, "/x"), (.PUT, "/"), (.OPTIONS, "/"), (.POST, "/_sluice/status")])
+    func otherPathsAreNotFound(method: HTTPMethod, path: String) async {
+        #expect(await answer(method, path).status == .notFound)
+    }
+
+    @Test func aBackupAnswersItsSize() async {
+        let reply = await answer(
+            .POST, "/_sluice/backup", ["Content-Type": "application/json"], #"{"path":"/backups/a"}"#)
+        #expect(reply.status == .ok)
+        #expect(String(buffer: reply.body) == "{\"path\":\"/backups/a\",\"bytes\":4096}\n")
+    }
+
+    @Test(arguments: ["", "{}", "7", #"{"path":"backups"}"#, #"{"path":7}"#])
+    func aBackupNeedsAFullPath(body: String) async {
+        let reply = await answer(.POST, "/_sluice/backup", ["Content-Type": "application/json"], body)
+        #expect(reply.status == .badRequest)
+        #expect(String(buffer: reply.body).contains("full path"))
+    }
+
+    @Test func aBackupThatFailsSaysWhy() async {
+        let reply = await answer(
+            .POST, "/_sluice/backup", ["Content-Type": "application/json"], #"{"path":"/full"}"#)
+        #expect(reply.status == .internalServerError)
+        #expect(String(buffer: reply.body) == #"{"message":"the folder /full is on a full disk"}"#)
+    }
+
+    @Test func aFormMakesNoBackup() async {
+        let reply = await answer(
+            .POST, "/_sluice/backup", ["Content-Type": "text/plain"], #"{"path":"/backups/a"}"#)
+        #expect(reply.status == .unsupportedMediaType)
+    }
+}

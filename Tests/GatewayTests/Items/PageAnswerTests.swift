@@ -1,0 +1,164 @@
+import Items
+import Tables
+import Testing
+
+@testable import Gateway
+
+/// Query and Scan, from a request's bytes to an answer's.
+struct PageAnswerTests {
+    /// Four items of the hash key "x": b1 to b4, with `c` descending and `d` and `e` the same for all.
+    private static func filled() async throws -> ItemStore {
+        let store = try await ItemStore()
+        for number in 1...4 {
+            _ = try await store.ask(
+                .putItem,
+                #"{"TableName":"range","Item":{"a":{"S":"x"},"b":{"S":"b\#(number)"},"c":{"N":"\#(5 - number)"},"#
+                    + #""d":{"S":"d"},"e":{"S":"e"},"v":{"N":"\#(number)"}}}"#)
+        }
+        return store
+    }
+
+    private static let query =
+        #"{"TableName":"range","KeyConditionExpression":"a = :a","ExpressionAttributeValues":{":a":{"S":"x"}}"#
+
+    /// An item's bytes.
+    private static func item(_ number: Int, isWhole: Bool = true) -> String {
+        let end = isWhole ? #","d":{"S":"d"},"e":{"S":"e"},"v":{"N":"\#(number)"}}"# : "}"
+        return #"{"a":{"S":"x"},"b":{"S":"b\#(number)"},"c":{"N":"\#(5 - number)"}"# + end
+    }
+
+    @Test func pagesFollowEachOther() async throws {
+        let store = try await Self.filled()
+        #expect(
+            try await store.ask(.query, Self.query + #","Limit":2}"#)
+                == #"{"Items":[\#(Self.item(1)),\#(Self.item(2))],"Count":2,"ScannedCount":2,"#
+                + #""LastEvaluatedKey":{"a":{"S":"x"},"b":{"S":"b2"}}}"#)
+        #expect(
+            try await store.ask(
+                .query,
+                Self.query + #","ExclusiveStartKey":{"a":{"S":"x"},"b":{"S":"b2"}}}"#)
+                == #"{"Items":[\#(Self.item(3)),\#(Self.item(4))],"Count":2,"ScannedCount":2}"#)
+        #expect(
+            try await store.ask(.query, Self.query + #","Limit":1,"ScanIndexForward":false}"#)
+                == #"{"Items":[\#(Self.item(4))],"Count":1,"ScannedCount":1,"#
+                + #""LastEvaluatedKey":{"a":{"S":"x"},"b":{"S":"b4"}}}"#)
+    }
+
+    @Test func keyConditionsAreTheOlderWay() async throws {
+        let store = try await Self.filled()
+        #expect(
+            try await store.ask(
+                .query,
+                #"{"TableName":"range","KeyConditions":{"a":{"ComparisonOperator":"EQ","AttributeValueList":[{"S":"x"}]},"#
+                    + #""b":{"ComparisonOperator":"GT","AttributeValueList":[{"S":"b2"}]}},"#
+                    + #""QueryFilter":{"v":{"ComparisonOperator":"NE","AttributeValueList":[{"N":"3"}]}},"#
+                    + #""AttributesToGet":["v"]}"#) == #"{"Items":[{"v":{"N":"4"}}],"Count":1,"ScannedCount":2}"#)
+    }
+
+    @Test func filtersAndCounts() async throws {
+        let store = try await Self.filled()
+        let filtered =
+            #"{"TableName":"range","KeyConditionExpression":"a = :a","FilterExpression":"v > :v","#
+            + #""ExpressionAttributeValues":{":a":{"S":"x"},":v":{"N":"2"}}"#
+        #expect(
+            try await store.ask(.query, filtered + #","Select":"COUNT"}"#) == #"{"Count":2,"ScannedCount":4}"#)
+        #expect(
+            try await store.ask(.query, filtered + #","ProjectionExpression":"b"}"#)
+                == #"{"Items":[{"b":{"S":"b3"}},{"b":{"S":"b4"}}],"Count":2,"ScannedCount":4}"#)
+        #expect(
+            try await store.ask(
+                .scan,
+                #"{"TableName":"range","FilterExpression":"v = :v","ExpressionAttributeValues":{":v":{"N":"2"}}}"#)
+                == #"{"Items":[\#(Self.item(2))],"Count":1,"ScannedCount":4}"#)
+    }
+
+    @Test func aQuerysFilterNamesNoKey() async throws {
+        let store = try await Self.filled()
+        let message =
+            "can only contain non-primary key attributes: Primary key attribute: b"
+        #expect(
+            await store.refusal(
+                .query,
+                #"{"TableName":"range","KeyConditionExpression":"a = :a","FilterExpression":"b = :a","#
+                    + #""ExpressionAttributeValues":{":a":{"S":"x"}}}"#)
+                == "ValidationException: Filter Expression \(message)")
+        #expect(
+            await store.refusal(
+                .query,
+                #"{"TableName":"range","KeyConditions":{"a":{"ComparisonOperator":"EQ","AttributeValueList":[{"S":"x"}]}},"#
+                    + #""QueryFilter":{"b":{"ComparisonOperator":"NOT_NULL"}}}"#)
+                == "ValidationException: QueryFilter \(message)")
+    }
+
+    @Test func aLocalIndexFetchesWhatItDoesNotHold() async throws {
+        let store = try await Self.filled()
+        let query = Self.query + #","IndexName":"byC","Limit":1"#
+        let last = #","LastEvaluatedKey":{"a":{"S":"x"},"b":{"S":"b4"},"c":{"N":"1"}}}"#
+        let counts = #""Count":1,"ScannedCount":1"#
+        #expect(
+            try await store.ask(.query, query + "}")
+                == #"{"Items":[\#(Self.item(4, isWhole: false))],\#(counts)"# + last)
+        #expect(
+            try await store.ask(.query, query + #","Select":"ALL_ATTRIBUTES"}"#)
+                == #"{"Items":[\#(Self.item(4))],\#(counts)"# + last)
+        #expect(
+            try await store.ask(.query, query + #","ProjectionExpression":"v"}"#)
+                == #"{"Items":[{"v":{"N":"4"}}],\#(counts)"# + last)
+    }
+
+    @Test func aGlobalIndexHoldsWhatItHolds() async throws {
+        let store = try await Self.filled()
+        let query =
+            #"{"TableName":"range","IndexName":"byD","KeyConditionExpression":"d = :d","#
+            + #""ExpressionAttributeValues":{":d":{"S":"d"}}"#
+        #expect(
+            try await store.ask(.query, query + #","Limit":1}"#)
+                == #"{"Items":[{"a":{"S":"x"},"b":{"S":"b1"},"d":{"S":"d"}}],"Count":1,"ScannedCount":1,"#
+                + #""LastEvaluatedKey":{"a":{"S":"x"},"b":{"S":"b1"},"d":{"S":"d"}}}"#)
+        for (more, message) in [
+            (#","ConsistentRead":true"#, "Consistent reads are not supported on global secondary indexes"),
+            (
+                #","Select":"ALL_ATTRIBUTES""#,
+                "One or more parameter values were invalid: Select type ALL_ATTRIBUTES is not supported for "
+                    + "global secondary index byD because its projection type is not ALL"
+            ),
+            (
+                #","ProjectionExpression":"a, v, e""#,
+                "One or more parameter values were invalid: Global secondary index byD does not project [v, e]"
+            ),
+        ] { #expect(await store.refusal(.query, query + more + "}") == "ValidationException: \(message)") }
+        #expect(
+            await store.refusal(.scan, #"{"TableName":"range","IndexName":"byX"}"#)
+                == "ValidationException: The table does not have the specified index: byX")
+    }
+
+    @Test func segmentsShareOutTheItems() async throws {
+        let store = try await ItemStore()
+        for number in 0..<20 {
+            _ = try await store.ask(.putItem, #"{"TableName":"hash","Item":{"a":{"S":"k\#(number)"}}}"#)
+        }
+        var counts = 0
+        for segment in 0..<3 {
+            let answer = try await store.ask(
+                .scan, #"{"TableName":"hash","Segment":\#(segment),"TotalSegments":3,"Select":"COUNT"}"#)
+            var reader = JSONReader(Array(answer.utf8))
+            try reader.request { reader, member throws(ItemError) in
+                if case "Count" = member { counts += try reader.int() } else { try reader.skipValue() }
+            }
+        }
+        #expect(counts == 20)
+    }
+
+    @Test func pagesCostByAllTheyEvaluate() async throws {
+        let store = try await Self.filled()
+        let detail = #","ReturnConsumedCapacity":"INDEXES","Select":"COUNT"}"#
+        #expect(
+            try await store.ask(.query, Self.query + detail)
+                == #"{"Count":4,"ScannedCount":4,"ConsumedCapacity":{"TableName":"range","CapacityUnits":0.5,"#
+                + #""Table":{"CapacityUnits":0.5}}}"#)
+        #expect(
+            try await store.ask(.query, Self.query + #","IndexName":"byC","ConsistentRead":true"# + detail)
+                == #"{"Count":4,"ScannedCount":4,"ConsumedCapacity":{"TableName":"range","CapacityUnits":1.0,"#
+                + #""Table":{"CapacityUnits":0.0},"LocalSecondaryIndexes":{"byC":{"CapacityUnits":1.0}}}}"#)
+    }
+}

@@ -1,0 +1,101 @@
+import Foundation
+import Storage
+import Testing
+import TestSupport
+
+/// A disk that is full and gets room again. Needs a file system of its own, which only root may mount.
+@Suite(.timeLimit(.minutes(1)), .serialized) struct FullDiskTests {
+    /// A small file system in memory, unmounted with the value.
+    private final class SmallDisk {
+        let path = NSTemporaryDirectory() + "sluice-small-disk-\(UUID().uuidString)"
+
+        /// - Returns: nil where mounting is not allowed.
+        init?(sizeMegabytes: Int) throws {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+            guard mount("tmpfs", path, "tmpfs", 0, "size=\(sizeMegabytes)m") == 0 else {
+                try FileManager.default.removeItem(atPath: path)
+                return nil
+            }
+        }
+
+        deinit {
+            umount2(path, Int32(MNT_DETACH))
+            try? FileManager.default.removeItem(atPath: path)
+        }
+    }
+
+    /// Does not compress; larger than what looks for repetitions remembers, so that equal values do not shrink either.
+    private static let value: [UInt8] = {
+        var generator = SeededGenerator(seed: 1)
+        return (0..<(25_000)).flatMap { _ in withUnsafeBytes(of: generator.next()) { Array($0) } }
+    }()
+
+    private static func write(_ number: Int, to writer: GroupCommitWriter) async -> StorageError? {
+        do {
+            try await writer.commit { $0.put(.items, Array("\(number)".utf8), Self.value) }
+            return nil
+        } catch { return error as? StorageError ?? StorageError(.engine, "\(error)") }
+    }
+
+    @Test func writesAreRefusedReadsGoOnAndWritesComeBackWithTheRoom() async throws {
+        guard let disk = try SmallDisk(sizeMegabytes: 64) else {
+            Issue.record("NOT TESTED: mounting a small disk is not allowed here", severity: .warning)
+            return
+        }
+        let ballast = disk.path + "/ballast"
+        let data = disk.path + "/data"
+        var database: Database? = try Database(folder: DataFolder(path: data))
+        var writer: GroupCommitWriter? = GroupCommitWriter(database: database!)
+        let file = open(ballast, O_WRONLY | O_CREAT, 0o644)
+        #expect(posix_fallocate(file, 0, 48 << 20) == 0)
+        close(file)
+        var answered: [Int] = []
+        var refusal: StorageError?
+        for number in 0..<400 where refusal == nil {
+            refusal = await Self.write(number, to: writer!)
+            if refusal == nil { answered.append(number) }
+        }
+        #expect(refusal?.code == .full)
+        #expect(refusal?.message.contains("because the disk is full") == true)
+        #expect(answered.count > 20)
+        // Refused again, and what was answered is read.
+        #expect(await Self.write(5_000, to: writer!)?.code == .full)
+        #expect(try database!.get(.items, Array("5000".utf8)) == nil)
+        for number in answered { #expect(try database!.get(.items, Array("\(number)".utf8)) != nil) }
+        try FileManager.default.removeItem(atPath: ballast)
+        // RocksDB looks every five seconds, by a clock of its own, whether there is room.
+        var again = await Self.write(6_000, to: writer!)
+        let end = ContinuousClock.now + .seconds(30)
+        while again != nil, ContinuousClock.now < end {
+            try await Task.sleep(for: .milliseconds(100))
+            again = await Self.write(6_000, to: writer!)
+        }
+        #expect(again == nil)
+        answered.append(6_000)
+        await writer!.close()
+        (writer, database) = (nil, nil)
+        let reopened = try Database(folder: DataFolder(path: data))
+        for number in answered { #expect(try reopened.get(.items, Array("\(number)".utf8)) != nil, "\(number)") }
+    }
+
+    @Test func aBackupThatFindsNoRoomLeavesNothingAndTheStoreGoesOn() async throws {
+        guard let disk = try SmallDisk(sizeMegabytes: 4) else {
+            Issue.record("NOT TESTED: mounting a small disk is not allowed here", severity: .warning)
+            return
+        }
+        let store = try OpenStore()
+        for number in 0..<40 { #expect(await Self.write(number, to: store.writer) == nil) }
+        let error = #expect(throws: StorageError.self) { try store.database.checkpoint(to: disk.path + "/backup") }
+        #expect(error?.code == .brokenOff)
+        #expect(error?.message.contains("No space left on device") == true)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: disk.path + "/backup").isEmpty)
+        #expect(await Self.write(40, to: store.writer) == nil)
+        let backup = TemporaryFolder()
+        try store.database.checkpoint(to: backup.path)
+        let restore = #expect(throws: StorageError.self) {
+            try DataFolder.restore(from: backup.path, to: disk.path + "/restored")
+        }
+        #expect(restore?.code == .brokenOff)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: disk.path + "/restored").isEmpty)
+    }
+}
