@@ -164,7 +164,8 @@ import Testing
         }
         if isCutOff {
             // As after the first job: the table is still of layout 1, and part of the records has been moved.
-            let table = try #require(try folder.contents().first { $0.key.starts(with: "catalog".utf8 + Array("table/".utf8)) })
+            let table = try #require(
+                try folder.contents().first { $0.key.starts(with: "catalog".utf8 + Array("table/".utf8)) })
             try await folder.migrate()
             let key = Array(table.key.dropFirst("catalog".utf8.count))
             let moved = try folder.oldRecords().filter { $0.key.count == 13 }

@@ -22,7 +22,8 @@ import Testing
                 hashKey: .init(name: "sk", type: .number), rangeKey: .init(name: "pk", type: .string))),
         .init(
             name: "local",
-            keySchema: KeySchema(hashKey: table.hashKey, rangeKey: .init(name: "amount", type: .number)), isGlobal: false,
+            keySchema: KeySchema(hashKey: table.hashKey, rangeKey: .init(name: "amount", type: .number)),
+            isGlobal: false,
             projection: .keysOnly),
     ]
 
@@ -37,7 +38,9 @@ import Testing
         if !generator.oneIn(3) { item["status"] = .string(generator.pick(["new", "paid"])) }
         if !generator.oneIn(3) { item["amount"] = .number(try Number("\(generator.below(5)).5")) }
         if !generator.oneIn(3) { item["customer"] = .string(generator.pick(["x", "y"])) }
-        if generator.oneIn(3) { item["bytes"] = .binary([UInt8](repeating: UInt8(generator.pick([0, 255])), count: 2)) }
+        if generator.oneIn(3) {
+            item["bytes"] = .binary([UInt8](repeating: UInt8(generator.pick([0, 255])), count: 2))
+        }
         return item
     }
 
@@ -325,7 +328,9 @@ import Testing
             var hash = [UInt8](repeating: 255, count: 2_048)
             var range = [UInt8](repeating: 0, count: 1_024)
             (hash[2_047], range[1_023]) = (last, last)
-            try await store.table.put(["pk": .binary(hash), "sk": .binary(range), "h": .binary(hash), "r": .binary(range)])
+            try await store.table.put([
+                "pk": .binary(hash), "sk": .binary(range), "h": .binary(hash), "r": .binary(range),
+            ])
         }
         for name in [nil, "long"] {
             var scan = ItemScan(index: name, limit: 1)

@@ -147,7 +147,8 @@ import Testing
         let now = store.time.now().microseconds
         #expect(try read(text("\(shard) 1 \(now)")).sequences == [])
         for wrong in [
-            "", "x", "||", "\(arn)|1|", "\(arn)|1|!!!", "\(arn)|2|\(good.split(separator: "|")[2])", good + "|", "|" + good,
+            "", "x", "||", "\(arn)|1|", "\(arn)|1|!!!", "\(arn)|2|\(good.split(separator: "|")[2])", good + "|",
+            "|" + good,
             text("\(shard) 1"), text("\(shard) 1 x"), text("\(shard) -1 \(now)"), text("\(shard) 1 \(now) 1"),
             text("\(shard) 1 \(Int64.min)"), text("\(shard) 1 -1"), text("\(shard) 18446744073709551616 \(now)"),
         ] {
@@ -171,7 +172,9 @@ import Testing
     @Test func aPageHasAThousandRecordsAndAMegabyteAtMost() async throws {
         for start in stride(from: 0, to: 1_200, by: 100) {
             try await withThrowingTaskGroup(of: Void.self) { [table = store.table] group in
-                for number in start..<start + 100 { group.addTask { try await table.put(["pk": .string("\(number)")]) } }
+                for number in start..<start + 100 {
+                    group.addTask { try await table.put(["pk": .string("\(number)")]) }
+                }
                 try await group.waitForAll()
             }
         }

@@ -69,7 +69,8 @@ import Testing
         let reasons = try #require(error?.reasons)
         #expect(
             reasons.map(\.code) == [
-                "None", "ConditionalCheckFailed", "None", "ConditionalCheckFailed", "ValidationError", "ValidationError",
+                "None", "ConditionalCheckFailed", "None", "ConditionalCheckFailed", "ValidationError",
+                "ValidationError",
             ])
         #expect(reasons[0].message == nil)
         #expect(reasons[1].message == "The conditional request failed")
