@@ -41,7 +41,11 @@ final class OpenTable {
         try await open(nil)
     }
 
-    deinit { try? FileManager.default.removeItem(atPath: path) }
+    deinit {
+        // First: a store that closes may write its files once more.
+        opened = nil
+        try? FileManager.default.removeItem(atPath: path)
+    }
 
     /// In memory where there is such a folder: each write here waits for a sync, and what a sync does is not tested here.
     static func newPath() -> String {
