@@ -21,7 +21,7 @@ public enum LayoutMigration {
                 try await moveRecords(from: entry.number, to: number, database, writer)
             }
             // Last: a table in its new form is done with.
-            try await catalog.put(.table, name, old.storedTable(name: name, now: now))
+            try await catalog.put(.table, name, TableOfAnyLayout(old.storedTable(name: name, now: now)))
         }
     }
 
@@ -63,13 +63,22 @@ public enum LayoutMigration {
     }
 }
 
-/// A table's entry, read only where it is of layout 1.
+/// A table's entry, read only where it is of layout 1 and written as today's. One type for both, because replacing an entry
+/// reads the old one for its number.
 private struct TableOfAnyLayout: Codable, Sendable {
     let layout1: TableOfLayout1?
+    private let table: StoredTable?
 
-    init(from decoder: any Decoder) throws { layout1 = try? TableOfLayout1(from: decoder) }
+    init(_ table: StoredTable) { (layout1, self.table) = (nil, table) }
 
-    func encode(to encoder: any Encoder) throws { try layout1?.encode(to: encoder) }
+    init(from decoder: any Decoder) throws {
+        layout1 = try? TableOfLayout1(from: decoder)
+        table = layout1 == nil ? try StoredTable(from: decoder) : nil
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        if let table { try table.encode(to: encoder) } else { try layout1?.encode(to: encoder) }
+    }
 }
 
 /// A table as layout 1 kept it.

@@ -11,7 +11,7 @@ final class OpenTable {
 
     let time = ManualTime(start: start)
     let path: String
-    private let settings: TableStore.Settings
+    var settings: TableStore.Settings
     private let name: String
     private var opened: (database: Database, writer: GroupCommitWriter, store: TableStore)?
 
@@ -41,9 +41,18 @@ final class OpenTable {
         try await open(nil)
     }
 
-    deinit { try? FileManager.default.removeItem(atPath: path) }
+    deinit {
+        // First: a store that closes may write its files once more.
+        opened = nil
+        try? FileManager.default.removeItem(atPath: path)
+    }
 
-    static func newPath() -> String { NSTemporaryDirectory() + "sluice-tables-\(UUID().uuidString)" }
+    /// In memory where there is such a folder: each write here waits for a sync, and what a sync does is not tested here.
+    static func newPath() -> String {
+        let memory = "/dev/shm/"
+        let folder = FileManager.default.isWritableFile(atPath: memory) ? memory : NSTemporaryDirectory()
+        return "\(folder)sluice-tables-\(UUID().uuidString)"
+    }
 
     private func open(_ definition: TableDefinition?) async throws {
         let database = try Database(folder: DataFolder(path: path))
@@ -63,6 +72,16 @@ final class OpenTable {
         try await open(definition)
     }
 
+    /// How many keys a keyspace holds.
+    func count(_ keyspace: Keyspace) throws -> Int {
+        var count = 0
+        try database.scan(keyspace, from: [], to: [0xff]) { _, _ in
+            count += 1
+            return true
+        }
+        return count
+    }
+
     /// All stream records, decoded as a function decodes them.
     func changes(after sequence: UInt64 = 0) throws -> [StreamRecord] {
         try stream.records(after: sequence, limit: .max).map {
@@ -70,13 +89,11 @@ final class OpenTable {
         }
     }
 
-    /// Lets the store's maintenance run until it waits for the time to go on, so that all that is due is done.
-    func runMaintenance(advancing durations: Duration...) async throws {
+    /// Opens the store anew and lets its maintenance run until it waits for the time to go on: all that is due is done.
+    func runMaintenance() async throws {
+        try await reopen()
         let running = Task { [store] in try await store.run() }
-        for duration in [.zero] + durations {
-            time.advance(by: duration)
-            while time.sleeperCount == 0 { await Task.yield() }
-        }
+        while time.sleeperCount == 0 { await Task.yield() }
         running.cancel()
         try await running.value
     }
@@ -133,6 +150,20 @@ extension Table {
             scan.exclusiveStartKey = page.lastEvaluatedKey
         } while scan.exclusiveStartKey != nil
         return items
+    }
+}
+
+extension TableStore {
+    func transact(_ writes: [ItemWrite], token: ClientToken?) async throws -> TransactionOutcome {
+        try await withCheckedThrowingContinuation { continuation in
+            transact(writes, token: token) { continuation.resume(with: $0) }
+        }
+    }
+
+    func write(_ writes: [ItemWrite]) async throws -> [WriteResult] {
+        try await withCheckedThrowingContinuation { continuation in
+            write(writes) { continuation.resume(with: $0) }
+        }
     }
 }
 
