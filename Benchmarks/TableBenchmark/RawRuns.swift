@@ -66,7 +66,7 @@ struct RawRuns {
             else { throw RawStore.Failure(description: "The order \(number) is not in the store.") }
             rocksdb_pinnableslice_destroy(value)
         }
-        return watch.measured(count)
+        return watch.measuredReads(count)
     }
 
     /// Goes over all items.
@@ -83,6 +83,6 @@ struct RawRuns {
             rocksdb_iter_next(iterator)
         }
         guard bytes > 0 else { throw RawStore.Failure(description: "The store is empty.") }
-        return watch.measured(count)
+        return watch.measuredReads(count)
     }
 }

@@ -1,36 +1,81 @@
 import ArgumentParser
 import Foundation
 
+/// Measures what the Orders table costs beside RocksDB alone.
 @main
 struct TableBenchmark: AsyncParsableCommand {
-    @Option var orders = 200_000
-    @Option var folder: String?
-    @Flag var tableOnly = false
+    static let configuration = CommandConfiguration(
+        commandName: "TableBenchmark",
+        abstract: "Measures the Orders table in process and over HTTP, beside RocksDB alone.",
+        discussion: """
+            RocksDB alone writes the same bytes with as many orders for each sync, in the same run, so that the ratio \
+            holds on any machine; rates do not. Build it for release, and give it a folder on a real disk.
+
+            Example: TableBenchmark --quick --check
+            """)
+
+    @Option(help: "Rounds of the figures in process, 1 or more; the median one is shown.")
+    var rounds = 3
+
+    @Flag(help: "Short runs: less exact, and done within a minute.")
+    var quick = false
+
+    @Flag(help: "Print JSON instead of a table.")
+    var json = false
+
+    @Flag(help: "Fail when a figure misses its limit in terms of RocksDB alone, or the long run one of its limits.")
+    var check = false
+
+    @Option(help: "Folder for the data, which goes away afterwards (default: the system's temporary folder).")
+    var folder: String?
+
+    @Option(help: "The sluice program (default: the one beside this program; without one nothing is measured over HTTP).")
+    var sluice: String?
+
+    @Option(help: "The long run alone: insert so many orders, then close and open, and kill and open.")
+    var orders: Int?
+
+    @Flag(help: "The start of sluice up alone, on a million orders.")
+    var startUp = false
+
+    @Option(help: .hidden)
+    var writeInto: String?
+
+    func validate() throws {
+        guard rounds >= 1 else { throw ValidationError("The number of rounds is \(rounds); give 1 or more.") }
+        guard orders ?? 1 >= 1 else { throw ValidationError("The number of orders is \(orders!); give 1 or more.") }
+    }
 
     func run() async throws {
-        func say(_ name: String, _ m: Measurement) {
-            print(name, String(format: "%.0f/s  p50 %.2f p99 %.2f  group %.1f cpu %.2f us  sync %.3f ms  sync share %.2f", m.rate, m.percentile(50) ?? 0, m.percentile(99) ?? 0, m.group ?? 0, m.processorMicroseconds, m.syncs > 0 ? m.syncSeconds * 1e3 / Double(m.syncs) : 0, m.syncSeconds / m.seconds))
-        }
-        let made = Orders()
-        let raw = try await RawOrders(made, in: folder)
-        print("bytes", raw.meanBytes)
-        let data = try TemporaryFolder(in: folder)
-        let store = try await OpenStore(path: data.path)
-        let runs = TableRuns(table: store.table, orders: made)
-        let m = try await runs.insert(0..<orders)
-        say("insert", m)
-        if tableOnly { return }
-        say("ship", try await runs.ship(0..<orders / 2))
-        say("get", try runs.get(orders, among: orders))
-        say("query", try runs.query(1000))
-        say("scan", try runs.scan())
-        await store.close()
-        for tuning in [RawStore.Tuning.sluice, .defaults] {
-            for n in [20, 64, 200, Int(m.group ?? 1)] {
-                let r = RawRuns(store: try RawStore(tuning, in: folder), orders: raw)
-                say("raw \(tuning) \(n)", try r.insert(orders, group: n))
-                if n == 200 { say("get", try r.get(orders, among: orders)); say("scan", try r.scan()) }
+        if let writeInto { return try await LongRun.writeForEver(into: writeInto) }
+        let report = Report(isJSON: json)
+        var broken: [String] = []
+        if let orders {
+            broken = try await LongRun(count: orders, folder: folder, report: report).run()
+        } else if startUp {
+            guard let program else { throw ValidationError("There is no sluice beside this program; name it: --sluice.") }
+            try await StartUp(program: program, folder: folder, report: report).run()
+        } else {
+            let raw = try await ProcessRuns(
+                count: quick ? 40_000 : 200_000, rounds: rounds, folder: folder, report: report
+            ).run()
+            if let program {
+                try HTTPRuns(program: program, seconds: quick ? 2 : 10, folder: folder, report: report).run(raw: raw)
+            } else {
+                report.note("\nThere is no sluice beside this program, so nothing is measured over HTTP.")
             }
         }
+        try report.finish()
+        guard check else { return }
+        broken += report.figures.compactMap(\.brokenLimit)
+        for sentence in broken { FileHandle.standardError.write(Data((sentence + "\n").utf8)) }
+        if !broken.isEmpty { throw ExitCode.failure }
+    }
+
+    private var program: String? {
+        if let sluice { return sluice }
+        let own = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+        let beside = own.deletingLastPathComponent().appendingPathComponent("sluice").path
+        return FileManager.default.isExecutableFile(atPath: beside) ? beside : nil
     }
 }

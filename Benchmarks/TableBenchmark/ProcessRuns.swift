@@ -1,0 +1,62 @@
+import Foundation
+
+/// The figures of a table in this process, each beside RocksDB alone.
+struct ProcessRuns {
+    /// Least share of RocksDB's rate, with as many orders for each sync. What is missing to 1 is the work on items,
+    /// images and answers.
+    static let insertRatioMin = 0.7
+    private static let group = "in process, 64 callers"
+
+    let count: Int
+    let rounds: Int
+    let folder: String?
+    let report: Report
+
+    private struct Round {
+        let insert, raw, ship, get, rawGet, query, scan, rawScan: Measurement
+        var ratio: Double { insert.rate / raw.rate }
+    }
+
+    /// - Returns: RocksDB's rate with the table's own group, of the median round.
+    func run() async throws -> Measurement {
+        let orders = Orders()
+        let raw = try await RawOrders(orders, in: folder)
+        report.note(
+            "Orders of \(raw.meanBytes.item) bytes, stream records of \(raw.meanBytes.record) bytes, \(count) orders a run")
+        for tuning in [RawStore.Tuning.defaults, .sluice] {
+            for group in [20, 64, 200] {
+                let measured = try RawRuns(store: RawStore(tuning, in: folder), orders: raw).insert(count, group: group)
+                report.add(
+                    Figure(
+                        "RocksDB alone, \(tuning == .sluice ? "Sluice's options" : "its defaults")",
+                        "insert, \(group) a sync", "orders", measured))
+            }
+        }
+        var all: [Round] = []
+        for _ in 0..<rounds { all.append(try await round(orders, raw)) }
+        let median = all.sorted { $0.ratio < $1.ratio }[all.count / 2]
+        report.add(
+            Figure(Self.group, "insert", "orders", median.insert).beside(median.raw, ratioMin: Self.insertRatioMin))
+        report.add(Figure(Self.group, "pending to shipped", "orders", median.ship))
+        report.add(Figure(Self.group, "get, one thread", "items", median.get).beside(median.rawGet))
+        report.add(Figure(Self.group, "query of one customer, one thread", "items", median.query))
+        report.add(Figure(Self.group, "scan, one thread", "items", median.scan).beside(median.rawScan))
+        return median.raw
+    }
+
+    /// All of it once, so that what slows the machine down for a while slows what is compared alike.
+    private func round(_ orders: Orders, _ raw: RawOrders) async throws -> Round {
+        let data = try TemporaryFolder(in: folder)
+        let store = try await OpenStore(path: data.path)
+        let table = TableRuns(table: store.table, orders: orders)
+        let insert = try await table.insert(0..<count)
+        let (get, query, scan) = (try table.get(count / 2, among: count), try table.query(1_000), try table.scan())
+        let ship = try await table.ship(0..<count / 2)
+        await store.close()
+        let rawRuns = RawRuns(store: try RawStore(.sluice, in: folder), orders: raw)
+        let rawInsert = try rawRuns.insert(count, group: max(1, Int((insert.group ?? 1).rounded())))
+        return Round(
+            insert: insert, raw: rawInsert, ship: ship, get: get, rawGet: try rawRuns.get(count / 2, among: count),
+            query: query, scan: scan, rawScan: try rawRuns.scan())
+    }
+}
