@@ -8,7 +8,7 @@ package struct JSONCursor {
     package init(position: Int) { self.position = position }
 
     /// Skips white space and returns the next byte without taking it, or nil at the end.
-    @inlinable
+    @inlinable @inline(__always)
     package mutating func peek(_ json: RawSpan) -> UInt8? {
         while position < json.byteCount {
             let byte = json[position]
@@ -19,7 +19,7 @@ package struct JSONCursor {
     }
 
     /// Takes one byte if it is the next after white space.
-    @inlinable
+    @inlinable @inline(__always)
     package mutating func take(_ byte: UInt8, _ json: RawSpan) -> Bool {
         guard peek(json) == byte else { return false }
         position += 1
