@@ -6,7 +6,7 @@ RELEASE = .build/release
 # Many tests start real programs: as many at a time as two cores can bear.
 TEST = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4 swift test --skip-build
 
-.PHONY: help setup build demo up test test-all bench-filters fuzz-filters lint format clean
+.PHONY: help setup build demo up test test-all bench-filters bench-tables fuzz-filters lint format clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /|/' | awk -F'|' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -36,6 +36,11 @@ test-all: setup ## the tests with more simulated runs
 bench-filters: ## measure the filters and print a table: make bench-filters ARGS="--filter template --check"
 	swift build -c release --product FilterBenchmark
 	$(RELEASE)/FilterBenchmark $(ARGS)
+
+bench-tables: ## measure the Orders table beside RocksDB alone: make bench-tables ARGS="--quick --check"
+	swift build -c release --product sluice
+	swift build -c release --product TableBenchmark
+	$(RELEASE)/TableBenchmark $(ARGS)
 
 SECONDS ?= 60
 fuzz-filters: ## feed random patterns and events to the filters and a reference: make fuzz-filters SECONDS=600

@@ -102,6 +102,15 @@ let package = Package(
         .target(
             name: "OrderRecords", dependencies: ["TestSupport"], path: "Benchmarks/OrderRecords",
             swiftSettings: settings),
+        .target(name: "CEventPoll", path: "Benchmarks/CEventPoll"),
+        .target(name: "CSyncCount", path: "Benchmarks/CSyncCount"),
+        .executableTarget(
+            name: "TableBenchmark",
+            dependencies: [
+                "CEventPoll", "CRocksDB", "CSyncCount", "Clocks", "Items", "Storage", "Tables", "TestSupport",
+                argumentParser,
+            ],
+            path: "Benchmarks/TableBenchmark", swiftSettings: settings),
         .executableTarget(
             name: "FilterBenchmark",
             dependencies: ["CAllocationCount", "EventPatterns", "OrderRecords", "TestSupport", argumentParser],

@@ -1,14 +1,20 @@
 extension UpdateExpression {
+    /// - Parameter keyAttributes: the names of the table's key attributes, which an update must leave alone.
+    /// - Throws: `.validation` with DynamoDB's message.
+    public func checkLeaves(_ keyAttributes: [String]) throws(ItemError) {
+        for target in targets where keyAttributes.contains(where: { UTF8Order.areEqual($0, target.root) }) {
+            throw .invalidParameter(
+                "Cannot update attribute \(target.root). This attribute is part of the key")
+        }
+    }
+
     /// The item after the update. An update of an item that does not exist begins with its key alone.
     ///
     /// The result is within the nesting limit; its size is for the table to check.
     /// - Parameter keyAttributes: the names of the table's key attributes, which an update must leave alone.
     /// - Throws: `.validation` with DynamoDB's message.
     public func apply(to item: Item, keyAttributes: [String]) throws(ItemError) -> Item {
-        for target in targets where keyAttributes.contains(where: { UTF8Order.areEqual($0, target.root) }) {
-            throw .invalidParameter(
-                "Cannot update attribute \(target.root). This attribute is part of the key")
-        }
+        try checkLeaves(keyAttributes)
         var result = item
         // Every value is computed before the first change: expressions see the item as it was.
         var changes: [(path: DocumentPath, value: AttributeValue)] = []

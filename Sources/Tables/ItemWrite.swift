@@ -69,6 +69,8 @@ struct PreparedWrite: Sendable {
             change = .put(try Self.encoded(item, schema, refusal: "Item size has exceeded the maximum allowed size"))
         case .update(let key, let update):
             try keySchema.check(key: key)
+            // Here already: a condition that is not met does not make it right.
+            try update.checkLeaves(keySchema.names)
             self.key = key
             change = .update(update)
         case .delete(let key):

@@ -25,6 +25,8 @@ struct StoredTable: Codable, Sendable, Hashable {
     var timeToLiveNumber: UInt16?
     /// Whether items that are older than the time-to-live setting may still be missing from the list of expiries.
     var isTimeToLiveBuilding: Bool
+    /// When the table was last made or switched to on demand; nil for one that never was.
+    var onDemandSince: Timestamp?
     /// When time to live was last turned on or off.
     var timeToLiveChangedAt: Timestamp?
 

@@ -31,6 +31,8 @@ public struct TableDescription: Sendable {
     /// A UUID.
     public var id: String
     public var createdAt: Timestamp
+    /// When the table was last made or switched to on demand; nil for one that never was.
+    public var onDemandSince: Timestamp?
     public var status: Status
     /// As counted last: see ``TableStatistics``.
     public var itemCount: Int
@@ -58,6 +60,7 @@ extension Table {
         }
         return TableDescription(
             definition: stored.definition, arn: arn, id: stored.id, createdAt: stored.createdAt,
+            onDemandSince: stored.onDemandSince,
             status: indexes.contains { $0.isBackfilling } ? .updating : .active, itemCount: counts.table.items,
             sizeBytes: counts.table.bytes, indexes: indexes,
             stream: latestStream(stored).map { .init(arn: $0.arn, label: $0.label, viewType: $0.viewType) },

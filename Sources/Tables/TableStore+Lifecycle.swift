@@ -105,7 +105,7 @@ extension TableStore {
         let old = try await change(name) { [self] schema, transaction in
             var stored = schema.stored
             var stream = schema.stream
-            try Self.apply(update, to: &stored)
+            try Self.apply(update, to: &stored, now: now)
             switch update.stream {
             case .enable(let viewType)?:
                 guard stream == nil else {
@@ -131,8 +131,9 @@ extension TableStore {
         return try table(name).description()
     }
 
-    private static func apply(_ update: TableUpdate, to stored: inout StoredTable) throws {
+    private static func apply(_ update: TableUpdate, to stored: inout StoredTable, now: Timestamp) throws {
         if let mode = update.billingMode {
+            if mode == .payPerRequest, stored.definition.billingMode != mode { stored.onDemandSince = now }
             stored.definition.billingMode = mode
             if mode == .payPerRequest { stored.definition.throughput = nil }
         }

@@ -248,7 +248,7 @@ MIXED = [
                   "ConditionExpression": "attribute_not_exists(t)"}),
     ("update_item", {"Key": {"p": s("1"), "c": n(1)}, "AttributeUpdates": {"t": {"Value": n(1)}},
                      "UpdateExpression": "REMOVE x"}),
-    ("query", {"KeyConditions": five_only("1"), "FilterExpression": "attribute_exists(t)"}),
+    ("query", {"KeyConditions": five_only("1"), "KeyConditionExpression": "p = c"}),
     ("scan", {"ScanFilter": five_only("1"), "ProjectionExpression": "t"}),
 ]
 

@@ -1,8 +1,15 @@
 """ExecuteStatement: PartiQL for single items and their ranges."""
 
+import re
+
 import pytest
 
 from support import refused, unique
+
+
+def with_table(statement, name):
+    """The statement with the table's name for `T`."""
+    return re.sub(r"\bT\b", f'"{name}"', statement, count=1)
 
 
 @pytest.fixture
@@ -12,7 +19,7 @@ def run(dynamodb, plain_name):
     def execute(statement, *parameters, **options):
         if parameters:
             options["Parameters"] = list(parameters)
-        return dynamodb.execute_statement(Statement=statement.replace("T", f'"{plain_name}"', 1), **options)["Items"]
+        return dynamodb.execute_statement(Statement=with_table(statement, plain_name), **options)["Items"]
 
     return execute
 
@@ -132,7 +139,7 @@ def test_only_what_is_there_is_updated_and_conditions_hold(run, p):
      "UPDATE T SET p = 'y' WHERE p = 'x' AND c = 1"])
 def test_a_statement_is_refused(unchecked, plain_name, statement):
     with refused("ValidationException"):
-        unchecked.execute_statement(Statement=statement.replace("T ", f'"{plain_name}" ', 1))
+        unchecked.execute_statement(Statement=with_table(statement, plain_name))
 
 
 def test_a_table_must_exist(dynamodb):

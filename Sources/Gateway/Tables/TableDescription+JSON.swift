@@ -55,10 +55,10 @@ extension TableDescription {
 
     private func writeCapacity(to json: inout JSONWriter) {
         write(definition.throughput, to: &json)
-        guard isOnDemand else { return }
+        guard let onDemandSince else { return }
         json.member("BillingModeSummary") { json in
             json.member("BillingMode", definition.billingMode.rawValue)
-            json.member("LastUpdateToPayPerRequestDateTime", createdAt)
+            json.member("LastUpdateToPayPerRequestDateTime", onDemandSince)
         }
     }
 
