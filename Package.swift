@@ -130,7 +130,12 @@ let package = Package(
         tests("PipesTests", ["Clocks", "EventPatterns", "Pipes", logging, "TestSupport"]),
         tests("ReplayTests", ["Orders", "Replay"]),
         tests("HTTPServingTests", ["HTTPServing", nioCore, nioHTTP1, nioPosix]),
-        tests("GatewayTests", ["Clocks", "Gateway", "HTTPServing", "Items", "Storage", "Tables", "TestSupport", logging, nioCore, nioHTTP1]),
+        tests(
+            "GatewayTests",
+            [
+                "Clocks", "Gateway", "HTTPServing", "Items", "Storage", "Tables", "TestSupport", logging, nioCore,
+                nioHTTP1,
+            ]),
         tests("LambdaRuntimeTests", ["LambdaRuntime"]),
         tests("FunctionsTests", ["Clocks", "Functions", logging]),
         tests(

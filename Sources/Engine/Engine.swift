@@ -184,6 +184,7 @@ public final class Engine: Sendable {
                 logger: logger)
         }
         return RunningEngine(
-            dataPath: folder.path, database: database, tables: tables, queues: queues, pipes: pipes, observer: observer, logger: logger)
+            dataPath: folder.path, database: database, tables: tables, queues: queues, pipes: pipes, observer: observer,
+            logger: logger)
     }
 }

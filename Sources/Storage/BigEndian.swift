@@ -2,10 +2,10 @@ import Foundation
 
 /// Integers as bytes that sort like the integers: most significant byte first.
 extension [UInt8] {
+    // Inlinable: called for every key and record, and unspecialised it took 3 % of a write.
+    @inlinable
     public mutating func appendBigEndian(_ value: some FixedWidthInteger & UnsignedInteger) {
-        for shift in stride(from: value.bitWidth - 8, through: 0, by: -8) {
-            append(UInt8(truncatingIfNeeded: value >> shift))
-        }
+        Swift.withUnsafeBytes(of: value.bigEndian) { append(contentsOf: $0) }
     }
 }
 

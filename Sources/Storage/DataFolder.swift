@@ -71,7 +71,8 @@ public final class DataFolder: Sendable {
         guard FileManager.default.fileExists(atPath: path + "/FORMAT") else {
             throw StorageError(
                 .unknownFormat,
-                "There is no data folder at \(URL(fileURLWithPath: path).standardizedFileURL.path); name one with --data.")
+                "There is no data folder at \(URL(fileURLWithPath: path).standardizedFileURL.path); name one with --data."
+            )
         }
         try self.init(path: path)
     }

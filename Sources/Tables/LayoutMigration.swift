@@ -105,7 +105,8 @@ private struct TableOfLayout1: Codable, Sendable {
                 streamViewType: stream?.viewType),
             id: TableStore.newID(), createdAt: now,
             indexes: indexes.enumerated().map { .init(number: UInt16($0), name: $1.name, isBuilding: false) },
-            nextIndexNumber: UInt16(indexes.count), streamLabel: stream?.label, isTimeToLiveBuilding: false)
+            nextIndexNumber: UInt16(indexes.count), streamLabel: stream?.label, isTimeToLiveBuilding: false,
+            onDemandSince: now)
     }
 
     func storedStream(table: String, now: Timestamp) -> StoredStream? {

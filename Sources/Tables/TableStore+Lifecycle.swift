@@ -40,7 +40,8 @@ extension TableStore {
                     definition: definition, id: id, createdAt: now,
                     indexes: definition.indexes.enumerated().map { place, index in
                         .init(number: UInt16(place), name: index.name, isBuilding: false)
-                    }, nextIndexNumber: UInt16(definition.indexes.count), streamLabel: nil, isTimeToLiveBuilding: false)
+                    }, nextIndexNumber: UInt16(definition.indexes.count), streamLabel: nil, isTimeToLiveBuilding: false,
+                    onDemandSince: definition.billingMode == .payPerRequest ? now : nil)
                 stored.setTimeToLive(definition.timeToLiveAttribute, isBuilding: false)
                 let stream = try definition.streamViewType.map {
                     try openStream($0, of: &stored, now: now, in: transaction)

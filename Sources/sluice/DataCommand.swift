@@ -59,7 +59,8 @@ struct DataCheckCommand: AsyncParsableCommand {
         if let damage = report.damage { lines.append("  damaged: \(damage)") }
         lines.append(
             report.isSound
-                ? "Everything is sound." : "Restore the folder from a backup with `sluice data restore`, and check its disk.")
+                ? "Everything is sound."
+                : "Restore the folder from a backup with `sluice data restore`, and check its disk.")
         return lines.joined(separator: "\n")
     }
 }
@@ -92,7 +93,7 @@ struct DataBackupCommand: AsyncParsableCommand {
         do {
             let (path, bytes) = try DataCare.backup(dataPath: data, to: backup)
             made = BackupAnswer(path: path, bytes: bytes)
-        } catch where DataCare.isInUse(error) {
+        } catch  where DataCare.isInUse(error) {
             made = try await EngineControl(endpointURL).backup(
                 of: URL(fileURLWithPath: data).standardizedFileURL.path,
                 to: URL(fileURLWithPath: backup).standardizedFileURL.path)
@@ -164,7 +165,8 @@ private struct EngineControl {
             answer = Data(try await response.body.collect(upTo: 1 << 20).readableBytesView)
         } catch {
             throw OrdersError(
-                "An engine uses the data folder, but none answers at \(url) (\(error)); name its address with --endpoint-url.")
+                "An engine uses the data folder, but none answers at \(url) (\(error)); name its address with --endpoint-url."
+            )
         }
         guard response.status == .ok else {
             struct Failure: Decodable { let message: String }

@@ -48,7 +48,8 @@ extension EndToEnd {
                 let check = try await Command.run(["data", "check", "--data", data, "--json"], scratch: scratch)
                 #expect(check.status == 0, "round \(round): \(check.output)\(check.errors)")
             }
-            let engine = try await RunningSluice.start(data: data, scratch: scratch, arguments: ["--template", template])
+            let engine = try await RunningSluice.start(
+                data: data, scratch: scratch, arguments: ["--template", template])
             try await Self.verify(engine, ledger.state)
             _ = await engine.stop()
         }

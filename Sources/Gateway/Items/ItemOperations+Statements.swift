@@ -30,7 +30,8 @@ extension ItemOperations {
                 let key = try key(filter, of: table)
                 // A DELETE of what is not there succeeds, unless it asks for more than the key.
                 let asksForMore = !filter.condition.attributeNames.isSubset(of: Set(key.attributes.map(\.name)))
-                write(.delete(key: key), to: table, if: asksForMore ? filter.condition : nil, request, reply) { result in
+                write(.delete(key: key), to: table, if: asksForMore ? filter.condition : nil, request, reply) {
+                    result in
                     returning == .allOld ? try result.old?.item : nil
                 }
             }

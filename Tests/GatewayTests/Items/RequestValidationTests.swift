@@ -281,6 +281,7 @@ extension ItemOperation {
         case .batchWriteItem: _ = try BatchWriteItemRequest(body)
         case .transactGetItems: _ = try TransactGetItemsRequest(body)
         case .transactWriteItems: _ = try TransactWriteItemsRequest(body)
+        case .executeStatement: _ = try ExecuteStatementRequest(body)
         }
     }
 }
