@@ -10,6 +10,9 @@ final class GatewayEndpoint: Sendable {
     private let server: HTTPServer
     private let gateway: Gate
 
+    /// Threads that serve connections. Reads are answered on them: with one, it is all that GetItem has.
+    private static let eventLoopCount = 2
+
     /// What answers; nil before the opening.
     private final class Gate: Sendable {
         private let state = Mutex<GatewayServer?>(nil)
@@ -31,7 +34,8 @@ final class GatewayEndpoint: Sendable {
         let gate = Gate()
         do {
             let server = try await HTTPServer.start(
-                host: endpoint.host, port: endpoint.port, bodyBytesMax: GatewayServer.bodyBytesMax
+                host: endpoint.host, port: endpoint.port, eventLoopCount: eventLoopCount,
+                bodyBytesMax: GatewayServer.bodyBytesMax
             ) { request, replier in
                 guard let gateway = gate.server else {
                     replier.reply(HTTPReply(status: .serviceUnavailable))

@@ -156,6 +156,7 @@ private struct EngineControl {
     private func send(_ method: HTTPMethod, _ path: String, _ body: Data? = nil) async throws -> Data {
         var request = HTTPClientRequest(url: url + path)
         request.method = method
+        request.headers.add(name: "Content-Type", value: "application/json")
         if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
         let response: HTTPClientResponse
         let answer: Data

@@ -35,6 +35,8 @@ enum TableShapes {
         Member("DeletionProtectionEnabled", .boolean),
         Member("OnDemandThroughput", onDemandThroughput),
         Member("WarmThroughput", warmThroughput),
+        Member("ReplicaUpdates", .any),
+        Member("MultiRegionConsistency", .any),
     ]
 
     static let listTables = [
