@@ -6,7 +6,7 @@ RELEASE = .build/release
 # Many tests start real programs: as many at a time as two cores can bear.
 TEST = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4 swift test --skip-build
 
-.PHONY: help setup build demo up test test-all bench-filters bench-tables fuzz-filters lint format clean
+.PHONY: help setup build demo up test test-all bench-filters bench-tables bench-http fuzz-filters lint format clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /|/' | awk -F'|' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -41,6 +41,10 @@ bench-tables: ## measure the Orders table beside RocksDB alone: make bench-table
 	swift build -c release --product sluice
 	swift build -c release --product TableBenchmark
 	$(RELEASE)/TableBenchmark $(ARGS)
+
+bench-http: ## measure the endpoint under wrk: make bench-http SECONDS_EACH=20
+	swift build -c release --product sluice
+	@Scripts/bench-http
 
 SECONDS ?= 60
 fuzz-filters: ## feed random patterns and events to the filters and a reference: make fuzz-filters SECONDS=600
