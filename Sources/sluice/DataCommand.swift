@@ -158,15 +158,21 @@ private struct EngineControl {
         request.method = method
         request.headers.add(name: "Content-Type", value: "application/json")
         if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
+        var configuration = HTTPClient.Configuration()
+        configuration.timeout = .init(connect: .seconds(3))
+        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         let response: HTTPClientResponse
         let answer: Data
         do {
             // A copy to another disk takes as long as the data is large.
-            response = try await HTTPClient.shared.execute(request, timeout: .hours(1))
+            response = try await client.execute(request, timeout: .hours(1))
             answer = Data(try await response.body.collect(upTo: 1 << 20).readableBytesView)
+            try? await client.shutdown()
         } catch {
+            try? await client.shutdown()
+            let reason = (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
             throw OrdersError(
-                "An engine uses the data folder, but none answers at \(url) (\(error)); name its address with --endpoint-url."
+                "An engine uses the data folder, but none answers at \(url) (\(reason)); name its address with --endpoint-url."
             )
         }
         guard response.status == .ok else {
