@@ -37,7 +37,7 @@ indirect enum Condition: Sendable {
     case contained(Operand, in: [Operand])
     case exists(DocumentPath)
     case notExists(DocumentPath)
-    case hasType(DocumentPath, String)
+    case hasType(Operand, String)
     case beginsWith(Operand, Operand)
     case contains(Operand, Operand)
     case not(Condition)
@@ -58,7 +58,7 @@ extension Condition {
             candidates.contains { Condition.compare(.equal, operand.value(in: item), $0.value(in: item)) }
         case .exists(let path): path.value(in: item) != nil
         case .notExists(let path): path.value(in: item) == nil
-        case .hasType(let path, let type): path.value(in: item)?.typeName == type
+        case .hasType(let operand, let type): operand.value(in: item)?.typeName == type
         case .beginsWith(let operand, let prefix):
             Condition.begins(operand.value(in: item), with: prefix.value(in: item))
         case .contains(let operand, let part): Condition.does(operand.value(in: item), contain: part.value(in: item))
@@ -75,7 +75,8 @@ extension Condition {
             [left, right].compactMap(\.path).forEach(body)
         case .between(let operand, let low, let high): [operand, low, high].compactMap(\.path).forEach(body)
         case .contained(let operand, let candidates): ([operand] + candidates).compactMap(\.path).forEach(body)
-        case .exists(let path), .notExists(let path), .hasType(let path, _): body(path)
+        case .exists(let path), .notExists(let path): body(path)
+        case .hasType(let operand, _): operand.path.map(body)
         case .not(let condition): condition.forEachPath(body)
         case .all(let conditions), .any(let conditions): conditions.forEach { $0.forEachPath(body) }
         }

@@ -1,7 +1,8 @@
 /// Reads the three expression languages: conditions, updates and projections.
 struct ExpressionParser {
-    /// Deepest nesting of parentheses, calls and NOT. AWS bounds the number of operators (300); ours bounds recursion.
-    static let nestingMax = 100
+    /// Deepest nesting of parentheses, calls and NOT. It bounds recursion, and refuses nothing that AWS takes: two pairs
+    /// around the same thing are redundant there, so whatever nests deeper has more than 300 operators.
+    static let nestingMax = 301
     /// Most operators and functions in one expression. AWS: 300.
     static let operatorsMax = 300
 

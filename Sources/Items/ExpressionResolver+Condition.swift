@@ -61,9 +61,8 @@ extension ExpressionResolver {
         case "attribute_exists": return .exists(path(operands[0], of: name))
         case "attribute_not_exists": return .notExists(path(operands[0], of: name))
         case "attribute_type":
-            let path = path(operands[0], of: name)
             checkDistinct(name, operands[0], [operands[1]])
-            return .hasType(path, typeArgument(operands[1]))
+            return .hasType(operands[0], typeArgument(operands[1]))
         case "begins_with":
             checkDistinct(name, operands[0], [operands[1]])
             for case let type? in operands.map(\.staticTypeName) where type != "S" && type != "B" {
@@ -84,7 +83,11 @@ extension ExpressionResolver {
     private mutating func operands(of name: String, _ arguments: [ExpressionSyntax]) -> [Condition.Operand]? {
         let operands = arguments.map { operand($0) }
         guard let count = Self.operandCounts[name] else {
-            noteUnknown(function: name)
+            if name == "if_not_exists" || name == "list_append" {
+                findings.note(.function, "The function is not allowed in a condition expression; function: \(name)")
+            } else {
+                noteUnknown(function: name)
+            }
             return nil
         }
         return checkCount(of: arguments, count, function: name) ? operands : nil

@@ -18,7 +18,8 @@ extension Number: Comparable {
 
 extension Number {
     /// The exact sum.
-    /// - Throws: `.validation` when it needs more than 38 digits or leaves the range; nothing is ever rounded.
+    /// - Throws: `.validation` when it needs more than 38 digits or leaves the range; nothing is ever rounded. AWS calls
+    ///   both an overflow.
     public func adding(_ other: Number) throws(ItemError) -> Number {
         guard mantissa != 0 else { return other }
         guard other.mantissa != 0 else { return self }
@@ -32,13 +33,22 @@ extension Number {
         if upper.isNegative == lower.isNegative {
             let (sum, overflow) = scaled.addingReportingOverflow(lower.mantissa)
             guard !overflow else { throw Number.tooPrecise }
-            return try Number(mantissa: sum, exponent: Int(lower.exponent), isNegative: lower.isNegative)
+            return try Number.result(sum, exponent: Int(lower.exponent), isNegative: lower.isNegative)
         }
         let isUpperLarger = scaled >= lower.mantissa
-        return try Number(
-            mantissa: isUpperLarger ? scaled - lower.mantissa : lower.mantissa - scaled,
+        return try Number.result(
+            isUpperLarger ? scaled - lower.mantissa : lower.mantissa - scaled,
             exponent: Int(lower.exponent),
             isNegative: isUpperLarger ? upper.isNegative : lower.isNegative)
+    }
+
+    private static func result(
+        _ mantissa: UInt128, exponent: Int, isNegative: Bool
+    ) throws(ItemError) -> Number {
+        var significant = mantissa
+        while significant != 0, significant % 10 == 0 { significant /= 10 }
+        guard Decimals.count(significant) <= digitsCountMax else { throw tooPrecise }
+        return try Number(mantissa: mantissa, exponent: exponent, isNegative: isNegative)
     }
 
     /// The exact difference; throws as `adding` does.
@@ -50,7 +60,7 @@ extension Number {
     }
 
     private static var tooPrecise: ItemError {
-        .validation("Attempting to store more than 38 significant digits in a Number")
+        .validation("Number overflow. Attempting to store a number with magnitude larger than supported range")
     }
 
     /// What the number adds to an item's size, 1...22 bytes: one byte per two digits as they stand around the decimal

@@ -27,6 +27,8 @@ struct StoredTable: Codable, Sendable, Hashable {
     var isTimeToLiveBuilding: Bool
     /// When the table was last made or switched to on demand; nil for one that never was.
     var onDemandSince: Timestamp?
+    /// When UpdateTable last set the table's class; nil for a class that is still the first.
+    var tableClassChangedAt: Timestamp?
     /// When time to live was last turned on or off.
     var timeToLiveChangedAt: Timestamp?
 

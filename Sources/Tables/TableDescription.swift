@@ -33,6 +33,8 @@ public struct TableDescription: Sendable {
     public var createdAt: Timestamp
     /// When the table was last made or switched to on demand; nil for one that never was.
     public var onDemandSince: Timestamp?
+    /// When the table's class was last set by an update; nil for one that is still the first.
+    public var tableClassChangedAt: Timestamp?
     public var status: Status
     /// As counted last: see ``TableStatistics``.
     public var itemCount: Int
@@ -60,7 +62,7 @@ extension Table {
         }
         return TableDescription(
             definition: stored.definition, arn: arn, id: stored.id, createdAt: stored.createdAt,
-            onDemandSince: stored.onDemandSince,
+            onDemandSince: stored.onDemandSince, tableClassChangedAt: stored.tableClassChangedAt,
             status: indexes.contains { $0.isBackfilling } ? .updating : .active, itemCount: counts.table.items,
             sizeBytes: counts.table.bytes, indexes: indexes,
             stream: latestStream(stored).map { .init(arn: $0.arn, label: $0.label, viewType: $0.viewType) },

@@ -83,4 +83,15 @@ public struct CancellationReason: Sendable {
 /// A transaction of which nothing was written, with a reason for each write in its order.
 public struct TransactionCanceled: Error, Sendable {
     public var reasons: [CancellationReason]
+
+    /// What a transaction fails with when one of its parts is wrong in itself. No other is looked at then, and each
+    /// has `None` for its reason.
+    ///
+    /// - Returns: the error itself when it is no refusal of one part.
+    package static func refusal(_ error: any Error, at place: Int, of count: Int) -> any Error {
+        guard let reason = CancellationReason(error) else { return error }
+        var reasons = Array(repeating: CancellationReason.none, count: count)
+        reasons[place] = reason
+        return TransactionCanceled(reasons: reasons)
+    }
 }

@@ -140,7 +140,10 @@ extension TableStore {
         }
         if let throughput = update.throughput { stored.definition.throughput = throughput }
         if let isProtected = update.isDeletionProtected { stored.definition.isDeletionProtected = isProtected }
-        if let tableClass = update.tableClass { stored.definition.tableClass = tableClass }
+        if let tableClass = update.tableClass {
+            stored.definition.tableClass = tableClass
+            stored.tableClassChangedAt = now
+        }
         if let isEncrypted = update.hasServerSideEncryption {
             stored.definition.hasServerSideEncryption = isEncrypted
         }

@@ -34,7 +34,13 @@ extension TableStore {
         completion: @escaping @Sendable (Result<TransactionOutcome, any Error>) -> Void
     ) {
         do {
-            let prepared = try writes.map { try PreparedWrite($0) }
+            let prepared = try writes.enumerated().map { place, write in
+                do {
+                    return try PreparedWrite(write)
+                } catch {
+                    throw TransactionCanceled.refusal(error, at: place, of: writes.count)
+                }
+            }
             let arrival = time.now()
             writer.commit(
                 work: { transaction -> [(WriteResult, AppendedRecord?)]? in

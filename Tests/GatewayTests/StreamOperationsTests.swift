@@ -114,6 +114,20 @@ import Testing
                 == invalid + "One or more parameter values were invalid: SequenceNumber must be specified for "
                 + #"ShardIteratorType AT_SEQUENCE_NUMBER"}"#)
         #expect(
+            try await iterator(#""ShardIteratorType":"LATEST","SequenceNumber":"100000000000000000001""#)
+                == invalid + "One or more parameter values were invalid: SequenceNumber must not be specified for "
+                + #"ShardIteratorType LATEST"}"#)
+        #expect(
+            try await service.callStreams("ListStreams", #"{"Limit":101}"#)
+                == invalid + "1 validation error detected: Value '101' at 'limit' failed to satisfy constraint: Member "
+                + #"must have value less than or equal to 100"}"#)
+        let noARN = String(repeating: "x", count: 37)
+        for (operation, member) in [("ListStreams", "ExclusiveStartStreamArn"), ("DescribeStream", "StreamArn")] {
+            #expect(
+                try await service.callStreams(operation, #"{"\#(member)":"\#(noARN)"}"#)
+                    == invalid + #"Invalid StreamArn"}"#)
+        }
+        #expect(
             try await iterator(#""ShardIteratorType":"SOMETIMES""#)
                 == invalid + "1 validation error detected: Value 'SOMETIMES' at 'shardIteratorType' failed to satisfy "
                 + "constraint: Member must satisfy enum value set: [TRIM_HORIZON, LATEST, AT_SEQUENCE_NUMBER, "

@@ -77,6 +77,19 @@ import Testing
         #expect(text.contains(#""DeletionProtectionEnabled":true"#))
     }
 
+    @Test func aTableClassThatWasSetShowsSinceWhen() async throws {
+        try await service.createOrders()
+        #expect(try await !service.call("DescribeTable", #"{"TableName":"Orders"}"#).contains("TableClassSummary"))
+        for tableClass in ["STANDARD_INFREQUENT_ACCESS", "STANDARD"] {
+            let update = #"{"TableName":"Orders","TableClass":"\#(tableClass)"}"#
+            let answer = try await service.call("UpdateTable", update)
+            let summary =
+                #""TableClassSummary":{"TableClass":"\#(tableClass)","LastUpdateDateTime":1735786800.291}"#
+            #expect(answer.contains(summary))
+            #expect(try await service.call("DescribeTable", #"{"TableName":"Orders"}"#).contains(summary))
+        }
+    }
+
     @Test func aTableIsMadeOnce() async throws {
         try await service.createOrders()
         #expect(

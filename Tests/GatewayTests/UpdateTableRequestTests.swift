@@ -187,6 +187,20 @@ import Testing
             Self.table(.payPerRequest), says: "Attempting to create an index which already exists")
     }
 
+    @Test func aKeyAttributeKeepsItsType() {
+        let create =
+            #"{"Create":{"IndexName":"new","KeySchema":[{"AttributeName":"b","KeyType":"HASH"}],"#
+            + #""Projection":{"ProjectionType":"ALL"}}}"#
+        expect(
+            #""AttributeDefinitions":[{"AttributeName":"b","AttributeType":"B"}],"#
+                + #""GlobalSecondaryIndexUpdates":[\#(create)]"#,
+            Self.table(.payPerRequest),
+            says: Self.invalid
+                + "Attributes cannot be redefined. Please check that your attribute has the same type as "
+                + "previously defined. Existing schema: Schema:[SchemaElement: key{a:S:HASH}, SchemaElement: key{b:N:RANGE}] "
+                + "New schema: Schema:[SchemaElement: key{b:B:HASH}]")
+    }
+
     @Test func anUnknownIndexIsNotFound() {
         expect(
             #""GlobalSecondaryIndexUpdates":[{"Delete":{"IndexName":"ghost"}}]"#, Self.table(.payPerRequest),

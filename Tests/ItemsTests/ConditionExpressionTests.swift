@@ -48,6 +48,15 @@ private func used(_ text: String) -> [String: AttributeValue] {
         #expect(try ConditionExpression(text, values: used(text)).evaluate(item) == expected)
     }
 
+    /// A document path is what AWS documents for the first operand, not all that it takes.
+    @Test(arguments: [(":n", true), (":s", false), ("size(orderId)", true)])
+    func whateverHasAValueHasAType(_ operand: String, _ expected: Bool) throws {
+        var values: [String: AttributeValue] = [":type": .string("N"), ":n": .number(1), ":s": .string("x")]
+        values = values.filter { $0.key == ":type" || $0.key == operand }
+        let condition = try ConditionExpression("attribute_type(\(operand), :type)", values: values)
+        #expect(condition.evaluate(item) == expected)
+    }
+
     @Test func noItem() throws {
         #expect(try ConditionExpression("attribute_not_exists(orderId)").evaluate(nil))
         #expect(try !ConditionExpression("attribute_exists(orderId)").evaluate(nil))

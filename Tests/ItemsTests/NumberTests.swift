@@ -75,6 +75,10 @@ import Testing
 
     @Test func sumsAreNeverRounded() {
         #expect(throws: ItemError.self) { try Number("1e38").adding(1) }
+        let error = #expect(throws: ItemError.self) { try Number("1e50").subtracting(1) }
+        #expect(
+            error?.message == "Number overflow. Attempting to store a number with magnitude larger than supported range"
+        )
         #expect(throws: ItemError.self) { try Number("9e50").adding(Number("1e12")) }
         #expect(throws: ItemError.self) { try Number("1e125").adding(Number("1e-130")) }
         #expect(throws: ItemError.self) { try Number("9.9e125").adding(Number("9e125")) }

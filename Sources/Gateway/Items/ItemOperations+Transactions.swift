@@ -15,8 +15,9 @@ extension ItemOperations {
             keys.append((table, get.key))
         }
         var seen: Set<ItemIdentity> = []
-        for (table, key) in keys {
-            guard seen.insert(try ItemIdentity(table, key: key)).inserted else { throw Self.sameItem }
+        for (place, (table, key)) in keys.enumerated() {
+            let identity = try Self.part(place, of: keys.count) { try ItemIdentity(table, key: key) }
+            guard seen.insert(identity).inserted else { throw Self.sameItem }
         }
         let items = try store.read(keys)
         var capacities: [(table: String, capacity: Capacity)] = []
@@ -89,15 +90,31 @@ extension ItemOperations {
         }
         var seen: Set<ItemIdentity> = []
         var sizeBytes = 0
-        for write in writes {
+        for (place, write) in writes.enumerated() {
             let given = write.change.keyOrItem
             sizeBytes += given.sizeBytes
-            var key = given
-            if case .put = write.change { key = try write.table.key(of: given) }
-            guard seen.insert(try ItemIdentity(write.table, key: key)).inserted else { throw Self.sameItem }
+            let identity = try Self.part(place, of: writes.count) {
+                var key = given
+                if case .put = write.change { key = try write.table.key(of: given) }
+                return try ItemIdentity(write.table, key: key)
+            }
+            guard seen.insert(identity).inserted else { throw Self.sameItem }
         }
-        try checkSize(sizeBytes)
+        guard sizeBytes <= transactionBytesMax else {
+            // AWS says it twice.
+            let fault = "Transaction payload size cannot exceed 4MB. Payload Size: "
+            throw ItemError.validation("\(fault): \(fault)\(sizeBytes)")
+        }
         return writes
+    }
+
+    /// What is wrong with one part by the table's schema cancels the transaction.
+    private static func part<Value>(_ place: Int, of count: Int, _ value: () throws -> Value) throws -> Value {
+        do {
+            return try value()
+        } catch {
+            throw TransactionCanceled.refusal(error, at: place, of: count)
+        }
     }
 
     /// Reasons hold the item only where it was asked for.

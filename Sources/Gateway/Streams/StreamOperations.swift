@@ -7,7 +7,7 @@ struct StreamOperations: Sendable {
     /// Most records of one GetRecords answer. AWS: 1,000, or 1 MB.
     static let recordsMax = 1_000
     /// Most streams or shards of one answer. AWS: 100.
-    private static let pageMax = 100
+    static let pageMax = 100
 
     let tables: TableStore
 
@@ -18,6 +18,7 @@ struct StreamOperations: Sendable {
             streams = streams.filter { $0.tableName == name }[...]
         }
         if let start = request["ExclusiveStartStreamArn"]?.text {
+            try Self.check(arn: start)
             streams = streams[(streams.firstIndex { start < $0.arn } ?? streams.endIndex)...]
         }
         let page = streams.prefix(Self.limit(request))
@@ -100,6 +101,7 @@ struct StreamOperations: Sendable {
 
     private func stream(_ request: RequestValue) throws(ServiceError) -> ChangeStream {
         let arn = request["StreamArn"]?.text ?? ""
+        try Self.check(arn: arn)
         do throws(TableError) {
             return try tables.stream(arn: arn)
         } catch {
@@ -107,15 +109,29 @@ struct StreamOperations: Sendable {
         }
     }
 
+    /// - Throws: a ValidationException for what is no stream's ARN; one of a stream that is gone passes.
+    private static func check(arn: String) throws(ServiceError) {
+        let fields = arn.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
+        let resource = fields.last?.split(separator: "/", omittingEmptySubsequences: false) ?? []
+        guard fields.count == 6, fields[0] == "arn", fields[2] == "dynamodb", resource.count == 4,
+            resource[0] == "table", resource[2] == "stream"
+        else { throw .validation("Invalid StreamArn") }
+    }
+
     private static func limit(_ request: RequestValue) -> Int { min(request["Limit"]?.integer ?? pageMax, pageMax) }
 
-    /// - Throws: a ValidationException when a type that begins at a record names none.
+    /// - Throws: a ValidationException when a type that begins at a record names none, or another one names one.
     static func position(_ request: RequestValue) throws(ServiceError) -> ChangeStream.IteratorPosition {
-        let type = request["ShardIteratorType"]?.text
-        guard type != "TRIM_HORIZON" else { return .trimHorizon }
-        guard type != "LATEST" else { return .latest }
-        guard let number = request["SequenceNumber"]?.text else {
-            throw .invalidParameter("SequenceNumber must be specified for ShardIteratorType \(type ?? "")")
+        let type = request["ShardIteratorType"]?.text ?? ""
+        let number = request["SequenceNumber"]?.text
+        if type == "TRIM_HORIZON" || type == "LATEST" {
+            guard number == nil else {
+                throw .invalidParameter("SequenceNumber must not be specified for ShardIteratorType \(type)")
+            }
+            return type == "LATEST" ? .latest : .trimHorizon
+        }
+        guard let number else {
+            throw .invalidParameter("SequenceNumber must be specified for ShardIteratorType \(type)")
         }
         return type == "AT_SEQUENCE_NUMBER" ? .at(sequenceNumber: number) : .after(sequenceNumber: number)
     }

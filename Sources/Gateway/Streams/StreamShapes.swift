@@ -7,7 +7,7 @@ enum StreamShapes {
 
     static let listStreams = [
         Member("TableName", .name),
-        Member("Limit", .integer(.integer, 1...Int.max)),
+        Member("Limit", .integer(.integer, 1...StreamOperations.pageMax)),
         Member("ExclusiveStartStreamArn", streamARN),
     ]
 

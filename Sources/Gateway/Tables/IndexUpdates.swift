@@ -101,9 +101,28 @@ struct IndexUpdates {
                 "Both ReadCapacityUnits and WriteCapacityUnits must be specified for index: \(request.name)")
         case (_, let throughput): try throughput?.checkBounds(index: request.name)
         }
-        // A key attribute that the table has keeps its type, whatever the request says.
-        let known = Dictionary(uniqueKeysWithValues: current.attributeDefinitions.map { ($0.name, $0.type) })
-        return request.definition { known[$0] ?? given[$0] }
+        let created = request.definition { given[$0] }
+        try Self.checkTypes(of: created.keySchema, current)
+        return created
+    }
+
+    /// An attribute that is a key of the table or of one of its indexes has the same type as a key of another index.
+    private static func checkTypes(of new: KeySchema, _ current: TableDefinition) throws(ServiceError) {
+        let types = Dictionary(uniqueKeysWithValues: new.attributes.map { ($0.name, $0.type) })
+        for existing in [current.keySchema] + current.indexes.map(\.keySchema) {
+            guard existing.attributes.contains(where: { types[$0.name, default: $0.type] != $0.type }) else { continue }
+            throw .invalidParameter(
+                "Attributes cannot be redefined. Please check that your attribute has the same type as previously "
+                    + "defined. Existing schema: \(shown(existing)) New schema: \(shown(new))")
+        }
+    }
+
+    /// A key schema as AWS prints it there.
+    private static func shown(_ schema: KeySchema) -> String {
+        let elements = zip(schema.attributes, ["HASH", "RANGE"]).map { attribute, role in
+            "SchemaElement: key{\(attribute.name):\(attribute.type.rawValue):\(role)}"
+        }
+        return "Schema:[\(elements.joined(separator: ", "))]"
     }
 
     private func existing(_ name: String, verb: String) throws(ServiceError) -> TableDefinition.Index {

@@ -29,9 +29,7 @@ extension TableDescription {
             write(indexes.filter(\.definition.isGlobal), as: "GlobalSecondaryIndexes", to: &json)
             writeStream(to: &json)
             if definition.hasServerSideEncryption { writeEncryption(to: &json) }
-            if definition.tableClass != .standard {
-                json.member("TableClassSummary") { $0.member("TableClass", definition.tableClass.rawValue) }
-            }
+            writeTableClass(to: &json)
             json.member("DeletionProtectionEnabled", definition.isDeletionProtected)
             writeWarmThroughput(of: definition.throughput, status, to: &json)
         }
@@ -80,6 +78,15 @@ extension TableDescription {
             json.member("ReadUnitsPerSecond", warm?.readCapacityUnits ?? 0)
             json.member("WriteUnitsPerSecond", warm?.writeCapacityUnits ?? 0)
             json.member("Status", status.rawValue)
+        }
+    }
+
+    /// AWS shows a class that was asked for; here the standard one shows once an update has set it.
+    private func writeTableClass(to json: inout JSONWriter) {
+        guard definition.tableClass != .standard || tableClassChangedAt != nil else { return }
+        json.member("TableClassSummary") { json in
+            json.member("TableClass", definition.tableClass.rawValue)
+            if let tableClassChangedAt { json.member("LastUpdateDateTime", tableClassChangedAt) }
         }
     }
 

@@ -132,6 +132,26 @@ struct BatchAnswerTests {
                 == #"{"Responses":[{"Item":{"n":{"N":"1"}}},{},{"Item":{"a":{"S":"y"}}}]}"#)
     }
 
+    /// What only the table's schema shows is one action's fault: the first is told, and no condition is looked at.
+    @Test func aWrongKeyCancelsATransaction() async throws {
+        let store = try await ItemStore()
+        let wrong = #"{"Put":{"TableName":"hash","Item":{"a":{"N":"7"}}}}"#
+        let unmet = Self.transactPut("x", more: #","ConditionExpression":"attribute_exists(a)""#)
+        var error = await #expect(throws: TransactionCanceled.self) {
+            _ = try await store.ask(.transactWriteItems, Self.actions(unmet, wrong, wrong))
+        }
+        #expect(error?.reasons.map(\.code) == ["None", "ValidationError", "None"])
+        #expect(
+            error?.reasons[1].message
+                == "One or more parameter values were invalid: Type mismatch for key a expected: S actual: N")
+        error = await #expect(throws: TransactionCanceled.self) {
+            _ = try await store.ask(
+                .transactGetItems, Self.actions(#"{"Get":{"TableName":"hash","Key":{"b":{"S":"x"}}}}"#))
+        }
+        #expect(error?.reasons.map(\.code) == ["ValidationError"])
+        #expect(error?.reasons[0].message == "The provided key element does not match the schema")
+    }
+
     @Test func aTransactionNamesAnItemOnce() async throws {
         let store = try await ItemStore()
         let message = "ValidationException: Transaction request cannot include multiple operations on one item"
@@ -162,7 +182,8 @@ struct BatchAnswerTests {
         let store = try await ItemStore(transactionBytesMax: 9)
         let refusal = await store.refusal(
             .transactWriteItems, Self.actions(Self.transactPut("four"), Self.transactPut("more")))
-        #expect(refusal?.hasPrefix("ValidationException: Collection size of items exceeded") == true)
+        let fault = "Transaction payload size cannot exceed 4MB. Payload Size: "
+        #expect(refusal == "ValidationException: \(fault): \(fault)10")
         #expect(try await store.ask(.transactWriteItems, Self.actions(Self.transactPut("four"))) == "{}")
     }
 
