@@ -29,6 +29,7 @@ enum Base64 {
         guard count % 4 == 0 else {
             throw .serialization("Base64 encoded length is expected a multiple of 4 bytes but found: \(count)")
         }
+        try checkLast(text)
         var bytes: [UInt8] = []
         bytes.reserveCapacity(count / 4 * 3)
         var index = 0
@@ -44,7 +45,7 @@ enum Base64 {
                 }
                 let value = values[Int(byte)]
                 guard value != 0xFF, paddings == 0 else {
-                    throw .serialization("Invalid Base64 character at position \(index + offset)")
+                    throw .serialization("Invalid Base64 character: '\(Unicode.Scalar(byte))'")
                 }
                 group = group << 6 | UInt32(value)
             }
@@ -54,5 +55,17 @@ enum Base64 {
             index += 4
         }
         return bytes
+    }
+
+    /// AWS refuses a text whose last character before the padding holds bits that no byte takes, and looks at that
+    /// character before all others.
+    private static func checkLast(_ text: RawSpan) throws(ItemError) {
+        let count = text.byteCount
+        guard count > 0, text[count - 1] == padding else { return }
+        let (last, unused): (UInt8, UInt8) =
+            text[count - 2] == padding ? (text[count - 3], 0b1111) : (text[count - 2], 0b11)
+        guard values[Int(last)] == 0xFF || values[Int(last)] & unused == 0 else {
+            throw .serialization("Invalid last non-pad Base64 character dectected")
+        }
     }
 }

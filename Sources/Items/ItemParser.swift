@@ -18,7 +18,7 @@ struct ItemParser {
     /// - Parameter depth: the level of this map; a whole item is level 1.
     mutating func item(_ json: RawSpan, depth: Int) throws(ItemError) -> Item {
         guard depth <= Item.nestingMax else { throw .nesting }
-        guard cursor.peek(json) == UInt8(ascii: "{") else { throw cursor.unexpected(expected: "Map", json) }
+        guard cursor.peek(json) == UInt8(ascii: "{") else { throw cursor.unexpected(.attributes, json) }
         cursor.position += 1
         var attributes: [Item.Attribute] = []
         if cursor.take(UInt8(ascii: "}"), json) { return Item() }
@@ -37,10 +37,11 @@ struct ItemParser {
     /// - Parameter depth: the level of the map or list that holds it.
     mutating func value(_ json: RawSpan, depth: Int) throws(ItemError) -> AttributeValue {
         guard cursor.peek(json) == UInt8(ascii: "{") else {
-            throw cursor.unexpected(expected: "AttributeValue", json)
+            throw cursor.unexpected(.attributeValue, json)
         }
         cursor.position += 1
         var value: AttributeValue?
+        var hasMore = false
         if !cursor.take(UInt8(ascii: "}"), json) {
             repeat {
                 let type = try valueType(json)
@@ -50,14 +51,16 @@ struct ItemParser {
                     try cursor.skipValue(json)
                     continue
                 }
-                guard value == nil else {
-                    throw .validation(
-                        "Supplied AttributeValue has more than one datatypes set, "
-                            + "must contain exactly one of the supported datatypes")
-                }
+                // What is wrong with any of the contents is told before that there are two.
+                if value != nil { hasMore = true }
                 value = try content(of: type, json, depth: depth)
             } while cursor.take(UInt8(ascii: ","), json)
             try cursor.expect(UInt8(ascii: "}"), json)
+        }
+        guard !hasMore else {
+            throw .validation(
+                "Supplied AttributeValue has more than one datatypes set, "
+                    + "must contain exactly one of the supported datatypes")
         }
         guard let value else {
             throw .validation(
@@ -105,7 +108,8 @@ struct ItemParser {
     }
 
     private mutating func binary(_ json: RawSpan) throws(ItemError) -> [UInt8] {
-        switch try cursor.rawString(json) {
+        guard cursor.peek(json) == UInt8(ascii: "\"") else { throw cursor.unexpected(.blob, json) }
+        return switch try cursor.rawString(json) {
         case .plain(let range): try Base64.decode(json.extracting(range))
         case .unescaped(let bytes): try Base64.decode(bytes.span.bytes)
         }
@@ -119,7 +123,7 @@ struct ItemParser {
     private mutating func elements<Element>(
         _ json: RawSpan, _ element: (inout ItemParser, RawSpan) throws(ItemError) -> Element
     ) throws(ItemError) -> [Element] {
-        guard cursor.peek(json) == UInt8(ascii: "[") else { throw cursor.unexpected(expected: "List", json) }
+        guard cursor.peek(json) == UInt8(ascii: "[") else { throw cursor.unexpected(.list, json) }
         cursor.position += 1
         var elements: [Element] = []
         if cursor.take(UInt8(ascii: "]"), json) { return elements }

@@ -53,7 +53,7 @@ package struct JSONCursor {
 
     /// Takes a string.
     package mutating func string(_ json: RawSpan) throws(ItemError) -> String {
-        guard peek(json) == UInt8(ascii: "\"") else { throw unexpected(expected: "String", json) }
+        guard peek(json) == UInt8(ascii: "\"") else { throw unexpected(.scalar("String"), json) }
         let start = position
         let text: String?
         if let (range, isASCII) = plainString(json) {
@@ -75,7 +75,7 @@ package struct JSONCursor {
     /// Takes a string that never becomes a `String`, such as a number: where it lies between its quotes, or its bytes
     /// when escapes had to be resolved.
     package mutating func rawString(_ json: RawSpan) throws(ItemError) -> RawString {
-        guard peek(json) == UInt8(ascii: "\"") else { throw unexpected(expected: "String", json) }
+        guard peek(json) == UInt8(ascii: "\"") else { throw unexpected(.scalar("String"), json) }
         if let plain = plainString(json) { return .plain(plain.range) }
         return .unescaped(try escapedString(json))
     }
@@ -151,7 +151,7 @@ package struct JSONCursor {
         return code
     }
 
-    /// Takes `true` or `false`.
+    /// Takes `true` or `false`, or a string that AWS reads as one of them: "yes", "no", "1" and "0" too, in any case.
     package mutating func bool(_ json: RawSpan) throws(ItemError) -> Bool {
         switch peek(json) {
         case UInt8(ascii: "t"):
@@ -160,7 +160,13 @@ package struct JSONCursor {
         case UInt8(ascii: "f"):
             try word("false", json)
             return false
-        default: throw unexpected(expected: "Boolean", json)
+        case UInt8(ascii: "\""):
+            switch try string(json).lowercased() {
+            case "true", "yes", "1": return true
+            case "false", "no", "0": return false
+            default: throw .serialization("Unexpected token received from parser")
+            }
+        default: throw unexpected(.scalar("Boolean"), json)
         }
     }
 
@@ -229,13 +235,37 @@ extension JSONCursor {
         return ItemError(code: .malformedJSON, message: "The JSON text is malformed at byte \(position)")
     }
 
+    /// What should stand at a place, as far as the words for a value of another JSON type depend on it.
+    package enum Expectation {
+        /// A string, number or Boolean, by the name of its Java class, such as "Integer".
+        case scalar(String)
+        case blob
+        /// A list that is a member of a structure.
+        case list
+        /// A map of attribute values that is a member of a structure.
+        case attributes
+        /// An attribute value in a list or a map.
+        case attributeValue
+
+        fileprivate var javaType: String {
+            let value = "com.amazonaws.dynamodb.v20120810.AttributeValue"
+            return switch self {
+            case .scalar(let name): "class java.lang.\(name)"
+            case .blob: "class java.nio.ByteBuffer"
+            case .list: "java.util.List"
+            case .attributes: "java.util.Map<java.lang.String, \(value)>"
+            case .attributeValue: "class \(value)"
+            }
+        }
+    }
+
     /// A value of another JSON type than the one wanted, in the words DynamoDB uses for it.
-    package func unexpected(expected: String, _ json: RawSpan) -> ItemError {
+    package func unexpected(_ expected: Expectation, _ json: RawSpan) -> ItemError {
         guard position < json.byteCount else { return malformed(json) }
         let found: String
         switch json[position] {
         case UInt8(ascii: "{"): return .serialization("Start of structure or map found where not expected")
-        case UInt8(ascii: "["): return .serialization("Unrecognized collection type class java.lang.\(expected)")
+        case UInt8(ascii: "["): return .serialization("Unrecognized collection type \(expected.javaType)")
         case UInt8(ascii: "\""): found = "STRING_VALUE"
         case UInt8(ascii: "t"): found = "TRUE_VALUE"
         case UInt8(ascii: "f"): found = "FALSE_VALUE"
@@ -243,7 +273,12 @@ extension JSONCursor {
             found = isDecimal(json) ? "DECIMAL_VALUE" : "NUMBER_VALUE"
         default: return malformed(json)
         }
-        return .serialization("\(found) cannot be converted to \(expected)")
+        switch expected {
+        case .scalar(let name): return .serialization("\(found) cannot be converted to \(name)")
+        case .blob: return .serialization("only base-64-encoded strings are convertible to bytes")
+        case .list, .attributes: return .serialization("Unexpected field type")
+        case .attributeValue: return .serialization("Unexpected value type in payload")
+        }
     }
 
     /// Whether the number that begins here has a fraction.

@@ -47,7 +47,7 @@ import Testing
         (#"{"Limit":false}"#, "FALSE_VALUE cannot be converted to Integer"),
         (#"{"Units":"23"}"#, "STRING_VALUE cannot be converted to Long"),
         (#"{"Units":[]}"#, "Unrecognized collection type class java.lang.Long"),
-        (#"{"Flag":"true"}"#, "Unexpected token received from parser"),
+        (#"{"Flag":"23"}"#, "Unexpected token received from parser"),
         (#"{"Flag":1}"#, "NUMBER_VALUE cannot be converted to Boolean"),
         (#"{"Names":"x"}"#, "Unexpected field type"),
         (#"{"Names":{}}"#, "Start of structure or map found where not expected"),

@@ -61,14 +61,52 @@ private func canonical(_ text: String) throws -> String { String(decoding: try p
     @Test(arguments: [
         (#"{"a":{"S":5}}"#, "NUMBER_VALUE cannot be converted to String"),
         (#"{"a":{"N":5}}"#, "NUMBER_VALUE cannot be converted to String"),
-        (#"{"a":{"BOOL":"true"}}"#, "STRING_VALUE cannot be converted to Boolean"),
+        (#"{"a":{"BOOL":"23"}}"#, "Unexpected token received from parser"),
+        (#"{"a":{"NULL":1}}"#, "NUMBER_VALUE cannot be converted to Boolean"),
+        (#"{"a":{"B":5}}"#, "only base-64-encoded strings are convertible to bytes"),
+        (#"{"a":{"B":[]}}"#, "Unrecognized collection type class java.nio.ByteBuffer"),
+        (#"{"a":{"B":"=+/="}}"#, "Invalid last non-pad Base64 character dectected"),
+        (#"{"a":{"BS":["+/+="]}}"#, "Invalid last non-pad Base64 character dectected"),
+        (#"{"a":{"B":"aB=="}}"#, "Invalid last non-pad Base64 character dectected"),
+        (#"{"a":{"SS":"x"}}"#, "Unexpected field type"),
+        (#"{"a":{"L":{}}}"#, "Start of structure or map found where not expected"),
+        (#"{"a":{"L":[1.5]}}"#, "Unexpected value type in payload"),
+        (#"{"a":{"M":true}}"#, "Unexpected field type"),
+        (
+            #"{"a":{"M":[]}}"#,
+            "Unrecognized collection type java.util.Map<java.lang.String, "
+                + "com.amazonaws.dynamodb.v20120810.AttributeValue>"
+        ),
+        (
+            #"{"a":{"M":{"b":[]}}}"#,
+            "Unrecognized collection type class com.amazonaws.dynamodb.v20120810.AttributeValue"
+        ),
         (#"{"a":{"B":"abc"}}"#, "Base64 encoded length is expected a multiple of 4 bytes but found: 3"),
-        (#"{"a":{"B":"ab c"}}"#, "Invalid Base64 character at position 2"),
-        (#"{"a":{"B":"a=bc"}}"#, "Invalid Base64 character at position 1"),
-        (#"{"a":"x"}"#, "STRING_VALUE cannot be converted to AttributeValue"),
+        (#"{"a":{"B":"ab c"}}"#, "Invalid Base64 character: ' '"),
+        (#"{"a":{"B":"a=bc"}}"#, "Invalid Base64 character: '='"),
+        (#"{"a":"x"}"#, "Unexpected value type in payload"),
     ])
     func wrongShape(_ text: String, _ message: String) {
         #expect(throws: ItemError(code: .serialization, message: message)) { try parse(text) }
+    }
+
+    @Test func aStringMayBeABoolean() throws {
+        #expect(try parse(#"{"a":{"BOOL":"true"},"b":{"BOOL":"No"}}"#) == ["a": .bool(true), "b": .bool(false)])
+        #expect(
+            throws: ItemError.invalidParameter("Null attribute value types must have the value of true")
+        ) { try parse(#"{"a":{"NULL":"no"}}"#) }
+    }
+
+    @Test func contentsAreRefusedBeforeTheirNumber() {
+        func refusal(_ text: String) -> String? {
+            do throws(ItemError) {
+                _ = try parse(text)
+                return nil
+            } catch { return error.message }
+        }
+        #expect(
+            refusal(#"{"a":{"S":"","N":"b"}}"#) == "The parameter cannot be converted to a numeric value: b")
+        #expect(refusal(#"{"a":{"S":"","N":"1","BOOL":true}}"#)?.hasPrefix("Supplied AttributeValue has more") == true)
     }
 
     @Test(arguments: [

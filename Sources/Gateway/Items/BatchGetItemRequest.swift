@@ -95,7 +95,7 @@ private struct KeysAndAttributes {
             switch member {
             case "Keys":
                 var items: [Item] = []
-                try reader.array { reader throws(ItemError) in items.append(try reader.item()) }
+                try reader.array { reader throws(ItemError) in items.append(try reader.item(in: .element)) }
                 keys = items
             case "ConsistentRead": isConsistent = try reader.bool()
             default:

@@ -32,7 +32,9 @@ struct BatchWriteItemRequest {
                 try reader.map(of: "java.util.List<com.amazonaws.dynamodb.v20120810.WriteRequest>") {
                     reader, table throws(ItemError) in
                     var writes: [Given] = []
-                    try reader.array { reader throws(ItemError) in writes.append(try Self.write(&reader)) }
+                    try reader.array(in: .element) { reader throws(ItemError) in
+                        writes.append(try Self.write(&reader))
+                    }
                     tables.removeAll { $0.table == table }
                     tables.append((table, writes))
                 }

@@ -25,7 +25,9 @@ struct ExecuteStatementRequest {
             switch member {
             case "Statement": text = try reader.string()
             case "Parameters":
-                try reader.array { reader throws(ItemError) in parameters.append(try reader.attributeValue()) }
+                try reader.array { reader throws(ItemError) in
+                    parameters.append(try reader.attributeValue(in: .element))
+                }
             case "ConsistentRead": isConsistent = try reader.bool()
             case "Limit": limit = try reader.int()
             case "NextToken": nextToken = try reader.string()

@@ -5,16 +5,18 @@ extension JSONReader {
     /// - Parameter type: AWS's name of one, "ExpectedAttributeValue" or "Condition".
     mutating func legacyConditions(_ type: StaticString) throws(ItemError) -> [String: LegacyCondition] {
         var conditions: [String: LegacyCondition] = [:]
-        try map(of: type) { reader, attribute throws(ItemError) in
+        try map(of: "com.amazonaws.dynamodb.v20120810.\(type)") { reader, attribute throws(ItemError) in
             var condition = LegacyCondition()
             try reader.element(type) { reader, member throws(ItemError) in
                 switch member {
-                case "Value": condition.value = try reader.attributeValue()
+                case "Value": condition.value = try reader.attributeValue(in: .member)
                 case "Exists": condition.exists = try reader.bool()
                 case "ComparisonOperator": condition.comparisonOperator = try reader.string()
                 case "AttributeValueList":
                     var values: [AttributeValue] = []
-                    try reader.array { reader throws(ItemError) in values.append(try reader.attributeValue()) }
+                    try reader.array { reader throws(ItemError) in
+                        values.append(try reader.attributeValue(in: .element))
+                    }
                     condition.attributeValueList = values
                 default: try reader.skipValue()
                 }
@@ -31,7 +33,7 @@ extension JSONReader {
             var update = LegacyUpdate(value: nil)
             try reader.element("AttributeValueUpdate") { reader, member throws(ItemError) in
                 switch member {
-                case "Value": update.value = try reader.attributeValue()
+                case "Value": update.value = try reader.attributeValue(in: .member)
                 case "Action": update.action = try reader.string()
                 default: try reader.skipValue()
                 }

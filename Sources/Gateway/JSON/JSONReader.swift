@@ -61,9 +61,9 @@ struct JSONReader {
     /// Reads an object with names that the client chooses.
     /// - Parameter type: AWS's Java name of a value, such as "java.lang.String", for the message.
     mutating func map(
-        of type: StaticString, _ entry: (inout JSONReader, String) throws(ItemError) -> Void
+        of type: @autoclosure () -> String, _ entry: (inout JSONReader, String) throws(ItemError) -> Void
     ) throws(ItemError) {
-        try expectObject(orList: "java.util.Map<java.lang.String, \(type)>", orScalar: "Unexpected field type")
+        try expectObject(orList: "java.util.Map<java.lang.String, \(type())>", orScalar: "Unexpected field type")
         try members { reader, name throws(ItemError) in
             guard let name = name.text else {
                 throw ItemError(
@@ -73,13 +73,33 @@ struct JSONReader {
         }
     }
 
+    /// Where a list or a map stands, as far as the words for another JSON type depend on it.
+    enum Place {
+        case member
+        /// In a list or a map of such.
+        case element
+
+        fileprivate var refusal: String {
+            switch self {
+            case .member: "Unexpected field type"
+            // Recorded on AWS, where the reflection of its service shows through.
+            case .element:
+                "class sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl cannot be cast to class "
+                    + "java.lang.Class (sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl and "
+                    + "java.lang.Class are in module java.base of loader 'bootstrap')"
+            }
+        }
+    }
+
     /// Reads a list.
-    mutating func array(_ element: (inout JSONReader) throws(ItemError) -> Void) throws(ItemError) {
+    mutating func array(
+        in place: Place = .member, _ element: (inout JSONReader) throws(ItemError) -> Void
+    ) throws(ItemError) {
         switch peek() {
         case UInt8(ascii: "["): cursor.position += 1
         case UInt8(ascii: "{"): throw Self.unexpectedObject
         case nil: throw malformed
-        default: throw .init(code: .serialization, message: "Unexpected field type")
+        default: throw .init(code: .serialization, message: place.refusal)
         }
         if take(UInt8(ascii: "]")) { return }
         repeat { try element(&self) } while take(UInt8(ascii: ","))
@@ -106,14 +126,14 @@ struct JSONReader {
     }
 
     private mutating func expectObject(
-        orList type: @autoclosure () -> String, orScalar message: StaticString
+        orList type: @autoclosure () -> String, orScalar message: @autoclosure () -> String
     ) throws(ItemError) {
         switch peek() {
         case UInt8(ascii: "{"): return
         case nil: throw malformed
         case UInt8(ascii: "["):
             throw ItemError(code: .serialization, message: "Unrecognized collection type \(type())")
-        default: throw ItemError(code: .serialization, message: "\(message)")
+        default: throw ItemError(code: .serialization, message: message())
         }
     }
 
@@ -151,10 +171,6 @@ extension JSONReader {
     }
 
     mutating func bool() throws(ItemError) -> Bool {
-        // AWS tries to read the text as a Boolean and gives up in other words than for a number.
-        if peek() == UInt8(ascii: "\"") {
-            throw ItemError(code: .serialization, message: "Unexpected token received from parser")
-        }
         let bytes = bytes
         return try cursor.bool(bytes.span.bytes)
     }
@@ -164,7 +180,7 @@ extension JSONReader {
         let first = peek()
         guard first == UInt8(ascii: "-") || first.map({ $0 >= 0x30 && $0 <= 0x39 }) == true else {
             let bytes = bytes
-            throw cursor.unexpected(expected: "Integer", bytes.span.bytes)
+            throw cursor.unexpected(.scalar("Integer"), bytes.span.bytes)
         }
         let start = cursor.position
         try skipValue()
@@ -183,17 +199,17 @@ extension JSONReader {
     }
 
     /// Attributes by name, `{"orderId":{"S":"o-1"}}`; an empty item for one that is noted in `refusals`.
-    mutating func item() throws(ItemError) -> Item {
-        let (item, refusal) = try itemOrRefusal()
+    mutating func item(in place: Place = .member) throws(ItemError) -> Item {
+        let (item, refusal) = try itemOrRefusal(in: place)
         if refusals.item == nil { refusals.item = refusal }
         return item
     }
 
     /// As `item()`, but what DynamoDB refuses comes back and is not noted.
-    mutating func itemOrRefusal() throws(ItemError) -> (item: Item, refusal: ItemError?) {
+    mutating func itemOrRefusal(in place: Place = .member) throws(ItemError) -> (item: Item, refusal: ItemError?) {
         try expectObject(
             orList: "java.util.Map<java.lang.String, com.amazonaws.dynamodb.v20120810.AttributeValue>",
-            orScalar: "Unexpected field type")
+            orScalar: place.refusal)
         let (bytes, start) = (bytes, cursor.position)
         do {
             return (try Item(json: bytes.span.bytes, at: &cursor.position), nil)
@@ -203,20 +219,21 @@ extension JSONReader {
     }
 
     /// One value, `{"S":"o-1"}`; NULL for one that is noted in `refusals`.
-    mutating func attributeValue() throws(ItemError) -> AttributeValue {
+    /// - Parameter place: what holds it: a structure, or else a list or a map.
+    mutating func attributeValue(in place: Place) throws(ItemError) -> AttributeValue {
         let start = cursor.position
         do {
-            return try checkedValue()
+            return try checkedValue(in: place)
         } catch {
             refusals.item = try passOver(error, from: start, known: refusals.item)
             return .null
         }
     }
 
-    private mutating func checkedValue() throws(ItemError) -> AttributeValue {
+    private mutating func checkedValue(in place: Place) throws(ItemError) -> AttributeValue {
         try expectObject(
             orList: "class com.amazonaws.dynamodb.v20120810.AttributeValue",
-            orScalar: "Unexpected value type in payload")
+            orScalar: place == .member ? place.refusal : "Unexpected value type in payload")
         let bytes = bytes
         return try AttributeValue(json: bytes.span.bytes, at: &cursor.position)
     }
@@ -244,7 +261,7 @@ extension JSONReader {
         try self.map(of: "com.amazonaws.dynamodb.v20120810.AttributeValue") { reader, name throws(ItemError) in
             let start = reader.cursor.position
             do throws(ItemError) {
-                map[name] = try reader.checkedValue()
+                map[name] = try reader.checkedValue(in: .element)
             } catch {
                 let noted = ItemError(
                     code: error.code,

@@ -34,15 +34,13 @@ struct RequestReader {
         case .string: return .string(try cursor.string(json))
         case .integer(let type, _):
             guard first == UInt8(ascii: "-") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) else {
-                throw cursor.unexpected(expected: type.rawValue, json)
+                throw cursor.unexpected(.scalar(type.rawValue), json)
             }
             let start = cursor.position
             try cursor.skipValue(json)
             let text = json.extracting(start..<cursor.position).withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
             return .number(text)
-        case .boolean:
-            guard first != UInt8(ascii: "\"") else { throw Self.fault("Unexpected token received from parser") }
-            return .boolean(try cursor.bool(json))
+        case .boolean: return .boolean(try cursor.bool(json))
         case .list(let element, _): return try list(element, first, json)
         case .structure(let name, let members):
             switch first {

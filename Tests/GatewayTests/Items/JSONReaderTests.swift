@@ -86,7 +86,7 @@ struct JSONReaderTests {
         (#"{"Number":"23"}"#, "STRING_VALUE cannot be converted to Integer"),
         (#"{"Number":false}"#, "FALSE_VALUE cannot be converted to Integer"),
         (#"{"Number":[]}"#, "Unrecognized collection type class java.lang.Integer"),
-        (#"{"Flag":"true"}"#, "Unexpected token received from parser"),
+        (#"{"Flag":"23"}"#, "Unexpected token received from parser"),
         (#"{"Flag":1}"#, "NUMBER_VALUE cannot be converted to Boolean"),
         (#"{"List":"23"}"#, "Unexpected field type"),
         (#"{"List":{}}"#, "Start of structure or map found where not expected"),
