@@ -22,7 +22,7 @@ enum Checksum {
         return tables
     }()
 
-    /// The checksum of the bytes that can be read. Linear in their number, about a nanosecond for two bytes.
+    /// The checksum of the bytes that can be read. Linear in their number.
     static func crc32(_ buffer: ByteBuffer) -> UInt32 { crc32(buffer.readableBytesSpan) }
 
     static func crc32(_ bytes: RawSpan) -> UInt32 {
