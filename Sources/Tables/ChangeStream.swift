@@ -140,6 +140,9 @@ public final class ChangeStream: Sendable {
         return stored
     }
 
+    /// Takes back a closing whose commit was refused.
+    func goOnAsStored() { isClosed.store(!isEnabled, ordering: .relaxed) }
+
     /// Whether the open shards are older than ``shardDuration``.
     func isDueForRollOver(at now: Timestamp) -> Bool {
         let stored = stored

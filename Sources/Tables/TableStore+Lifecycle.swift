@@ -79,7 +79,8 @@ extension TableStore {
 
     /// - Returns: the table as it was; nil when another change of it is just being committed.
     private func delete(_ table: Table, now: Timestamp) async throws -> TableSchema? {
-        try await writer.commit(
+        try await commit(
+            of: table,
             { [self] transaction -> (schema: TableSchema, closed: StoredStream?)? in
                 guard let schema = try settled(table, in: transaction) else { return nil }
                 guard !schema.definition.isDeletionProtected else {
@@ -278,8 +279,8 @@ extension TableStore {
     ) async throws -> TableSchema {
         while true {
             let table = try table(name)
-            let changed = try await writer.commit(
-                admission: .always,
+            let changed = try await commit(
+                of: table, admission: .always,
                 { [self] transaction -> (old: TableSchema, change: TableChange)? in
                     guard let schema = try settled(table, in: transaction) else { return nil }
                     let change = try decide(schema, transaction)
@@ -293,6 +294,23 @@ extension TableStore {
                     if let stream = change.stream { self.state.withLock { $0.streams[stream.arn] = stream } }
                 })
             if let changed { return changed.old }
+        }
+    }
+
+    /// A commit that may close the table's stream. When it is refused the stream goes on as it was, from the writer's thread:
+    /// no write can fall between and miss its record.
+    private func commit<Success: Sendable>(
+        of table: Table, admission: GroupCommitWriter.Admission = .whenThereIsRoom,
+        _ work: @escaping @Sendable (Transaction) throws -> Success, committed: @escaping @Sendable (Success) -> Void
+    ) async throws -> Success {
+        try await withCheckedThrowingContinuation { continuation in
+            writer.commit(admission: admission, work: work) { result in
+                switch result {
+                case .success(let value): committed(value)
+                case .failure: table.stream?.goOnAsStored()
+                }
+                continuation.resume(with: result)
+            }
         }
     }
 
