@@ -95,6 +95,7 @@ struct Blueprint: Sendable {
             // Both enumerations have DynamoDB's three descriptors as raw values.
             KeySchema.Attribute(name: key.name, type: KeySchema.ScalarType(rawValue: key.type.rawValue)!)
         }
+        let settings = resource.settings
         return TableDefinition(
             name: resource.name,
             keySchema: KeySchema(
@@ -102,10 +103,20 @@ struct Blueprint: Sendable {
             indexes: resource.indexes.map {
                 TableDefinition.Index(
                     name: $0.name, keySchema: KeySchema(hashKey: attribute($0.hash), rangeKey: $0.range.map(attribute)),
-                    isGlobal: $0.isGlobal, projection: TableDefinition.Projection($0.projection))
+                    isGlobal: $0.isGlobal, projection: TableDefinition.Projection($0.projection),
+                    throughput: $0.throughput.map(TableDefinition.Throughput.init))
             },
             streamViewType: resource.streamViewType.flatMap(TableDefinition.StreamViewType.init),
-            timeToLiveAttribute: resource.ttlAttribute)
+            billingMode: settings.throughput == nil ? .payPerRequest : .provisioned,
+            throughput: settings.throughput.map(TableDefinition.Throughput.init),
+            timeToLiveAttribute: resource.ttlAttribute,
+            pointInTimeRecovery: settings.recoveryPeriodInDays.map {
+                TableDefinition.PointInTimeRecovery(recoveryPeriodInDays: $0)
+            },
+            isDeletionProtected: settings.isDeletionProtected,
+            // Both enumerations have AWS's two names as raw values.
+            tableClass: TableDefinition.TableClass(rawValue: settings.tableClass)!,
+            hasServerSideEncryption: settings.isEncrypted, tags: settings.tags)
     }
 
     private static func pipe(
@@ -137,6 +148,13 @@ struct Blueprint: Sendable {
         return PipePlan(
             configuration: configuration, tableName: table.name, functionName: function.name,
             deadLetterQueueName: queue?.name)
+    }
+}
+
+extension TableDefinition.Throughput {
+    fileprivate init(_ throughput: TableResource.Throughput) {
+        self.init(
+            readCapacityUnits: throughput.readCapacityUnits, writeCapacityUnits: throughput.writeCapacityUnits)
     }
 }
 

@@ -47,7 +47,7 @@ extension ObjectSchema {
                         ]))),
             .optional("TableClass", .choice(["STANDARD", "STANDARD_INFREQUENT_ACCESS"])),
             .optional("TableName", .name(NameRule(lengths: 3...255, punctuation: "_.-"))),
-            .accepted("Tags"),
+            .optional("Tags", .list(of: .object(tag), count: 0...50)),
             .optional(
                 "TimeToLiveSpecification",
                 .object(
@@ -56,6 +56,8 @@ extension ObjectSchema {
                         [.required("Enabled", .boolean), .optional("AttributeName", .text)]))),
             .accepted("WarmThroughput"),
         ])
+
+    private static let tag = ObjectSchema("Tags", [.required("Key", .text), .required("Value", .text)])
 
     private static let attributeDefinition = ObjectSchema(
         "AttributeDefinitions",

@@ -36,6 +36,7 @@ extension TableResource {
         self.indexes = indexes
         streamViewType = properties.object("StreamSpecification")?.text("StreamViewType")
         streamARN = streamViewType.map { _ in identity.arn + "/stream/LATEST" }
+        settings = Settings(properties)
     }
 
     private static func checkBilling(_ properties: Properties, into diagnostics: inout DiagnosticCollector) {
@@ -66,6 +67,36 @@ extension TableResource {
             "TimeToLiveSpecification is enabled without AttributeName; name the attribute that holds the expiry",
             line: ttl.line, at: ttl.place)
         return nil
+    }
+}
+
+extension TableResource.Settings {
+    /// AWS's default of RecoveryPeriodInDays.
+    private static let recoveryPeriodInDaysDefault = 35
+
+    fileprivate init(_ properties: Properties) {
+        throughput = TableResource.Throughput(properties)
+        if let recovery = properties.object("PointInTimeRecoverySpecification"),
+            recovery.boolean("PointInTimeRecoveryEnabled") == true
+        {
+            recoveryPeriodInDays = recovery.integer("RecoveryPeriodInDays") ?? Self.recoveryPeriodInDaysDefault
+        }
+        isEncrypted = properties.object("SSESpecification")?.boolean("SSEEnabled") ?? false
+        isDeletionProtected = properties.boolean("DeletionProtectionEnabled") ?? false
+        tableClass = properties.text("TableClass") ?? tableClass
+        for tag in properties.objects("Tags") {
+            if let key = tag.text("Key"), let value = tag.text("Value") { tags[key] = value }
+        }
+    }
+}
+
+extension TableResource.Throughput {
+    /// Nil where the table or index names none.
+    fileprivate init?(_ properties: Properties) {
+        guard let throughput = properties.object("ProvisionedThroughput"),
+            let read = throughput.integer("ReadCapacityUnits"), let write = throughput.integer("WriteCapacityUnits")
+        else { return nil }
+        self.init(readCapacityUnits: read, writeCapacityUnits: write)
     }
 }
 
@@ -146,7 +177,8 @@ private struct KeyReader {
             error("NonKeyAttributes need ProjectionType INCLUDE; change one", entry, property: "Projection")
         }
         return TableResource.Index(
-            name: name, isGlobal: isGlobal, hash: keys.hash, range: keys.range, projection: kind)
+            name: name, isGlobal: isGlobal, hash: keys.hash, range: keys.range, projection: kind,
+            throughput: TableResource.Throughput(entry))
     }
 
     mutating func checkLocal(

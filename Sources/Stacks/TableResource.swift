@@ -41,16 +41,46 @@ public struct TableResource: Sendable, Hashable {
         public var hash: KeyAttribute
         public var range: KeyAttribute?
         public var projection: Projection
+        /// Nil on demand.
+        public var throughput: Throughput?
 
         public init(
-            name: String, isGlobal: Bool, hash: KeyAttribute, range: KeyAttribute? = nil, projection: Projection
+            name: String, isGlobal: Bool, hash: KeyAttribute, range: KeyAttribute? = nil, projection: Projection,
+            throughput: Throughput? = nil
         ) {
             self.name = name
             self.isGlobal = isGlobal
             self.hash = hash
             self.range = range
             self.projection = projection
+            self.throughput = throughput
         }
+    }
+
+    /// Provisioned capacity, units a second.
+    public struct Throughput: Sendable, Hashable {
+        public var readCapacityUnits: Int
+        public var writeCapacityUnits: Int
+
+        public init(readCapacityUnits: Int, writeCapacityUnits: Int) {
+            self.readCapacityUnits = readCapacityUnits
+            self.writeCapacityUnits = writeCapacityUnits
+        }
+    }
+
+    /// What the table's description shows and nothing here acts on, but for deletion protection.
+    public struct Settings: Sendable, Hashable {
+        /// Nil on demand.
+        public var throughput: Throughput?
+        /// How many days back a point in time may lie, 1 to 35; nil without continuous backups.
+        public var recoveryPeriodInDays: Int?
+        public var isEncrypted = false
+        public var isDeletionProtected = false
+        /// `STANDARD` or `STANDARD_INFREQUENT_ACCESS`.
+        public var tableClass = "STANDARD"
+        public var tags: [String: String] = [:]
+
+        public init() {}
     }
 
     public var logicalID: String
@@ -66,4 +96,5 @@ public struct TableResource: Sendable, Hashable {
     public var streamViewType: String?
     /// The attribute that holds an item's time of expiry; nil when items live for ever.
     public var ttlAttribute: String?
+    public var settings = Settings()
 }

@@ -43,6 +43,7 @@ extension TableStore {
                     }, nextIndexNumber: UInt16(definition.indexes.count), streamLabel: nil, isTimeToLiveBuilding: false,
                     onDemandSince: definition.billingMode == .payPerRequest ? now : nil)
                 stored.setTimeToLive(definition.timeToLiveAttribute, isBuilding: false)
+                stored.definition.pointInTimeRecovery?.enabledAt = now
                 let stream = try definition.streamViewType.map {
                     try openStream($0, of: &stored, now: now, in: transaction)
                 }

@@ -44,6 +44,43 @@ extension EndToEnd {
             _ = await engine.stop()
         }
 
+        @Test func theTemplatesSettingsReachTheTable() async throws {
+            let scratch = try Scratch()
+            let file = try scratch.write(
+                "settings.yaml",
+                """
+                Resources:
+                  T:
+                    Type: AWS::DynamoDB::Table
+                    Properties:
+                      TableName: Set
+                      AttributeDefinitions: [{AttributeName: a, AttributeType: S}]
+                      KeySchema: [{AttributeName: a, KeyType: HASH}]
+                      ProvisionedThroughput: {ReadCapacityUnits: 3, WriteCapacityUnits: 4}
+                      DeletionProtectionEnabled: true
+                      TableClass: STANDARD_INFREQUENT_ACCESS
+                      SSESpecification: {SSEEnabled: true}
+                      PointInTimeRecoverySpecification: {PointInTimeRecoveryEnabled: true, RecoveryPeriodInDays: 7}
+                      Tags: [{Key: team, Value: shop}]
+                """)
+            let engine = try await RunningSluice.start(
+                data: scratch.path("data"), scratch: scratch, arguments: ["--template", file])
+            let table = try await engine.send("DescribeTable", #"{"TableName":"Set"}"#).body
+            for part in [
+                #""ReadCapacityUnits":3"#, #""WriteCapacityUnits":4"#, #""DeletionProtectionEnabled":true"#,
+                "STANDARD_INFREQUENT_ACCESS", #""SSEDescription""#,
+            ] {
+                #expect(table.contains(part), "\(part) is missing in \(table)")
+            }
+            let backups = try await engine.send("DescribeContinuousBackups", #"{"TableName":"Set"}"#).body
+            #expect(backups.contains(#""RecoveryPeriodInDays":7"#), "\(backups)")
+            let arn = "arn:aws:dynamodb:us-east-1:000000000000:table/Set"
+            let tags = try await engine.send("ListTagsOfResource", #"{"ResourceArn":"\#(arn)"}"#).body
+            #expect(tags.contains(#"{"Key":"team","Value":"shop"}"#), "\(tags)")
+            #expect(try await engine.send("DeleteTable", #"{"TableName":"Set"}"#).status == 400)
+            _ = await engine.stop()
+        }
+
         @Test func startedThroughThePathItFindsItsFunctions() async throws {
             let scratch = try Scratch()
             let path = "\(Command.products.path):\(ProcessInfo.processInfo.environment["PATH"] ?? "")"

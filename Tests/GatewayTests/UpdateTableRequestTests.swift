@@ -57,6 +57,16 @@ import Testing
         var testDescription: String { message }
     }
 
+    @Test(arguments: [
+        #""ReplicaUpdates":[{"Create":{"RegionName":"eu-west-1"}}]"#, #""MultiRegionConsistency":"STRONG""#,
+    ])
+    func replicasAreRefused(parts: String) {
+        for beside in ["", #","BillingMode":"PAY_PER_REQUEST""#] {
+            let error = #expect(throws: ServiceError.self) { try Self.update(parts + beside, Self.table(.provisioned)) }
+            #expect(error?.message == Self.invalid + "Replicas do not run on one machine; leave ReplicaUpdates out")
+        }
+    }
+
     private static let nothing =
         "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates, "
         + "SSESpecification, ReplicaUpdates, MultiAccountReplicaReady, ReplicaTransitRoleArn, MultiRegionConsistency, "

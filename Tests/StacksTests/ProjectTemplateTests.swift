@@ -19,6 +19,9 @@ import Testing
         #expect(table.line > 1)
         table.line = 0
         let timestamp = TableResource.KeyAttribute(name: "timestamp", type: .number)
+        var settings = TableResource.Settings()
+        settings.recoveryPeriodInDays = 35
+        settings.isEncrypted = true
         #expect(
             table
                 == TableResource(
@@ -31,7 +34,7 @@ import Testing
                             name: "customerId-index", isGlobal: true,
                             hash: .init(name: "customerId", type: .string), range: timestamp, projection: .all)
                     ],
-                    streamViewType: "NEW_AND_OLD_IMAGES", ttlAttribute: nil))
+                    streamViewType: "NEW_AND_OLD_IMAGES", ttlAttribute: nil, settings: settings))
     }
 
     @Test(arguments: [

@@ -1,20 +1,24 @@
 import Items
 import Tables
 
+/// What requests that write one item have in common.
+private protocol SingleWriteRequest {
+    var tableName: String { get }
+    var condition: ConditionExpression? { get }
+    var returnsItemOnFailure: Bool { get }
+    var options: AnswerOptions { get }
+}
+
+extension PutItemRequest: SingleWriteRequest {}
+extension DeleteItemRequest: SingleWriteRequest {}
+extension UpdateItemRequest: SingleWriteRequest {}
+
 extension ItemOperations {
     func put(_ body: [UInt8], _ reply: @escaping Reply) {
         do {
             let request = try PutItemRequest(body)
-            let table = try store.table(request.tableName)
-            try request.condition?.checkKeyPaths(table.definition.keySchema.names)
-            let (options, returnsOld, key) = (request.options, request.returnsOld, request.item)
-            table.write(.put(request.item), condition: request.condition) {
-                [returnsItem = request.returnsItemOnFailure] outcome in
-                reply(
-                    Self.answer(outcome, table, key: key, options, returnsItem: returnsItem) {
-                        returnsOld ? $0.old?.json : nil
-                    })
-            }
+            let returnsOld = request.returnsOld
+            try write(.put(request.item), key: request.item, request, reply) { returnsOld ? $0.old?.json : nil }
         } catch {
             reply(.failure(error))
         }
@@ -23,16 +27,8 @@ extension ItemOperations {
     func delete(_ body: [UInt8], _ reply: @escaping Reply) {
         do {
             let request = try DeleteItemRequest(body)
-            let table = try store.table(request.tableName)
-            try request.condition?.checkKeyPaths(table.definition.keySchema.names)
-            let (options, returnsOld, key) = (request.options, request.returnsOld, request.key)
-            table.write(.delete(key: key), condition: request.condition) {
-                [returnsItem = request.returnsItemOnFailure] outcome in
-                reply(
-                    Self.answer(outcome, table, key: key, options, returnsItem: returnsItem) {
-                        returnsOld ? $0.old?.json : nil
-                    })
-            }
+            let returnsOld = request.returnsOld
+            try write(.delete(key: request.key), key: request.key, request, reply) { returnsOld ? $0.old?.json : nil }
         } catch {
             reply(.failure(error))
         }
@@ -41,26 +37,37 @@ extension ItemOperations {
     func update(_ body: [UInt8], _ reply: @escaping Reply) {
         do {
             let request = try UpdateItemRequest(body)
-            let table = try store.table(request.tableName)
-            try request.condition?.checkKeyPaths(table.definition.keySchema.names)
-            let (options, returnValues, key, update) = (
-                request.options, request.returnValues, request.key, request.update
-            )
-            table.write(.update(key: key, update), condition: request.condition) {
-                [returnsItem = request.returnsItemOnFailure] outcome in
-                reply(
-                    Self.answer(outcome, table, key: key, options, returnsItem: returnsItem) { result in
-                        switch returnValues {
-                        case .none: return nil
-                        case .allOld: return result.old?.json
-                        case .allNew: return result.new?.json
-                        case .updatedOld: return try Self.touched(by: update, in: result.old)
-                        case .updatedNew: return try Self.touched(by: update, in: result.new)
-                        }
-                    })
+            let (update, returnValues) = (request.update, request.returnValues)
+            try write(.update(key: request.key, update), key: request.key, request, reply) { result in
+                switch returnValues {
+                case .none: nil
+                case .allOld: result.old?.json
+                case .allNew: result.new?.json
+                case .updatedOld: try Self.touched(by: update, in: result.old)
+                case .updatedNew: try Self.touched(by: update, in: result.new)
+                }
             }
         } catch {
             reply(.failure(error))
+        }
+    }
+
+    /// The one way of a write of one item.
+    ///
+    /// - Parameters:
+    ///   - key: the item or its key, for the metrics of its collection.
+    ///   - attributes: what of the item is answered.
+    /// - Throws: what is wrong before the write begins.
+    private func write(
+        _ change: ItemWrite.Change, key: Item, _ request: some SingleWriteRequest, _ reply: @escaping Reply,
+        attributes: @escaping @Sendable (WriteResult) throws -> [UInt8]?
+    ) throws {
+        let table = try store.table(request.tableName)
+        try request.condition?.checkKeyPaths(table.definition.keySchema.names)
+        let (options, returnsItem) = (request.options, request.returnsItemOnFailure)
+        table.write(change, condition: request.condition) { outcome in
+            reply(
+                Self.answer(outcome, table, key: key, options, returnsItem: returnsItem, attributes: attributes))
         }
     }
 

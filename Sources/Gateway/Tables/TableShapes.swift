@@ -35,7 +35,8 @@ enum TableShapes {
         Member("DeletionProtectionEnabled", .boolean),
         Member("OnDemandThroughput", onDemandThroughput),
         Member("WarmThroughput", warmThroughput),
-        Member("ReplicaUpdates", .any),
+        // Told apart from nothing only to be refused: what is in it is passed over.
+        Member("ReplicaUpdates", .list(.structure("ReplicationGroupUpdate", []))),
         Member("MultiRegionConsistency", .any),
     ]
 
