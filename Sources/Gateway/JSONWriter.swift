@@ -1,4 +1,5 @@
 import Clocks
+import Items
 
 /// Appends JSON to bytes, in the order of the calls.
 ///
@@ -30,9 +31,7 @@ struct JSONWriter {
 
     mutating func string(_ text: String) {
         comma()
-        bytes.append(UInt8(ascii: "\""))
-        for byte in text.utf8 { append(byte) }
-        bytes.append(UInt8(ascii: "\""))
+        JSONText.append(text, to: &bytes)
         needsComma = true
     }
 
@@ -89,22 +88,5 @@ struct JSONWriter {
 
     private mutating func comma() {
         if needsComma { bytes.append(UInt8(ascii: ",")) }
-    }
-
-    private mutating func append(_ byte: UInt8) {
-        switch byte {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-            bytes.append(UInt8(ascii: "\\"))
-            bytes.append(byte)
-        case UInt8(ascii: "\n"): bytes.append(contentsOf: #"\n"#.utf8)
-        case UInt8(ascii: "\r"): bytes.append(contentsOf: #"\r"#.utf8)
-        case UInt8(ascii: "\t"): bytes.append(contentsOf: #"\t"#.utf8)
-        case 0..<0x20:
-            let hexadecimal = Array("0123456789abcdef".utf8)
-            bytes.append(contentsOf: #"\u00"#.utf8)
-            bytes.append(hexadecimal[Int(byte >> 4)])
-            bytes.append(hexadecimal[Int(byte & 15)])
-        default: bytes.append(byte)
-        }
     }
 }

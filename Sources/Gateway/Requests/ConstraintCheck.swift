@@ -1,19 +1,12 @@
-/// Checks each value of a request against its shape's constraints and lists what is broken as AWS does, the first ten:
-/// `2 validation errors detected: Value 'x' at 'limit' failed to satisfy constraint: ...; Value ...`.
+/// Checks each value of a request against its shape's constraints and lists what is broken as ``ConstraintFaults`` does.
 struct ConstraintCheck {
-    /// AWS lists no more.
-    private static let faultsMax = 10
-
-    private var faults: [String] = []
+    private var faults = ConstraintFaults()
 
     /// - Throws: a ValidationException that lists the faults, in the order of the shape's members.
     static func check(_ request: RequestValue, _ members: [Shape.Member]) throws(ServiceError) {
         var check = ConstraintCheck()
         check.visit(request, members, at: "")
-        guard !check.faults.isEmpty else { return }
-        let errors = check.faults.count == 1 ? "error" : "errors"
-        throw .validation(
-            "\(check.faults.count) validation \(errors) detected: \(check.faults.joined(separator: "; "))")
+        do { try check.faults.check() } catch { throw ServiceError(error) }
     }
 
     private mutating func visit(_ value: RequestValue, _ members: [Shape.Member], at path: String) {
@@ -24,7 +17,7 @@ struct ConstraintCheck {
             if let value = value[member.name] {
                 visit(value, member.shape, at: place)
             } else if member.isRequired {
-                fault("null", at: place, "Member must not be null")
+                faults.require(false, at: place)
             }
         }
     }
@@ -35,17 +28,15 @@ struct ConstraintCheck {
         case (.integer(_, let range?), .number(let text)):
             // What no `Int` holds is beyond every limit.
             let number = value.integer ?? (text.hasPrefix("-") ? .min : .max)
-            if number < range.lowerBound {
-                fault("'\(text)'", at: path, "Member must have value greater than or equal to \(range.lowerBound)")
-            } else if number > range.upperBound {
-                fault("'\(text)'", at: path, "Member must have value less than or equal to \(range.upperBound)")
-            }
+            faults.check(number, atLeast: range.lowerBound, atMost: range.upperBound, shown: text, at: path)
         case (.list(let element, let count), .list(let values)):
-            checkLength(values.count, count, shown: "'\(Self.shown(value, shape))'", at: path)
+            faults.check(
+                length: values.count, atLeast: count.lowerBound, atMost: count.upperBound,
+                shown: Self.shown(value, shape), at: path)
             for (index, value) in values.enumerated() {
                 let place = "\(path).\(index + 1).member"
                 if value == .null {
-                    fault("null", at: place, "Member must not be null")
+                    faults.require(false, at: place)
                 } else {
                     visit(value, element, at: place)
                 }
@@ -57,25 +48,12 @@ struct ConstraintCheck {
 
     private mutating func visit(_ text: String, _ rule: Shape.StringRule, at path: String) {
         if let pattern = rule.pattern, !pattern.matches(text) {
-            fault("'\(text)'", at: path, "Member must satisfy regular expression pattern: \(pattern.rawValue)")
+            faults.note("'\(text)'", path, "Member must satisfy regular expression pattern: \(pattern.rawValue)")
         }
-        checkLength(text.utf16.count, rule.length, shown: "'\(text)'", at: path)
-        if let values = rule.values, !values.contains(text) {
-            fault("'\(text)'", at: path, "Member must satisfy enum value set: [\(values.joined(separator: ", "))]")
-        }
-    }
-
-    private mutating func checkLength(_ length: Int, _ range: ClosedRange<Int>, shown: String, at path: String) {
-        if length < range.lowerBound {
-            fault(shown, at: path, "Member must have length greater than or equal to \(range.lowerBound)")
-        } else if length > range.upperBound {
-            fault(shown, at: path, "Member must have length less than or equal to \(range.upperBound)")
-        }
-    }
-
-    private mutating func fault(_ shown: String, at path: String, _ constraint: String) {
-        guard faults.count < Self.faultsMax else { return }
-        faults.append("Value \(shown) at '\(path)' failed to satisfy constraint: \(constraint)")
+        faults.check(
+            length: text.utf16.count, atLeast: rule.length.lowerBound, atMost: rule.length.upperBound, shown: text,
+            at: path)
+        if let values = rule.values { faults.check(text, isOneOf: values, at: path) }
     }
 
     /// A value as AWS's messages print it: `[KeySchemaElement(attributeName=a, keyType=HASH)]`.

@@ -42,13 +42,16 @@ struct ConstraintFaults {
         note("'\(text)'", path(), "Member must satisfy enum value set: [\(values.joined(separator: ", "))]")
     }
 
-    mutating func check(_ number: Int?, atLeast least: Int, atMost most: Int = .max, at path: @autoclosure () -> String)
-    {
+    /// - Parameter shown: the number as the request wrote it, where that may differ.
+    mutating func check(
+        _ number: Int?, atLeast least: Int, atMost most: Int = .max, shown: String? = nil,
+        at path: @autoclosure () -> String
+    ) {
         guard let number else { return }
         if number < least {
-            note("'\(number)'", path(), "Member must have value greater than or equal to \(least)")
+            note("'\(shown ?? "\(number)")'", path(), "Member must have value greater than or equal to \(least)")
         } else if number > most {
-            note("'\(number)'", path(), "Member must have value less than or equal to \(most)")
+            note("'\(shown ?? "\(number)")'", path(), "Member must have value less than or equal to \(most)")
         }
     }
 
