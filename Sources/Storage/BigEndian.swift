@@ -26,15 +26,4 @@ extension RawSpan {
     public func bytes(from offset: Int = 0) -> [UInt8] {
         withUnsafeBytes { [UInt8]($0.dropFirst(offset)) }
     }
-
-    /// Below zero, zero or above: how these bytes sort to `other` in the store's order of keys.
-    func order(_ other: [UInt8]) -> Int {
-        withUnsafeBytes { own in
-            other.withUnsafeBytes { other in
-                let common = min(own.count, other.count)
-                let order = common == 0 ? 0 : Int(memcmp(own.baseAddress!, other.baseAddress!, common))
-                return order == 0 ? own.count - other.count : order
-            }
-        }
-    }
 }

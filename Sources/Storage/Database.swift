@@ -78,21 +78,7 @@ public final class Database: @unchecked Sendable {
     /// The value stored under `key`, or nil. One point read, one copy.
     public func get(_ keyspace: Keyspace, _ key: [UInt8]) throws -> [UInt8]? { try get(keyspace, key, readOptions) }
 
-    /// What `body` makes of the value stored under `key`, or nil when there is none. One point read, no copy: the span
-    /// shows the store's own memory and is valid during the call only.
-    public func withValue<Answer>(
-        _ keyspace: Keyspace, _ key: [UInt8], _ body: (RawSpan) throws -> Answer
-    ) throws -> Answer? {
-        try withValue(keyspace, key, readOptions, body)
-    }
-
     func get(_ keyspace: Keyspace, _ key: [UInt8], _ readOptions: OpaquePointer) throws -> [UInt8]? {
-        try withValue(keyspace, key, readOptions) { $0.bytes() }
-    }
-
-    func withValue<Answer>(
-        _ keyspace: Keyspace, _ key: [UInt8], _ readOptions: OpaquePointer, _ body: (RawSpan) throws -> Answer
-    ) throws -> Answer? {
         var error: UnsafeMutablePointer<CChar>?
         let slice = key.withUnsafeBytes { key in
             rocksdb_get_pinned_cf(
@@ -104,7 +90,7 @@ public final class Database: @unchecked Sendable {
         defer { rocksdb_pinnableslice_destroy(slice) }
         var count = 0
         let bytes = rocksdb_pinnableslice_value(slice, &count)
-        return try body(RawSpan(_unsafeBytes: UnsafeRawBufferPointer(start: bytes, count: count)))
+        return [UInt8](UnsafeRawBufferPointer(start: bytes, count: count))
     }
 
     /// Visits the entries with `lower <= key < upper` in key order (or backwards) until `body` returns false.

@@ -109,18 +109,33 @@ public final class GroupCommitWriter: Sendable {
 
     private func commitWaiting() {
         while let group = nextGroup() {
-            let transaction = Transaction(database: database)
-            for job in group { job.run(in: transaction) }
-            var failure: StorageError?
-            if !transaction.isEmpty {
-                do {
-                    try database.write(transaction.batch, sync: group.contains { $0.durability == .synced })
-                } catch {
-                    failure = error as? StorageError ?? StorageError(.engine, "\(error)")
-                }
-            }
-            for job in group { job.finish(failure) }
+            var jobs = group[...]
+            while !jobs.isEmpty { commitFirst(of: &jobs) }
         }
+    }
+
+    /// Commits the jobs up to one that changes the catalog, or all: what a job has made or changed there is committed and
+    /// made known before the next one is decided.
+    private func commitFirst(of jobs: inout ArraySlice<WriterJob>) {
+        let transaction = Transaction(database: database)
+        let start = jobs.startIndex
+        var next = start
+        while next < jobs.endIndex, !transaction.changesCatalog {
+            jobs[next].run(in: transaction)
+            next += 1
+        }
+        let group = jobs[start..<next]
+        jobs = jobs[next...]
+        var failure: StorageError?
+        if !transaction.isEmpty {
+            do {
+                try database.write(transaction.batch, sync: group.contains { $0.durability == .synced })
+            } catch {
+                failure = error as? StorageError ?? StorageError(.engine, "\(error)")
+                transaction.takeBack()
+            }
+        }
+        for job in group { job.finish(failure) }
     }
 
     private func nextGroup() -> [WriterJob]? {

@@ -33,15 +33,4 @@ struct GroupWrites {
         for (keyspace, key, before) in undo.reversed() { writes[keyspace.rawValue][key] = before }
         undo.removeAll(keepingCapacity: true)
     }
-
-    /// The writes with `lower <= key < upper` in key order. Linear in the group's writes to the keyspace.
-    func range(_ keyspace: Keyspace, from lower: [UInt8], to upper: [UInt8]) -> [(key: [UInt8], write: Write)] {
-        writes[keyspace.rawValue]
-            .compactMap { entry in
-                let key = entry.key.bytes
-                guard !key.lexicographicallyPrecedes(lower), key.lexicographicallyPrecedes(upper) else { return nil }
-                return (key, entry.value)
-            }
-            .sorted { $0.key.lexicographicallyPrecedes($1.key) }
-    }
 }

@@ -26,13 +26,6 @@ public struct Snapshot: ~Copyable {
         try database.get(keyspace, key, readOptions)
     }
 
-    /// As ``Database/withValue(_:_:_:)``.
-    public func withValue<Answer>(
-        _ keyspace: Keyspace, _ key: [UInt8], _ body: (RawSpan) throws -> Answer
-    ) throws -> Answer? {
-        try database.withValue(keyspace, key, readOptions, body)
-    }
-
     /// As ``Database/scan(_:from:to:backwards:_:)``.
     public func scan(
         _ keyspace: Keyspace, from lower: [UInt8], to upper: [UInt8], backwards: Bool = false,

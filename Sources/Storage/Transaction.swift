@@ -10,6 +10,11 @@ public final class Transaction {
     /// A job that has written nothing needs no save point and no rollback.
     private var hasSavePoint = false
 
+    /// Whether a job has written to the catalog.
+    private(set) var changesCatalog = false
+    private var takeBacks: [() -> Void] = []
+    private var takeBacksAtSavePoint = 0
+
     init(database: Database) {
         self.database = database
         batch = rocksdb_writebatch_create()
@@ -28,19 +33,8 @@ public final class Transaction {
         }
     }
 
-    /// As ``get(_:_:)``, with the value shown to `body` where it lies instead of copied.
-    public func withValue<Answer>(
-        _ keyspace: Keyspace, _ key: [UInt8], _ body: (RawSpan) throws -> Answer
-    ) throws -> Answer? {
-        switch writes.write(keyspace, key) {
-        case .put(let value): try body(value.span.bytes)
-        case .delete: nil
-        case nil: try database.withValue(keyspace, key, body)
-        }
-    }
-
     public func put(_ keyspace: Keyspace, _ key: [UInt8], _ value: [UInt8]) {
-        beforeWrite()
+        beforeWrite(keyspace)
         writes.note(keyspace, key, .put(value))
         key.withUnsafeBytes { key in
             value.withUnsafeBytes { value in
@@ -52,7 +46,7 @@ public final class Transaction {
     }
 
     public func delete(_ keyspace: Keyspace, _ key: [UInt8]) {
-        beforeWrite()
+        beforeWrite(keyspace)
         writes.note(keyspace, key, .delete)
         key.withUnsafeBytes { key in
             rocksdb_writebatch_delete_cf(
@@ -60,7 +54,20 @@ public final class Transaction {
         }
     }
 
-    private func beforeWrite() {
+    /// Runs `action` on the writer's thread if what the job writes does not come to be: because the job fails, or because
+    /// the commit is refused. For what the job counts outside of the store. The last action runs first.
+    public func whenTakenBack(_ action: @escaping () -> Void) { takeBacks.append(action) }
+
+    /// The commit was refused.
+    func takeBack() { takeBack(to: 0) }
+
+    private func takeBack(to count: Int) {
+        while takeBacks.count > count { takeBacks.removeLast()() }
+    }
+
+    private func beforeWrite(_ keyspace: Keyspace) {
+        // Stays when the job is taken back: then the group is committed on its own for nothing, which happens seldom.
+        if keyspace == .catalog { changesCatalog = true }
         guard !hasSavePoint else { return }
         rocksdb_writebatch_set_save_point(batch)
         hasSavePoint = true
@@ -69,50 +76,16 @@ public final class Transaction {
     func setSavePoint() {
         hasSavePoint = false
         writes.setSavePoint()
+        takeBacksAtSavePoint = takeBacks.count
     }
 
     func rollBackToSavePoint() {
+        takeBack(to: takeBacksAtSavePoint)
         guard hasSavePoint else { return }
         hasSavePoint = false
         writes.rollBackToSavePoint()
         var error: UnsafeMutablePointer<CChar>?
         rocksdb_writebatch_rollback_to_save_point(batch, &error)
         precondition(error == nil, "every job that writes begins with a save point")
-    }
-}
-
-extension Transaction {
-    /// Visits the entries with `lower <= key < upper` as this group sees them, in key order or backwards, until `body`
-    /// returns false. What `body` writes the scan does not see. The group's own writes to the keyspace are looked through
-    /// first, so the cost is linear in those and in the entries visited.
-    public func scan(
-        _ keyspace: Keyspace, from lower: [UInt8], to upper: [UInt8], backwards: Bool = false,
-        _ body: (_ key: RawSpan, _ value: RawSpan) throws -> Bool
-    ) throws {
-        var own = writes.range(keyspace, from: lower, to: upper)
-        if backwards { own.reverse() }
-        var next = 0
-        var isStopped = false
-        func show(_ entry: (key: [UInt8], write: GroupWrites.Write)) throws {
-            next += 1
-            guard case .put(let value) = entry.write else { return }
-            isStopped = try !body(entry.key.span.bytes, value.span.bytes)
-        }
-        try database.scan(keyspace, from: lower, to: upper, backwards: backwards) { key, value in
-            while next < own.count {
-                let order = key.order(own[next].key)
-                // The store's own entry counts only when the group has not written that key.
-                if order == 0 {
-                    try show(own[next])
-                    return !isStopped
-                }
-                guard backwards ? order < 0 : order > 0 else { break }
-                try show(own[next])
-                if isStopped { return false }
-            }
-            isStopped = try !body(key, value)
-            return !isStopped
-        }
-        while next < own.count, !isStopped { try show(own[next]) }
     }
 }

@@ -39,7 +39,6 @@ public final class ChangeStream: Sendable {
     private let encoder: StreamRecordEncoder
     /// The last sequence given out; touched by the writer only, after the start.
     private let lastSequence: Atomic<UInt64>
-    private let isClosed: Atomic<Bool>
     private let state: Mutex<StoredStream>
 
     init(_ stored: StoredStream, number: UInt32, arn: String, region: String, database: Database) throws {
@@ -57,7 +56,6 @@ public final class ChangeStream: Sendable {
         self.lineages = lineages
         let boundaries = stored.lineages.joined().map { max($0.first - 1, $0.last ?? 0) }
         lastSequence = Atomic((lineages.map(\.newestSequence) + boundaries).max() ?? 0)
-        isClosed = Atomic(stored.disabledAt != nil)
         state = Mutex(stored)
     }
 
@@ -96,13 +94,10 @@ public final class ChangeStream: Sendable {
     }
 
     /// Adds the record of a change to the transaction that makes it. Called by the writer only.
-    ///
-    /// - Returns: nil once the stream is closed.
     func append(
         _ change: StreamRecordEncoder.Change, itemKey: UInt64, partitionKey: UInt64, arrival: Timestamp,
         to transaction: Transaction
-    ) throws -> AppendedRecord? {
-        guard !isClosed.load(ordering: .relaxed) else { return nil }
+    ) throws -> AppendedRecord {
         let sequence = nextSequence()
         let lineage = lineages[Int(partitionKey % UInt64(lineages.count))]
         return try lineage.append(sequence: sequence, itemKey: itemKey, arrival: arrival, to: transaction) {
@@ -117,7 +112,7 @@ public final class ChangeStream: Sendable {
     /// The stream with every open shard closed and, unless it ends, followed by a child.
     ///
     /// A sequence is given to the cut itself, so that no shard is without one.
-    func rolledOver(_ stored: StoredStream, at now: Timestamp, ends: Bool = false) -> StoredStream {
+    func rolledOver(at now: Timestamp, ends: Bool = false) -> StoredStream {
         var stored = stored
         let cut = nextSequence()
         for place in stored.lineages.indices {
@@ -133,15 +128,9 @@ public final class ChangeStream: Sendable {
                         parentID: stored.lineages[place][index].id, first: cut + 1, last: nil, closedAt: nil))
             }
         }
-        if ends {
-            stored.disabledAt = now
-            isClosed.store(true, ordering: .relaxed)
-        }
+        if ends { stored.disabledAt = now }
         return stored
     }
-
-    /// Takes back a closing whose commit was refused.
-    func goOnAsStored() { isClosed.store(!isEnabled, ordering: .relaxed) }
 
     /// Whether the open shards are older than ``shardDuration``.
     func isDueForRollOver(at now: Timestamp) -> Bool {

@@ -65,39 +65,31 @@ extension TableStore {
     /// - Returns: its last description, as deleting.
     /// - Throws: ``TableError``: `resourceNotFound`, or `validation` when it is protected.
     public func deleteTable(_ name: String) async throws -> TableDescription {
-        while true {
-            let table = try table(name)
-            var description = try table.description()
-            description.status = .deleting
-            guard let deleted = try await delete(table, now: time.now()) else { continue }
-            // The number is never given again, so what a crash leaves behind here is out of reach and only takes room.
-            let range = deleted.keys.range
-            try database.deleteRange(.items, from: range.from, to: range.to)
-            try database.deleteRange(.indexes, from: range.from, to: range.to)
-            return description
-        }
-    }
-
-    /// - Returns: the table as it was; nil when another change of it is just being committed.
-    private func delete(_ table: Table, now: Timestamp) async throws -> TableSchema? {
-        try await commit(
-            of: table,
-            { [self] transaction -> (schema: TableSchema, closed: StoredStream?)? in
-                guard let schema = try settled(table, in: transaction) else { return nil }
+        let table = try table(name)
+        var description = try table.description()
+        description.status = .deleting
+        let deleted = try await writer.commit(
+            { [self] transaction -> (schema: TableSchema, closed: StoredStream?) in
+                let schema = try table.schema
                 guard !schema.definition.isDeletionProtected else {
                     throw TableError.validation(
                         "Resource cannot be deleted as it is currently protected against deletion. "
                             + "Disable deletion protection first.")
                 }
-                try catalog.remove(.table, table.name, in: transaction)
-                return (schema, try schema.stream.map { try close($0, now: now, in: transaction) })
+                try catalog.remove(.table, name, in: transaction)
+                return (schema, try schema.stream.map { try close($0, now: time.now(), in: transaction) })
             },
-            committed: { deletion in
-                guard let deletion else { return }
-                if let closed = deletion.closed { deletion.schema.stream?.publish(closed) }
+            committed: { schema, closed in
+                if let closed { schema.stream?.publish(closed) }
                 table.publish(nil)
-                self.state.withLock { $0.tables[table.name] = nil }
-            })?.schema
+                self.state.withLock { $0.tables[name] = nil }
+            }
+        ).schema
+        // The number is never given again, so what a crash leaves behind here is out of reach and only takes room.
+        let range = deleted.keys.range
+        try database.deleteRange(.items, from: range.from, to: range.to)
+        try database.deleteRange(.indexes, from: range.from, to: range.to)
+        return description
     }
 
     /// Changes a table's settings, indexes or stream. A new index is built in the background by ``run()``.
@@ -263,56 +255,29 @@ extension TableStore {
         var closed: (stream: ChangeStream, stored: StoredStream)?
     }
 
-    /// The table as the transaction's group has it; nil when an earlier job of the group changes or deletes it, which
-    /// ``Table/schema`` shows only once the group is committed. Who gets nil tries again in a later group.
-    private func settled(_ table: Table, in transaction: Transaction) throws -> TableSchema? {
-        let schema = try table.schema
-        let entry = try catalog.entry(.table, table.name, as: StoredTable.self, in: transaction)
-        return entry?.number == schema.number && entry?.description == schema.stored ? schema : nil
-    }
-
-    /// Decides and stores a change on the writer's thread and publishes it once it is committed.
+    /// Decides and stores a change on the writer's thread and publishes it once it is committed. Nothing else is decided in
+    /// between, so a job finds the table in ``Table/schema`` as the jobs before it have left it.
     ///
     /// - Returns: the table as it was before.
     @discardableResult
     func change(
         _ name: String, _ decide: @escaping @Sendable (TableSchema, Transaction) throws -> TableChange
     ) async throws -> TableSchema {
-        while true {
-            let table = try table(name)
-            let changed = try await commit(
-                of: table, admission: .always,
-                { [self] transaction -> (old: TableSchema, change: TableChange)? in
-                    guard let schema = try settled(table, in: transaction) else { return nil }
-                    let change = try decide(schema, transaction)
-                    try catalog.put(.table, name, change.stored, in: transaction)
-                    return (schema, change)
-                },
-                committed: { changed in
-                    guard let (old, change) = changed else { return }
-                    table.publish(TableSchema(change.stored, number: old.number, stream: change.stream))
-                    if let closed = change.closed { closed.stream.publish(closed.stored) }
-                    if let stream = change.stream { self.state.withLock { $0.streams[stream.arn] = stream } }
-                })
-            if let changed { return changed.old }
-        }
-    }
-
-    /// A commit that may close the table's stream. When it is refused the stream goes on as it was, from the writer's thread:
-    /// no write can fall between and miss its record.
-    private func commit<Success: Sendable>(
-        of table: Table, admission: GroupCommitWriter.Admission = .whenThereIsRoom,
-        _ work: @escaping @Sendable (Transaction) throws -> Success, committed: @escaping @Sendable (Success) -> Void
-    ) async throws -> Success {
-        try await withCheckedThrowingContinuation { continuation in
-            writer.commit(admission: admission, work: work) { result in
-                switch result {
-                case .success(let value): committed(value)
-                case .failure: table.stream?.goOnAsStored()
-                }
-                continuation.resume(with: result)
+        let table = try table(name)
+        return try await writer.commit(
+            admission: .always,
+            { [catalog] transaction -> (old: TableSchema, change: TableChange) in
+                let schema = try table.schema
+                let change = try decide(schema, transaction)
+                try catalog.put(.table, name, change.stored, in: transaction)
+                return (schema, change)
+            },
+            committed: { old, change in
+                table.publish(TableSchema(change.stored, number: old.number, stream: change.stream))
+                if let closed = change.closed { closed.stream.publish(closed.stored) }
+                if let stream = change.stream { self.state.withLock { $0.streams[stream.arn] = stream } }
             }
-        }
+        ).old
     }
 
     private func openStream(
@@ -339,11 +304,8 @@ extension TableStore {
     private func close(
         _ stream: ChangeStream, now: Timestamp, in transaction: Transaction
     ) throws -> StoredStream {
-        let name = "\(stream.tableName)/\(stream.label)"
-        // Looked up in the transaction: shards may just have been rolled over.
-        let stored = try catalog.entry(.stream, name, as: StoredStream.self, in: transaction)?.description
-        let closed = stream.rolledOver(stored ?? stream.stored, at: now, ends: true)
-        try catalog.put(.stream, name, closed, in: transaction)
+        let closed = stream.rolledOver(at: now, ends: true)
+        try catalog.put(.stream, "\(stream.tableName)/\(stream.label)", closed, in: transaction)
         return closed
     }
 

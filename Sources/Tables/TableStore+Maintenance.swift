@@ -174,7 +174,7 @@ extension TableStore {
     public func rollOverShards() async throws {
         let now = time.now()
         for stream in streams where stream.isDueForRollOver(at: now) {
-            try await changeStream(stream) { $0.disabledAt == nil ? stream.rolledOver($0, at: now) : nil }
+            try await changeStream(stream) { $0.isEnabled ? $0.rolledOver(at: now) : nil }
         }
     }
 
@@ -183,23 +183,19 @@ extension TableStore {
         let oldest = time.now() - ChangeStream.retention
         for stream in streams {
             for lineage in stream.lineages { try await lineage.trim(before: oldest, writer: writer) }
-            try await changeStream(stream) { $0.trimmed(before: oldest) }
+            try await changeStream(stream) { $0.stored.trimmed(before: oldest) }
             if let disabledAt = stream.stored.disabledAt, disabledAt < oldest { try await remove(stream) }
         }
     }
 
     private func changeStream(
-        _ stream: ChangeStream, _ decide: @escaping @Sendable (StoredStream) -> StoredStream?
+        _ stream: ChangeStream, _ decide: @escaping @Sendable (ChangeStream) -> StoredStream?
     ) async throws {
         _ = try await writer.commit(
             admission: .always,
             { [catalog] transaction in
-                // Looked up in the transaction: an earlier job of its group may have closed the stream.
-                let name = "\(stream.tableName)/\(stream.label)"
-                guard let known = try catalog.entry(.stream, name, as: StoredStream.self, in: transaction),
-                    let stored = decide(known.description)
-                else { return nil }
-                try catalog.put(.stream, name, stored, in: transaction)
+                guard let stored = decide(stream) else { return nil }
+                try catalog.put(.stream, "\(stream.tableName)/\(stream.label)", stored, in: transaction)
                 return stored
             }, committed: { (stored: StoredStream?) in if let stored { stream.publish(stored) } })
     }

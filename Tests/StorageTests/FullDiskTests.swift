@@ -58,6 +58,13 @@ import TestSupport
         #expect(refusal?.code == .full)
         #expect(refusal?.message.contains("because the disk is full") == true)
         #expect(answered.count > 20)
+        // What the refused write counted is taken back.
+        let taken = Log<String>()
+        _ = try? await writer!.commit { transaction in
+            transaction.put(.items, Array("counted".utf8), Self.value)
+            transaction.whenTakenBack { taken.note("counted") }
+        }
+        #expect(taken.entries == ["counted"])
         // Refused again, and what was answered is read.
         #expect(await Self.write(5_000, to: writer!)?.code == .full)
         #expect(try database!.get(.items, Array("5000".utf8)) == nil)

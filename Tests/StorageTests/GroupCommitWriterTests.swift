@@ -118,4 +118,47 @@ import TestSupport
         #expect(try store.value("a") == "1")
         #expect(try store.keys(.indexes) == [])
     }
+
+    /// What a job makes in the catalog is made known, by its completion, before the next write is decided.
+    @Test func aChangeOfTheCatalogIsKnownToTheNextJob() async throws {
+        let writer = store.writer
+        let hold = await WriterHold(writer)
+        let happened = Log<String>()
+        let (end, isEnd) = AsyncStream.makeStream(of: Void.self)
+        for number in 1...3 {
+            writer.commit { transaction in
+                happened.note("decided \(number)")
+                transaction.put(number == 2 ? .catalog : .items, Array("\(number)".utf8), [])
+            } completion: { (_: Result<Void, any Error>) in
+                happened.note("answered \(number)")
+                if number == 3 { isEnd.finish() }
+            }
+        }
+        try await hold.letGo()
+        for await _ in end {}
+        #expect(
+            happened.entries == ["decided 1", "decided 2", "answered 1", "answered 2", "decided 3", "answered 3"])
+    }
+
+    @Test func whatAJobCountsIsTakenBackWithIt() async throws {
+        let writer = store.writer
+        let hold = await WriterHold(writer)
+        let taken = Log<String>()
+        let (end, isEnd) = AsyncStream.makeStream(of: Void.self)
+        for number in 1...3 {
+            writer.commit { transaction in
+                for step in ["a", "b"] {
+                    transaction.put(.items, Array("\(number) \(step)".utf8), [])
+                    transaction.whenTakenBack { taken.note("\(number) \(step)") }
+                }
+                if number == 2 { throw Refusal() }
+            } completion: { (_: Result<Void, any Error>) in
+                if number == 3 { isEnd.finish() }
+            }
+        }
+        try await hold.letGo()
+        for await _ in end {}
+        #expect(taken.entries == ["2 b", "2 a"])
+        #expect(try store.keys() == ["1 a", "1 b", "3 a", "3 b"])
+    }
 }

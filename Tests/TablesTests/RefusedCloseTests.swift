@@ -13,7 +13,7 @@ import Testing
         try await store.table.put(["pk": .string("before")])
         await #expect(throws: Refusal.self) {
             try await store.store.change("Orders") { _, _ in
-                _ = stream.rolledOver(stream.stored, at: OpenTable.start, ends: true)
+                _ = stream.rolledOver(at: OpenTable.start, ends: true)
                 throw Refusal()
             }
         }
