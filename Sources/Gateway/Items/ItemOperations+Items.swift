@@ -6,7 +6,7 @@ extension ItemOperations {
         do {
             let request = try PutItemRequest(body)
             let table = try store.table(request.tableName)
-            try request.condition?.checkKeyPaths(table.definition.keySchema.names)
+            try request.condition?.checkKeyPaths(in: table.definition)
             let (options, returnsOld, key) = (request.options, request.returnsOld, request.item)
             table.write(.put(request.item), condition: request.condition) {
                 [returnsItem = request.returnsItemOnFailure] outcome in
@@ -24,7 +24,7 @@ extension ItemOperations {
         do {
             let request = try DeleteItemRequest(body)
             let table = try store.table(request.tableName)
-            try request.condition?.checkKeyPaths(table.definition.keySchema.names)
+            try request.condition?.checkKeyPaths(in: table.definition)
             let (options, returnsOld, key) = (request.options, request.returnsOld, request.key)
             table.write(.delete(key: key), condition: request.condition) {
                 [returnsItem = request.returnsItemOnFailure] outcome in
@@ -42,7 +42,7 @@ extension ItemOperations {
         do {
             let request = try UpdateItemRequest(body)
             let table = try store.table(request.tableName)
-            try request.condition?.checkKeyPaths(table.definition.keySchema.names)
+            try request.condition?.checkKeyPaths(in: table.definition)
             let (options, returnValues, key, update) = (
                 request.options, request.returnValues, request.key, request.update
             )
@@ -114,7 +114,7 @@ extension ItemOperations {
     func get(_ body: [UInt8]) throws -> [UInt8] {
         let request = try GetItemRequest(body)
         let table = try store.table(request.tableName)
-        try request.projection?.checkKeyPaths(table.definition.keySchema.names)
+        try request.projection?.checkKeyPaths(in: table.definition)
         let stored = try table.get(key: request.key)
         let shown = try Self.shown(stored, request.projection)
         let detail = request.options.capacityDetail
