@@ -80,7 +80,7 @@ def test_text_that_is_not_utf_8(bytes_):
         '{"TableName":"xyz","Item":{"p":{"S":1}}}', '{"TableName":"xyz","Item":{"p":{"N":1}}}',
         '{"TableName":"xyz","Item":{"p":{"S":["x"]}}}', '{"TableName":"xyz","Item":{"p":{"SS":"x"}}}',
         '{"TableName":"xyz","Item":{"p":{"L":{}}}}', '{"TableName":"xyz","Item":{"p":{"M":[]}}}',
-        '{"TableName":"xyz","Item":{"p":{"BOOL":"yes"}}}', '{"TableName":"xyz","Item":{"p":{"B":1}}}',
+        '{"TableName":"xyz","Item":{"p":{"BOOL":"maybe"}}}', '{"TableName":"xyz","Item":{"p":{"B":1}}}',
         '{"TableName":"xyz","Item":{"p":{"B":"no base 64!"}}}', '{"TableName":"xyz","Item":{"p":{"B":"YQ"}}}',
     ])
 def test_members_of_other_json_types(body):

@@ -4,7 +4,7 @@ import Testing
 extension EndToEnd {
     /// What a user gets wrong: one sentence with the thing, the place and the remedy, a non-zero exit, and the data folder as
     /// it was.
-    @Suite struct BadInputTests {
+    @Suite(.timeLimit(.minutes(3))) struct BadInputTests {
         private let scratch: Scratch
         private let data: String
 

@@ -2,4 +2,4 @@ import Testing
 
 /// Tests that start the real programs. One after the other: each fills the machine, and a crowd of them would measure the
 /// machine's patience instead of the program.
-@Suite(.serialized, .timeLimit(.minutes(5))) enum EndToEnd {}
+@Suite(.serialized) enum EndToEnd {}

@@ -36,7 +36,7 @@ extension EndToEnd {
             for round in 0..<Self.rounds {
                 let engine = try await RunningSluice.start(
                     data: data, scratch: scratch, arguments: ["--template", template])
-                let target = ledger.answeredCount + Int.random(in: 20...400)
+                let target = ledger.answeredCount + Int.random(in: 20...200)
                 await withTaskGroup(of: Void.self) { group in
                     for writer in 0..<Self.writers {
                         group.addTask { await Self.write(engine, "\(round)-\(writer)", customer: "c\(writer)", ledger) }
