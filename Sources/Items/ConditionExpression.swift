@@ -71,12 +71,14 @@ public struct ConditionExpression: Sendable {
         }
     }
 
-    /// - Parameter keyAttributes: the names of the key attributes of the table and of the index that is read.
+    /// - Parameters:
+    ///   - keyAttributes: the names of the table's key attributes.
+    ///   - indexKeys: those of its indexes, read or not.
     /// - Throws: `.validation` when the expression looks into one, as if it were a map or a list.
-    public func checkKeyPaths(_ keyAttributes: [String]) throws(ItemError) {
+    public func checkKeyPaths(_ keyAttributes: [String], indexKeys: [String] = []) throws(ItemError) {
         var paths: [DocumentPath] = []
         condition.forEachPath { paths.append($0) }
-        for path in paths { try path.checkNotInside(keyAttributes: keyAttributes) }
+        for path in paths { try path.checkNotInside(keyAttributes: keyAttributes, indexKeys: indexKeys) }
     }
 }
 

@@ -51,10 +51,20 @@ struct DocumentPath: Hashable, Sendable {
 
     /// Key attributes are scalars.
     /// - Throws: `.validation` when the path leads into one of them.
-    func checkNotInside(keyAttributes: [String]) throws(ItemError) {
-        guard !steps.isEmpty, keyAttributes.contains(where: { UTF8Order.areEqual($0, root) }) else { return }
+    /// - Parameter indexKeys: the key attributes of the table's indexes.
+    func checkNotInside(keyAttributes: [String], indexKeys: [String]) throws(ItemError) {
+        guard !steps.isEmpty else { return }
+        let kind: String
+        if keyAttributes.contains(where: { UTF8Order.areEqual($0, root) }) {
+            kind = "Key"
+        } else if indexKeys.contains(where: { UTF8Order.areEqual($0, root) }) {
+            kind = "IndexKey"
+        } else {
+            return
+        }
         throw .validation(
-            "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: Key: \(root)")
+            "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: "
+                + "\(kind): \(root)")
     }
 
     /// Whether both name one place, byte for byte.

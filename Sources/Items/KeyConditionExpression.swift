@@ -27,9 +27,24 @@ public struct KeyConditionExpression: Sendable {
     /// condition may hold (`OR`, `NOT`, `<>`, `IN`, most functions) is refused by name.
     /// - Throws: `.validation` with DynamoDB's message.
     public init(_ text: String, placeholders: inout ExpressionPlaceholders) throws(ItemError) {
-        let condition = try Condition(text, parameter: "KeyConditionExpression", placeholders: &placeholders)
+        try self.init(try Syntax(text, placeholders: &placeholders))
+    }
+
+    /// A key condition that is an expression, of which it is not known yet whether it is one on keys: AWS looks at a
+    /// request's other expressions before it looks at that.
+    public struct Syntax: Sendable {
+        fileprivate let condition: Condition
+
+        /// - Throws: `.validation` with DynamoDB's message.
+        public init(_ text: String, placeholders: inout ExpressionPlaceholders) throws(ItemError) {
+            condition = try Condition(text, parameter: "KeyConditionExpression", placeholders: &placeholders)
+        }
+    }
+
+    /// - Throws: `.validation` for what no key condition may hold.
+    public init(_ syntax: Syntax) throws(ItemError) {
         var predicates: [Predicate] = []
-        try Self.collect(condition, &predicates)
+        try Self.collect(syntax.condition, &predicates)
         try self.init(predicates)
     }
 
@@ -123,15 +138,22 @@ extension Condition.Operand {
 
 extension KeyConditionExpression {
     /// What it asks of the keys of a table or of an index.
+    /// - Parameter start: where the query begins; checked attribute by attribute, as AWS does it.
     /// - Throws: `.validation` with DynamoDB's message when it is not an equality on the hash key with or without a
     ///   condition on the range key, or when a value is none of that key's.
-    public func keyCondition(for schema: KeySchema) throws(ItemError) -> KeyCondition {
+    public func keyCondition(for schema: KeySchema, startingBehind start: StartKey? = nil) throws(ItemError)
+        -> KeyCondition
+    {
+        try start?.checkCount()
+        try start?.check(schema.hashKey, bytesMax: KeySchema.hashKeyBytesMax)
         guard schema.rangeKey != nil || predicates.count == 1 else { throw Self.notSupported }
         let hash = try predicate(on: schema.hashKey, bytesMax: KeySchema.hashKeyBytesMax)
         guard let hash else { throw Self.missed(schema.hashKey) }
         guard hash.comparison == .equal else { throw Self.notSupported }
         var condition = KeyCondition(hashKey: hash.values[0])
-        guard let rangeKey = schema.rangeKey, predicates.count > 1 else { return condition }
+        guard let rangeKey = schema.rangeKey else { return condition }
+        try start?.check(rangeKey, bytesMax: KeySchema.rangeKeyBytesMax)
+        guard predicates.count > 1 else { return condition }
         let range = try predicate(on: rangeKey, bytesMax: KeySchema.rangeKeyBytesMax)
         guard let range else { throw Self.missed(rangeKey) }
         condition.range = try Self.rangeCondition(range)

@@ -1,5 +1,8 @@
 /// One attribute's entry in `Expected`, `QueryFilter`, `ScanFilter` or `KeyConditions`.
 public struct LegacyCondition: Sendable, Hashable {
+    /// In the order in which AWS lists them.
+    package static var comparisonOperators: [String] { LegacyComparison.names }
+
     public var value: AttributeValue?
     public var exists: Bool?
     public var comparisonOperator: String?

@@ -51,10 +51,12 @@ public struct ProjectionExpression: Sendable {
         self.init(names.map { DocumentPath(root: $0) })
     }
 
-    /// - Parameter keyAttributes: the names of the key attributes of the table and of the index that is read.
+    /// - Parameters:
+    ///   - keyAttributes: the names of the table's key attributes.
+    ///   - indexKeys: those of its indexes, read or not.
     /// - Throws: `.validation` when a path looks into one, as if it were a map or a list.
-    public func checkKeyPaths(_ keyAttributes: [String]) throws(ItemError) {
-        for path in paths { try path.checkNotInside(keyAttributes: keyAttributes) }
+    public func checkKeyPaths(_ keyAttributes: [String], indexKeys: [String] = []) throws(ItemError) {
+        for path in paths { try path.checkNotInside(keyAttributes: keyAttributes, indexKeys: indexKeys) }
     }
 
     /// The parts of an item that are there: maps with the projected members only, lists with the projected elements

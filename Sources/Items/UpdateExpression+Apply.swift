@@ -1,13 +1,4 @@
 extension UpdateExpression {
-    /// - Parameter keyAttributes: the names of the table's key attributes, which an update must leave alone.
-    /// - Throws: `.validation` with DynamoDB's message.
-    public func checkLeaves(_ keyAttributes: [String]) throws(ItemError) {
-        for target in targets where keyAttributes.contains(where: { UTF8Order.areEqual($0, target.root) }) {
-            throw .invalidParameter(
-                "Cannot update attribute \(target.root). This attribute is part of the key")
-        }
-    }
-
     /// The item after the update. An update of an item that does not exist begins with its key alone.
     ///
     /// The result is within the nesting limit; its size is for the table to check.

@@ -37,15 +37,16 @@ public struct UpdateExpression: Sendable {
         var parser = try ExpressionParser(text, parameter: "UpdateExpression")
         let sections = try parser.update()
         var resolver = ExpressionResolver(parameter: "UpdateExpression", placeholders: placeholders)
+        var paths: [DocumentPath] = []
         for (index, section) in sections.enumerated() {
             if sections[..<index].contains(where: { $0.keyword == section.keyword }) {
                 resolver.findings.note(
                     .section,
                     "The \"\(section.keyword.rawValue)\" section can only be used once in an update expression;")
             }
-            for action in section.actions { add(action.path, action.value, section.keyword, &resolver) }
+            for action in section.actions { paths.append(add(action.path, action.value, section.keyword, &resolver)) }
         }
-        resolver.checkOverlaps(targets)
+        resolver.checkOverlaps(paths)
         try resolver.findings.check(ExpressionFindings.updateOrder)
         placeholders = resolver.placeholders
     }
@@ -53,11 +54,11 @@ public struct UpdateExpression: Sendable {
     private mutating func add(
         _ path: [ExpressionSyntax.PathPart], _ value: ExpressionSyntax?, _ keyword: UpdateSection.Keyword,
         _ resolver: inout ExpressionResolver
-    ) {
+    ) -> DocumentPath {
         let path = resolver.path(path)
         guard let value else {
             removals.append(path)
-            return
+            return path
         }
         switch keyword {
         case .set: sets.append((path, resolver.updateValue(value)))
@@ -65,6 +66,7 @@ public struct UpdateExpression: Sendable {
         case .delete: deletions.append((path, resolver.sectionValue(value, keyword)))
         case .remove: break
         }
+        return path
     }
 
     /// Whether the update of an item that does not exist makes one. What only removes does not; what does nothing at

@@ -48,6 +48,9 @@ struct PreparedWrite: Sendable {
     let table: Table
     let change: Change
     let condition: ConditionExpression?
+    /// What is wrong with the update whatever the item: told before a condition is looked at, but in a transaction along
+    /// with what is wrong with its other writes.
+    private(set) var refusal: (any Error)?
     let origin: StreamRecordEncoder.Origin
     let key: Item
     let primaryKey: [UInt8]
@@ -71,6 +74,10 @@ struct PreparedWrite: Sendable {
             try keySchema.check(key: key)
             // Here already: a condition that is not met does not make it right.
             try update.checkLeaves(keySchema.names)
+            do {
+                try schema.keys.checkIndexKeys(of: update)
+                try update.checkKeyPaths(keySchema.names, indexKeys: schema.definition.indexKeyNames)
+            } catch { refusal = error }
             self.key = key
             change = .update(update)
         case .delete(let key):
@@ -95,6 +102,7 @@ struct PreparedWrite: Sendable {
 
     /// Reads the old item, checks the condition, and computes the new item. Writes nothing.
     func evaluate(in transaction: Transaction) throws -> EvaluatedWrite {
+        if let refusal { throw refusal }
         let schema = try table.schema
         var old = try transaction.get(.items, primaryKey).map(StoredItem.init(json:))
         if let condition {

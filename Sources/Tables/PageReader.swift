@@ -30,15 +30,9 @@ struct PageReader {
         fetchesWholeItems = query.fetchesWholeItems
         guard let start = query.exclusiveStartKey else { return }
         let key = try self.key(of: start)
-        let hashRange = try KeyCondition(hashKey: query.keyCondition.hashKey, range: nil)
-            .bounds(after: index?.keys.prefix ?? schema.keys.prefix)
-        // A start with another hash key is an error, as is one that the range condition keeps out.
-        guard !key.lexicographicallyPrecedes(hashRange.lower), key.lexicographicallyPrecedes(hashRange.upper),
-            !key.lexicographicallyPrecedes(range.from), key.lexicographicallyPrecedes(range.to)
-        else {
-            throw TableError.validation(
-                "The provided starting key is outside query boundaries based on provided conditions")
-        }
+        try Self.check(
+            start, key, query.keyCondition, index?.definition.keySchema ?? schema.definition.keySchema,
+            prefix: index?.keys.prefix ?? schema.keys.prefix)
         begin(behind: key)
     }
 
@@ -61,6 +55,28 @@ struct PageReader {
         begin(behind: key)
     }
 
+    /// A start with another hash key is an error, as is one that the range condition keeps out. The three texts, and that
+    /// the last stands for any range condition, are AWS's.
+    private static func check(
+        _ start: Item, _ key: [UInt8], _ condition: KeyCondition, _ keySchema: KeySchema, prefix: [UInt8]
+    ) throws {
+        let hashKey = start[keySchema.hashKey.name] ?? condition.hashKey
+        guard condition.range != nil else {
+            guard hashKey == condition.hashKey else {
+                throw TableError.validation(
+                    "The provided starting key is outside query boundaries based on provided conditions")
+            }
+            return
+        }
+        let bounds = try KeyCondition(hashKey: hashKey, range: condition.range).bounds(after: prefix)
+        guard !key.lexicographicallyPrecedes(bounds.lower), key.lexicographicallyPrecedes(bounds.upper) else {
+            throw TableError.validation("The provided starting key does not match the range key predicate")
+        }
+        guard hashKey == condition.hashKey else {
+            throw TableError.validation("The query can return at most one row and cannot be restarted")
+        }
+    }
+
     /// An index that holds all that it is to hold.
     private static func readable(
         _ name: String, _ schema: TableSchema
@@ -80,23 +96,20 @@ struct PageReader {
     private var prefixBytes: Int { index == nil ? 4 : 6 }
 
     /// The stored key that a start key names.
-    private func key(of start: Item) throws -> [UInt8] {
-        let table = schema.definition.keySchema
-        let names = Set(table.names + (index?.definition.keySchema.names ?? []))
-        guard start.count == names.count, names.allSatisfy({ start[$0] != nil }) else { throw Self.invalidStart }
+    private func key(of item: Item) throws -> [UInt8] {
         do {
-            let primaryKey = try schema.keys.primary(of: start)
-            guard let index else { return primaryKey }
-            guard let entry = index.keys.entry(of: start, primaryKey: primaryKey) else { throw Self.invalidStart }
-            return entry
-        } catch is ItemError {
-            throw index == nil ? Self.mismatchedStart : Self.invalidStart
+            let start = StartKey(
+                item, table: schema.definition.keySchema, index: index?.definition.keySchema)
+            try start.checkIndexKey()
+            try start.checkTableKey()
+        } catch { throw TableError.validation(error.message) }
+        let primaryKey = try schema.keys.primary(of: item)
+        guard let index else { return primaryKey }
+        guard let entry = index.keys.entry(of: item, primaryKey: primaryKey) else {
+            preconditionFailure("A start key that was checked is the key of an entry")
         }
+        return entry
     }
-
-    private static let invalidStart = TableError.validation("The provided starting key is invalid")
-    private static let mismatchedStart = TableError.validation(
-        "The provided starting key is invalid: The provided key element does not match the schema")
 
     func page(_ database: Database) throws -> ReadPage {
         var page = ReadPage()
@@ -167,6 +180,12 @@ extension Table {
     ///
     /// - Throws: ``TableError`` with code `validation` for an index that is not there and for a start key that does not fit.
     public func query(_ query: ItemQuery) throws -> ReadPage { try PageReader(query, schema).page(database) }
+
+    /// Checks where a query or scan is to begin, and reads nothing.
+    ///
+    /// - Throws: as ``query(_:)``.
+    package func checkStart(of query: ItemQuery) throws { _ = try PageReader(query, schema) }
+    package func checkStart(of scan: ItemScan) throws { _ = try PageReader(scan, schema) }
 
     /// A page of all items.
     ///

@@ -78,6 +78,10 @@ public struct TableDefinition: Sendable, Hashable, Codable {
     public var name: String
     public var keySchema: KeySchema
     public var indexes: [Index]
+
+    /// The names of the indexes' key attributes; some may come twice.
+    package var indexKeyNames: [String] { indexes.flatMap(\.keySchema.names) }
+
     /// Nil for a table without a stream.
     public var streamViewType: StreamViewType?
     public var billingMode: BillingMode

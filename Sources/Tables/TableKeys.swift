@@ -67,6 +67,16 @@ struct TableKeys: Sendable {
         for index in indexes { try index.check(item) }
     }
 
+    /// An update that is bound to give an index key attribute the wrong type is refused before any item is read.
+    func checkIndexKeys(of update: UpdateExpression) throws {
+        for index in indexes {
+            for attribute in index.keySchema.attributes {
+                guard let type = update.typeName(of: attribute.name), type != attribute.type.rawValue else { continue }
+                throw index.mismatch(attribute, actual: type)
+            }
+        }
+    }
+
     /// Takes an item's old entries away and writes its new ones, where they differ. Items have been checked before.
     func moveIndexEntries(
         from old: StoredItem?, to new: StoredItem?, primaryKey: [UInt8], in transaction: Transaction
@@ -131,10 +141,7 @@ struct IndexKeys: Sendable {
         case (.number, .number): return 0
         case (.string(let text), .string): count = text.utf8.count
         case (.binary(let bytes), .binary): count = bytes.count
-        default:
-            throw TableError.validation(
-                "One or more parameter values were invalid: Type mismatch for Index Key \(attribute.name) "
-                    + "Expected: \(attribute.type.rawValue) Actual: \(value.typeName) IndexName: \(name)")
+        default: throw mismatch(attribute, actual: value.typeName)
         }
         guard count > 0 else {
             throw TableError.validation(
@@ -143,6 +150,12 @@ struct IndexKeys: Sendable {
                     + "value. IndexName: \(name), IndexKey: \(attribute.name)")
         }
         return count
+    }
+
+    fileprivate func mismatch(_ attribute: KeySchema.Attribute, actual: String) -> TableError {
+        .validation(
+            "One or more parameter values were invalid: Type mismatch for Index Key \(attribute.name) "
+                + "Expected: \(attribute.type.rawValue) Actual: \(actual) IndexName: \(name)")
     }
 }
 

@@ -108,6 +108,13 @@ import Testing
                 + "must satisfy enum value set: [ALL, INCLUDE, KEYS_ONLY]; Value '[]' at "
                 + "'globalSecondaryIndexes.1.member.projection.nonKeyAttributes' failed to satisfy constraint: Member "
                 + "must have length greater than or equal to 1"),
+        Case(
+            Part.ab, Part.range, Part.onDemand, Part.local([Part.index("aa", Part.range)]),
+            Part.global([Part.index("zz", Part.hash)]),
+            says: "2 validation errors detected: Value 'zz' at 'globalSecondaryIndexes.1.member.indexName' failed to "
+                + "satisfy constraint: Member must have length greater than or equal to 3; Value 'aa' at "
+                + "'localSecondaryIndexes.1.member.indexName' failed to satisfy constraint: Member must have length "
+                + "greater than or equal to 3"),
     ])
     func constraints(_ example: Case) { expect(example) }
 

@@ -105,11 +105,17 @@ import Testing
     }
 
     @Test func requestsAreChecked() async throws {
+        for operation in ["CreateTable", "DescribeTable", "UpdateTable", "DeleteTable", "UpdateTimeToLive"] {
+            #expect(
+                try await service.call(operation)
+                    == Self.invalid("The parameter 'TableName' is required but was not present in the request"))
+        }
         #expect(
-            try await service.call("DescribeTable")
-                == Self.invalid(
-                    "1 validation error detected: Value null at 'tableName' failed to satisfy constraint: Member must "
-                        + "not be null"))
+            try await service.call(
+                "UpdateTable",
+                #"{"TableName":"Orders","GlobalSecondaryIndexUpdates":[{"Update":{"IndexName":"one","#
+                    + #""ProvisionedThroughput":{"ReadCapacityUnits":1000000000001,"WriteCapacityUnits":1}}}]}"#)
+                == Self.invalid("Given value 1000000000001 for ReadCapacityUnits is out of bounds for index one"))
         #expect(
             try await service.call("DescribeTable", "hi")
                 == #"{"__type":"com.amazon.coral.service#SerializationException"}"#)

@@ -175,7 +175,7 @@ private func message(_ body: () throws(ItemError) -> Void) -> String? {
         ),
         (
             "remove a.c set a[1] = b, b = list_append(:s, b)",
-            "Two document paths conflict with each other; must remove or rewrite one of these paths; path one: [a, [1]], path two: [a, c]"
+            "Two document paths conflict with each other; must remove or rewrite one of these paths; path one: [a, c], path two: [a, [1]]"
         ),
         (
             "set b = list_append(:s, a), c = if_not_exists(a) add a.b :s",

@@ -91,7 +91,7 @@ private func list(_ numbers: Int...) -> AttributeValue { .list(numbers.map { .nu
         ),
         (
             "REMOVE a.c SET a[1] = :v",
-            "!Two document paths conflict with each other; must remove or rewrite one of these paths; path one: [a, [1]], path two: [a, c]"
+            "!Two document paths conflict with each other; must remove or rewrite one of these paths; path one: [a, c], path two: [a, [1]]"
         ),
         (
             "DELETE tags :v",

@@ -274,14 +274,28 @@ import Testing
         #expect(keys.evaluatedBytes < 500)
     }
 
-    @Test(
-        arguments: [
-            [:], ["pk": .string("a")], ["pk": .string("a"), "sk": .string("1")],
-            ["pk": .string("a"), "sk": .number(1), "status": .string("new")],
-            ["pk": .string("a"), "sk": .number(1), "status": .string("new"), "amount": .string("1")],
-            ["pk": .string("a"), "sk": .number(1), "status": .string("new"), "amount": .number(1), "more": .null],
-        ] as [Item])
-    func aStartKeyThatIsNoKeyIsRefused(_ start: Item) async throws {
+    /// The item of the first is not whole, that of the second has an index key of the wrong type, that of the third a
+    /// table key.
+    private static let wrongStarts: [(starts: [Item], message: String)] = [
+        (
+            [
+                [:], ["pk": .string("a")], ["pk": .string("a"), "sk": .string("1")],
+                ["pk": .string("a"), "sk": .number(1), "status": .string("new")],
+                ["pk": .string("a"), "sk": .number(1), "status": .string("new"), "amount": .number(1), "more": .null],
+            ], "The provided starting key is invalid"
+        ),
+        (
+            [["pk": .string("a"), "sk": .number(1), "status": .string("new"), "amount": .string("1")]],
+            "The provided key element does not match the schema"
+        ),
+        (
+            [["pk": .string("a"), "sk": .string("1"), "status": .string("new"), "amount": .number(1)]],
+            "The provided starting key is invalid: The provided key element does not match the schema"
+        ),
+    ]
+
+    @Test(arguments: wrongStarts.flatMap { wrong in wrong.starts.map { ($0, wrong.message) } })
+    func aStartKeyThatIsNoKeyIsRefused(_ start: Item, _ message: String) async throws {
         let (store, _, _) = try await Self.filled(1)
         let key = KeyCondition(hashKey: .string("new"))
         for read: () throws -> ReadPage in [
@@ -290,19 +304,24 @@ import Testing
         ] {
             let error = #expect(throws: TableError.self) { _ = try read() }
             #expect(error?.code == .validation)
-            #expect(error?.message == "The provided starting key is invalid")
+            #expect(error?.message == message)
         }
     }
 
     @Test func aStartKeyOutsideTheQueryIsRefused() async throws {
         let (store, _, _) = try await Self.filled(1)
-        for (hash, number) in [("b", 1), ("a", 0), ("a", 11)] {
+        let range = KeyCondition.RangeCondition.between(.number(1), .number(10))
+        let predicate = "The provided starting key does not match the range key predicate"
+        for (hash, number, range, message) in [
+            ("b", 1, nil, "The provided starting key is outside query boundaries based on provided conditions"),
+            ("b", 1, range, "The query can return at most one row and cannot be restarted"),
+            ("b", 11, range, predicate), ("a", 0, range, predicate), ("a", 11, range, predicate),
+        ] as [(String, Int, KeyCondition.RangeCondition?, String)] {
             let query = ItemQuery(
-                keyCondition: KeyCondition(hashKey: .string("a"), range: .between(.number(1), .number(10))),
+                keyCondition: KeyCondition(hashKey: .string("a"), range: range),
                 exclusiveStartKey: ["pk": .string(hash), "sk": .number(Number(number))])
             let error = #expect(throws: TableError.self) { _ = try store.table.query(query) }
-            #expect(
-                error?.message == "The provided starting key is outside query boundaries based on provided conditions")
+            #expect(error?.message == message)
         }
     }
 

@@ -56,6 +56,8 @@ struct BatchGetItemRequest {
         guard tables.reduce(0, { $0 + $1.keys.count }) <= Self.keyCountMax else {
             throw .validation("Too many items requested for the BatchGetItem call")
         }
+        // AWS tells it of equal keys before it looks for their table.
+        for table in tables where Set(table.keys).count < table.keys.count { throw ItemOperations.duplicates }
         self.tables = tables
         self.options = options
     }

@@ -61,6 +61,9 @@ struct BatchWriteItemRequest {
             tables.append((table, checked))
         }
         if let refusal = reader.refusals.item { throw refusal }
+        for (_, writes) in tables {
+            for case .put(let item) in writes { try item.checkSize(in: body) }
+        }
         guard tables.reduce(0, { $0 + $1.writes.count }) <= Self.writeCountMax else {
             throw .validation("Too many items requested for the BatchWriteItem call")
         }

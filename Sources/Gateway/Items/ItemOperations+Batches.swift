@@ -8,7 +8,7 @@ extension ItemOperations {
         var seen: Set<ItemIdentity> = []
         for tableRequest in request.tables {
             let table = try store.table(TableReference.name(tableRequest.table))
-            try tableRequest.projection?.checkKeyPaths(table.definition.keySchema.names)
+            try tableRequest.projection?.checkKeyPaths(in: table.definition)
             for key in tableRequest.keys {
                 guard seen.insert(try ItemIdentity(table, key: key)).inserted else { throw Self.duplicates }
                 keys.append((table, key))
@@ -17,7 +17,7 @@ extension ItemOperations {
         return try answer(request, keys, items: try store.read(keys))
     }
 
-    private static let duplicates = ItemError.validation("Provided list of item keys contains duplicates")
+    static let duplicates = ItemError.validation("Provided list of item keys contains duplicates")
 
     private func answer(
         _ request: BatchGetItemRequest, _ keys: [(table: Table, key: Item)], items: [StoredItem?]

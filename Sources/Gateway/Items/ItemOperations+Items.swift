@@ -63,7 +63,7 @@ extension ItemOperations {
         attributes: @escaping @Sendable (WriteResult) throws -> [UInt8]?
     ) throws {
         let table = try store.table(request.tableName)
-        try request.condition?.checkKeyPaths(table.definition.keySchema.names)
+        try request.condition?.checkKeyPaths(in: table.definition)
         let (options, returnsItem) = (request.options, request.returnsItemOnFailure)
         table.write(change, condition: request.condition) { outcome in
             reply(
@@ -121,7 +121,7 @@ extension ItemOperations {
     func get(_ body: [UInt8]) throws -> [UInt8] {
         let request = try GetItemRequest(body)
         let table = try store.table(request.tableName)
-        try request.projection?.checkKeyPaths(table.definition.keySchema.names)
+        try request.projection?.checkKeyPaths(in: table.definition)
         let stored = try table.get(key: request.key)
         let shown = try Self.shown(stored, request.projection)
         let detail = request.options.capacityDetail

@@ -6,10 +6,20 @@ extension ItemOperations {
         let request = try QueryRequest(body)
         let parameters = request.parameters
         let table = try store.table(parameters.tableName ?? "")
-        let source = try PageSource(table, parameters, filter: request.filter, projection: request.projection)
-        let condition = try request.keyCondition.keyCondition(for: source.keySchema)
+        var source = try PageSource(table, parameters)
+        let condition = try request.keyCondition.keyCondition(for: source.keySchema, startingBehind: source.start)
+        if let start = source.start {
+            try start.checkTableKey()
+            try table.checkStart(
+                of: ItemQuery(
+                    index: parameters.indexName, keyCondition: condition,
+                    exclusiveStartKey: parameters.exclusiveStartKey))
+        }
+        try request.projection?.checkKeyPaths(in: source.definition)
         // The filter sees no key attributes: they have conditions of their own.
         try request.filter?.checkReadsNoKey(source.keySchema.names)
+        try source.show(parameters, filter: request.filter, projection: request.projection)
+        try request.filter?.checkKeyPaths(in: source.definition)
         let page = try table.query(
             ItemQuery(
                 index: parameters.indexName, keyCondition: condition, filter: request.filter,
@@ -22,11 +32,21 @@ extension ItemOperations {
         let request = try ScanRequest(body)
         let parameters = request.parameters
         let table = try store.table(parameters.tableName ?? "")
-        let source = try PageSource(table, parameters, filter: request.filter, projection: request.projection)
+        var source = try PageSource(table, parameters)
+        let segment = request.segment.map { ItemScan.Segment(number: $0.number, count: $0.count) }
+        try source.start?.checkIndexKey()
+        try source.show(parameters, filter: request.filter, projection: request.projection)
+        if let start = source.start {
+            try start.checkTableKey()
+            try table.checkStart(
+                of: ItemScan(
+                    index: parameters.indexName, segment: segment, exclusiveStartKey: parameters.exclusiveStartKey))
+        }
+        try request.projection?.checkKeyPaths(in: source.definition)
+        try request.filter?.checkKeyPaths(in: source.definition)
         let page = try table.scan(
             ItemScan(
-                index: parameters.indexName,
-                segment: request.segment.map { ItemScan.Segment(number: $0.number, count: $0.count) },
+                index: parameters.indexName, segment: segment,
                 filter: request.filter, projection: source.projection,
                 exclusiveStartKey: parameters.exclusiveStartKey, limit: parameters.limit,
                 fetchesWholeItems: source.fetchesWholeItems))

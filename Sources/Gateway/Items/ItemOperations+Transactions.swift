@@ -11,7 +11,7 @@ extension ItemOperations {
         // AWS looks for the tables of all items before it looks at their keys.
         for get in request.gets {
             let table = try store.table(get.tableName)
-            try get.projection?.checkKeyPaths(table.definition.keySchema.names)
+            try get.projection?.checkKeyPaths(in: table.definition)
             keys.append((table, get.key))
         }
         var seen: Set<ItemIdentity> = []
@@ -78,7 +78,7 @@ extension ItemOperations {
         var writes: [ItemWrite] = []
         for action in request.actions {
             let table = try store.table(action.tableName)
-            try action.condition?.checkKeyPaths(table.definition.keySchema.names)
+            try action.condition?.checkKeyPaths(in: table.definition)
             let change: ItemWrite.Change =
                 switch action.change {
                 case .put(let item): .put(item)

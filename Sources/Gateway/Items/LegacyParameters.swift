@@ -1,10 +1,37 @@
 import Items
 
+/// `Expected`, `KeyConditions`, `QueryFilter` or `ScanFilter`, as it came.
+struct LegacyConditions {
+    var byAttribute: [String: LegacyCondition] = [:]
+    /// What is wrong with the first of its values that DynamoDB refuses: each parameter has its turn.
+    var refusal: ItemError?
+
+    /// Checks them against AWS's model.
+    func check(_ faults: inout ConstraintFaults, at path: String, needsOperator: Bool) {
+        for (attribute, condition) in byAttribute.sorted(by: { $0.key < $1.key }) {
+            let name = condition.comparisonOperator
+            if needsOperator {
+                faults.require(name != nil, at: "\(path).\(attribute).member.comparisonOperator")
+            }
+            faults.check(
+                name, isOneOf: LegacyCondition.comparisonOperators,
+                at: "\(path).\(attribute).member.comparisonOperator")
+        }
+    }
+}
+
+/// `AttributeUpdates`, as it came.
+struct LegacyUpdates {
+    var byAttribute: [String: LegacyUpdate] = [:]
+    var refusal: ItemError?
+}
+
 extension JSONReader {
     /// Conditions by attribute: `Expected`, `KeyConditions`, `QueryFilter` and `ScanFilter`.
     /// - Parameter type: AWS's name of one, "ExpectedAttributeValue" or "Condition".
-    mutating func legacyConditions(_ type: StaticString) throws(ItemError) -> [String: LegacyCondition] {
-        var conditions: [String: LegacyCondition] = [:]
+    mutating func legacyConditions(_ type: StaticString) throws(ItemError) -> LegacyConditions {
+        let outside = noteRefusalsAnew()
+        var conditions = LegacyConditions()
         try map(of: "com.amazonaws.dynamodb.v20120810.\(type)") { reader, attribute throws(ItemError) in
             var condition = LegacyCondition()
             try reader.element(type) { reader, member throws(ItemError) in
@@ -21,14 +48,16 @@ extension JSONReader {
                 default: try reader.skipValue()
                 }
             }
-            conditions[attribute] = condition
+            conditions.byAttribute[attribute] = condition
         }
+        conditions.refusal = resumeRefusals(outside)
         return conditions
     }
 
     /// `AttributeUpdates`.
-    mutating func legacyUpdates() throws(ItemError) -> [String: LegacyUpdate] {
-        var updates: [String: LegacyUpdate] = [:]
+    mutating func legacyUpdates() throws(ItemError) -> LegacyUpdates {
+        let outside = noteRefusalsAnew()
+        var updates = LegacyUpdates()
         try map(of: "com.amazonaws.dynamodb.v20120810.AttributeValueUpdate") { reader, attribute throws(ItemError) in
             var update = LegacyUpdate(value: nil)
             try reader.element("AttributeValueUpdate") { reader, member throws(ItemError) in
@@ -38,8 +67,9 @@ extension JSONReader {
                 default: try reader.skipValue()
                 }
             }
-            updates[attribute] = update
+            updates.byAttribute[attribute] = update
         }
+        updates.refusal = resumeRefusals(outside)
         return updates
     }
 }

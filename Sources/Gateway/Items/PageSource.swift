@@ -7,33 +7,35 @@ struct PageSource {
     let index: TableDefinition.Index?
     let keySchema: KeySchema
     /// Nil where whole items are answered, and where none are.
-    let projection: ProjectionExpression?
+    private(set) var projection: ProjectionExpression?
     /// Whether a local index is asked for more than it holds: the rest comes from the table.
-    let fetchesWholeItems: Bool
+    private(set) var fetchesWholeItems = false
+    /// Where the read begins; nil for the beginning.
+    let start: StartKey?
+    let definition: TableDefinition
 
     /// - Throws: `TableError` or `ItemError` for an index that is not there or that cannot serve the request.
-    init(
-        _ table: Table, _ parameters: ReadParameters, filter: ConditionExpression?, projection: ProjectionExpression?
-    ) throws {
-        let definition = try table.definition
+    init(_ table: Table, _ parameters: ReadParameters) throws {
+        definition = try table.definition
         tableName = table.name
-        index = try ItemOperations.index(parameters.indexName, of: definition)
+        let index = try ItemOperations.index(parameters.indexName, of: definition)
+        self.index = index
         keySchema = index?.keySchema ?? definition.keySchema
-        self.projection = parameters.selection == .count ? nil : projection
-        let keys = definition.keySchema.names + (index?.keySchema.names ?? [])
-        try filter?.checkKeyPaths(keys)
-        try projection?.checkKeyPaths(keys)
-        guard let index else {
-            fetchesWholeItems = false
-            return
+        start = parameters.exclusiveStartKey.map { [definition] in
+            StartKey($0, table: definition.keySchema, index: index?.keySchema)
         }
-        if index.isGlobal, parameters.isConsistent {
+        if let index, index.isGlobal, parameters.isConsistent {
             throw ItemError.validation("Consistent reads are not supported on global secondary indexes")
         }
-        guard let held = index.attributeNames(of: definition) else {
-            fetchesWholeItems = false
-            return
-        }
+    }
+
+    /// Takes note of what is shown of the items.
+    /// - Throws: `ItemError` for what the index does not hold.
+    mutating func show(
+        _ parameters: ReadParameters, filter: ConditionExpression?, projection: ProjectionExpression?
+    ) throws {
+        self.projection = parameters.selection == .count ? nil : projection
+        guard let index, let held = index.attributeNames(of: definition) else { return }
         let missing = (projection?.attributeNames ?? []).filter { !held.contains($0) }
         guard index.isGlobal else {
             fetchesWholeItems =
@@ -51,7 +53,6 @@ struct PageSource {
                 "One or more parameter values were invalid: Global secondary index \(index.name) does not project "
                     + "[\(missing.joined(separator: ", "))]")
         }
-        fetchesWholeItems = false
     }
 
     /// What a page costs: by all bytes evaluated, whatever the filter and the projection leave of them.
@@ -75,5 +76,19 @@ extension TableDefinition.Index {
         case .keysOnly: return keys
         case .include(let names): return keys.union(names)
         }
+    }
+}
+
+extension ConditionExpression {
+    /// - Throws: `.validation` when it looks into a key attribute of the table or of its indexes.
+    func checkKeyPaths(in table: TableDefinition) throws(ItemError) {
+        try checkKeyPaths(table.keySchema.names, indexKeys: table.indexKeyNames)
+    }
+}
+
+extension ProjectionExpression {
+    /// - Throws: `.validation` when it looks into a key attribute of the table or of its indexes.
+    func checkKeyPaths(in table: TableDefinition) throws(ItemError) {
+        try checkKeyPaths(table.keySchema.names, indexKeys: table.indexKeyNames)
     }
 }

@@ -21,19 +21,25 @@ struct ProjectionParameters {
             shown: "[\((attributesToGet ?? []).joined(separator: ", "))]", at: path())
     }
 
-    /// Nil for whole items.
+    /// The projection of the older parameter; nil for none.
+    func checkedAttributesToGet() throws(ItemError) -> ProjectionExpression? {
+        guard let attributesToGet else { return nil }
+        return try ProjectionExpression(attributesToGet: attributesToGet)
+    }
+
+    /// Nil without an expression.
     func projection(_ placeholders: inout ExpressionPlaceholders) throws(ItemError) -> ProjectionExpression? {
-        if let attributesToGet { return try ProjectionExpression(attributesToGet: attributesToGet) }
         guard let expression else { return nil }
         return try ProjectionExpression(expression, placeholders: &placeholders)
     }
 
-    /// The projection of a request without other expressions.
+    /// The projection of a request without other expressions; nil for whole items.
     func projection(
         _ expressions: ExpressionParameters, _ refusals: JSONReader.Refusals
     ) throws(ItemError) -> ProjectionExpression? {
         var placeholders = try expressions.placeholders(refusals)
-        let projection = try projection(&placeholders)
+        let attributes = try checkedAttributesToGet()
+        let projection = try projection(&placeholders) ?? attributes
         try placeholders.checkAllUsed()
         return projection
     }

@@ -1,5 +1,17 @@
 import Items
 
+extension Item {
+    /// An item's size is looked at before its table is. Costs nothing for a body that is too short for an item that is
+    /// too large: each kind of value is longer in JSON than by AWS's rules.
+    /// - Throws: `.validation`.
+    func checkSize(in body: [UInt8]) throws(ItemError) {
+        guard body.count > Item.itemSizeBytesMax else { return }
+        guard sizeBytes <= Item.itemSizeBytesMax else {
+            throw .validation("Item size has exceeded the maximum allowed size")
+        }
+    }
+}
+
 /// PutItem, read and checked as far as that goes without the table.
 struct PutItemRequest {
     let tableName: String
@@ -31,6 +43,7 @@ struct PutItemRequest {
         guard parameters.returnValues == .none || parameters.returnValues == .allOld else {
             throw .validation("ReturnValues can only be ALL_OLD or NONE")
         }
+        try item?.checkSize(in: body)
         condition = try parameters.condition(reader.refusals)
         tableName = parameters.tableName ?? ""
         self.item = item ?? Item()

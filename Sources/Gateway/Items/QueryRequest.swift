@@ -13,7 +13,7 @@ struct QueryRequest {
         var reader = JSONReader(body)
         var parameters = ReadParameters(legacyFilterName: "QueryFilter")
         var keyConditionExpression: String?
-        var keyConditions: [String: LegacyCondition]?
+        var keyConditions: LegacyConditions?
         var isForward = true
         try reader.request { reader, member throws(ItemError) in
             switch member {
@@ -25,6 +25,7 @@ struct QueryRequest {
         }
         var faults = ConstraintFaults()
         parameters.check(&faults)
+        keyConditions?.check(&faults, at: "keyConditions", needsOperator: true)
         try faults.check()
         try parameters.expressions.checkUse(
             [
@@ -36,20 +37,30 @@ struct QueryRequest {
                 // AWS takes KeyConditions along with a FilterExpression.
                 ("KeyConditions", keyConditions != nil && keyConditionExpression != nil),
             ])
-        if let refusal = reader.refusals.item { throw refusal }
+        let legacyFilter = try parameters.checkedLegacyFilter()
+        let attributes = try parameters.parts.checkedAttributesToGet()
         try parameters.checkStartKey()
+        var legacyCondition: KeyConditionExpression?
+        if let keyConditions, keyConditionExpression == nil {
+            if let refusal = keyConditions.refusal { throw refusal }
+            legacyCondition = try KeyConditionExpression(keyConditions: keyConditions.byAttribute)
+        }
         var placeholders = try parameters.expressions.placeholders(reader.refusals)
+        var syntax: KeyConditionExpression.Syntax?
         if let keyConditionExpression {
-            keyCondition = try KeyConditionExpression(keyConditionExpression, placeholders: &placeholders)
-        } else if let keyConditions {
-            keyCondition = try KeyConditionExpression(keyConditions: keyConditions)
+            syntax = try KeyConditionExpression.Syntax(keyConditionExpression, placeholders: &placeholders)
+        }
+        filter = try parameters.filter(&placeholders) ?? legacyFilter
+        projection = try parameters.parts.projection(&placeholders) ?? attributes
+        try placeholders.checkAllUsed()
+        if let syntax {
+            keyCondition = try KeyConditionExpression(syntax)
+        } else if let legacyCondition {
+            keyCondition = legacyCondition
         } else {
             throw .validation(
                 "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.")
         }
-        filter = try parameters.filter(&placeholders)
-        projection = try parameters.parts.projection(&placeholders)
-        try placeholders.checkAllUsed()
         try parameters.checkSelection()
         self.parameters = parameters
         self.isForward = isForward

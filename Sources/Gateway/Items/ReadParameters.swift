@@ -10,7 +10,7 @@ struct ReadParameters {
     private var startKeyRefusal: ItemError?
     private var selectName: String?
     private var filterExpression: String?
-    private var legacyFilter: [String: LegacyCondition]?
+    private var legacyFilter: LegacyConditions?
     private var conditionalOperator: String?
     private(set) var parts = ProjectionParameters()
     private(set) var expressions = ExpressionParameters()
@@ -49,6 +49,9 @@ struct ReadParameters {
     /// Checks them against AWS's model.
     func check(_ faults: inout ConstraintFaults) {
         faults.check(limit, atLeast: 1, at: "limit")
+        // A small letter begins parameters in messages.
+        legacyFilter?.check(
+            &faults, at: legacyFilterName.prefix(1).lowercased() + legacyFilterName.dropFirst(), needsOperator: true)
         options.checkCapacity(&faults)
         parts.check(&faults)
         faults.checkName(tableName, isRequired: true, at: "tableName")
@@ -63,17 +66,24 @@ struct ReadParameters {
 
     func checkStartKey() throws(ItemError) {
         if let startKeyRefusal {
-            throw .validation("The provided starting key is invalid: \(startKeyRefusal.message)")
+            // What AWS finds when it converts numbers and sets comes without the prefix, also for other values.
+            let isFoundLater = ["Supplied ", "Null attribute", "An string set", "Binary sets"]
+                .contains { startKeyRefusal.message.contains($0) }
+            throw isFoundLater
+                ? .validation("The provided starting key is invalid: \(startKeyRefusal.message)") : startKeyRefusal
         }
     }
 
-    /// The filter, by whichever parameter it came.
     func filter(_ placeholders: inout ExpressionPlaceholders) throws(ItemError) -> ConditionExpression? {
-        if let filterExpression {
-            return try ConditionExpression(filterExpression, parameter: .filter, placeholders: &placeholders)
-        }
+        guard let filterExpression else { return nil }
+        return try ConditionExpression(filterExpression, parameter: .filter, placeholders: &placeholders)
+    }
+
+    /// The filter of the older parameters; nil for none.
+    func checkedLegacyFilter() throws(ItemError) -> ConditionExpression? {
         guard legacyFilter != nil || conditionalOperator != nil else { return nil }
-        let filter = legacyFilter ?? [:]
+        if let refusal = legacyFilter?.refusal { throw refusal }
+        let filter = legacyFilter?.byAttribute ?? [:]
         return legacyFilterName == "QueryFilter"
             ? try ConditionExpression(queryFilter: filter, conditionalOperator: conditionalOperator)
             : try ConditionExpression(scanFilter: filter, conditionalOperator: conditionalOperator)

@@ -31,12 +31,13 @@ struct ScanRequest {
         try parameters.expressions.checkUse(
             [parameters.parts.givenExpression, parameters.givenFilter],
             legacy: [parameters.parts.givenLegacy, parameters.givenLegacyFilter, parameters.givenOperator])
-        if let refusal = reader.refusals.item { throw refusal }
+        let legacyFilter = try parameters.checkedLegacyFilter()
+        let attributes = try parameters.parts.checkedAttributesToGet()
         try parameters.checkStartKey()
         segment = try Self.segment(number, of: count)
         var placeholders = try parameters.expressions.placeholders(reader.refusals)
-        filter = try parameters.filter(&placeholders)
-        projection = try parameters.parts.projection(&placeholders)
+        filter = try parameters.filter(&placeholders) ?? legacyFilter
+        projection = try parameters.parts.projection(&placeholders) ?? attributes
         try placeholders.checkAllUsed()
         try parameters.checkSelection()
         self.parameters = parameters

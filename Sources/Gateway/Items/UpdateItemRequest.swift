@@ -17,7 +17,7 @@ struct UpdateItemRequest {
         var parameters = WriteParameters()
         var key: Item?
         var updateExpression: String?
-        var attributeUpdates: [String: LegacyUpdate]?
+        var attributeUpdates: LegacyUpdates?
         try reader.request { reader, member throws(ItemError) in
             switch member {
             case "Key": key = try reader.item()
@@ -49,7 +49,8 @@ struct UpdateItemRequest {
             condition = try parameters.condition(&placeholders)
             try placeholders.checkAllUsed()
         } else {
-            update = try UpdateExpression(attributeUpdates: attributeUpdates ?? [:])
+            if let refusal = attributeUpdates?.refusal { throw refusal }
+            update = try UpdateExpression(attributeUpdates: attributeUpdates?.byAttribute ?? [:])
             condition = try parameters.condition(reader.refusals)
         }
         tableName = parameters.tableName ?? ""

@@ -4,7 +4,7 @@ import Items
 struct WriteParameters {
     private(set) var tableName: String?
     private var conditionExpression: String?
-    private var expected: [String: LegacyCondition]?
+    private var expected: LegacyConditions?
     private var conditionalOperator: String?
     private var returnValuesName: String?
     private var onConditionFailure: String?
@@ -34,6 +34,7 @@ struct WriteParameters {
     func check(_ faults: inout ConstraintFaults) {
         faults.check(returnValuesName, isOneOf: ReturnValues.names, at: "returnValues")
         options.checkMetrics(&faults)
+        expected?.check(&faults, at: "expected", needsOperator: false)
         faults.check(conditionalOperator, isOneOf: ["OR", "AND"], at: "conditionalOperator")
         faults.check(
             onConditionFailure, isOneOf: Self.onConditionFailureNames, at: "returnValuesOnConditionCheckFailure")
@@ -65,7 +66,8 @@ struct WriteParameters {
 
     func legacyCondition() throws(ItemError) -> ConditionExpression? {
         guard expected != nil || conditionalOperator != nil else { return nil }
-        return try ConditionExpression(expected: expected ?? [:], conditionalOperator: conditionalOperator)
+        if let refusal = expected?.refusal { throw refusal }
+        return try ConditionExpression(expected: expected?.byAttribute ?? [:], conditionalOperator: conditionalOperator)
     }
 
     func condition(_ placeholders: inout ExpressionPlaceholders) throws(ItemError) -> ConditionExpression? {

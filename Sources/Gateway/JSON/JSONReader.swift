@@ -248,6 +248,19 @@ extension JSONReader {
         return known ?? error
     }
 
+    /// Begins a parameter whose refused values are told in a turn of its own.
+    /// - Returns: what `resumeRefusals(_:)` takes at the parameter's end.
+    mutating func noteRefusalsAnew() -> ItemError? {
+        defer { refusals.item = nil }
+        return refusals.item
+    }
+
+    /// - Returns: the first refusal since.
+    mutating func resumeRefusals(_ outside: ItemError?) -> ItemError? {
+        defer { refusals.item = outside }
+        return refusals.item
+    }
+
     /// Strings by name: `ExpressionAttributeNames`.
     mutating func stringMap() throws(ItemError) -> [String: String] {
         var map: [String: String] = [:]

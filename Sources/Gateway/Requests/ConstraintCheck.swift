@@ -4,6 +4,10 @@ struct ConstraintCheck {
 
     /// - Throws: a ValidationException that lists the faults, in the order of the shape's members.
     static func check(_ request: RequestValue, _ members: [Shape.Member]) throws(ServiceError) {
+        // AWS looks for the table's name by itself, and says so in words of its own, in all operations but those on items.
+        if members.contains(where: { $0.name == "TableName" && $0.isRequired }), request["TableName"] == nil {
+            throw .validation("The parameter 'TableName' is required but was not present in the request")
+        }
         var check = ConstraintCheck()
         check.visit(request, members, at: "")
         do { try check.faults.check() } catch { throw ServiceError(error) }

@@ -20,7 +20,7 @@ struct IndexUpdates {
             request["BillingMode"]?.text.flatMap(TableDefinition.BillingMode.init) ?? table.definition.billingMode
     }
 
-    /// Checks what the list shows by itself: one action an update, one update an index.
+    /// Checks what the list shows by itself: one action an update, one update an index, capacity within bounds.
     static func check(_ updates: [RequestValue]) throws(ServiceError) {
         var names: Set<String> = []
         for update in updates {
@@ -38,6 +38,9 @@ struct IndexUpdates {
             guard names.insert(name).inserted else {
                 throw .invalidParameter(
                     "Only one global secondary index update per index is allowed simultaneously. Index: \(name)")
+            }
+            if let throughput = action["ProvisionedThroughput"] {
+                try TableDefinition.Throughput(throughput).checkBounds(index: name)
             }
         }
     }

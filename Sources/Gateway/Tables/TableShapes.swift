@@ -9,8 +9,9 @@ enum TableShapes {
         Member("AttributeDefinitions", attributeDefinitions, isRequired: true),
         Member("TableName", .name, isRequired: true),
         Member("KeySchema", .list(keySchemaElement, count: 1...2), isRequired: true),
-        Member("LocalSecondaryIndexes", .list(.structure("LocalSecondaryIndex", indexMembers))),
+        // Recorded on AWS: what is wrong with global indexes is listed first.
         Member("GlobalSecondaryIndexes", .list(.structure("GlobalSecondaryIndex", globalIndexMembers))),
+        Member("LocalSecondaryIndexes", .list(.structure("LocalSecondaryIndex", indexMembers))),
         Member("BillingMode", billingMode),
         Member("ProvisionedThroughput", throughput),
         Member("StreamSpecification", streamSpecification),

@@ -8,6 +8,24 @@ import Testing
 struct ItemAnswerTests {
     private static let put = #"{"TableName":"hash","Item":{"a":{"S":"x"},"n":{"N":"1"}}"#
 
+    /// What an update is bound to do to an index key is refused whatever the item is and whether its condition is met.
+    @Test(arguments: [
+        ("SET c.x = :n ADD d :n", "Type mismatch for Index Key d Expected: S Actual: N IndexName: byD"),
+        ("SET v = d[1], d = a + :n", "Type mismatch for Index Key d Expected: S Actual: N IndexName: byD"),
+        ("SET c = list_append(v, v)", "Type mismatch for Index Key c Expected: N Actual: L IndexName: byC"),
+        ("ADD d.x :n", "IndexKey: d"), ("SET d[1] = :n", "IndexKey: d"), ("SET v = w, u = d[1] + :n", "IndexKey: d"),
+    ])
+    func updatesOfIndexKeys(_ update: String, _ message: String) async throws {
+        let body =
+            #"{"TableName":"range","Key":{"a":{"S":"x"},"b":{"S":"x"}},"UpdateExpression":"\#(update)","#
+            + #""ConditionExpression":"attribute_exists(a)"\#(update.contains(":n") ? values : "")}"#
+        let refusal = try await ItemStore().refusal(.updateItem, body)
+        #expect(refusal?.hasPrefix("ValidationException: ") == true)
+        #expect(refusal?.hasSuffix(message) == true, "\(refusal ?? "")")
+    }
+
+    private let values = #","ExpressionAttributeValues":{":n":{"N":"1"}}"#
+
     @Test func whatIsPutIsGot() async throws {
         let store = try await ItemStore()
         #expect(try await store.ask(.putItem, Self.put + "}") == "{}")

@@ -44,6 +44,79 @@ struct PageAnswerTests {
                 + #""LastEvaluatedKey":{"a":{"S":"x"},"b":{"S":"b4"}}}"#)
     }
 
+    /// Recorded on AWS by dynalite's tests: in which step, and in which words, what a request holds is refused.
+    @Test(arguments: [
+        (#""ExclusiveStartKey":{"a":{"S":"x"}}"#, "z = :x", "The provided starting key is invalid"),
+        (
+            #""ExclusiveStartKey":{"a":{"N":"1"},"z":{"S":"a"}}"#, "z = :x",
+            "The provided key element does not match the schema"
+        ),
+        (
+            #""ExclusiveStartKey":{"a":{"S":"x"},"z":{"S":"a"}}"#, "z = :x",
+            "Query condition missed key schema element: a"
+        ),
+        (#""ExclusiveStartKey":{"a":{"S":"x"},"z":{"S":"a"}}"#, "a = :x", "The provided starting key is invalid"),
+        (
+            #""IndexName":"byC","ExclusiveStartKey":{"a":{"S":"x"},"b":{"N":"1"},"c":{"N":"1"}}"#, "a = :x",
+            "The provided starting key is invalid: The provided key element does not match the schema"
+        ),
+        (
+            #""ExclusiveStartKey":{"a":{"S":"y"},"b":{"S":"x"}}"#, "a = :x",
+            "The provided starting key is outside query boundaries based on provided conditions"
+        ),
+        (
+            #""ExclusiveStartKey":{"a":{"S":"y"},"b":{"S":"x"}}"#, "a = :x AND b > :x",
+            "The provided starting key does not match the range key predicate"
+        ),
+        (
+            #""ExclusiveStartKey":{"a":{"S":"y"},"b":{"S":"x"}}"#, "a = :x AND b <= :x",
+            "The query can return at most one row and cannot be restarted"
+        ),
+        (
+            #""FilterExpression":"a[1] = :x""#, "a = :x",
+            "Filter Expression can only contain non-primary key attributes: Primary key attribute: a"
+        ),
+        (
+            #""IndexName":"byD","Select":"ALL_ATTRIBUTES","FilterExpression":"d = :x""#, "d = :x",
+            "Filter Expression can only contain non-primary key attributes: Primary key attribute: d"
+        ),
+        (
+            #""FilterExpression":"e[1] = :x""#, "a = :x",
+            "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: IndexKey: e"
+        ),
+    ])
+    func queriesAreRefusedStepByStep(_ parameters: String, _ condition: String, _ message: String) async throws {
+        let body =
+            #"{"TableName":"range","KeyConditionExpression":"\#(condition)","#
+            + #""ExpressionAttributeValues":{":x":{"S":"x"}},\#(parameters)}"#
+        #expect(try await ItemStore().refusal(.query, body) == "ValidationException: \(message)")
+    }
+
+    @Test(arguments: [
+        (
+            #""IndexName":"byD","Select":"ALL_ATTRIBUTES","ExclusiveStartKey":{"d":{"S":"x"}}"#,
+            "The provided starting key is invalid"
+        ),
+        (
+            #""IndexName":"byD","ExclusiveStartKey":{"x":{"S":"x"},"y":{"S":"x"},"d":{"N":"1"}}"#,
+            "The provided key element does not match the schema"
+        ),
+        (
+            #""IndexName":"byD","Select":"ALL_ATTRIBUTES","ExclusiveStartKey":{"x":{"N":"1"},"y":{"N":"1"},"#
+                + #""d":{"S":"x"}}"#,
+            "One or more parameter values were invalid: Select type ALL_ATTRIBUTES is not supported for global "
+                + "secondary index byD because its projection type is not ALL"
+        ),
+        (
+            #""FilterExpression":"attribute_exists(a.b)","ExclusiveStartKey":{"a":{"S":"x"}}"#,
+            "The provided starting key is invalid: The provided key element does not match the schema"
+        ),
+    ])
+    func scansAreRefusedStepByStep(_ parameters: String, _ message: String) async throws {
+        let body = #"{"TableName":"range",\#(parameters)}"#
+        #expect(try await ItemStore().refusal(.scan, body) == "ValidationException: \(message)")
+    }
+
     @Test func keyConditionsAreTheOlderWay() async throws {
         let store = try await Self.filled()
         #expect(

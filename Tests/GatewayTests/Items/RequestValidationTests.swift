@@ -33,6 +33,9 @@ struct RequestValidationTests {
     private static let pattern = "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+"
     private static let capacity = "Member must satisfy enum value set: [INDEXES, TOTAL, NONE]"
     private static let metrics = "Member must satisfy enum value set: [SIZE, NONE]"
+    private static let operators =
+        "Member must satisfy enum value set: "
+        + "[IN, NULL, BETWEEN, LT, NOT_CONTAINS, EQ, GT, NOT_NULL, NE, LE, BEGINS_WITH, GE, CONTAINS]"
     private static let returns =
         "Member must satisfy enum value set: [ALL_NEW, UPDATED_OLD, ALL_OLD, NONE, UPDATED_NEW]"
 
@@ -84,6 +87,20 @@ struct RequestValidationTests {
                         + "[SPECIFIC_ATTRIBUTES, COUNT, ALL_ATTRIBUTES, ALL_PROJECTED_ATTRIBUTES]"),
                 fault("'-1'", "segment", "Member must have value greater than or equal to 0"),
                 fault("'0'", "totalSegments", "Member must have value greater than or equal to 1"))),
+        Vector(
+            .query,
+            #"{"TableName":"abc;","ReturnConsumedCapacity":"hi","Limit":-1,"ConditionalOperator":"AN","#
+                + #""KeyConditions":{"a":{}},"QueryFilter":{"a":{},"b":{"ComparisonOperator":""}}}"#,
+            faults(
+                fault("'-1'", "limit", "Member must have value greater than or equal to 1"),
+                fault("null", "queryFilter.a.member.comparisonOperator", notNull),
+                fault("''", "queryFilter.b.member.comparisonOperator", operators),
+                fault("'hi'", "returnConsumedCapacity", capacity), fault("'abc;'", "tableName", pattern),
+                fault("'AN'", "conditionalOperator", "Member must satisfy enum value set: [OR, AND]"),
+                fault("null", "keyConditions.a.member.comparisonOperator", notNull))),
+        Vector(
+            .deleteItem, #"{"TableName":"abc","Key":{},"Expected":{"a":{"ComparisonOperator":"eq"}}}"#,
+            faults(fault("'eq'", "expected.a.member.comparisonOperator", operators))),
         Vector(.batchGetItem, "{}", faults(fault("null", "requestItems", notNull))),
         Vector(
             .batchGetItem, #"{"RequestItems":{}}"#,
@@ -190,6 +207,34 @@ struct RequestValidationTests {
             .query, #"{"TableName":"abc","ExclusiveStartKey":{"a":{}}}"#,
             "The provided starting key is invalid: "
                 + "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes"),
+        // Each parameter has its turn, wherever it stands in the request.
+        Vector(
+            .query,
+            #"{"TableName":"abc","KeyConditions":{"a":{"ComparisonOperator":"EQ","AttributeValueList":[{}]}},"#
+                + #""ExclusiveStartKey":{"a":{}},"AttributesToGet":["a","a"],"#
+                + #""QueryFilter":{"a":{"ComparisonOperator":"EQ","AttributeValueList":[{"NS":["1","1"]}]}}}"#,
+            "Input collection contains duplicates"),
+        Vector(
+            .query,
+            #"{"TableName":"abc","KeyConditions":{"a":{"ComparisonOperator":"EQ","AttributeValueList":[{}]}},"#
+                + #""ExclusiveStartKey":{"a":{}},"AttributesToGet":["a","a"],"#
+                + #""QueryFilter":{"a":{"ComparisonOperator":"EQ"}}}"#,
+            "One or more parameter values were invalid: Invalid number of argument(s) for the EQ ComparisonOperator"),
+        Vector(
+            .scan, #"{"TableName":"abc","ExclusiveStartKey":{"a":{}},"AttributesToGet":["a","a"],"ScanFilter":{}}"#,
+            "One or more parameter values were invalid: Duplicate value in attribute name: a"),
+        Vector(
+            .scan, #"{"TableName":"abc","ExclusiveStartKey":{"a":{"N":"b"}}}"#,
+            "The parameter cannot be converted to a numeric value: b"),
+        Vector(
+            .query,
+            #"{"TableName":"abc","KeyConditionExpression":"attribute_type(a, :a)","FilterExpression":"","#
+                + #""ExpressionAttributeValues":{":a":{"S":"N"}}}"#,
+            "Invalid FilterExpression: The expression can not be empty;"),
+        Vector(
+            .updateItem,
+            #"{"TableName":"abc","Expected":{"a":{"Value":{}}},"Key":{"a":{"N":"b"}}}"#,
+            "The parameter cannot be converted to a numeric value: b"),
         Vector(
             .scan, #"{"TableName":"abc","Segment":1}"#,
             "The TotalSegments parameter is required but was not present in the request when "
@@ -214,6 +259,10 @@ struct RequestValidationTests {
         Vector(
             .scan, #"{"TableName":"abc","Select":"SPECIFIC_ATTRIBUTES"}"#,
             "Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES"),
+        Vector(
+            .batchGetItem,
+            #"{"RequestItems":{"abc":{"Keys":[{"a":{"N":"1"},"b":{"S":"b"}},{"b":{"S":"b"},"a":{"N":"1.0"}}]}}}"#,
+            "Provided list of item keys contains duplicates"),
         Vector(
             .batchWriteItem, #"{"RequestItems":{"abc":[{}]}}"#,
             "Supplied AttributeValue has more than one datatypes set, "
@@ -249,6 +298,19 @@ struct RequestValidationTests {
                 "at 'requestItems' failed to satisfy constraint: Map value must satisfy constraint: "
                     + "[Member must have length less than or equal to 25, "
                     + "Member must have length greater than or equal to 1]") == true)
+    }
+
+    @Test func itemsThatAreTooLargeAreRefusedBeforeTheirTableIsLookedAt() throws {
+        func refusal(_ count: Int) -> String? {
+            let item = #"{"a":{"S":"\#(String(repeating: "x", count: count))"}}"#
+            let put = Self.message(Vector(.putItem, #"{"TableName":"abc","Item":\#(item),"Expected":{"a":{}}}"#, ""))
+            let batch = Self.message(
+                Vector(.batchWriteItem, #"{"RequestItems":{"abc":[{"PutRequest":{"Item":\#(item)}}]}}"#, ""))
+            if batch != nil { #expect(batch == put) }
+            return put
+        }
+        #expect(refusal(409_600) == "Item size has exceeded the maximum allowed size")
+        #expect(refusal(409_599)?.hasSuffix("Value must be provided when Exists is null for Attribute: a") == true)
     }
 
     @Test func anARNNamesATable() throws {
