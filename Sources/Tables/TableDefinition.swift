@@ -87,6 +87,8 @@ public struct TableDefinition: Sendable, Hashable, Codable {
     public var billingMode: BillingMode
     /// Nil on demand.
     public var throughput: Throughput?
+    /// The warm throughput that was asked for, units a second; nil for what comes with the billing mode.
+    public var warmThroughput: Throughput?
     /// The attribute that holds an item's time of expiry, seconds since 1970; nil when items live for ever.
     public var timeToLiveAttribute: String?
     public var pointInTimeRecovery: PointInTimeRecovery?

@@ -17,6 +17,7 @@ public struct TableUpdate: Sendable {
     public var deletedIndexes: [String] = []
     public var updatedIndexThroughputs: [String: TableDefinition.Throughput] = [:]
     public var stream: StreamChange?
+    public var warmThroughput: TableDefinition.Throughput?
     public var isDeletionProtected: Bool?
     public var tableClass: TableDefinition.TableClass?
     public var hasServerSideEncryption: Bool?
@@ -133,6 +134,7 @@ extension TableStore {
             if mode == .payPerRequest { stored.definition.throughput = nil }
         }
         if let throughput = update.throughput { stored.definition.throughput = throughput }
+        if let warm = update.warmThroughput { stored.definition.warmThroughput = warm }
         if let isProtected = update.isDeletionProtected { stored.definition.isDeletionProtected = isProtected }
         if let tableClass = update.tableClass {
             stored.definition.tableClass = tableClass

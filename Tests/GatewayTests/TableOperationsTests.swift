@@ -90,6 +90,26 @@ import Testing
         }
     }
 
+    @Test func warmThroughputIsKeptAndNeverLowered() async throws {
+        let low = Self.invalid(
+            "One or more parameter values were invalid: Requested WriteUnitsPerSecond for WarmThroughput for table is "
+                + "lower than initial throughput for OnDemand. See: https://docs.aws.amazon.com/amazondynamodb/latest/"
+                + "developerguide/on-demand-capacity-mode.html#on-demand-capacity-mode-initial")
+        func warm(_ reads: Int, _ writes: Int) -> String {
+            #""WarmThroughput":{"ReadUnitsPerSecond":\#(reads),"WriteUnitsPerSecond":\#(writes)"#
+        }
+        #expect(try await service.createOrders(",\(warm(12_000, 3_999))}") == low)
+        try await service.createOrders(#","WarmThroughput":{"ReadUnitsPerSecond":12240}"#)
+        #expect(try await service.call("DescribeTable", #"{"TableName":"Orders"}"#).contains(warm(12_240, 4_000)))
+        #expect(
+            try await service.call("UpdateTable", #"{"TableName":"Orders",\#(warm(12_120, 4_040))}}"#)
+                == Self.invalid(
+                    "One or more parameter values were invalid: Requested ReadUnitsPerSecond for WarmThroughput for "
+                        + "table is lower than current WarmThroughput, decreasing WarmThroughput is not supported"))
+        _ = try await service.call("UpdateTable", #"{"TableName":"Orders",\#(warm(12_240, 4_080))}}"#)
+        #expect(try await service.call("DescribeTable", #"{"TableName":"Orders"}"#).contains(warm(12_240, 4_080)))
+    }
+
     @Test func aTableIsMadeOnce() async throws {
         try await service.createOrders()
         #expect(

@@ -40,6 +40,7 @@ enum CreateTableRequest {
         table.throughput = throughput
         table.streamViewType = try streamViewType(request["StreamSpecification"])
         try OnDemandThroughput.check(request["OnDemandThroughput"], billingMode)
+        table.warmThroughput = try WarmThroughput.initial(request["WarmThroughput"], throughput)
         table.hasServerSideEncryption = try EncryptionRequest.isEnabled(request["SSESpecification"])
         table.tableClass = try tableClass(request["TableClass"]) ?? .standard
         table.isDeletionProtected = request["DeletionProtectionEnabled"]?.flag ?? false

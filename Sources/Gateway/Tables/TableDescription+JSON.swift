@@ -3,10 +3,6 @@ import Items
 import Tables
 
 extension TableDescription {
-    /// What an on-demand table takes at once without having to grow. AWS's figures for a new one.
-    private static let onDemandWarmThroughput = TableDefinition.Throughput(
-        readCapacityUnits: 12_000, writeCapacityUnits: 4_000)
-
     /// The table's members, as DescribeTable answers them.
     func write(to json: inout JSONWriter) {
         json.object { json in
@@ -31,7 +27,7 @@ extension TableDescription {
             if definition.hasServerSideEncryption { writeEncryption(to: &json) }
             writeTableClass(to: &json)
             json.member("DeletionProtectionEnabled", definition.isDeletionProtected)
-            writeWarmThroughput(of: definition.throughput, status, to: &json)
+            write(warm: WarmThroughput.current(definition), status, to: &json)
         }
     }
 
@@ -70,13 +66,10 @@ extension TableDescription {
         }
     }
 
-    private func writeWarmThroughput(
-        of throughput: TableDefinition.Throughput?, _ status: Status, to json: inout JSONWriter
-    ) {
-        let warm = isOnDemand ? Self.onDemandWarmThroughput : throughput
+    private func write(warm: TableDefinition.Throughput, _ status: Status, to json: inout JSONWriter) {
         json.member("WarmThroughput") { json in
-            json.member("ReadUnitsPerSecond", warm?.readCapacityUnits ?? 0)
-            json.member("WriteUnitsPerSecond", warm?.writeCapacityUnits ?? 0)
+            json.member("ReadUnitsPerSecond", warm.readCapacityUnits)
+            json.member("WriteUnitsPerSecond", warm.writeCapacityUnits)
             json.member("Status", status.rawValue)
         }
     }
@@ -130,7 +123,8 @@ extension TableDescription {
                 json.member("ItemCount", index.itemCount)
                 json.member("IndexArn", index.arn)
                 if index.definition.isGlobal {
-                    writeWarmThroughput(of: index.definition.throughput, index.status, to: &json)
+                    let warm = isOnDemand ? WarmThroughput.onDemand : index.definition.throughput
+                    write(warm: warm ?? WarmThroughput.onDemand, index.status, to: &json)
                 }
             }
         }

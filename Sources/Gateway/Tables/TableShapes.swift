@@ -1,5 +1,5 @@
 /// The parameters of the operations on tables, as AWS's model has them. Members that are taken and have no effect here
-/// (warm throughput, policies, replicas) are named only where AWS checks them.
+/// (policies, replicas, the warm throughput of indexes) are named only where AWS checks them.
 enum TableShapes {
     private typealias Member = Shape.Member
 

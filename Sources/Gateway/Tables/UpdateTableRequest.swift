@@ -16,6 +16,7 @@ enum UpdateTableRequest {
         update.isDeletionProtected = request["DeletionProtectionEnabled"]?.flag
         update.hasServerSideEncryption = try encryption(request["SSESpecification"], current)
         try OnDemandThroughput.check(request["OnDemandThroughput"], update.billingMode ?? current.billingMode)
+        update.warmThroughput = try WarmThroughput.raised(request["WarmThroughput"], of: current)
         if let updates = request["GlobalSecondaryIndexUpdates"]?.elements {
             try IndexUpdates(updates, request, table).apply(to: &update)
         }
