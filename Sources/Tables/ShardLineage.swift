@@ -174,7 +174,7 @@ public final class ShardLineage: Sendable {
         _ encode: (inout [UInt8]) throws -> Void
     ) throws -> AppendedRecord {
         let ordinal = lastOrdinal.wrappingAdd(1, ordering: .relaxed).newValue
-        transaction.whenTakenBack { [lastOrdinal] in lastOrdinal.wrappingSubtract(1, ordering: .relaxed) }
+        transaction.whenTakenBack { self.lastOrdinal.wrappingSubtract(1, ordering: .relaxed) }
         var value: [UInt8] = []
         value.reserveCapacity(2_048)
         value.appendBigEndian(UInt64(bitPattern: arrival.microseconds))
