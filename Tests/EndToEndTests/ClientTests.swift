@@ -1,30 +1,29 @@
 import Foundation
 import Testing
 
-extension EndToEnd {
-    /// AWS's own clients, boto3 and the AWS CLI, with only the endpoint changed: the tests of `Tests/Clients`.
-    @Suite struct ClientTests {
-        /// Tests that wait for an item to expire are for `make test-all`.
-        private static let selection =
-            ProcessInfo.processInfo.environment["SLUICE_KILLS"] == nil ? ["-m", "not slow"] : []
+/// AWS's own clients, boto3 and the AWS CLI, with only the endpoint changed: the tests of `Tests/Clients`. Beside the other
+/// tests that start programs: the clients mostly wait for themselves.
+@Suite struct ClientTests {
+    /// Tests that wait for an item to expire are for `make test-all`.
+    private static let selection =
+        ProcessInfo.processInfo.environment["SLUICE_KILLS"] == nil ? ["-m", "not slow"] : []
 
-        /// One engine on the project's template serves all of them; they make the tables that they need.
-        @Test(.timeLimit(.minutes(5))) func boto3AndTheAWSCLIGetAWSsAnswers() async throws {
-            let python = try #require(Command.tool("python3"), "run `make setup`: it installs boto3 and pytest")
-            let scratch = try Scratch()
-            let engine = try await RunningSluice.start(data: scratch.path("data"), scratch: scratch)
-            let outcome = try await Command(
-                program: python,
-                ["-m", "pytest", "-q", "--color=no", "--tb=short"] + Self.selection + ["Tests/Clients"],
-                scratch: scratch,
-                environment: [
-                    "SLUICE_ENDPOINT": engine.url, "SLUICE_TABLE": "Orders", "PYTHONDONTWRITEBYTECODE": "1",
-                ]
-            ).finish()
-            #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
-            let end = await engine.stop()
-            #expect(end.status == 0, "\(end.errors)")
-        }
+    /// One engine on the project's template serves all of them; they make the tables that they need.
+    @Test(.timeLimit(.minutes(5))) func boto3AndTheAWSCLIGetAWSsAnswers() async throws {
+        let python = try #require(Command.tool("python3"), "run `make setup`: it installs boto3 and pytest")
+        let scratch = try Scratch()
+        let engine = try await RunningSluice.start(data: scratch.path("data"), scratch: scratch)
+        let outcome = try await Command(
+            program: python,
+            ["-m", "pytest", "-q", "--color=no", "--tb=short"] + Self.selection + ["Tests/Clients"],
+            scratch: scratch,
+            environment: [
+                "SLUICE_ENDPOINT": engine.url, "SLUICE_TABLE": "Orders", "PYTHONDONTWRITEBYTECODE": "1",
+            ]
+        ).finish()
+        #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+        let end = await engine.stop()
+        #expect(end.status == 0, "\(end.errors)")
     }
 }
 
