@@ -49,3 +49,15 @@ extension Int64 {
         return remainder < 0 ? quotient - 1 : quotient
     }
 }
+
+/// Stored as the number of microseconds.
+extension Timestamp: Codable {
+    public init(from decoder: any Decoder) throws {
+        self.init(microseconds: try decoder.singleValueContainer().decode(Int64.self))
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(microseconds)
+    }
+}

@@ -11,6 +11,7 @@ import Tables
 /// nothing written yet.
 struct Blueprint: Sendable {
     struct PipePlan: Sendable {
+        let resource: PipeResource
         let configuration: PipeConfiguration
         let tableName: String
         let functionName: String
@@ -28,8 +29,6 @@ struct Blueprint: Sendable {
     let queues: [QueueDefinition]
     let functions: [FunctionConfiguration]
     let pipes: [PipePlan]
-    /// Pipes whose DesiredState is STOPPED.
-    let stoppedPipes: [String]
 
     init(_ options: EngineOptions) throws {
         let template = try Template.load(path: options.templatePath)
@@ -57,10 +56,9 @@ struct Blueprint: Sendable {
                 environment: function.environment.merging(options.functionEnvironment) { _, engine in engine },
                 concurrencyMax: function.reservedConcurrentExecutions ?? Self.concurrencyDefault)
         }
-        pipes = try stack.pipes.filter(\.isRunning).map {
+        pipes = try stack.pipes.map {
             try Self.pipe($0, stack, dialect: options.filterDialect, file: template.file)
         }
-        stoppedPipes = stack.pipes.filter { !$0.isRunning }.map(\.name)
     }
 
     /// Rights and log retention are facts on AWS and nothing that runs: their absence here changes no order's way, so
@@ -146,7 +144,7 @@ struct Blueprint: Sendable {
             maximumRecordAge: resource.maximumRecordAgeSeconds < 0 ? nil : .seconds(resource.maximumRecordAgeSeconds),
             bisectsBatches: resource.bisectsOnPartialFailure, hasDeadLetterQueue: queue != nil)
         return PipePlan(
-            configuration: configuration, tableName: table.name, functionName: function.name,
+            resource: resource, configuration: configuration, tableName: table.name, functionName: function.name,
             deadLetterQueueName: queue?.name)
     }
 }

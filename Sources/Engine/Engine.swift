@@ -47,14 +47,6 @@ public final class Engine: Sendable {
     /// What works here, but not quite as on AWS.
     public var warnings: [Diagnostic] { blueprint.warnings }
 
-    /// One line for each pipe: where from, where to, and where failures go.
-    public var pipeLines: [String] {
-        blueprint.pipes.map { plan in
-            let failures = plan.deadLetterQueueName.map { ", dead letters to \($0)" } ?? ", without a dead-letter queue"
-            return "\(plan.tableName) → \(plan.configuration.name) → \(plan.functionName)\(failures)"
-        } + blueprint.stoppedPipes.map { "\($0) does not run: its DesiredState is STOPPED" }
-    }
-
     private static let newID: @Sendable () -> String = { UUID().uuidString.lowercased() }
 
     /// Finishes what has begun and lets ``run(ready:)`` return.
@@ -106,7 +98,7 @@ public final class Engine: Sendable {
             try function.log.open(path: "\(folder.logsPath)/\(function.configuration.name).log")
         }
         let running = try await open(folder, database, writer)
-        // A pipe that fails ends the others and the engine, through the same gate as a wish to stop.
+        // A pipe that cannot go on ends the others and the engine, through the same gate as a wish to stop.
         try await withThrowingDiscardingTaskGroup { group in
             for pipe in running.pipes {
                 group.addTask {
@@ -116,7 +108,7 @@ public final class Engine: Sendable {
             }
             defer {
                 logger.debug("stopping the pipes")
-                for pipe in running.pipes { pipe.stop() }
+                for pipe in running.pipes { pipe.shutDown() }
             }
             try await serve(running, endpoint, ready)
         }
@@ -130,9 +122,7 @@ public final class Engine: Sendable {
     ) async throws {
         if let endpoint {
             endpoint.open(
-                GatewayServer(
-                    tables: running.tables, time: time, status: { running.reportJSON },
-                    backup: { try running.backUp(to: $0) }, logger: logger))
+                GatewayServer(tables: running.tables, time: time, control: ControlService(running), logger: logger))
             running.listens(at: endpoint.url)
         }
         enum Part { case stop, other }
@@ -171,20 +161,35 @@ public final class Engine: Sendable {
         }
         let observer = LatencyObserver(pipes: blueprint.pipes.map(\.configuration.name))
         let checkpoints = StoredCheckpoints(database: database, writer: writer)
-        let pipes = try blueprint.pipes.map { plan in
+        let states = PipeStates(catalog: Catalog(database: database, writer: writer), time: time)
+        var pipes: [PipeController] = []
+        for plan in blueprint.pipes {
             // The template's checks make sure of the stream, the function and the queue.
             let stream = try tables.table(plan.tableName).stream!
             let borders = PipeBorders(
                 target: FunctionTarget(function: functions[plan.functionName]!),
                 deadLetters: plan.deadLetterQueueName.map { QueueDeadLetters(queue: queues[$0]!) },
                 checkpoints: checkpoints, observer: observer, time: time)
-            return Pipes.Pipe(
-                configuration: plan.configuration,
-                shards: stream.lineages.map { TableShard(stream: stream, lineage: $0) }, borders: borders,
-                logger: logger)
+            pipes.append(try await controller(plan, stream, borders, states))
         }
         return RunningEngine(
-            dataPath: folder.path, database: database, tables: tables, queues: queues, pipes: pipes, observer: observer,
-            logger: logger)
+            dataPath: folder.path, database: database, tables: tables, queues: queues, plans: blueprint.pipes,
+            pipes: pipes, functions: functions, states: states, observer: observer, time: time)
+    }
+
+    private func controller(
+        _ plan: Blueprint.PipePlan, _ stream: ChangeStream, _ borders: PipeBorders, _ states: PipeStates
+    ) async throws -> PipeController {
+        let name = plan.configuration.name
+        let template: PipeController.DesiredState = plan.resource.isRunning ? .running : .stopped
+        let shards = stream.lineages.map { TableShard(stream: stream, lineage: $0) }
+        return PipeController(
+            configuration: plan.configuration, shards: shards, checkpoints: borders.checkpoints,
+            desired: try await states.open(name).desiredState ?? template,
+            save: { try await states.save($0, name, template: template) },
+            make: { [logger] pace in
+                Pipes.Pipe(
+                    configuration: plan.configuration, shards: shards, borders: borders, pace: pace, logger: logger)
+            })
     }
 }

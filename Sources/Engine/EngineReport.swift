@@ -1,4 +1,6 @@
+public import Clocks
 import Pipes
+import Tables
 import Telemetry
 
 /// How a running engine stands: the answer of `GET /_sluice/status`. New members may come, none vanish.
@@ -24,6 +26,8 @@ public struct QueueReport: Codable, Sendable, Hashable {
 /// A pipe's accounts. `read` = `filteredOut` + `delivered` + `deadLettered` + `dropped` + `inFlight`.
 public struct PipeReport: Codable, Sendable, Hashable {
     public var name: String
+    /// `RUNNING`, `STOPPED`, `STARTING` or `STOPPING`.
+    public var currentState: String
     public var read: Int
     public var filteredOut: Int
     public var delivered: Int
@@ -36,8 +40,12 @@ public struct PipeReport: Codable, Sendable, Hashable {
     public var behind: Int
     public var latencyMilliseconds: LatencyReport
 
-    init(_ snapshot: PipeSnapshot, counts: PipeCounts, latency: LatencyHistogram.Summary) {
+    init(
+        _ snapshot: PipeSnapshot, state: PipeController.CurrentState, counts: PipeCounts,
+        latency: LatencyHistogram.Summary
+    ) {
         name = snapshot.name
+        currentState = state.rawValue
         read = counts.read
         filteredOut = counts.filteredOut
         delivered = counts.delivered
@@ -52,6 +60,57 @@ public struct PipeReport: Codable, Sendable, Hashable {
 
     /// Records that have left the pipe, one way or the other.
     public var settled: Int { filteredOut + delivered + deadLettered + dropped }
+}
+
+/// A pipe and how it stands in each shard: the answer of `GET /_sluice/pipes/NAME`.
+public struct PipeDetail: Codable, Sendable, Hashable {
+    public var pipe: PipeReport
+    public var desiredState: String
+    public var shards: [ShardReport]
+}
+
+/// A pipe's place in one shard and those that follow it.
+public struct ShardReport: Codable, Sendable, Hashable {
+    /// The first shard's id.
+    public var shardId: String
+    /// The sequence number up to which everything is settled.
+    public var settledSequenceNumber: String
+    /// Records not read yet, and seconds since the first one that is not settled arrived; 0 when all are.
+    public var behind: Int
+    public var lagSeconds: Double
+    public var inFlight: Int
+    public var lanes: Int
+    public var busyLanes: Int
+    public var lastError: FailureReport?
+
+    init(_ shard: ShardSnapshot, now: Timestamp) {
+        shardId = shard.shardID
+        settledSequenceNumber = SequenceNumber.text(shard.checkpoint.sequence)
+        behind = shard.behind
+        lagSeconds = shard.firstUnsettledArrival.map { max(0, Double((now - $0).milliseconds) / 1_000) } ?? 0
+        inFlight = shard.counts.inFlight
+        lanes = shard.laneCount
+        busyLanes = shard.busyLaneCount
+        lastError = shard.lastFailure.map(FailureReport.init)
+    }
+}
+
+/// The last invocation of a shard that failed, since the pipe's start.
+public struct FailureReport: Codable, Sendable, Hashable {
+    /// Milliseconds since 1970.
+    public var timestamp: Int64
+    public var reason: String
+    public var requestId: String?
+    public var attempts: Int
+    public var firstSequenceNumber: String
+
+    init(_ failure: PipeFailure) {
+        timestamp = failure.at.milliseconds
+        reason = failure.reason
+        requestId = failure.requestID
+        attempts = failure.attempts
+        firstSequenceNumber = SequenceNumber.text(failure.sequences.lowerBound)
+    }
 }
 
 /// Milliseconds from a write's arrival to the moment the function's process had it.

@@ -28,6 +28,10 @@ struct TableShard: StreamShard {
 
     func waitForRecords(after sequence: UInt64) async throws { try await lineage.waitForRecords(after: sequence) }
 
+    func firstArrival(after sequence: UInt64) throws -> Timestamp? { try lineage.firstArrival(after: sequence) }
+
+    func sequence(before time: Timestamp) throws -> UInt64 { try lineage.sequence(before: time) }
+
     func sequenceNumber(_ sequence: UInt64) -> String { SequenceNumber.text(sequence) }
 }
 
@@ -45,7 +49,8 @@ struct FunctionTarget: PipeTarget {
             } else {
                 outcome = BatchOutcome(answer: PartialBatchAnswer(payload: result.payload))
             }
-            return Invocation(outcome: outcome, handedOverAt: result.handedOverAt)
+            return Invocation(
+                outcome: outcome, handedOverAt: result.handedOverAt, requestID: result.requestID)
         } catch {
             return Invocation(outcome: .notReached(reason: "\(error)"), handedOverAt: nil)
         }
@@ -56,7 +61,10 @@ struct FunctionTarget: PipeTarget {
 struct QueueDeadLetters: DeadLetterQueue {
     let queue: Queue
 
-    func send(_ body: String) async throws { try await queue.send(body) }
+    func send(_ body: String, records: DeadRecords) async throws {
+        // Texts, numbers and bytes: encoding cannot fail.
+        try await queue.send(body, attachment: String(decoding: try JSONEncoder().encode(records), as: UTF8.self))
+    }
 }
 
 /// Checkpoints in the store. They need no sync: a checkpoint lost to power loss is made again by delivering again.

@@ -1,5 +1,6 @@
+import Clocks
 import Foundation
-import Logging
+import Functions
 import Pipes
 import Queues
 import Storage
@@ -15,23 +16,30 @@ public final class RunningEngine: Sendable {
     public let tables: TableStore
     private let database: Database
     let queues: [String: Queue]
-    let pipes: [Pipes.Pipe]
+    /// The template's pipes, and what runs of each, in the same order.
+    let plans: [Blueprint.PipePlan]
+    let pipes: [PipeController]
+    let functions: [String: LocalFunction]
+    let states: PipeStates
     private let observer: LatencyObserver
-    private let logger: Logger
+    let time: any TimeSource
     private let address = Mutex<String?>(nil)
 
     init(
-        dataPath: String, database: Database, tables: TableStore, queues: [String: Queue], pipes: [Pipes.Pipe],
-        observer: LatencyObserver,
-        logger: Logger
+        dataPath: String, database: Database, tables: TableStore, queues: [String: Queue], plans: [Blueprint.PipePlan],
+        pipes: [PipeController], functions: [String: LocalFunction], states: PipeStates, observer: LatencyObserver,
+        time: any TimeSource
     ) {
         self.dataPath = dataPath
         self.database = database
         self.tables = tables
         self.queues = queues
+        self.plans = plans
         self.pipes = pipes
+        self.functions = functions
+        self.states = states
         self.observer = observer
-        self.logger = logger
+        self.time = time
     }
 
     /// Where the gateway listens; nil without one.
@@ -39,8 +47,22 @@ public final class RunningEngine: Sendable {
 
     func listens(at url: String) { address.withLock { $0 = url } }
 
-    /// Whether every pipe has settled everything that its stream holds.
-    public var isDrained: Bool { pipes.allSatisfy(\.snapshot.isDrained) }
+    /// Whether every pipe that is to run has settled everything that its stream holds.
+    public var isDrained: Bool { pipes.allSatisfy { $0.desiredState == .stopped || $0.snapshot.isDrained } }
+
+    /// One line for each pipe: where from, where to, where failures go, and whether it runs.
+    public var pipeLines: [String] {
+        zip(plans, pipes).map { plan, pipe in
+            let failures = plan.deadLetterQueueName.map { ", dead letters to \($0)" } ?? ", without a dead-letter queue"
+            let stopped: String
+            switch (pipe.desiredState, plan.resource.isRunning) {
+            case (.running, _): stopped = ""
+            case (.stopped, true): stopped = "; stopped by `sluice pipes stop`"
+            case (.stopped, false): stopped = "; stopped, as its DesiredState says"
+            }
+            return "\(plan.tableName) → \(plan.configuration.name) → \(plan.functionName)\(failures)\(stopped)"
+        }
+    }
 
     /// Latency over all pipes.
     public var latency: LatencyReport { LatencyReport(observer.all.summary) }
@@ -54,8 +76,21 @@ public final class RunningEngine: Sendable {
     private func reports(_ counts: (PipeSnapshot) -> PipeCounts) -> [PipeReport] {
         pipes.map { pipe in
             let snapshot = pipe.snapshot
-            return PipeReport(snapshot, counts: counts(snapshot), latency: observer.summary(snapshot.name))
+            return PipeReport(
+                snapshot, state: pipe.currentState, counts: counts(snapshot), latency: observer.summary(snapshot.name))
         }
+    }
+
+    /// A pipe with its places in the shards of its stream; nil when there is none with this name.
+    func pipeDetail(_ name: String) -> PipeDetail? {
+        guard let place = pipes.firstIndex(where: { $0.configuration.name == name }) else { return nil }
+        let pipe = pipes[place]
+        let snapshot = pipe.snapshot
+        return PipeDetail(
+            pipe: PipeReport(
+                snapshot, state: pipe.currentState, counts: snapshot.counts, latency: observer.summary(name)),
+            desiredState: pipe.desiredState.rawValue,
+            shards: snapshot.shards.map { ShardReport($0, now: time.now()) })
     }
 
     /// How everything stands.
@@ -87,16 +122,5 @@ public final class RunningEngine: Sendable {
     func backUp(to path: String) throws -> Int {
         try database.checkpoint(to: path)
         return DataCare.size(ofBackup: path).bytes
-    }
-
-    var reportJSON: [UInt8] {
-        do {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            return Array(try encoder.encode(try report()))
-        } catch {
-            logger.error("the engine's report failed", metadata: ["error": "\(error)"])
-            return Array(#"{"message":"the report failed; see the engine's log"}"#.utf8)
-        }
     }
 }

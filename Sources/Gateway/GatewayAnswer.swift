@@ -13,10 +13,13 @@ struct GatewayAnswer: Sendable {
     }
 
     /// - Parameter contentType: nil for an answer without a type.
-    func send(_ status: HTTPResponseStatus, _ contentType: String?, _ body: ByteBuffer) {
+    func send(
+        _ status: HTTPResponseStatus, _ contentType: String?, _ body: ByteBuffer, errorType: String? = nil
+    ) {
         var headers: HTTPHeaders = [
             "Server": "Server", "x-amzn-RequestId": requestID, "x-amz-crc32": String(Checksum.crc32(body)),
         ]
+        if let errorType { headers.add(name: "x-amzn-ErrorType", value: errorType) }
         if let contentType { headers.add(name: "Content-Type", value: contentType) }
         reply(HTTPReply(status: status, headers: headers, body: body))
     }
@@ -27,9 +30,10 @@ struct GatewayAnswer: Sendable {
 
     func send(_ status: HTTPResponseStatus, json: [UInt8]) { send(status, "application/json", ByteBuffer(bytes: json)) }
 
-    func send(_ status: HTTPResponseStatus, message: String) {
+    /// - Parameter errorType: the error's name in the REST protocols of AWS.
+    func send(_ status: HTTPResponseStatus, errorType: String? = nil, message: String) {
         var json = JSONWriter()
         json.object { $0.member("message", message) }
-        send(status, json: json.bytes)
+        send(status, "application/json", ByteBuffer(bytes: json.bytes), errorType: errorType)
     }
 }

@@ -1,4 +1,5 @@
 public import Clocks
+import Foundation
 public import HTTPServing
 import Items
 public import Logging
@@ -15,34 +16,25 @@ public struct GatewayServer: Sendable {
     typealias Service = @Sendable (RequestTarget, DynamoDBService.Request, @escaping DynamoDBService.Completion) -> Void
 
     private let service: Service
-    private let status: @Sendable () -> [UInt8]
-    private let backup: @Sendable (String) async throws -> Int
+    private let control: any EngineControl
     private let requestIDs: RequestIDs
     private let logger: Logger
 
     /// - Parameters:
     ///   - requestIDSeed: what the request ids follow from; not secret.
-    ///   - status: the engine's report, a JSON object, for `GET /_sluice/status`.
-    ///   - backup: writes a backup to the folder of that full path and returns its size in bytes, for
-    ///     `POST /_sluice/backup`.
+    ///   - control: what answers for the engine itself and its pipes.
     public init(
         tables: TableStore, time: any TimeSource = SystemTime(), requestIDSeed: UInt64 = .random(in: 0 ... .max),
-        status: @escaping @Sendable () -> [UInt8], backup: @escaping @Sendable (String) async throws -> Int,
-        logger: Logger
+        control: any EngineControl, logger: Logger
     ) {
         let service = DynamoDBService(tables: tables, time: time)
         self.init(
-            requestIDSeed: requestIDSeed, status: status, backup: backup, logger: logger,
-            service: { service.answer($0, $1, $2) })
+            requestIDSeed: requestIDSeed, control: control, logger: logger, service: { service.answer($0, $1, $2) })
     }
 
-    init(
-        requestIDSeed: UInt64, status: @escaping @Sendable () -> [UInt8],
-        backup: @escaping @Sendable (String) async throws -> Int, logger: Logger, service: @escaping Service
-    ) {
+    init(requestIDSeed: UInt64, control: any EngineControl, logger: Logger, service: @escaping Service) {
         self.service = service
-        self.status = status
-        self.backup = backup
+        self.control = control
         requestIDs = RequestIDs(seed: requestIDSeed)
         self.logger = logger
     }
@@ -58,8 +50,8 @@ public struct GatewayServer: Sendable {
         case (.GET, "/"):
             let host = request.headers.first(name: "Host") ?? "localhost"
             answer.send(.ok, "text/plain", ByteBuffer(string: "healthy: \(host) "))
-        case (.GET, "/_sluice/status"): answer.send(.ok, json: status() + [UInt8(ascii: "\n")])
-        case (.POST, "/_sluice/backup"): respond(toBackup: request, answer)
+        case (_, let path) where path.hasPrefix("/_sluice/"): respond(toControl: request, answer)
+        case (_, let path) where path.hasPrefix("/v1/pipes"): respond(toPipes: request, answer)
         default:
             answer.send(
                 .notFound,
@@ -114,34 +106,53 @@ public struct GatewayServer: Sendable {
         }
     }
 
+    private func respond(toPipes request: HTTPRequest, _ answer: GatewayAnswer) {
+        let (operations, logger) = (PipeOperations(control: control), logger)
+        // The border to callback code.
+        Task {
+            do {
+                let json = try await operations.answer(request.method, path: request.path, query: request.query)
+                answer.send(.ok, json: json)
+            } catch let failure as PipeOperations.Failure {
+                answer.send(failure.status, errorType: failure.type, message: failure.message)
+            } catch {
+                logger.error("a request failed", metadata: ["path": "\(request.path)", "error": "\(error)"])
+                answer.send(.internalServerError, errorType: "InternalException", message: "\(error)")
+            }
+        }
+    }
+
     // MARK: Sluice's own
 
-    private static let backupMembers = [Shape.Member("path", .any, isRequired: true)]
-
-    private func respond(toBackup request: HTTPRequest, _ answer: GatewayAnswer) {
-        // A web page can send a form anywhere, but JSON only where it is welcome: no page can make backups.
-        guard request.headers.first(name: "Content-Type")?.hasPrefix("application/json") == true else {
-            answer.send(.unsupportedMediaType, message: "the backup's path is sent as application/json")
+    private func respond(toControl request: HTTPRequest, _ answer: GatewayAnswer) {
+        // A web page can send a form anywhere, but JSON only where it is welcome: no page can change anything.
+        guard
+            request.method == .GET || request.headers.first(name: "Content-Type")?.hasPrefix("application/json") == true
+        else {
+            answer.send(.unsupportedMediaType, message: "requests to \(request.path) are sent as application/json")
             return
         }
-        let read = try? RequestReader.read(Array(buffer: request.body), Self.backupMembers)
-        guard let path = read?["path"]?.text, path.hasPrefix("/") else {
-            answer.send(.badRequest, message: #"name a folder by its full path: {"path": "/backups/today"}"#)
-            return
-        }
-        let (backup, logger) = (backup, logger)
+        let path = request.path.dropFirst("/_sluice/".count).split(separator: "/", omittingEmptySubsequences: false)
+        let parts = path.map { $0.removingPercentEncoding ?? String($0) }
+        let (control, logger) = (control, logger)
         // The border to callback code; a backup takes its time.
         Task {
             do {
-                let bytes = try await backup(path)
-                var json = JSONWriter()
-                json.object { json in
-                    json.member("path", path)
-                    json.member("bytes", bytes)
+                let json =
+                    request.method == .GET
+                    ? try await control.report(parts)
+                    : try await control.perform(parts, Array(buffer: request.body))
+                guard let json else {
+                    answer.send(
+                        .notFound,
+                        message: "there is no \(request.method) \(request.path); the report is at GET /_sluice/status")
+                    return
                 }
-                answer.send(.ok, json: json.bytes + [UInt8(ascii: "\n")])
+                answer.send(.ok, json: json + [UInt8(ascii: "\n")])
+            } catch let error as ControlError {
+                answer.send(error.isUnknown ? .notFound : .badRequest, message: error.description)
             } catch {
-                logger.error("a backup failed", metadata: ["path": "\(path)", "error": "\(error)"])
+                logger.error("a request failed", metadata: ["path": "\(request.path)", "error": "\(error)"])
                 answer.send(.internalServerError, message: "\(error)")
             }
         }

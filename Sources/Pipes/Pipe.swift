@@ -29,13 +29,14 @@ public final class Pipe: Sendable {
     private let runners: [ShardRunner]
 
     public init(
-        configuration: PipeConfiguration, shards: [any StreamShard], borders: PipeBorders, logger: Logger
+        configuration: PipeConfiguration, shards: [any StreamShard], borders: PipeBorders, pace: Replay.Pace? = nil,
+        logger: Logger
     ) {
         var logger = logger
         logger[metadataKey: "pipe"] = "\(configuration.name)"
         self.configuration = configuration
         runners = shards.map {
-            ShardRunner(configuration: configuration, shard: $0, borders: borders, logger: logger)
+            ShardRunner(configuration: configuration, shard: $0, borders: borders, pace: pace, logger: logger)
         }
     }
 
@@ -88,4 +89,11 @@ public struct ShardSnapshot: Sendable, Hashable {
     public var newestSequence: UInt64 = 0
     /// Records of the shard that have not been read yet.
     public var behind = 0
+    /// When the first record that is not settled arrived; nil when all are.
+    public var firstUnsettledArrival: Timestamp?
+    /// Lanes, and those that have a batch with the target or are giving one up.
+    public var laneCount = 0
+    public var busyLaneCount = 0
+    /// What went wrong last, since the start.
+    public var lastFailure: PipeFailure?
 }

@@ -15,6 +15,10 @@ public protocol StreamShard: Sendable {
     func waitForRecords(after sequence: UInt64) async throws
     /// How many records lie behind `sequence`.
     func backlog(after sequence: UInt64) throws -> Int
+    /// When the first record behind `sequence` arrived; nil when there is none.
+    func firstArrival(after sequence: UInt64) throws -> Timestamp?
+    /// The last record that arrived before a time; 0 when there is none. Arrivals are taken to rise with the sequence.
+    func sequence(before time: Timestamp) throws -> UInt64
     /// AWS's text for a sequence.
     func sequenceNumber(_ sequence: UInt64) -> String
 }
@@ -30,17 +34,20 @@ public struct Invocation: Sendable {
     public var outcome: BatchOutcome
     /// When the target had the batch in its hands; nil when it was never reached.
     public var handedOverAt: Timestamp?
+    /// The target's name for the call, where it has one: a function's request id.
+    public var requestID: String?
 
-    public init(outcome: BatchOutcome, handedOverAt: Timestamp?) {
+    public init(outcome: BatchOutcome, handedOverAt: Timestamp?, requestID: String? = nil) {
         self.outcome = outcome
         self.handedOverAt = handedOverAt
+        self.requestID = requestID
     }
 }
 
 /// Where a pipe puts what failed for good.
 public protocol DeadLetterQueue: Sendable {
-    /// Stores a message; returns once it is durable.
-    func send(_ body: String) async throws
+    /// Stores a message and, beside it, the records that it points to; returns once both are durable.
+    func send(_ body: String, records: DeadRecords) async throws
 }
 
 /// Where a pipe keeps its place.

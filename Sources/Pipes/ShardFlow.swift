@@ -70,6 +70,9 @@ struct ShardFlow {
         return checkpoint
     }
 
+    /// Lanes that have a batch with the target or are giving one up.
+    var busyLaneCount: Int { lanes.count { $0.isBusy } }
+
     /// The first actions.
     mutating func start(now: Timestamp) -> [Action] { advance(now: now) }
 

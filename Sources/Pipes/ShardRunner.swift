@@ -11,18 +11,34 @@ final class ShardRunner: Sendable {
     private let configuration: PipeConfiguration
     private let shard: any StreamShard
     private let borders: PipeBorders
+    private let pace: Replay.Pace?
     private let logger: Logger
     private let published: Mutex<ShardSnapshot>
+    /// What went wrong last in each lane: a dead letter tells of it.
+    private let failures = Mutex<[Int: PipeFailure]>([:])
     // Unbounded on purpose: each event answers one action, and actions are bounded by the lanes, one read and few wakes.
     private let events: AsyncStream<ShardFlow.Event>
     private let post: Post
 
-    init(configuration: PipeConfiguration, shard: any StreamShard, borders: PipeBorders, logger: Logger) {
+    init(
+        configuration: PipeConfiguration, shard: any StreamShard, borders: PipeBorders, pace: Replay.Pace?,
+        logger: Logger
+    ) {
         self.configuration = configuration
         self.shard = shard
         self.borders = borders
+        self.pace = pace
         self.logger = logger
-        published = Mutex(ShardSnapshot(shardID: shard.shardID))
+        var snapshot = ShardSnapshot(shardID: shard.shardID)
+        snapshot.laneCount = configuration.parallelizationFactor
+        // A place that cannot be read stops the pipe as soon as it runs; until then there is nothing to report.
+        if let stored = try? borders.checkpoints.load(pipe: configuration.name, shardID: shard.shardID) {
+            snapshot.counts = stored.counts
+            snapshot.countsAtStart = stored.counts
+            snapshot.checkpoint = stored
+            snapshot.readPosition = stored.sequence
+        }
+        published = Mutex(snapshot)
         (events, post) = AsyncStream.makeStream()
     }
 
@@ -32,6 +48,7 @@ final class ShardRunner: Sendable {
         snapshot.newestSequence = shard.newestSequence
         // A store that cannot be read stops the pipe, which says so; a report need not fail for it as well.
         snapshot.behind = (try? shard.backlog(after: snapshot.readPosition)) ?? 0
+        snapshot.firstUnsettledArrival = try? shard.firstArrival(after: snapshot.checkpoint.sequence)
         return snapshot
     }
 
@@ -101,7 +118,7 @@ final class ShardRunner: Sendable {
         switch action {
         case .read(let after, let limit):
             try await shard.waitForRecords(after: after)
-            let records = try await shard.records(after: after, limit: limit)
+            let records = try await read(after: after, limit: limit)
             return .records(records, matched: records.map(matches))
         case .invoke(let lane, let batch):
             let invocation = await borders.target.invoke(batch.payload)
@@ -110,14 +127,18 @@ final class ShardRunner: Sendable {
                     borders.observer?.handedOver(pipe: configuration.name, arrival: record.arrival, at: handedOverAt)
                 }
             }
-            log(invocation.outcome, batch)
+            note(invocation, batch, lane: lane)
             return .invocationEnded(lane: lane, invocation.outcome)
         case .sendDeadLetter(let lane, let records, let condition):
             let letter = DeadLetter(
                 records: records, condition: condition, pipeARN: configuration.arn, shard: shard,
                 now: borders.time.now())
             guard let queue = borders.deadLetters else { preconditionFailure("dead letters are sent only to a queue") }
-            try await queue.send(letter.body)
+            let failure = failures.withLock { $0[lane] }.flatMap { failure in
+                failure.sequences.contains(records[0].sequence) ? failure : nil
+            }
+            try await queue.send(
+                letter.body, records: DeadRecords(records, pipe: configuration.name, shard: shard, failure))
             logger.warning(
                 "records went to the dead-letter queue",
                 metadata: ["condition": "\(condition.rawValue)", "records": "\(records.count)"])
@@ -154,18 +175,38 @@ final class ShardRunner: Sendable {
         }
     }
 
-    private func log(_ outcome: BatchOutcome, _ batch: Batch) {
+    /// A page of the shard, no faster than the pace of a replay until that has caught up.
+    private func read(after sequence: UInt64, limit: Int) async throws -> [SourceRecord] {
+        guard let pace, sequence < pace.until else { return try await shard.records(after: sequence, limit: limit) }
+        // A tenth of a second's worth at a time, so that a slow pace is even.
+        let most = max(1, Int(pace.recordsPerSecond / 10))
+        let records = try await shard.records(after: sequence, limit: min(limit, most))
+        try await borders.time.sleep(for: .seconds(Double(records.count) / pace.recordsPerSecond))
+        return records
+    }
+
+    private func note(_ invocation: Invocation, _ batch: Batch, lane: Int) {
         let reason: String
-        switch outcome {
+        var attempts = batch.failedAttempts + 1
+        switch invocation.outcome {
         case .succeeded: return
         case .partlyFailed(let identifiers): reason = "\(identifiers.count) of \(batch.records.count) records failed"
-        case .failed(let text), .notReached(let text): reason = text
+        case .failed(let text): reason = text
+        case .notReached(let text):
+            reason = text
+            attempts -= 1
         }
+        let first = batch.records[0].sequence
+        let failure = PipeFailure(
+            at: borders.time.now(), reason: reason, requestID: invocation.requestID, attempts: attempts,
+            sequences: first...batch.records[batch.records.count - 1].sequence)
+        failures.withLock { $0[lane] = failure }
+        published.withLock { $0.lastFailure = failure }
         logger.debug(
             "an invocation failed",
             metadata: [
-                "reason": "\(reason)", "records": "\(batch.records.count)", "attempts": "\(batch.failedAttempts + 1)",
-                "sequence": "\(shard.sequenceNumber(batch.records[0].sequence))",
+                "reason": "\(reason)", "records": "\(batch.records.count)", "attempts": "\(attempts)",
+                "sequence": "\(shard.sequenceNumber(first))",
             ])
     }
 
@@ -174,6 +215,7 @@ final class ShardRunner: Sendable {
             $0.counts = flow.counts
             $0.readPosition = flow.readPosition
             $0.checkpoint = flow.checkpoint
+            $0.busyLaneCount = flow.busyLaneCount
         }
     }
 

@@ -23,6 +23,8 @@ public struct QueueMessage: Codable, Sendable, Hashable {
     /// When it was sent, in milliseconds since 1970.
     public var sentTimestamp: Int64
     public var body: String
+    /// What the sender keeps with the message, for as long; no receiver gets it.
+    public var attachment: String?
 }
 
 /// A durable standard queue: a sent message survives kill -9 and power loss, and is kept for the retention period.
@@ -81,15 +83,17 @@ public final class Queue: Sendable {
 
     /// Stores a message and returns its id once it is durable.
     ///
+    /// - Parameter attachment: kept with the message; does not count against its size.
     /// - Throws: ``QueueError`` when the body is empty or larger than ``messageBytesMax``.
     @discardableResult
-    public func send(_ body: String) async throws -> String {
+    public func send(_ body: String, attachment: String? = nil) async throws -> String {
         guard !body.isEmpty, body.utf8.count <= Self.messageBytesMax else {
             throw QueueError(
                 "A message for queue \(definition.name) has \(body.utf8.count) bytes; send 1 to \(Self.messageBytesMax)."
             )
         }
-        let message = QueueMessage(messageID: makeMessageID(), sentTimestamp: time.now().milliseconds, body: body)
+        let message = QueueMessage(
+            messageID: makeMessageID(), sentTimestamp: time.now().milliseconds, body: body, attachment: attachment)
         let value = Array(try JSONEncoder().encode(message))
         // Only pipes send, one message a lane at a time.
         try await writer.commit(
@@ -118,6 +122,43 @@ public final class Queue: Sendable {
             return messages.count < limit
         }
         return messages
+    }
+
+    /// The messages with these ids, in the order of their sending. Looks through the queue.
+    public func messages(ids: Set<String>) throws -> [QueueMessage] {
+        try places(of: ids).map(\.message)
+    }
+
+    /// Removes a message for good. Looks through the queue.
+    ///
+    /// - Returns: false when there is none with this id.
+    @discardableResult
+    public func delete(id: String) async throws -> Bool {
+        guard let place = try places(of: [id]).first?.place else { return false }
+        return try await writer.commit(
+            admission: .always,
+            { [number] transaction in
+                let key = Self.key(number, place)
+                guard try transaction.get(.queues, key) != nil else { return false }
+                transaction.delete(.queues, key)
+                return true
+            },
+            committed: { [self] isDeleted in
+                // One that expired meanwhile has been counted there.
+                state.withLock { if isDeleted, place >= $0.firstKept { $0.count -= 1 } }
+            })
+    }
+
+    private func places(of ids: Set<String>) throws -> [(place: UInt64, message: QueueMessage)] {
+        try removeExpired()
+        var found: [(place: UInt64, message: QueueMessage)] = []
+        let (from, to) = Self.keyRange(number)
+        try database.scan(.queues, from: from, to: to) { key, value in
+            let message = try Self.message(value)
+            if ids.contains(message.messageID) { found.append((key.bigEndianUInt64(at: 4), message)) }
+            return found.count < ids.count
+        }
+        return found
     }
 
     /// Removes what is older than the retention period. Messages lie in the order of their sending, so they are the first.

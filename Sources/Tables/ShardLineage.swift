@@ -78,6 +78,9 @@ public final class ShardLineage: Sendable {
     /// The last record that has been trimmed; 0 when none has.
     var trimmedSequence: UInt64 { readers.withLock { $0.trimmed.sequence } }
 
+    /// No record before this one is held any more.
+    public var oldestKeptSequence: UInt64 { trimmedSequence + 1 }
+
     // MARK: Reading
 
     /// Up to `limit` records behind `sequence`, in order.
@@ -115,6 +118,35 @@ public final class ShardLineage: Sendable {
             body(key.bigEndianUInt64(at: 5), value.bigEndianUInt64(at: 16), value.extracting(Self.headerBytes...))
             return true
         }
+    }
+
+    /// When the first record behind `sequence` arrived; nil when there is none. One seek.
+    public func firstArrival(after sequence: UInt64) throws -> Timestamp? {
+        guard sequence < newestSequence else { return nil }
+        var arrival: Timestamp?
+        try scan(after: sequence) { record, _ in
+            arrival = record.arrival
+            return false
+        }
+        return arrival
+    }
+
+    /// The last record that arrived before a time; the last trimmed one, or 0, when there is none. Takes arrivals to rise
+    /// with the sequence, as they do while the clock does. A seek for each bit of the sequence.
+    public func sequence(before time: Timestamp) throws -> UInt64 {
+        // The record searched for, or the place before the first, is at `low` or behind it, and before `high`.
+        var low = trimmedSequence
+        var high = newestSequence + 1
+        while low + 1 < high {
+            let middle = low + (high - low) / 2
+            var found: StoredStreamRecord?
+            try scan(after: middle - 1) { record, _ in
+                found = record
+                return false
+            }
+            if let found, found.sequence < high, found.arrival < time { low = found.sequence } else { high = middle }
+        }
+        return low
     }
 
     /// How many committed records lie behind `sequence`. One seek.

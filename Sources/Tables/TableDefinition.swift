@@ -155,14 +155,3 @@ extension KeySchema: Codable {
         try container.encode(attributes.map { Key(name: $0.name, type: $0.type.rawValue) })
     }
 }
-
-extension Timestamp: Codable {
-    public init(from decoder: any Decoder) throws {
-        self.init(microseconds: try decoder.singleValueContainer().decode(Int64.self))
-    }
-
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(microseconds)
-    }
-}

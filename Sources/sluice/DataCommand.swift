@@ -1,9 +1,6 @@
 import ArgumentParser
-import AsyncHTTPClient
 import Engine
 import Foundation
-import NIOCore
-import NIOHTTP1
 import Tables
 
 struct DataCommand: AsyncParsableCommand {
@@ -94,12 +91,23 @@ struct DataBackupCommand: AsyncParsableCommand {
             let (path, bytes) = try DataCare.backup(dataPath: data, to: backup)
             made = BackupAnswer(path: path, bytes: bytes)
         } catch  where DataCare.isInUse(error) {
-            made = try await EngineControl(endpointURL).backup(
-                of: URL(fileURLWithPath: data).standardizedFileURL.path,
-                to: URL(fileURLWithPath: backup).standardizedFileURL.path)
+            made = try await ControlClient.with(endpointURL) { try await backUp($0) }
         }
         if json { return try Terminal.printJSON(made) }
         Terminal.print("Backed up to \(made.path), \(Figures.count(made.bytes)) bytes.")
+    }
+
+    /// Asks the engine for a backup, once it is certain that it runs on this folder.
+    private func backUp(_ engine: ControlClient) async throws -> BackupAnswer {
+        let path = URL(fileURLWithPath: data).standardizedFileURL.path
+        let status = try await engine.get(["_sluice", "status"], as: EngineReport.self)
+        guard status.dataPath == path else {
+            throw ControlFailure(
+                "The engine at \(engine.url) runs on \(status.dataPath), not on \(path); name the address of the one that "
+                    + "does with --endpoint-url.")
+        }
+        return try await engine.post(
+            ["_sluice", "backup"], ["path": URL(fileURLWithPath: backup).standardizedFileURL.path])
     }
 }
 
@@ -129,57 +137,4 @@ struct DataRestoreCommand: AsyncParsableCommand {
 struct BackupAnswer: Codable {
     let path: String
     let bytes: Int
-}
-
-/// A running engine's own paths below `/_sluice/`.
-private struct EngineControl {
-    private let url: String
-
-    init(_ endpointURL: String?) {
-        let url = EndpointArguments.url(endpointURL)
-        self.url = url.hasSuffix("/") ? String(url.dropLast()) : url
-    }
-
-    /// Asks the engine for a backup, once it is certain that it runs on this folder.
-    func backup(of data: String, to path: String) async throws -> BackupAnswer {
-        struct Status: Decodable { let dataPath: String? }
-        let status = try JSONDecoder().decode(Status.self, from: try await send(.GET, "/_sluice/status"))
-        guard status.dataPath == data else {
-            throw OrdersError(
-                "The engine at \(url) runs on \(status.dataPath ?? "another folder"), not on \(data); name the address of "
-                    + "the one that does with --endpoint-url.")
-        }
-        let body = try JSONEncoder().encode(["path": path])
-        return try JSONDecoder().decode(BackupAnswer.self, from: try await send(.POST, "/_sluice/backup", body))
-    }
-
-    private func send(_ method: HTTPMethod, _ path: String, _ body: Data? = nil) async throws -> Data {
-        var request = HTTPClientRequest(url: url + path)
-        request.method = method
-        request.headers.add(name: "Content-Type", value: "application/json")
-        if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
-        var configuration = HTTPClient.Configuration()
-        configuration.timeout = .init(connect: .seconds(3))
-        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-        let response: HTTPClientResponse
-        let answer: Data
-        do {
-            // A copy to another disk takes as long as the data is large.
-            response = try await client.execute(request, timeout: .hours(1))
-            answer = Data(try await response.body.collect(upTo: 1 << 20).readableBytesView)
-            try? await client.shutdown()
-        } catch {
-            try? await client.shutdown()
-            let reason = (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
-            throw OrdersError(
-                "An engine uses the data folder, but none answers at \(url) (\(reason)); name its address with --endpoint-url."
-            )
-        }
-        guard response.status == .ok else {
-            struct Failure: Decodable { let message: String }
-            let failure = try? JSONDecoder().decode(Failure.self, from: answer)
-            throw OrdersError(failure?.message ?? "\(url) answered \(response.status).")
-        }
-        return answer
-    }
 }

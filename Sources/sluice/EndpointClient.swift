@@ -1,5 +1,4 @@
 import ArgumentParser
-import AsyncHTTPClient
 import Foundation
 import Items
 import NIOCore
@@ -41,21 +40,17 @@ struct TableClient: Sendable {
         let description: String
     }
 
-    private static let answerBytesMax = 64 << 20
+    private static let timeout = TimeAmount.seconds(60)
 
-    private let url: String
+    private let connection: EndpointConnection
     private let table: String
-    private let client: HTTPClient
 
     init(url: String, table: String) {
-        self.url = url.hasSuffix("/") ? url : url + "/"
+        connection = EndpointConnection(url: url)
         self.table = table
-        var configuration = HTTPClient.Configuration()
-        configuration.timeout = .init(connect: .seconds(3), read: .seconds(60))
-        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
-    func shutDown() async { try? await client.shutdown() }
+    func shutDown() async { await connection.shutDown() }
 
     /// Stores a new order.
     ///
@@ -121,30 +116,20 @@ struct TableClient: Sendable {
     private func send(_ operation: String, _ parameters: [String: JSONValue]) async throws -> Data {
         var parameters = parameters
         parameters["TableName"] = .init(table)
-        var request = HTTPClientRequest(url: url)
-        request.method = .POST
-        request.headers.add(name: "Content-Type", value: "application/x-amz-json-1.0")
-        request.headers.add(name: "X-Amz-Target", value: "DynamoDB_20120810.\(operation)")
-        request.body = .bytes(ByteBuffer(bytes: try JSONEncoder().encode(parameters)))
-        let response: HTTPClientResponse
-        let body: Data
-        do {
-            response = try await client.execute(request, timeout: .seconds(60))
-            body = Data(try await response.body.collect(upTo: Self.answerBytesMax).readableBytesView)
-        } catch {
-            let reason = (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
-            throw OrdersError(
-                "No engine answers at \(url) (\(reason)); start one with `sluice up`, or name its address with --endpoint-url."
-            )
-        }
-        guard response.status != .ok else { return body }
+        let headers: HTTPHeaders = [
+            "Content-Type": "application/x-amz-json-1.0", "X-Amz-Target": "DynamoDB_20120810.\(operation)",
+        ]
+        let (status, body) = try await connection.send(
+            .POST, [], headers, ByteBuffer(bytes: try JSONEncoder().encode(parameters)), timeout: Self.timeout)
+        let url = connection.url
+        guard status != .ok else { return body }
         struct Failure: Decodable {
             let __type: String
             let message: String?
         }
         guard let failure = try? JSONDecoder().decode(Failure.self, from: body) else {
             throw OrdersError(
-                "\(url) answered \(response.status), which is no answer of DynamoDB's; check --endpoint-url.")
+                "\(url) answered \(status), which is no answer of DynamoDB's; check --endpoint-url.")
         }
         let type = failure.__type.split(separator: "#").last.map(String.init) ?? failure.__type
         if type == "ResourceNotFoundException" {

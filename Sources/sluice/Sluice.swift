@@ -7,7 +7,10 @@ struct Sluice: AsyncParsableCommand {
         commandName: "sluice",
         abstract: "A real-time order pipeline: one CloudFormation template, run here with AWS's semantics.",
         version: "0.1.0",
-        subcommands: [UpCommand.self, DemoCommand.self, OrdersCommand.self, FilterCommand.self, DataCommand.self])
+        subcommands: [
+            UpCommand.self, DemoCommand.self, OrdersCommand.self, PipesCommand.self, DeadLettersCommand.self,
+            FilterCommand.self, DataCommand.self,
+        ])
 
     /// Exit codes: 0 done, 1 failed, 2 wrong use, 130 stopped by the user.
     static func main() async {

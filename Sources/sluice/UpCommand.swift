@@ -63,7 +63,7 @@ struct UpCommand: AsyncParsableCommand {
     /// The start-up lines: what runs, what does not, where, and how to stop it.
     private func announce(_ running: RunningEngine, _ pipeline: Engine, _ template: String) {
         var lines = ["Sluice runs \(template) at \(running.endpointURL ?? "no address"), data in \(running.dataPath)"]
-        lines += pipeline.pipeLines.map { "  \($0)" }
+        lines += running.pipeLines.map { "  \($0)" }
         if !pipeline.notLocal.isEmpty {
             let types = Dictionary(grouping: pipeline.notLocal, by: \.type).sorted { $0.key < $1.key }
             let text = types.map { "\($0.value.count) × \($0.key)" }.joined(separator: ", ")

@@ -9,14 +9,8 @@ import Testing
 
 /// Requests and answers without a socket.
 @Suite struct GatewayServerTests {
-    struct Refusal: Error, CustomStringConvertible { let description = "the folder /full is on a full disk" }
-
     private let server = GatewayServer(
-        requestIDSeed: 1, status: { Array(#"{"pipes":[]}"#.utf8) },
-        backup: { path in
-            if path == "/full" { throw Refusal() }
-            return 4_096
-        },
+        requestIDSeed: 1, control: ScriptedControl(),
         logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
         service: { target, request, completion in
             switch target.operation {
@@ -114,30 +108,26 @@ import Testing
         #expect(reply.headers["Content-Type"] == ["application/json"])
     }
 
-    @Test(arguments: [(HTTPMethod.GET, "/x"), (.PUT, "/"), (.OPTIONS, "/"), (.POST, "/_sluice/status")])
+    @Test(arguments: [(HTTPMethod.GET, "/x"), (.PUT, "/"), (.OPTIONS, "/"), (.GET, "/_sluice/x")])
     func otherPathsAreNotFound(method: HTTPMethod, path: String) async {
         #expect(await answer(method, path).status == .notFound)
     }
 
-    @Test func aBackupAnswersItsSize() async {
+    @Test func theEngineGetsPathAndBodyOfARequestOfItsOwn() async {
         let reply = await answer(
-            .POST, "/_sluice/backup", ["Content-Type": "application/json"], #"{"path":"/backups/a"}"#)
+            .POST, "/_sluice/pipes/a%20b/replay", ["Content-Type": "application/json"], #"{"from":"TRIM_HORIZON"}"#)
         #expect(reply.status == .ok)
-        #expect(String(buffer: reply.body) == "{\"path\":\"/backups/a\",\"bytes\":4096}\n")
+        #expect(String(buffer: reply.body) == #"["pipes", "a b", "replay"] 23"# + "\n")
     }
 
-    @Test(arguments: ["", "{}", "7", #"{"path":"backups"}"#, #"{"path":7}"#])
-    func aBackupNeedsAFullPath(body: String) async {
-        let reply = await answer(.POST, "/_sluice/backup", ["Content-Type": "application/json"], body)
-        #expect(reply.status == .badRequest)
-        #expect(String(buffer: reply.body).contains("full path"))
-    }
-
-    @Test func aBackupThatFailsSaysWhy() async {
-        let reply = await answer(
-            .POST, "/_sluice/backup", ["Content-Type": "application/json"], #"{"path":"/full"}"#)
-        #expect(reply.status == .internalServerError)
-        #expect(String(buffer: reply.body) == #"{"message":"the folder /full is on a full disk"}"#)
+    @Test(arguments: [
+        ("wrong", HTTPResponseStatus.badRequest, "mend it"), ("unknown", .notFound, "not there"),
+        ("broken", .internalServerError, "the disk is full"),
+    ])
+    func whatTheEngineRefusesIsAnswered(path: String, status: HTTPResponseStatus, message: String) async {
+        let reply = await answer(.POST, "/_sluice/\(path)", ["Content-Type": "application/json"], "{}")
+        #expect(reply.status == status)
+        #expect(String(buffer: reply.body) == #"{"message":"\#(message)"}"#)
     }
 
     @Test func aFormMakesNoBackup() async {

@@ -131,4 +131,41 @@ import Testing
                 + #""context":{"condition":"RetryAttemptsExhausted","partnerResourceArn":"\#(Samples.arn)"},"#
                 + #""timestamp":"2026-01-02T03:04:05.678Z","version":"1.0"}"#)
     }
+
+    // MARK: What is kept beside the message
+
+    @Test func theRecordsAndTheirLastFailureAreKept() async throws {
+        let rig = PipeRig(Samples.records(1...2, item: 7)) { call, _ in .failed(reason: "raised \(call)") }
+        let pipe = rig.pipe(try Samples.configuration(retries: 1))
+        try await rig.running(pipe) {
+            _ = try await rig.advance(until: "the records are given up") { pipe.snapshot.counts.deadLettered == 2 }
+        }
+        let dead = try #require(rig.queue.records.first)
+        #expect(dead.pipe == "orders")
+        #expect(dead.shardID == rig.shard.shardID)
+        #expect(dead.records.map(\.sequence) == [1, 2])
+        #expect(dead.records.allSatisfy { $0.itemKey == 7 })
+        #expect(dead.records.map { Array($0.json) } == Samples.records(1...2).map(\.json))
+        #expect(dead.attempts == 2)
+        #expect(dead.lastError == "raised 2")
+        #expect(dead.requestID == "call 2")
+        let payload = try JSONSerialization.jsonObject(with: Data(dead.payload)) as? [[String: Any]]
+        #expect(payload?.compactMap { $0["eventID"] as? String } == [1, 2].map(Samples.eventID))
+        let copy = try JSONDecoder().decode(DeadRecords.self, from: JSONEncoder().encode(dead))
+        #expect(copy == dead)
+    }
+
+    /// Too old at the first look: nobody failed, so no failure of somebody else's is told.
+    @Test func recordsThatWereNeverTriedHaveNoFailure() async throws {
+        let old = Samples.record(5, arrival: Samples.start)
+        let rig = PipeRig([old], start: Samples.start + .seconds(100))
+        let pipe = rig.pipe(try Samples.configuration(age: .seconds(60)))
+        try await rig.running(pipe) {
+            try await rig.until("it is given up") { pipe.snapshot.counts.deadLettered == 1 }
+        }
+        let dead = try #require(rig.queue.records.first)
+        #expect(dead.attempts == 0)
+        #expect(dead.lastError == nil)
+        #expect(dead.requestID == nil)
+    }
 }

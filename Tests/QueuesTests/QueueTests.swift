@@ -79,4 +79,28 @@ import Testing
         #expect(Set(try queue.peek(limit: 300).map(\.messageID)) == ids)
         #expect(try queue.approximateNumberOfMessages() == 300)
     }
+
+    @Test func anAttachmentIsKeptWithItsMessage() async throws {
+        let id = try await queue.send("body", attachment: "beside it")
+        try await queue.send("bare")
+        try await store.reopen()
+        #expect(try queue.peek(limit: 10).map(\.attachment) == ["beside it", nil])
+        #expect(try queue.messages(ids: [id]).map(\.body) == ["body"])
+        #expect(try queue.messages(ids: ["nobody"]).isEmpty)
+    }
+
+    @Test func aDeletedMessageIsGoneForGood() async throws {
+        var ids: [String] = []
+        for body in ["a", "b", "c"] { ids.append(try await queue.send(body)) }
+        #expect(try await queue.delete(id: ids[1]))
+        #expect(try await queue.delete(id: ids[1]) == false)
+        #expect(try store.bodies == ["a", "c"])
+        #expect(try queue.approximateNumberOfMessages() == 2)
+        #expect(try await queue.delete(id: ids[2]))
+        try await store.reopen()
+        #expect(try store.bodies == ["a"])
+        #expect(try queue.approximateNumberOfMessages() == 1)
+        try await queue.send("d")
+        #expect(try store.bodies == ["a", "d"])
+    }
 }

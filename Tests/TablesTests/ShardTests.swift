@@ -256,4 +256,21 @@ import Testing
         }
         #expect(written.count > 50)
     }
+
+    @Test func aPlaceIsFoundByTheTimeOfArrival() async throws {
+        for number in 1...30 {
+            try await put(number...number)
+            store.time.advance(by: .seconds(10))
+        }
+        for lineage in stream.lineages {
+            let records = try lineage.records(after: 0, limit: .max)
+            #expect(try lineage.firstArrival(after: 0) == records.first?.arrival)
+            #expect(try lineage.firstArrival(after: lineage.newestSequence) == nil)
+            for seconds in stride(from: Int64(-5), through: 310, by: 5) {
+                let time = OpenTable.start + .seconds(seconds)
+                let expected = records.last { $0.arrival < time }?.sequence ?? 0
+                #expect(try lineage.sequence(before: time) == expected, "\(seconds) s")
+            }
+        }
+    }
 }

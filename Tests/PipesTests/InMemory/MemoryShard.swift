@@ -82,5 +82,13 @@ final class MemoryShard: StreamShard {
 
     func backlog(after sequence: UInt64) -> Int { state.withLock { $0.records.count { $0.sequence > sequence } } }
 
+    func firstArrival(after sequence: UInt64) -> Timestamp? {
+        state.withLock { $0.records.first { $0.sequence > sequence }?.arrival }
+    }
+
+    func sequence(before time: Timestamp) -> UInt64 {
+        state.withLock { $0.records.last { $0.arrival < time }?.sequence ?? 0 }
+    }
+
     func sequenceNumber(_ sequence: UInt64) -> String { Samples.sequenceNumber(sequence) }
 }

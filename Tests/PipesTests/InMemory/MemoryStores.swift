@@ -9,16 +9,18 @@ struct StorageFailure: Error, Equatable {
 
 /// A dead-letter queue in memory.
 final class MemoryQueue: DeadLetterQueue {
-    private let state = Mutex((bodies: [String](), isBroken: false))
+    private let state = Mutex((bodies: [String](), records: [DeadRecords](), isBroken: false))
 
     var bodies: [String] { state.withLock { $0.bodies } }
+    var records: [DeadRecords] { state.withLock { $0.records } }
 
     func setBroken(_ isBroken: Bool) { state.withLock { $0.isBroken = isBroken } }
 
-    func send(_ body: String) async throws {
+    func send(_ body: String, records: DeadRecords) async throws {
         try state.withLock { state in
             if state.isBroken { throw StorageFailure(name: "queue") }
             state.bodies.append(body)
+            state.records.append(records)
         }
     }
 }

@@ -22,13 +22,15 @@ final class PipeRig: Sendable {
         target = ScriptedTarget(time: time, answer)
     }
 
-    func pipe(_ configuration: PipeConfiguration, shards: [MemoryShard]? = nil) -> Pipe {
+    func pipe(
+        _ configuration: PipeConfiguration, shards: [MemoryShard]? = nil, pace: Replay.Pace? = nil
+    ) -> Pipe {
         Pipe(
             configuration: configuration, shards: shards ?? [shard],
             borders: PipeBorders(
                 target: target, deadLetters: configuration.hasDeadLetterQueue ? queue : nil, checkpoints: checkpoints,
                 observer: observer, time: time),
-            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+            pace: pace, logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
     }
 
     /// The checkpoint that a restart would find.

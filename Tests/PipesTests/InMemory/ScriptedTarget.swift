@@ -31,7 +31,7 @@ final class ScriptedTarget: PipeTarget {
         let handedOverAt = time.now()
         let outcome = await answer(call, batch)
         if case .notReached = outcome { return Invocation(outcome: outcome, handedOverAt: nil) }
-        return Invocation(outcome: outcome, handedOverAt: handedOverAt)
+        return Invocation(outcome: outcome, handedOverAt: handedOverAt, requestID: "call \(call)")
     }
 
     private static func sequences(_ payload: [UInt8]) -> [UInt64]? {

@@ -1,0 +1,129 @@
+import Clocks
+import Foundation
+import Gateway
+import Pipes
+import Tables
+
+/// What the gateway asks of a running engine: its reports, its pipes and its dead letters.
+struct ControlService: EngineControl {
+    private let engine: RunningEngine
+    private let deadLetters: DeadLetters
+
+    init(_ engine: RunningEngine) {
+        self.engine = engine
+        deadLetters = DeadLetters(engine: engine)
+    }
+
+    func report(_ path: [String]) async throws -> [UInt8]? {
+        switch (path.count, path[0]) {
+        case (1, "status"): try Self.json(try engine.report())
+        case (2, "pipes"): try Self.json(try known(engine.pipeDetail(path[1]), path[1]))
+        case (1, "dlq"): try Self.json(try deadLetters.list())
+        case (2, "dlq"): try Self.json(try deadLetters.show(path[1]))
+        default: nil
+        }
+    }
+
+    func perform(_ path: [String], _ body: [UInt8]) async throws -> [UInt8]? {
+        switch (path.count, path[0], path.last) {
+        case (1, "backup", _): try await backUp(body)
+        case (3, "pipes", "replay"): try await replay(path[1], body)
+        case (2, "dlq", "redrive"):
+            try Self.json(
+                await deadLetters.redrive(
+                    try Self.read(RedriveRequest.self, body, #"{"ids": ["…"], "force": false, "isDryRun": false}"#)))
+        default: nil
+        }
+    }
+
+    // MARK: The Pipes API
+
+    var pipes: [PipeDescription] {
+        zip(engine.plans, engine.pipes).map(description).sorted { $0.name < $1.name }
+    }
+
+    func setPipe(_ name: String, runs: Bool) async throws -> PipeDescription? {
+        guard let place = engine.pipes.firstIndex(where: { $0.configuration.name == name }) else { return nil }
+        let pipe = engine.pipes[place]
+        if runs { try await pipe.start() } else { try await pipe.stop() }
+        return description(engine.plans[place], pipe)
+    }
+
+    private func description(_ plan: Blueprint.PipePlan, _ pipe: PipeController) -> PipeDescription {
+        // A pipe is stored before it runs; a store that cannot be read stops the engine elsewhere.
+        let stored = try? engine.states.stored(plan.resource.name)
+        return PipeDescription(
+            name: plan.resource.name, arn: plan.resource.arn, desiredState: pipe.desiredState.rawValue,
+            currentState: pipe.currentState.rawValue, sourceARN: pipe.streamARN,
+            targetARN: plan.resource.targetFunctionARN, roleARN: plan.resource.roleARN,
+            createdAt: stored?.createdAt ?? engine.time.now(), changedAt: stored?.changedAt ?? engine.time.now(),
+            sourceParametersJSON: plan.resource.sourceParametersJSON)
+    }
+
+    // MARK: Requests of Sluice's own
+
+    private func backUp(_ body: [UInt8]) async throws -> [UInt8] {
+        struct Request: Decodable { let path: String }
+        struct Answer: Encodable {
+            let path: String
+            let bytes: Int
+        }
+        let request = try Self.read(Request.self, body, #"{"path": "/backups/today"}"#)
+        guard request.path.hasPrefix("/") else {
+            throw ControlError(#"name a folder by its full path: {"path": "/backups/today"}"#)
+        }
+        return try Self.json(Answer(path: request.path, bytes: try engine.backUp(to: request.path)))
+    }
+
+    private struct ReplayRequest: Decodable {
+        let from: String
+        let recordsPerSecond: Int?
+    }
+
+    private func replay(_ name: String, _ body: [UInt8]) async throws -> [UInt8] {
+        let request = try Self.read(
+            ReplayRequest.self, body, #"{"from": "TRIM_HORIZON", "recordsPerSecond": 100}"#)
+        let pipe = try known(engine.pipes.first { $0.configuration.name == name }, name)
+        if let rate = request.recordsPerSecond, rate < 1 {
+            throw ControlError("recordsPerSecond is \(rate); give 1 or more, or leave it out.")
+        }
+        try await pipe.replay(
+            Replay(from: try Self.position(request.from), recordsPerSecond: request.recordsPerSecond))
+        return try Self.json(try known(engine.pipeDetail(name), name))
+    }
+
+    private static func position(_ text: String) throws -> Replay.Position {
+        if text == "TRIM_HORIZON" { return .trimHorizon }
+        if let sequence = SequenceNumber.sequence(text) { return .sequence(sequence) }
+        if let date = try? Date(text, strategy: .iso8601) {
+            return .time(Timestamp(milliseconds: Int64(date.timeIntervalSince1970 * 1_000)))
+        }
+        throw ControlError(
+            "\(text) is no place in a stream; give TRIM_HORIZON, a sequence number of 21 digits, or a time such as "
+                + "2026-01-31T12:00:00Z.")
+    }
+
+    private func known<Value>(_ value: Value?, _ name: String) throws -> Value {
+        guard let value else {
+            let names = engine.pipes.map(\.configuration.name).sorted().joined(separator: ", ")
+            throw ControlError(
+                "there is no pipe \(name); there are: \(names.isEmpty ? "none" : names)", isUnknown: true)
+        }
+        return value
+    }
+
+    private static func read<Request: Decodable>(
+        _ type: Request.Type, _ body: [UInt8], _ example: String
+    ) throws -> Request {
+        guard let request = try? JSONDecoder().decode(type, from: Data(body)) else {
+            throw ControlError("the request's body is not understood; send JSON such as \(example)")
+        }
+        return request
+    }
+
+    private static func json(_ value: some Encodable) throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return Array(try encoder.encode(value))
+    }
+}

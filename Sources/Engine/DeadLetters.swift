@@ -1,0 +1,118 @@
+import Foundation
+import Gateway
+import Items
+import Pipes
+import Queues
+import Tables
+
+/// The dead letters of a running engine's pipes: shown with their records, and delivered again.
+struct DeadLetters: Sendable {
+    let engine: RunningEngine
+    /// Most dead letters in one list, the oldest first.
+    private static let listMax = 1_000
+    /// Records of a shard that are looked at in one step.
+    private static let pageCount = 1_000
+
+    /// The queues that pipes put their dead letters into, each once.
+    private var queues: [Queue] {
+        Set(engine.plans.compactMap(\.deadLetterQueueName)).sorted().compactMap { engine.queues[$0] }
+    }
+
+    func list() throws -> [DeadLetterReport] {
+        try queues.flatMap { queue in
+            try queue.peek(limit: Self.listMax).compactMap {
+                DeadLetterReport($0, queue: queue.definition.name, showsRecords: false)
+            }
+        }
+    }
+
+    func show(_ id: String) throws -> DeadLetterReport {
+        for queue in queues {
+            if let message = try queue.messages(ids: [id]).first,
+                let report = DeadLetterReport(message, queue: queue.definition.name, showsRecords: true)
+            {
+                return report
+            }
+        }
+        throw ControlError("there is no dead letter \(id); `sluice dlq list` shows them", isUnknown: true)
+    }
+
+    // MARK: Redriving
+
+    /// Delivers dead letters to their pipe's target again, one after the other, each as one invocation. One that is
+    /// handled leaves its queue; after a crash in between it is still there, and may be delivered twice.
+    func redrive(_ request: RedriveRequest) async throws -> [RedriveResult] {
+        var results: [RedriveResult] = []
+        for id in request.ids { results.append(try await redrive(id, request)) }
+        return results
+    }
+
+    private func redrive(_ id: String, _ request: RedriveRequest) async throws -> RedriveResult {
+        for queue in queues {
+            guard let message = try queue.messages(ids: [id]).first, let dead = DeadRecords(message),
+                let place = engine.pipes.firstIndex(where: { $0.configuration.name == dead.pipe })
+            else { continue }
+            let (pipe, plan) = (engine.pipes[place], engine.plans[place])
+            if request.force != true, let reason = try overtaken(dead, pipe, plan) {
+                return RedriveResult(id: id, outcome: .heldBack, reason: reason)
+            }
+            if request.isDryRun == true { return RedriveResult(id: id, outcome: .wouldBeRedriven) }
+            if let reason = await deliver(dead, plan) { return RedriveResult(id: id, outcome: .failed, reason: reason) }
+            try await queue.delete(id: id)
+            return RedriveResult(id: id, outcome: .redriven)
+        }
+        return RedriveResult(id: id, outcome: .unknown)
+    }
+
+    /// - Returns: what went wrong; nil when every record is handled.
+    private func deliver(_ dead: DeadRecords, _ plan: Blueprint.PipePlan) async -> String? {
+        guard let function = engine.functions[plan.functionName] else { return "the function is not there" }
+        switch await FunctionTarget(function: function).invoke(dead.payload).outcome {
+        case .succeeded: return nil
+        case .partlyFailed(let identifiers) where identifiers.isEmpty: return nil
+        case .partlyFailed(let identifiers): return "\(identifiers.count) of \(dead.records.count) records failed"
+        case .failed(let reason), .notReached(let reason): return reason
+        }
+    }
+
+    // MARK: Order
+
+    /// Why delivering these would undo something newer: an item of theirs has a later record that the pipe has handled.
+    private func overtaken(
+        _ dead: DeadRecords, _ pipe: PipeController, _ plan: Blueprint.PipePlan
+    ) throws -> String? {
+        let table = try engine.tables.table(plan.tableName)
+        guard let lineage = table.stream?.lineages.first(where: { $0.id == dead.shardID }),
+            let oldest = dead.records.first?.sequence, oldest >= lineage.oldestKeptSequence
+        else { return try changed(dead, table) }
+        let sequences = Dictionary(
+            dead.records.map { ($0.itemKey, $0) }, uniquingKeysWith: { $0.sequence > $1.sequence ? $0 : $1 })
+        let settled = pipe.snapshot.shards.first { $0.shardID == dead.shardID }?.checkpoint.sequence ?? 0
+        var place = oldest
+        while place < settled {
+            let page = try lineage.records(after: place, limit: Self.pageCount)
+            guard let last = page.last else { return nil }
+            for later in page where later.sequence <= settled {
+                guard let record = sequences[later.itemKey], later.sequence > record.sequence,
+                    (try? pipe.configuration.criteria.matches(later.json, reading: .untilDecided)) ?? true
+                else { continue }
+                return "\(RecordImages(record.json).keysText) was handled in a newer state since (record "
+                    + "\(SequenceNumber.text(later.sequence)))"
+            }
+            place = last.sequence
+        }
+        return nil
+    }
+
+    /// The same by the table alone, for records that the stream has forgotten: whether an item is not as they left it.
+    private func changed(_ dead: DeadRecords, _ table: Table) throws -> String? {
+        for record in dead.records {
+            let images = RecordImages(record.json)
+            guard let key = images.keys else { continue }
+            if try table.get(key: key)?.item.json != images.new?.json {
+                return "\(images.keysText) has changed since, and the stream no longer tells how"
+            }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,29 @@
+/// What the gateway asks of the engine that it stands before.
+public protocol EngineControl: Sendable {
+    /// The JSON at `GET /_sluice/PATH`; nil when there is no such path.
+    ///
+    /// - Throws: ``ControlError`` for what the client can mend.
+    func report(_ path: [String]) async throws -> [UInt8]?
+    /// Does what `POST /_sluice/PATH` asks for and returns the JSON of its answer; nil when there is no such path.
+    ///
+    /// - Throws: ``ControlError`` for what the client can mend.
+    func perform(_ path: [String], _ body: [UInt8]) async throws -> [UInt8]?
+
+    /// All pipes, in the order of their names.
+    var pipes: [PipeDescription] { get }
+    /// Sets a pipe's desired state and returns its description; nil when there is no such pipe.
+    func setPipe(_ name: String, runs: Bool) async throws -> PipeDescription?
+}
+
+/// A request to the engine that its sender can mend.
+public struct ControlError: Error, Sendable, CustomStringConvertible {
+    /// One sentence: the thing, the place, the remedy.
+    public let description: String
+    /// Whether it names something that is not there.
+    public let isUnknown: Bool
+
+    public init(_ description: String, isUnknown: Bool = false) {
+        self.description = description
+        self.isUnknown = isUnknown
+    }
+}

@@ -1,0 +1,209 @@
+import Engine
+import Foundation
+import Testing
+
+extension EndToEnd {
+    /// `sluice pipes` and `sluice dlq` against a running engine with real function processes.
+    @Suite struct PipesCommandTests {
+        /// Its function fails for every order whose note says so.
+        private static let template = """
+            AWSTemplateFormatVersion: "2010-09-09"
+            Resources:
+              Orders:
+                Type: AWS::DynamoDB::Table
+                Properties:
+                  TableName: Orders
+                  BillingMode: PAY_PER_REQUEST
+                  AttributeDefinitions: [{AttributeName: orderId, AttributeType: S}]
+                  KeySchema: [{AttributeName: orderId, KeyType: HASH}]
+                  StreamSpecification: {StreamViewType: NEW_AND_OLD_IMAGES}
+              Failures:
+                Type: AWS::SQS::Queue
+                Properties: {QueueName: failures, MessageRetentionPeriod: 1209600}
+              Function:
+                Type: AWS::Lambda::Function
+                Properties:
+                  FunctionName: picky
+                  Runtime: provided.al2023
+                  Handler: bootstrap
+                  Role: arn:aws:iam::000000000000:role/picky
+                  Code: {S3Bucket: code, S3Key: picky.zip}
+              Pipe:
+                Type: AWS::Pipes::Pipe
+                Properties:
+                  Name: picky-pipe
+                  RoleArn: arn:aws:iam::000000000000:role/pipe
+                  Source: !GetAtt Orders.StreamArn
+                  SourceParameters:
+                    DynamoDBStreamParameters:
+                      StartingPosition: TRIM_HORIZON
+                      BatchSize: 1
+                      MaximumRetryAttempts: 0
+                      DeadLetterConfig: {Arn: !GetAtt Failures.Arn}
+                  Target: !GetAtt Function.Arn
+            """
+
+        /// A function of a few lines: fails while the file `broken` is there, and notes what it was sent.
+        private static let function = """
+            #!/usr/bin/env python3
+            import json, os, urllib.request
+            api = "http://" + os.environ["AWS_LAMBDA_RUNTIME_API"] + "/2018-06-01/runtime/invocation/"
+            here = os.path.dirname(os.path.abspath(__file__))
+            while True:
+                with urllib.request.urlopen(api + "next") as event:
+                    request = event.headers["Lambda-Runtime-Aws-Request-Id"]
+                    records = json.load(event)
+                if os.path.exists(os.path.join(here, "broken")):
+                    path, answer = "error", {"errorType": "Broken", "errorMessage": "the file is there"}
+                else:
+                    path, answer = "response", {}
+                    with open(os.path.join(here, "handled"), "a") as handled:
+                        for record in records:
+                            handled.write(record["dynamodb"]["Keys"]["orderId"]["S"] + "\\n")
+                urllib.request.urlopen(urllib.request.Request(api + request + "/" + path, json.dumps(answer).encode())).read()
+            """
+
+        private let scratch: Scratch
+        private let folder: String
+
+        init() throws {
+            scratch = try Scratch()
+            folder = scratch.path("functions/picky")
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            let bootstrap = folder + "/bootstrap"
+            try Self.function.write(toFile: bootstrap, atomically: true, encoding: .utf8)
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: bootstrap)
+            try Self.template.write(toFile: scratch.path("template.yaml"), atomically: true, encoding: .utf8)
+        }
+
+        private func start() async throws -> RunningSluice {
+            try await RunningSluice.start(
+                data: scratch.path("data"), scratch: scratch,
+                arguments: ["--template", scratch.path("template.yaml"), "--functions", scratch.path("functions")])
+        }
+
+        private func setBroken(_ isBroken: Bool) throws {
+            let path = folder + "/broken"
+            if isBroken {
+                try Data().write(to: URL(fileURLWithPath: path))
+            } else {
+                try FileManager.default.removeItem(atPath: path)
+            }
+        }
+
+        private var handled: [String] {
+            ((try? String(contentsOfFile: folder + "/handled", encoding: .utf8)) ?? "").split(separator: "\n")
+                .map(String.init)
+        }
+
+        private func put(_ engine: RunningSluice, _ id: String, amount: Int = 1) async throws {
+            let answer = try await engine.send(
+                "PutItem",
+                #"{"TableName":"Orders","Item":{"orderId":{"S":"\#(id)"},"amount":{"N":"\#(amount)"}}}"#)
+            try #require(answer.status == 200)
+        }
+
+        private func sluice(_ engine: RunningSluice, _ arguments: String...) async throws -> Command.Outcome {
+            try await Command.run(arguments + ["--endpoint-url", engine.url], scratch: scratch)
+        }
+
+        private func letters(_ engine: RunningSluice) async throws -> [DeadLetterReport] {
+            let outcome = try await sluice(engine, "dlq", "list", "--json")
+            return try JSONDecoder().decode([DeadLetterReport].self, from: Data(outcome.output.utf8))
+        }
+
+        private func redrive(_ engine: RunningSluice, _ arguments: String...) async throws -> [RedriveResult] {
+            let outcome = try await Command.run(
+                ["dlq", "redrive", "--json", "--endpoint-url", engine.url] + arguments, scratch: scratch)
+            return try JSONDecoder().decode([RedriveResult].self, from: Data(outcome.output.utf8))
+        }
+
+        @Test func deadLettersAreShownWithTheirOrdersAndRedrivenInOrder() async throws {
+            try setBroken(true)
+            var engine = try await start()
+            try await put(engine, "A-1")
+            try await put(engine, "A-2")
+            _ = try await engine.drained()
+            let letters = try await letters(engine)
+            #expect(letters.map(\.keys).sorted { $0[0] < $1[0] } == [["orderId=A-1"], ["orderId=A-2"]])
+            #expect(letters.allSatisfy { $0.attempts == 1 && $0.lastError?.contains("the file is there") == true })
+            #expect(letters.allSatisfy { $0.condition == "RetryAttemptsExhausted" && $0.pipe == "picky-pipe" })
+            let first = try #require(letters.first { $0.keys == ["orderId=A-1"] })
+            let shown = try await sluice(engine, "dlq", "show", first.id)
+            #expect(shown.output.contains(#""NewImage":{"amount":{"N":"1"},"orderId":{"S":"A-1"}}"#), "\(shown)")
+
+            // Still broken: it stays.
+            #expect(try await redrive(engine, first.id).map(\.outcome) == [.failed])
+            try setBroken(false)
+            // A newer state of A-1 is handled, so the older one is held back.
+            try await put(engine, "A-1", amount: 2)
+            _ = try await engine.drained()
+            #expect(handled == ["A-1"])
+            let dry = try await redrive(engine, "--all", "--dry-run")
+            #expect(Set(dry.map(\.outcome)) == [.heldBack, .wouldBeRedriven])
+            #expect(handled == ["A-1"])
+
+            // What is kept beside the message outlives the engine.
+            _ = await engine.stop()
+            engine = try await start()
+            let matching = #"{"dynamodb":{"Keys":{"orderId":{"S":["A-2"]}}}}"#
+            #expect(try await redrive(engine, "--matching", matching).map(\.outcome) == [.redriven])
+            #expect(handled == ["A-1", "A-2"])
+            #expect(try await redrive(engine, "--all").map(\.outcome) == [.heldBack])
+            #expect(try await redrive(engine, "--all", "--force").map(\.outcome) == [.redriven])
+            #expect(handled == ["A-1", "A-2", "A-1"])
+            #expect(try await self.letters(engine).isEmpty)
+            #expect(try await redrive(engine, first.id).map(\.outcome) == [.unknown])
+            _ = await engine.stop()
+        }
+
+        @Test func aPipeIsStoppedStartedAndReplayed() async throws {
+            var engine = try await start()
+            try await put(engine, "A-1")
+            _ = try await engine.drained()
+            let stopped = try await sluice(engine, "pipes", "stop", "picky-pipe")
+            #expect(stopped.output.hasPrefix("picky-pipe  STOPPED"), "\(stopped)")
+            try await put(engine, "A-2")
+
+            // The stop outlives the engine.
+            _ = await engine.stop()
+            engine = try await start()
+            #expect(engine.command.output.contains("stopped by `sluice pipes stop`"), "\(engine.command.output)")
+            let shown = try await sluice(engine, "pipes", "show", "picky-pipe")
+            #expect(shown.output.contains("1 behind"), "\(shown)")
+            #expect(handled == ["A-1"])
+            let started = try await sluice(engine, "pipes", "start", "picky-pipe")
+            #expect(started.output.hasPrefix("picky-pipe  RUNNING"), "\(started)")
+            _ = try await engine.drained()
+            #expect(handled == ["A-1", "A-2"])
+
+            let replayed = try await sluice(engine, "pipes", "replay", "picky-pipe", "--from", "TRIM_HORIZON")
+            #expect(replayed.status == 0, "\(replayed)")
+            while handled.count < 4 { try await Task.sleep(for: .milliseconds(5)) }
+            #expect(handled.sorted() == ["A-1", "A-1", "A-2", "A-2"])
+            let list = try await sluice(engine, "pipes", "list")
+            #expect(list.output.hasPrefix("picky-pipe  RUNNING  4 delivered"), "\(list)")
+            _ = await engine.stop()
+        }
+
+        @Test func mistakesGetOneSentence() async throws {
+            let engine = try await start()
+            for (arguments, sentence) in [
+                (["pipes", "show", "nobody"], "there is no pipe nobody; there are: picky-pipe"),
+                (["pipes", "stop", "nobody"], "Pipe nobody does not exist."),
+                (["pipes", "replay", "picky-pipe", "--from", "noon"], "noon is no place in a stream"),
+                (["pipes", "replay", "picky-pipe", "--from", "TRIM_HORIZON", "--rate", "0"], "give 1 or more"),
+                (["dlq", "show", "nothing"], "there is no dead letter nothing"),
+                (["dlq", "redrive", "--matching", "{"], "--matching:"),
+            ] {
+                let outcome = try await Command.run(arguments + ["--endpoint-url", engine.url], scratch: scratch)
+                #expect(outcome.status == 1, "\(arguments)")
+                #expect(outcome.errors.contains(sentence), "\(arguments): \(outcome.errors)")
+            }
+            let nothing = try await sluice(engine, "dlq", "redrive")
+            #expect(nothing.status == 2)
+            #expect(nothing.errors.contains("Say which dead letters"), "\(nothing.errors)")
+            _ = await engine.stop()
+        }
+    }
+}

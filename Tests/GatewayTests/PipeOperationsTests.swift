@@ -1,0 +1,90 @@
+import Clocks
+import Foundation
+import NIOHTTP1
+import Testing
+
+@testable import Gateway
+
+/// The Pipes API without a socket; what a real client makes of it is tested in `Tests/Clients`.
+@Suite struct PipeOperationsTests {
+    private static func pipe(_ name: String, target: String = "arn:t", desired: String = "RUNNING") -> PipeDescription {
+        PipeDescription(
+            name: name, arn: "arn:aws:pipes:us-east-1:000000000000:pipe/\(name)", desiredState: desired,
+            currentState: desired, sourceARN: "arn:s", targetARN: target, roleARN: "arn:r",
+            createdAt: Timestamp(milliseconds: 1_700_000_000_250), changedAt: Timestamp(seconds: 1_700_000_001),
+            sourceParametersJSON: Array(#"{"DynamoDBStreamParameters":{"BatchSize":10}}"#.utf8))
+    }
+
+    private let operations = PipeOperations(
+        control: ScriptedControl(pipes: [
+            pipe("a-orders"), pipe("b-orders", target: "arn:other"), pipe("c-stopped", desired: "STOPPED"),
+        ]))
+
+    private struct Page: Decodable {
+        struct Pipe: Decodable { let Name: String }
+        let Pipes: [Pipe]
+        let NextToken: String?
+        var names: [String] { Pipes.map(\.Name) }
+    }
+
+    private func list(_ query: String?) async throws -> Page {
+        let json = try await operations.answer(.GET, path: "/v1/pipes", query: query)
+        return try JSONDecoder().decode(Page.self, from: Data(json))
+    }
+
+    @Test(
+        arguments: [
+            (nil, ["a-orders", "b-orders", "c-stopped"]), ("NamePrefix=b", ["b-orders"]),
+            ("DesiredState=STOPPED", ["c-stopped"]), ("CurrentState=RUNNING", ["a-orders", "b-orders"]),
+            ("TargetPrefix=arn%3Ao", ["b-orders"]), ("SourcePrefix=arn:x", []),
+            ("NamePrefix=a&DesiredState=STOPPED", []),
+        ] as [(String?, [String])])
+    func aListIsNarrowed(query: String?, names: [String]) async throws {
+        #expect(try await list(query).names == names)
+    }
+
+    @Test func aListGoesOnFromItsToken() async throws {
+        let first = try await list("Limit=2")
+        #expect(first.names == ["a-orders", "b-orders"])
+        let token = try #require(first.NextToken?.addingPercentEncoding(withAllowedCharacters: .alphanumerics))
+        let second = try await list("Limit=2&NextToken=\(token)")
+        #expect(second.names == ["c-stopped"])
+        #expect(second.NextToken == nil)
+    }
+
+    @Test func aDescriptionHasWhatAWSSays() async throws {
+        let json = try await operations.answer(.GET, path: "/v1/pipes/a-orders", query: nil)
+        #expect(
+            String(decoding: json, as: UTF8.self)
+                == #"{"Arn":"arn:aws:pipes:us-east-1:000000000000:pipe/a-orders","CreationTime":1700000000.250,"#
+                + #""CurrentState":"RUNNING","DesiredState":"RUNNING","LastModifiedTime":1700000001.000,"#
+                + #""Name":"a-orders","RoleArn":"arn:r","Source":"arn:s","#
+                + #""SourceParameters":{"DynamoDBStreamParameters":{"BatchSize":10}},"Target":"arn:t"}"#)
+    }
+
+    @Test func aPipeIsStoppedAndStarted() async throws {
+        for (verb, state) in [("stop", "STOPPING"), ("start", "STARTING")] {
+            let json = try await operations.answer(.POST, path: "/v1/pipes/a-orders/\(verb)", query: nil)
+            #expect(String(decoding: json, as: UTF8.self).contains(#""CurrentState":"\#(state)""#))
+        }
+    }
+
+    @Test(
+        arguments: [
+            (HTTPMethod.GET, "/v1/pipes/nobody", nil, "NotFoundException", "Pipe nobody does not exist."),
+            (.POST, "/v1/pipes/nobody/stop", nil, "NotFoundException", "Pipe nobody does not exist."),
+            (.GET, "/v1/pipes", "Limit=0", "ValidationException", "'limit'"),
+            (.GET, "/v1/pipes", "Limit=x", "ValidationException", "Value 'x' at 'limit'"),
+            (.GET, "/v1/pipes", "NextToken=*", "ValidationException", "token"),
+            (.POST, "/v1/pipes/new", nil, "ValidationException", "template"),
+            (.DELETE, "/v1/pipes/a-orders", nil, "ValidationException", "template"),
+            (.GET, "/v1/pipes/a/b/c", nil, "UnknownOperationException", "There is no"),
+        ] as [(HTTPMethod, String, String?, String, String)])
+    func refusals(method: HTTPMethod, path: String, query: String?, type: String, text: String) async throws {
+        let failure = await #expect(throws: PipeOperations.Failure.self) {
+            try await operations.answer(method, path: path, query: query)
+        }
+        #expect(failure?.type == type)
+        #expect(failure?.message.contains(text) == true, "\(failure?.message ?? "")")
+    }
+}
