@@ -2,6 +2,7 @@ import Clocks
 import Foundation
 import Gateway
 import Pipes
+import Stacks
 import Tables
 
 /// What the gateway asks of a running engine: its reports, its pipes and its dead letters.

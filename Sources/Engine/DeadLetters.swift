@@ -1,3 +1,4 @@
+import EventPatterns
 import Foundation
 import Gateway
 import Items

@@ -3,6 +3,7 @@ import Foundation
 import Functions
 import Pipes
 import Queues
+import Stacks
 import Storage
 import Synchronization
 import Telemetry

@@ -42,8 +42,9 @@ final class DatabaseSettings {
         rocksdb_options_set_max_log_file_size(databaseOptions, Self.infoLogBytesMax)
         rocksdb_options_set_info_log_level(databaseOptions, Self.infoLogLevelFatal)
         // Not set, as single runs showed no gain in processor time: compression of the log, wal_bytes_per_sync, recycled log
-        // files, no concurrent writes to buffers. Hints where a stream's record belongs in its buffer, which spare 3 %, end the
-        // process by an assertion of RocksDB 7.8 when a stream is trimmed. Uncompressed first levels and larger buffers gave no higher rate over HTTP.
+        // files, no concurrent writes to buffers. Uncompressed first levels and larger buffers gave no higher rate over HTTP.
+        // Hints where a stream's record belongs in its buffer spare a little, and end the process by an assertion of RocksDB
+        // 7.8 when a stream is trimmed.
         rocksdb_options_set_max_total_wal_size(databaseOptions, Self.logBytesMax)
         for keyspace in Keyspace.allCases { perKeyspace[keyspace] = makeOptions(keyspace) }
     }

@@ -23,6 +23,8 @@ struct ControlClient: Sendable {
 
     private let connection: EndpointConnection
 
+    private struct Failure: Decodable { let message: String }
+
     /// The engine's address, without a slash at its end.
     var url: String { connection.url }
 
@@ -58,7 +60,6 @@ struct ControlClient: Sendable {
         let (status, answer) = try await connection.send(
             method, path, ["Content-Type": "application/json"], body, timeout: Self.timeout)
         guard status == .ok else {
-            struct Failure: Decodable { let message: String }
             let message = (try? JSONDecoder().decode(Failure.self, from: answer))?.message
             throw ControlFailure(
                 message

@@ -54,12 +54,15 @@ private protocol PipeSwitch: AsyncParsableCommand {
     var name: String { get }
 }
 
+/// The answer of StartPipe and StopPipe.
+private struct PipeSwitchAnswer: Decodable {
+    let CurrentState: String
+}
+
 extension PipeSwitch {
     func run() async throws {
         let detail = try await control.withEngine { engine in
-            struct Answer: Decodable { let CurrentState: String }
-            struct Nothing: Encodable {}
-            _ = try await engine.post(["v1", "pipes", name, Self.verb], Nothing(), as: Answer.self)
+            _ = try await engine.post(["v1", "pipes", name, Self.verb], [String: String](), as: PipeSwitchAnswer.self)
             while true {
                 let detail = try await engine.get(["_sluice", "pipes", name], as: PipeDetail.self)
                 // Somebody else may want it otherwise meanwhile: then that is what is shown.
