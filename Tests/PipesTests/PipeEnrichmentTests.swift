@@ -38,7 +38,7 @@ import Testing
             tells: #"{"was":<aws.pipes.event>,"a":<$.a>,"to":<aws.pipes.target-arn>,"from":<aws.pipes.source-arn>}"#)
         let pipe = rig.pipe(configuration, target: target, enrichment: enrichment)
         try await drain(rig, pipe)
-        let ids = [1, 2].map { #"{"id":"\#(Samples.eventID($0))","by":"arn:enrichment"}"# }
+        let ids = [UInt64(1), 2].map { #"{"id":"\#(Samples.eventID($0))","by":"arn:enrichment"}"# }
         #expect(enrichment.payloads == ["[\(ids[0]),\(ids[1])]"])
         let end = #","to":"arn:target","from":"\#(rig.shard.streamARN)"}"#
         #expect(
@@ -106,18 +106,24 @@ import Testing
     }
 
     @Test func anAnswerBeyondSixMegabytesFailsTheBatch() async throws {
-        let rig = PipeRig(Samples.records(1...1))
+        let rig = PipeRig()
+        let target = RecordingTarget()
         let most = PipeConfiguration.payloadBytesMax
         let enrichment = ScriptedEnrichment(time: rig.time) { call, _ in
-            .answered(Array("[\"\(String(repeating: "x", count: call == 1 ? most - 3 : most - 4))\"]".utf8))
+            .answered(Array("\"\(String(repeating: "x", count: call == 1 ? most - 1 : most - 2))\"".utf8))
         }
-        let pipe = rig.pipe(try Self.configuration(), enrichment: enrichment)
-        try await drain(rig, pipe)
-        #expect(enrichment.payloads.count == 2)
-        #expect(rig.target.batches.count == 1, "the second answer is exactly as large as allowed")
+        let configuration = try Self.configuration()
+        let stages = PipeStages(
+            configuration, rig.borders(configuration, target: target, enrichment: enrichment), sourceARN: "arn:source")
+        let batch = Batch(records: Samples.records(1...1))
         #expect(
-            pipe.snapshot.shards[0].lastFailure?.reason
-                == "enrichment: the answer has \(most + 1) bytes; \(most) are allowed")
+            await stages.invoke(batch).outcome
+                == .failed(reason: "enrichment: the answer has \(most + 1) bytes; \(most) are allowed"))
+        // An answer of the size allowed is one element, which the brackets of the payload make too long for the target.
+        #expect(
+            await stages.invoke(batch).outcome
+                == .failed(reason: "the payload for the target has \(most + 2) bytes; \(most) are allowed"))
+        #expect(target.payloads == [])
     }
 
     /// A failure costs an attempt, a call that never reached the enrichment does not.
