@@ -58,7 +58,10 @@ struct ControlService: EngineControl {
             currentState: pipe.currentState.rawValue, sourceARN: pipe.streamARN,
             targetARN: plan.resource.targetARN, roleARN: plan.resource.roleARN,
             createdAt: stored?.createdAt ?? engine.time.now(), changedAt: stored?.changedAt ?? engine.time.now(),
-            sourceParametersJSON: plan.resource.sourceParametersJSON)
+            sourceParametersJSON: plan.resource.sourceParametersJSON,
+            enrichmentARN: plan.resource.enrichmentFunctionARN,
+            enrichmentParametersJSON: plan.resource.enrichmentParametersJSON,
+            targetParametersJSON: plan.resource.targetParametersJSON)
     }
 
     // MARK: Requests of Sluice's own

@@ -62,6 +62,20 @@ import Testing
                 + #""SourceParameters":{"DynamoDBStreamParameters":{"BatchSize":10}},"Target":"arn:t"}"#)
     }
 
+    @Test func aDescriptionHasTheStages() async throws {
+        var pipe = Self.pipe("a")
+        pipe.enrichmentARN = "arn:e"
+        pipe.enrichmentParametersJSON = Array(#"{"InputTemplate":"x"}"#.utf8)
+        pipe.targetParametersJSON = Array(#"{"InputTemplate":"y"}"#.utf8)
+        let operations = PipeOperations(control: ScriptedControl(pipes: [pipe]))
+        let description = try await operations.answer(.GET, path: "/v1/pipes/a", query: nil)
+        let text = String(decoding: description, as: UTF8.self)
+        #expect(text.contains(#""Enrichment":"arn:e","EnrichmentParameters":{"InputTemplate":"x"},"RoleArn":"arn:r""#))
+        #expect(text.hasSuffix(#""Target":"arn:t","TargetParameters":{"InputTemplate":"y"}}"#))
+        let list = try await operations.answer(.GET, path: "/v1/pipes", query: nil)
+        #expect(String(decoding: list, as: UTF8.self).contains(#""Enrichment":"arn:e","Source":"arn:s""#))
+    }
+
     @Test func aPipeIsStoppedAndStarted() async throws {
         for (verb, state) in [("stop", "STOPPING"), ("start", "STARTING")] {
             let json = try await operations.answer(.POST, path: "/v1/pipes/a-orders/\(verb)", query: nil)

@@ -16,10 +16,17 @@ public struct PipeDescription: Sendable, Hashable {
     public var changedAt: Timestamp
     /// JSON of `DynamoDBStreamParameters` and `FilterCriteria`.
     public var sourceParametersJSON: [UInt8]
+    /// Nil when the pipe has no enrichment.
+    public var enrichmentARN: String?
+    /// JSON of the enrichment's `InputTemplate`; nil when it has none.
+    public var enrichmentParametersJSON: [UInt8]?
+    /// JSON of the target's `InputTemplate` and `LambdaFunctionParameters`; nil when both are left open.
+    public var targetParametersJSON: [UInt8]?
 
     public init(
         name: String, arn: String, desiredState: String, currentState: String, sourceARN: String, targetARN: String,
-        roleARN: String, createdAt: Timestamp, changedAt: Timestamp, sourceParametersJSON: [UInt8]
+        roleARN: String, createdAt: Timestamp, changedAt: Timestamp, sourceParametersJSON: [UInt8],
+        enrichmentARN: String? = nil, enrichmentParametersJSON: [UInt8]? = nil, targetParametersJSON: [UInt8]? = nil
     ) {
         self.name = name
         self.arn = arn
@@ -31,6 +38,9 @@ public struct PipeDescription: Sendable, Hashable {
         self.createdAt = createdAt
         self.changedAt = changedAt
         self.sourceParametersJSON = sourceParametersJSON
+        self.enrichmentARN = enrichmentARN
+        self.enrichmentParametersJSON = enrichmentParametersJSON
+        self.targetParametersJSON = targetParametersJSON
     }
 }
 

@@ -81,6 +81,7 @@ struct PipeOperations: Sendable {
             json.member("Pipes", page) { json, pipe in
                 json.object { json in
                     json.summary(pipe)
+                    if let enrichment = pipe.enrichmentARN { json.member("Enrichment", enrichment) }
                     json.member("Source", pipe.sourceARN)
                     json.member("Target", pipe.targetARN)
                 }
@@ -94,10 +95,13 @@ struct PipeOperations: Sendable {
         var json = JSONWriter()
         json.object { json in
             json.summary(pipe)
+            if let enrichment = pipe.enrichmentARN { json.member("Enrichment", enrichment) }
+            if let parameters = pipe.enrichmentParametersJSON { json.member("EnrichmentParameters", raw: parameters) }
             json.member("RoleArn", pipe.roleARN)
             json.member("Source", pipe.sourceARN)
             json.member("SourceParameters", raw: pipe.sourceParametersJSON)
             json.member("Target", pipe.targetARN)
+            if let parameters = pipe.targetParametersJSON { json.member("TargetParameters", raw: parameters) }
         }
         return json.bytes
     }
