@@ -13,10 +13,18 @@ final class EventInvoker: Sendable {
     /// Most events that are accepted and not finished. Ours; AWS's queue has no published length. No more than may wait
     /// for a function's environments, so that none is throttled there by the others.
     static let eventsMax = 1_000
+    /// Most bytes of them together. Ours: bounded memory.
+    static let eventBytesMax = 64 * 1_048_576
+
+    /// What is accepted and not finished.
+    private struct Load {
+        var count = 0
+        var bytes = 0
+    }
 
     private let function: LocalFunction
     private let logger: Logger
-    private let eventCount = Mutex(0)
+    private let load = Mutex(Load())
     private let events: AsyncStream<[UInt8]>
     private let post: AsyncStream<[UInt8]>.Continuation
 
@@ -46,21 +54,29 @@ final class EventInvoker: Sendable {
         guard function.configuration.concurrencyMax > 0 else {
             return "The function \(name) is switched off; give it a ReservedConcurrentExecutions above 0."
         }
-        let hasRoom = eventCount.withLock { count in
-            guard count < Self.eventsMax else { return false }
-            count += 1
+        let hasRoom = load.withLock { load in
+            guard load.count < Self.eventsMax, load.bytes + event.count <= Self.eventBytesMax else { return false }
+            load.count += 1
+            load.bytes += event.count
             return true
         }
-        guard hasRoom else { return "\(Self.eventsMax) events wait for the function \(name); send again later." }
+        guard hasRoom else { return "Too many events wait for the function \(name); send again later." }
         if case .terminated = post.yield(event) {
-            eventCount.withLock { $0 -= 1 }
+            release(event)
             return "The function \(name) is being stopped; send again after the restart."
         }
         return nil
     }
 
+    private func release(_ event: [UInt8]) {
+        load.withLock { load in
+            load.count -= 1
+            load.bytes -= event.count
+        }
+    }
+
     private func call(_ event: [UInt8]) async {
-        defer { eventCount.withLock { $0 -= 1 } }
+        defer { release(event) }
         let reason: String
         var requestID = ""
         do {

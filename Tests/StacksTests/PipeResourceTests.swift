@@ -3,7 +3,7 @@ import Testing
 @testable import Stacks
 
 /// Where a pipe sends its batches, as the template says it.
-@Suite struct PipeStagesTests {
+@Suite struct PipeResourceTests {
     private static let target = "      Target: !GetAtt Worker.Arn"
 
     private func pipe(_ properties: String) throws -> PipeResource {
