@@ -77,7 +77,7 @@ struct PipelineSimulation {
         ])
         surroundings.note("the wall clock is changed by \(change)")
         surroundings.reach(change > .zero ? .clockForward : .clockBack)
-        surroundings.now.wall = surroundings.now.wall + change
+        surroundings.now.changeClock(by: change)
         for index in shards.indices { shards[index].trim(&surroundings) }
     }
 }
