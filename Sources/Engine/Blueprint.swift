@@ -11,10 +11,25 @@ import Tables
 /// nothing written yet.
 struct Blueprint: Sendable {
     struct PipePlan: Sendable {
+        /// A function or a queue, by name.
+        enum Target: Sendable {
+            case function(String)
+            /// A function that is not waited for.
+            case event(String)
+            case queue(String)
+
+            var name: String {
+                switch self {
+                case .function(let name), .event(let name), .queue(let name): name
+                }
+            }
+        }
+
         let resource: PipeResource
         let configuration: PipeConfiguration
         let tableName: String
-        let functionName: String
+        let enrichmentName: String?
+        let target: Target
         let deadLetterQueueName: String?
     }
 
@@ -131,9 +146,26 @@ struct Blueprint: Sendable {
             let pattern = index.flatMap { resource.patterns.indices.contains($0) ? resource.patterns[$0] : nil }
             throw EngineError("\(file):\(pattern?.line ?? resource.line): \(resource.logicalID): \(error)")
         }
-        // The template's checks have found table, function and queue.
+        // The template's checks have found tables, functions and queues.
         let table = stack.tables.first { $0.logicalID == resource.sourceTableLogicalID }!
-        let function = stack.functions.first { $0.arn == resource.targetFunctionARN }!
+        func function(_ arn: String) -> String { stack.functions.first { $0.arn == arn }!.name }
+        let (target, kind): (PipePlan.Target, PipeStage.Kind) =
+            switch resource.target {
+            case .function(.requestResponse): (.function(function(resource.targetARN)), .function)
+            case .function(.fireAndForget): (.event(function(resource.targetARN)), .event)
+            case .queue: (.queue(stack.queues.first { $0.arn == resource.targetARN }!.name), .queue)
+            }
+        func template(_ template: PipeResource.InputTemplate?, of parameters: String) throws -> InputTemplate? {
+            do {
+                return try template.map { try InputTemplate($0.text) }
+            } catch {
+                throw EngineError(
+                    "\(file):\(template?.line ?? resource.line): \(resource.logicalID): \(parameters).InputTemplate: \(error)"
+                )
+            }
+        }
+        let enrichmentTemplate = try template(resource.enrichmentTemplate, of: "EnrichmentParameters")
+        let targetTemplate = try template(resource.targetTemplate, of: "TargetParameters")
         let queue = resource.deadLetterQueueARN.flatMap { arn in stack.queues.first { $0.arn == arn } }
         let configuration = PipeConfiguration(
             name: resource.name, arn: resource.arn, criteria: criteria, batchSize: resource.batchSize,
@@ -142,9 +174,14 @@ struct Blueprint: Sendable {
             startingPosition: resource.startingPosition == .latest ? .latest : .trimHorizon,
             maximumRetryAttempts: resource.maximumRetryAttempts,
             maximumRecordAge: resource.maximumRecordAgeSeconds < 0 ? nil : .seconds(resource.maximumRecordAgeSeconds),
-            bisectsBatches: resource.bisectsOnPartialFailure, hasDeadLetterQueue: queue != nil)
+            bisectsBatches: resource.bisectsOnPartialFailure, hasDeadLetterQueue: queue != nil,
+            enrichment: resource.enrichmentFunctionARN.map {
+                PipeStage(.function, arn: $0, template: enrichmentTemplate)
+            },
+            target: PipeStage(kind, arn: resource.targetARN, template: targetTemplate))
         return PipePlan(
-            resource: resource, configuration: configuration, tableName: table.name, functionName: function.name,
+            resource: resource, configuration: configuration, tableName: table.name,
+            enrichmentName: resource.enrichmentFunctionARN.map(function), target: target,
             deadLetterQueueName: queue?.name)
     }
 }

@@ -57,7 +57,7 @@ struct ControlService: EngineControl {
         return PipeDescription(
             name: plan.resource.name, arn: plan.resource.arn, desiredState: pipe.desiredState.rawValue,
             currentState: pipe.currentState.rawValue, sourceARN: pipe.streamARN,
-            targetARN: plan.resource.targetFunctionARN, roleARN: plan.resource.roleARN,
+            targetARN: plan.resource.targetARN, roleARN: plan.resource.roleARN,
             createdAt: stored?.createdAt ?? engine.time.now(), changedAt: stored?.changedAt ?? engine.time.now(),
             sourceParametersJSON: plan.resource.sourceParametersJSON)
     }

@@ -58,7 +58,9 @@ struct DeadLetters: Sendable {
                 return RedriveResult(id: id, outcome: .heldBack, reason: reason)
             }
             if request.isDryRun == true { return RedriveResult(id: id, outcome: .wouldBeRedriven) }
-            if let reason = await deliver(dead, plan) { return RedriveResult(id: id, outcome: .failed, reason: reason) }
+            if let reason = await deliver(dead, engine.stages[place]) {
+                return RedriveResult(id: id, outcome: .failed, reason: reason)
+            }
             try await queue.delete(id: id)
             return RedriveResult(id: id, outcome: .redriven)
         }
@@ -66,9 +68,8 @@ struct DeadLetters: Sendable {
     }
 
     /// - Returns: what went wrong; nil when every record is handled.
-    private func deliver(_ dead: DeadRecords, _ plan: Blueprint.PipePlan) async -> String? {
-        guard let function = engine.functions[plan.functionName] else { return "the function is not there" }
-        switch await FunctionTarget(function: function).invoke(dead.payload).outcome {
+    private func deliver(_ dead: DeadRecords, _ stages: PipeStages) async -> String? {
+        switch await stages.invoke(dead).outcome {
         case .succeeded: return nil
         case .partlyFailed(let identifiers) where identifiers.isEmpty: return nil
         case .partlyFailed(let identifiers): return "\(identifiers.count) of \(dead.records.count) records failed"

@@ -98,6 +98,19 @@ public final class Engine: Sendable {
             try function.log.open(path: "\(folder.logsPath)/\(function.configuration.name).log")
         }
         let running = try await open(folder, database, writer)
+        try await withThrowingDiscardingTaskGroup { group in
+            for invoker in running.invokers { group.addTask { await invoker.run() } }
+            // Behind the pipes, so that what they have handed over is finished.
+            defer { for invoker in running.invokers { invoker.stop() } }
+            try await runPipes(running, endpoint, ready)
+        }
+        await writer.close()
+    }
+
+    private func runPipes(
+        _ running: RunningEngine, _ endpoint: GatewayEndpoint?,
+        _ ready: @escaping @Sendable (RunningEngine) async throws -> Void
+    ) async throws {
         // A pipe that cannot go on ends the others and the engine, through the same gate as a wish to stop.
         try await withThrowingDiscardingTaskGroup { group in
             for pipe in running.pipes {
@@ -112,7 +125,6 @@ public final class Engine: Sendable {
             }
             try await serve(running, endpoint, ready)
         }
-        await writer.close()
     }
 
     /// Serves the gateway and trims the streams until it is time to stop.
@@ -163,18 +175,32 @@ public final class Engine: Sendable {
         let checkpoints = StoredCheckpoints(database: database, writer: writer)
         let states = PipeStates(catalog: Catalog(database: database, writer: writer), time: time)
         var pipes: [PipeController] = []
+        var stages: [PipeStages] = []
+        var invokers: [String: EventInvoker] = [:]
         for plan in blueprint.pipes {
-            // The template's checks make sure of the stream, the function and the queue.
+            // The template's checks make sure of the stream, the functions and the queues.
             let stream = try tables.table(plan.tableName).stream!
+            let target: any PipeTarget
+            switch plan.target {
+            case .function(let name): target = FunctionTarget(function: functions[name]!)
+            case .event(let name):
+                let invoker = invokers[name] ?? EventInvoker(functions[name]!, logger: logger)
+                invokers[name] = invoker
+                target = EventTarget(invoker: invoker, time: time)
+            case .queue(let name): target = QueueTarget(QueueMessages(queue: queues[name]!), time: time)
+            }
             let borders = PipeBorders(
-                target: FunctionTarget(function: functions[plan.functionName]!),
+                target: target,
+                enrichment: plan.enrichmentName.map { FunctionEnrichment(function: functions[$0]!) },
                 deadLetters: plan.deadLetterQueueName.map { QueueDeadLetters(queue: queues[$0]!) },
                 checkpoints: checkpoints, observer: observer, time: time)
             pipes.append(try await controller(plan, stream, borders, states))
+            stages.append(PipeStages(plan.configuration, borders, sourceARN: stream.arn))
         }
         return RunningEngine(
             dataPath: folder.path, database: database, tables: tables, queues: queues, plans: blueprint.pipes,
-            pipes: pipes, functions: functions, states: states, observer: observer, time: time)
+            pipes: pipes, stages: stages, invokers: Array(invokers.values), states: states, observer: observer,
+            time: time)
     }
 
     private func controller(

@@ -39,13 +39,12 @@ struct TableShard: StreamShard {
 struct FunctionTarget: PipeTarget {
     let function: LocalFunction
 
-    func invoke(_ payload: [UInt8]) async -> Invocation {
+    func invoke(_ batch: TargetBatch) async -> Invocation {
         do {
-            let result = try await function.invoke(payload)
+            let result = try await function.invoke(batch.payload)
             let outcome: BatchOutcome
             if let functionError = result.functionError {
-                outcome = .failed(
-                    reason: "\(functionError): \(String(decoding: result.payload.prefix(512), as: UTF8.self))")
+                outcome = .failed(reason: result.reason(functionError))
             } else {
                 outcome = BatchOutcome(answer: PartialBatchAnswer(payload: result.payload))
             }
@@ -55,6 +54,37 @@ struct FunctionTarget: PipeTarget {
             return Invocation(outcome: .notReached(reason: "\(error)"), handedOverAt: nil)
         }
     }
+}
+
+/// A function as a pipe's enrichment.
+struct FunctionEnrichment: PipeEnrichment {
+    let function: LocalFunction
+
+    func enrich(_ payload: [UInt8]) async -> EnrichmentCall {
+        do {
+            let result = try await function.invoke(payload)
+            let outcome: EnrichmentCall.Outcome =
+                result.functionError.map { .failed(reason: result.reason($0)) } ?? .answered(result.payload)
+            return EnrichmentCall(
+                outcome: outcome, handedOverAt: result.handedOverAt, requestID: result.requestID)
+        } catch {
+            return EnrichmentCall(outcome: .notReached(reason: "\(error)"), handedOverAt: nil)
+        }
+    }
+}
+
+extension InvocationResult {
+    /// A failure in one line: its kind and the beginning of its body.
+    func reason(_ functionError: String) -> String {
+        "\(functionError): \(String(decoding: payload.prefix(512), as: UTF8.self))"
+    }
+}
+
+/// A queue as the place of a pipe's messages.
+struct QueueMessages: MessageQueue {
+    let queue: Queue
+
+    func send(_ body: String) async throws { try await queue.send(body) }
 }
 
 /// A queue as the place of a pipe's dead letters.

@@ -1,6 +1,5 @@
 import Clocks
 import Foundation
-import Functions
 import Pipes
 import Queues
 import Stacks
@@ -20,7 +19,10 @@ public final class RunningEngine: Sendable {
     /// The template's pipes, and what runs of each, in the same order.
     let plans: [Blueprint.PipePlan]
     let pipes: [PipeController]
-    let functions: [String: LocalFunction]
+    /// Each pipe's way to its target, in the same order.
+    let stages: [PipeStages]
+    /// The functions that are invoked asynchronously.
+    let invokers: [EventInvoker]
     let states: PipeStates
     private let observer: LatencyObserver
     let time: any TimeSource
@@ -28,8 +30,8 @@ public final class RunningEngine: Sendable {
 
     init(
         dataPath: String, database: Database, tables: TableStore, queues: [String: Queue], plans: [Blueprint.PipePlan],
-        pipes: [PipeController], functions: [String: LocalFunction], states: PipeStates, observer: LatencyObserver,
-        time: any TimeSource
+        pipes: [PipeController], stages: [PipeStages], invokers: [EventInvoker], states: PipeStates,
+        observer: LatencyObserver, time: any TimeSource
     ) {
         self.dataPath = dataPath
         self.database = database
@@ -37,7 +39,8 @@ public final class RunningEngine: Sendable {
         self.queues = queues
         self.plans = plans
         self.pipes = pipes
-        self.functions = functions
+        self.stages = stages
+        self.invokers = invokers
         self.states = states
         self.observer = observer
         self.time = time
@@ -61,7 +64,8 @@ public final class RunningEngine: Sendable {
             case (.stopped, true): stopped = "; stopped by `sluice pipes stop`"
             case (.stopped, false): stopped = "; stopped, as its DesiredState says"
             }
-            return "\(plan.tableName) → \(plan.configuration.name) → \(plan.functionName)\(failures)\(stopped)"
+            let way = [plan.tableName, plan.configuration.name, plan.enrichmentName, plan.target.name]
+            return way.compactMap { $0 }.joined(separator: " → ") + failures + stopped
         }
     }
 

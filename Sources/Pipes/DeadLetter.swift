@@ -35,13 +35,13 @@ struct DeadLetter: Encodable {
         let first = records[0]
         let last = records[records.count - 1]
         context = Context(partnerResourceArn: pipeARN, condition: condition.rawValue)
-        timestamp = Self.text(now, milliseconds: true)
+        timestamp = now.text(milliseconds: true)
         batch = BatchInfo(
             shardId: shard.shardID(of: first.sequence),
             startSequenceNumber: shard.sequenceNumber(first.sequence),
             endSequenceNumber: shard.sequenceNumber(last.sequence),
-            approximateArrivalOfFirstRecord: Self.text(first.arrival, milliseconds: false),
-            approximateArrivalOfLastRecord: Self.text(last.arrival, milliseconds: false),
+            approximateArrivalOfFirstRecord: first.arrival.text(milliseconds: false),
+            approximateArrivalOfLastRecord: last.arrival.text(milliseconds: false),
             batchSize: records.count,
             streamArn: shard.streamARN)
     }
@@ -52,13 +52,5 @@ struct DeadLetter: Encodable {
         encoder.outputFormatting = [.withoutEscapingSlashes, .sortedKeys]
         // Strings and integers only: encoding cannot fail.
         return String(decoding: try! encoder.encode(self), as: UTF8.self)
-    }
-
-    private static func text(_ time: Timestamp, milliseconds: Bool) -> String {
-        let text = Date(timeIntervalSince1970: Double(time.seconds)).formatted(Date.ISO8601FormatStyle())
-        guard milliseconds else { return text }
-        // Foundation cuts the fraction of a floating-point number, which makes .677 of .678.
-        let digits = String(1_000 + time.milliseconds - time.seconds * 1_000).dropFirst()
-        return "\(text.dropLast()).\(digits)Z"
     }
 }

@@ -33,7 +33,4 @@ public struct DeadRecords: Codable, Sendable, Hashable {
         requestID = failure?.requestID
         attempts = failure?.attempts ?? 0
     }
-
-    /// The records as one invocation's payload.
-    public var payload: [UInt8] { Batch.payload(records.map { Array($0.json) }) }
 }

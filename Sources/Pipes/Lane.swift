@@ -119,7 +119,7 @@ struct Lane {
         while end < queue.count, end - queueStart < configuration.batchSize {
             bytes += queue[end].record.json.count + 1
             // A single record always goes: an item has 400 KB at most, so it is far below the limit.
-            if bytes > PipeConfiguration.payloadBytesMax, end > queueStart { break }
+            if bytes > configuration.batchBytesMax, end > queueStart { break }
             end += 1
         }
         return queueStart..<end

@@ -4,6 +4,8 @@ public import Logging
 /// Everything outside a pipe that it touches.
 public struct PipeBorders: Sendable {
     public var target: any PipeTarget
+    /// Nil when the pipe has no enrichment.
+    public var enrichment: (any PipeEnrichment)?
     /// Nil when the pipe has no dead-letter queue.
     public var deadLetters: (any DeadLetterQueue)?
     public var checkpoints: any CheckpointStore
@@ -11,10 +13,11 @@ public struct PipeBorders: Sendable {
     public var time: any TimeSource
 
     public init(
-        target: any PipeTarget, deadLetters: (any DeadLetterQueue)?, checkpoints: any CheckpointStore,
-        observer: (any DeliveryObserver)? = nil, time: any TimeSource
+        target: any PipeTarget, enrichment: (any PipeEnrichment)? = nil, deadLetters: (any DeadLetterQueue)?,
+        checkpoints: any CheckpointStore, observer: (any DeliveryObserver)? = nil, time: any TimeSource
     ) {
         self.target = target
+        self.enrichment = enrichment
         self.deadLetters = deadLetters
         self.checkpoints = checkpoints
         self.observer = observer

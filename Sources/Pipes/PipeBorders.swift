@@ -25,14 +25,43 @@ public protocol StreamShard: Sendable {
 
 /// Where a pipe sends its batches.
 public protocol PipeTarget: Sendable {
-    /// Sends one payload and waits for what becomes of it. Never throws: whatever goes wrong is an outcome.
-    func invoke(_ payload: [UInt8]) async -> Invocation
+    /// Sends one batch and waits for what becomes of it. Never throws: whatever goes wrong is an outcome.
+    func invoke(_ batch: TargetBatch) async -> Invocation
+}
+
+/// What makes of a batch the one that the target gets.
+public protocol PipeEnrichment: Sendable {
+    /// Sends one payload, a JSON array, and waits for the answer. Never throws: whatever goes wrong is an outcome.
+    func enrich(_ payload: [UInt8]) async -> EnrichmentCall
+}
+
+/// One call of an enrichment.
+public struct EnrichmentCall: Sendable {
+    public enum Outcome: Sendable, Hashable {
+        /// The bytes that it returned.
+        case answered([UInt8])
+        /// It raised an error, timed out or died.
+        case failed(reason: String)
+        /// It never got the batch. Costs no attempt (facts 1.10).
+        case notReached(reason: String)
+    }
+
+    public var outcome: Outcome
+    /// When it had the batch in its hands; nil when it was never reached.
+    public var handedOverAt: Timestamp?
+    public var requestID: String?
+
+    public init(outcome: Outcome, handedOverAt: Timestamp?, requestID: String? = nil) {
+        self.outcome = outcome
+        self.handedOverAt = handedOverAt
+        self.requestID = requestID
+    }
 }
 
 /// One call of a target.
 public struct Invocation: Sendable {
     public var outcome: BatchOutcome
-    /// When the target had the batch in its hands; nil when it was never reached.
+    /// When the target, or the enrichment before it, had the batch in its hands; nil when it was never reached.
     public var handedOverAt: Timestamp?
     /// The target's name for the call, where it has one: a function's request id.
     public var requestID: String?

@@ -27,12 +27,15 @@ public struct PipeConfiguration: Sendable {
     public var bisectsBatches: Bool
     /// Whether records that fail for good go to a dead-letter queue. Without one they are dropped, and counted so.
     public var hasDeadLetterQueue: Bool
+    /// Nil when the pipe has no enrichment.
+    public var enrichment: PipeStage?
+    public var target: PipeStage
 
     public init(
         name: String, arn: String, criteria: FilterCriteria, batchSize: Int, maximumBatchingWindow: Duration = .zero,
         parallelizationFactor: Int = 1, startingPosition: StartingPosition = .trimHorizon,
         maximumRetryAttempts: Int = -1, maximumRecordAge: Duration? = nil, bisectsBatches: Bool = false,
-        hasDeadLetterQueue: Bool = false
+        hasDeadLetterQueue: Bool = false, enrichment: PipeStage? = nil, target: PipeStage = PipeStage(.function)
     ) {
         self.name = name
         self.arn = arn
@@ -45,10 +48,15 @@ public struct PipeConfiguration: Sendable {
         self.maximumRecordAge = maximumRecordAge
         self.bisectsBatches = bisectsBatches
         self.hasDeadLetterQueue = hasDeadLetterQueue
+        self.enrichment = enrichment
+        self.target = target
     }
 
     /// Largest payload of one invocation. AWS: 6 MB per pipe and per synchronous Lambda invocation.
     public static let payloadBytesMax = 6 * 1_024 * 1_024
+
+    /// Most bytes that a batch gathers: as much as the stage takes that gets it first (facts 1.7).
+    var batchBytesMax: Int { (enrichment ?? target).payloadBytesMax }
 
     /// Records a shard's reader may hold at most, queued and running together. Enough to refill every lane while the
     /// next read is under way; the bound that sends pressure back to the stream instead of to memory.

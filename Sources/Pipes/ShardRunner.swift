@@ -11,6 +11,7 @@ final class ShardRunner: Sendable {
     private let configuration: PipeConfiguration
     private let shard: any StreamShard
     private let borders: PipeBorders
+    private let stages: PipeStages
     private let pace: Replay.Pace?
     private let logger: Logger
     private let published: Mutex<ShardSnapshot>
@@ -27,6 +28,7 @@ final class ShardRunner: Sendable {
         self.configuration = configuration
         self.shard = shard
         self.borders = borders
+        stages = PipeStages(configuration, borders, sourceARN: shard.streamARN)
         self.pace = pace
         self.logger = logger
         var snapshot = ShardSnapshot(shardID: shard.shardID)
@@ -121,7 +123,7 @@ final class ShardRunner: Sendable {
             let records = try await read(after: after, limit: limit)
             return .records(records, matched: records.map(matches))
         case .invoke(let lane, let batch):
-            let invocation = await borders.target.invoke(batch.payload)
+            let invocation = await stages.invoke(batch)
             if let handedOverAt = invocation.handedOverAt, !batch.isRetry {
                 for record in batch.records {
                     borders.observer?.handedOver(pipe: configuration.name, arrival: record.arrival, at: handedOverAt)

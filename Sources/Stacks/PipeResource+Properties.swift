@@ -17,8 +17,8 @@ extension PipeResource {
     /// DynamoDB. A template that leaves it open gets a warning.
     static let batchSizeDefault = 100
 
-    /// - Returns: nil when the pipe does not lead from a table of the stack to a function of the stack; the diagnostics
-    ///   say why.
+    /// - Returns: nil when the pipe does not lead from a table of the stack to a function or a queue of the stack; the
+    ///   diagnostics say why.
     init?(
         _ properties: Properties, identity: ResourceIdentity, ends: PipeEnds, diagnostics: inout DiagnosticCollector
     ) {
@@ -28,24 +28,22 @@ extension PipeResource {
             let position = stream.text("StartingPosition").flatMap(StartingPosition.init)
         else { return nil }
         let table = Self.sourceTable(sourceARN, properties, ends, &diagnostics)
-        let isTarget = Self.checkTarget(targetARN, properties, ends, &diagnostics)
+        let targetKind = Self.target(targetARN, properties, ends, &diagnostics)
+        let enrichment = Self.enrichment(properties, ends, &diagnostics)
         let deadLetters = stream.object("DeadLetterConfig")
         if let deadLetters { Self.checkDeadLetterQueue(deadLetters, ends, &diagnostics) }
-        Self.checkInvocationType(properties, &diagnostics)
-        if stream.value("BatchSize") == nil {
-            diagnostics.warning(
-                "BatchSize is not set, and AWS's documents disagree about its default; \(Self.batchSizeDefault) is"
-                    + " used here; set it", line: stream.line, at: stream.place)
-        }
+        let size = Self.batchSize(stream, targetKind, &diagnostics)
         patterns = Self.patterns(source, &diagnostics)
-        guard let table, isTarget else { return nil }
+        enrichmentTemplate = Self.inputTemplate(properties.object("EnrichmentParameters"), &diagnostics)
+        targetTemplate = Self.inputTemplate(properties.object("TargetParameters"), &diagnostics)
+        guard let table, let targetKind else { return nil }
         logicalID = identity.logicalID
         name = identity.name
         line = identity.line
         arn = identity.arn
         sourceStreamARN = sourceARN
         sourceTableLogicalID = table
-        batchSize = stream.integer("BatchSize") ?? Self.batchSizeDefault
+        batchSize = size
         maximumBatchingWindowSeconds = stream.integer("MaximumBatchingWindowInSeconds") ?? 0
         parallelizationFactor = stream.integer("ParallelizationFactor") ?? 1
         startingPosition = position
@@ -53,8 +51,9 @@ extension PipeResource {
         maximumRecordAgeSeconds = stream.integer("MaximumRecordAgeInSeconds") ?? -1
         bisectsOnPartialFailure = stream.value("OnPartialBatchItemFailure") != nil
         deadLetterQueueARN = deadLetters?.text("Arn")
-        targetFunctionARN = targetARN
-        invocationType = .requestResponse
+        enrichmentFunctionARN = enrichment
+        self.targetARN = targetARN
+        target = targetKind
         isRunning = properties.text("DesiredState") != "STOPPED"
         roleARN = properties.text("RoleArn") ?? ""
     }
@@ -67,19 +66,6 @@ extension PipeResource {
             "Source must be the stream of a table in this template, such as !GetAtt OrdersTable.StreamArn, not \(arn)",
             line: properties.line(of: "Source"), at: properties.place.member("Source"))
         return nil
-    }
-
-    private static func checkTarget(
-        _ arn: String, _ properties: Properties, _ ends: PipeEnds, _ diagnostics: inout DiagnosticCollector
-    ) -> Bool {
-        if ends.functions[arn] != nil { return true }
-        let isQualified = ends.functions.keys.contains { arn.hasPrefix($0 + ":") }
-        diagnostics.error(
-            isQualified
-                ? "Target names a version or alias (\(arn)), which do not run here; use the function's own ARN"
-                : "Target must be a function of this template, such as !GetAtt OrderProcessorFunction.Arn, not \(arn)",
-            line: properties.line(of: "Target"), at: properties.place.member("Target"))
-        return false
     }
 
     private static func checkDeadLetterQueue(
@@ -96,16 +82,6 @@ extension PipeResource {
             problem = "the dead-letter queue \(arn) is not in this template; declare it, or correct the reference"
         }
         diagnostics.error(problem, line: config.line(of: "Arn"), at: config.place.member("Arn"))
-    }
-
-    private static func checkInvocationType(_ properties: Properties, _ diagnostics: inout DiagnosticCollector) {
-        guard let parameters = properties.object("TargetParameters")?.object("LambdaFunctionParameters"),
-            parameters.text("InvocationType") == "FIRE_AND_FORGET"
-        else { return }
-        diagnostics.error(
-            "InvocationType FIRE_AND_FORGET is not supported here; use REQUEST_RESPONSE, which also lets the pipe see"
-                + " failures", line: parameters.line(of: "InvocationType"),
-            at: parameters.place.member("InvocationType"))
     }
 
     private static func patterns(_ source: Properties, _ diagnostics: inout DiagnosticCollector) -> [Pattern] {

@@ -1,4 +1,4 @@
-/// An EventBridge pipe of the stack, from a table's stream to a function: `AWS::Pipes::Pipe`.
+/// An EventBridge pipe of the stack, from a table's stream to a function or a queue: `AWS::Pipes::Pipe`.
 public struct PipeResource: Sendable, Hashable {
     public enum StartingPosition: String, Sendable, Hashable {
         case trimHorizon = "TRIM_HORIZON"
@@ -8,6 +8,15 @@ public struct PipeResource: Sendable, Hashable {
     public enum InvocationType: String, Sendable, Hashable {
         /// The pipe waits for the answer; failures are retried and dead-lettered.
         case requestResponse = "REQUEST_RESPONSE"
+        /// The pipe hands the batch over and sees nothing of what becomes of it.
+        case fireAndForget = "FIRE_AND_FORGET"
+    }
+
+    /// What the pipe leads to.
+    public enum TargetKind: Sendable, Hashable {
+        case function(InvocationType)
+        /// A standard queue.
+        case queue
     }
 
     /// One pattern of the filter, as text; a record passes when any of them matches.
@@ -15,6 +24,19 @@ public struct PipeResource: Sendable, Hashable {
         /// JSON, at most 4,096 characters.
         public var text: String
         /// Line of the template where the pattern begins.
+        public var line: Int?
+
+        public init(text: String, line: Int? = nil) {
+            self.text = text
+            self.line = line
+        }
+    }
+
+    /// What becomes of each record before it is sent, as text.
+    public struct InputTemplate: Sendable, Hashable {
+        /// 1 to 8,192 characters.
+        public var text: String
+        /// Line of the template where it begins.
         public var line: Int?
 
         public init(text: String, line: Int? = nil) {
@@ -33,7 +55,7 @@ public struct PipeResource: Sendable, Hashable {
     public var sourceTableLogicalID: String
     /// 0 to 5; none lets every record pass.
     public var patterns: [Pattern]
-    /// 1 to 10,000.
+    /// 1 to 10,000; 10 at most for a queue.
     public var batchSize: Int
     /// 0 to 300; 0 sends as soon as there is something.
     public var maximumBatchingWindowSeconds: Int
@@ -48,8 +70,13 @@ public struct PipeResource: Sendable, Hashable {
     public var bisectsOnPartialFailure: Bool
     /// nil drops what fails for good.
     public var deadLetterQueueARN: String?
-    public var targetFunctionARN: String
-    public var invocationType: InvocationType
+    /// A function of the stack that makes of a batch the one for the target; nil sends the records themselves.
+    public var enrichmentFunctionARN: String?
+    public var enrichmentTemplate: InputTemplate?
+    /// A function or a queue of the stack.
+    public var targetARN: String
+    public var target: TargetKind
+    public var targetTemplate: InputTemplate?
     /// Whether the pipe starts by itself: DesiredState.
     public var isRunning: Bool
     public var roleARN: String

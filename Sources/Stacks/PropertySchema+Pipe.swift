@@ -5,8 +5,8 @@ extension ObjectSchema {
         [
             .optional("Description", .text),
             .optional("DesiredState", .choice(["RUNNING", "STOPPED"])),
-            .refused("Enrichment", "pipes here have no enrichment step yet; do it in the target function"),
-            .refused("EnrichmentParameters", "pipes here have no enrichment step yet; do it in the target function"),
+            .optional("Enrichment", .text),
+            .optional("EnrichmentParameters", .object(pipeEnrichment)),
             .accepted("KmsKeyIdentifier"),
             .refused("LogConfiguration", "pipes here log to sluice's own log; \(conditionRemedy)"),
             .optional("Name", .name(NameRule(lengths: 1...64, punctuation: ".-_"))),
@@ -25,7 +25,7 @@ extension ObjectSchema {
     private static let otherTargets = [
         "BatchJobParameters", "CloudWatchLogsParameters", "EcsTaskParameters", "EventBridgeEventBusParameters",
         "HttpParameters", "KinesisStreamParameters", "RedshiftDataParameters", "SageMakerPipelineParameters",
-        "SqsQueueParameters", "StepFunctionStateMachineParameters", "TimestreamParameters",
+        "StepFunctionStateMachineParameters", "TimestreamParameters",
     ]
 
     private static let pipeSource = ObjectSchema(
@@ -61,18 +61,32 @@ extension ObjectSchema {
             .required("StartingPosition", .choice(["LATEST", "TRIM_HORIZON"])),
         ])
 
+    private static let pipeEnrichment = ObjectSchema(
+        "EnrichmentParameters",
+        [
+            .refused("HttpParameters", "only Lambda functions enrich here; leave it out"),
+            .optional("InputTemplate", .text),
+        ])
+
+    private static let queueParameters = ObjectSchema(
+        "SqsQueueParameters",
+        ["MessageDeduplicationId", "MessageGroupId"].map {
+            .refused($0, "only standard queues are targets here; remove it")
+        })
+
     private static let pipeTarget = ObjectSchema(
         "TargetParameters",
         [
-            .refused("InputTemplate", "targets get the records as they are here; reshape them in the function"),
+            .optional("InputTemplate", .text),
             .optional(
                 "LambdaFunctionParameters",
                 .object(
                     ObjectSchema(
                         "LambdaFunctionParameters",
                         [.optional("InvocationType", .choice(["FIRE_AND_FORGET", "REQUEST_RESPONSE"]))]))),
+            .optional("SqsQueueParameters", .object(queueParameters)),
         ]
             + otherTargets.map {
-                .refused($0, "only Lambda functions are targets here; use LambdaFunctionParameters")
+                .refused($0, "only Lambda functions and SQS queues are targets here; remove it")
             })
 }

@@ -149,8 +149,9 @@ import Testing
         #expect(dead.attempts == 2)
         #expect(dead.lastError == "raised 2")
         #expect(dead.requestID == "call 2")
-        let payload = try JSONSerialization.jsonObject(with: Data(dead.payload)) as? [[String: Any]]
-        #expect(payload?.compactMap { $0["eventID"] as? String } == [1, 2].map(Samples.eventID))
+        let stages = PipeStages(pipe.configuration, rig.borders(pipe.configuration), sourceARN: rig.shard.streamARN)
+        #expect(await stages.invoke(dead).outcome == .failed(reason: "raised 3"))
+        #expect(rig.target.batches == [[1, 2], [1, 2], [1, 2]], "what is kept can be sent again")
         let copy = try JSONDecoder().decode(DeadRecords.self, from: JSONEncoder().encode(dead))
         #expect(copy == dead)
     }

@@ -59,8 +59,8 @@ import Testing
             return
         }
         #expect(batch.records.sequences == Array(1...UInt64(fits)))
-        #expect(batch.payload.count == fits * each + fits - 1 + 2)
-        #expect(batch.payload.count <= PipeConfiguration.payloadBytesMax)
+        #expect(TargetBatch(batch.records).payload.count == fits * each + fits - 1 + 2)
+        #expect(TargetBatch(batch.records).payload.count <= PipeConfiguration.payloadBytesMax)
         lane.finish()
         #expect(lane.next(now: start, configuration) == .wait(until: start + .seconds(300)))
     }
@@ -143,8 +143,8 @@ import Testing
     @Test func thePayloadIsTheRecordsBetweenBrackets() {
         let records = Samples.records(1...2)
         let texts = records.map { String(decoding: $0.json, as: UTF8.self) }
-        #expect(String(decoding: Batch(records: records).payload, as: UTF8.self) == "[\(texts[0]),\(texts[1])]")
-        #expect(String(decoding: Batch(records: [records[0]]).payload, as: UTF8.self) == "[\(texts[0])]")
+        #expect(String(decoding: TargetBatch(records).payload, as: UTF8.self) == "[\(texts[0]),\(texts[1])]")
+        #expect(String(decoding: TargetBatch([records[0]]).payload, as: UTF8.self) == "[\(texts[0])]")
         #expect(records.map(\.eventID) == [Samples.eventID(1), Samples.eventID(2)])
     }
 

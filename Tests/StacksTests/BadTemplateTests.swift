@@ -41,7 +41,7 @@ struct BadTemplate: Sendable, CustomTestStringConvertible {
         #expect(!first.description.contains("\n"))
     }
 
-    static let all = sections + resources + tables + functions + queues + pipes
+    static let all = sections + resources + tables + functions + queues + pipes + stages
 
     static let sections: [BadTemplate] = [
         BadTemplate("YAML syntax", nil, "not valid YAML", "Resources:\n  A: [1, 2\n  B: 3 # !"),
@@ -249,9 +249,6 @@ struct BadTemplate: Sendable, CustomTestStringConvertible {
             TemplateText.pipeline("      StreamSpecification: {StreamViewType: NEW_IMAGE}\n", "")
                 .replacing("!GetAtt Orders.StreamArn", with: "!GetAtt Orders.StreamArn # !")),
         BadTemplate(
-            "target is no function", "Flow", "Target must be a function of this template", target,
-            "      Target: !GetAtt Letters.Arn # !"),
-        BadTemplate(
             "target is an alias", "Flow", "names a version or alias", target,
             "      Target: !Sub \"${Worker.Arn}:live\" # !"),
         BadTemplate(
@@ -270,17 +267,8 @@ struct BadTemplate: Sendable, CustomTestStringConvertible {
             "dead letters to nowhere", "Flow", "is not in this template", deadLetters,
             "          DeadLetterConfig: {Arn: \"arn:aws:sqs:us-east-1:000000000000:other\"} # !"),
         BadTemplate(
-            "enrichment", "Flow", "Enrichment of AWS::Pipes::Pipe is not supported here", target,
-            target + "\n      Enrichment: !GetAtt Worker.Arn # !"),
-        BadTemplate(
             "logs", "Flow", "LogConfiguration of AWS::Pipes::Pipe is not supported here", target,
             target + "\n      LogConfiguration: {Level: INFO} # !"),
-        BadTemplate(
-            "input template", "Flow", "InputTemplate of TargetParameters is not supported here", target,
-            target + "\n      TargetParameters: {InputTemplate: x} # !"),
-        BadTemplate(
-            "fire and forget", "Flow", "FIRE_AND_FORGET is not supported here", target,
-            target + "\n      TargetParameters: {LambdaFunctionParameters: {InvocationType: FIRE_AND_FORGET}} # !"),
         BadTemplate(
             "pattern is no text", "Flow", "Pattern must be a single value, not a mapping", parameters,
             parameters + "\n        FilterCriteria: {Filters: [{Pattern: {eventName: [INSERT]}}]} # !"),
@@ -293,6 +281,82 @@ struct BadTemplate: Sendable, CustomTestStringConvertible {
             "pattern too long", "Flow", "Pattern has 4097 characters", parameters,
             parameters + "\n        FilterCriteria: {Filters: [{Pattern: \"" + String(repeating: "x", count: 4097)
                 + "\"}]} # !"),
+    ]
+
+    private static func parameters(_ text: String) -> String { target + "\n      TargetParameters: {\(text)} # !" }
+    private static let toQueue = "      Target: !GetAtt Letters.Arn"
+
+    static let stages: [BadTemplate] = [
+        BadTemplate(
+            "target is a table", "Flow", "Target must be a function or standard queue of this template", target,
+            "      Target: !GetAtt Orders.Arn # !"),
+        BadTemplate(
+            "target is a name", "Flow", "Target must be a function or standard queue of this template", target,
+            "      Target: Worker # !"),
+        BadTemplate(
+            "target is a state machine", "Flow",
+            "Target is a Step Functions state machine (arn:aws:states:us-east-1:000000000000:stateMachine:m), which"
+                + " pipes here do not lead to; use a function or standard queue of this template", target,
+            "      Target: arn:aws:states:us-east-1:000000000000:stateMachine:m # !"),
+        BadTemplate(
+            "target is a topic", "Flow", "Target is an SNS topic", target,
+            "      Target: arn:aws:sns:us-east-1:000000000000:t # !"),
+        BadTemplate(
+            "target is another queue", "Flow", "Target is a queue of another template", target,
+            "      Target: arn:aws:sqs:us-east-1:000000000000:other # !"),
+        BadTemplate(
+            "target is a FIFO queue", "Flow", "Target Line is a FIFO queue", target,
+            "      Target: !GetAtt Line.Arn # !\n  Line: {Type: AWS::SQS::Queue, Properties: {FifoQueue: true}}"),
+        BadTemplate(
+            "other target's parameters", "Flow", "KinesisStreamParameters of TargetParameters is not supported here",
+            target, parameters("KinesisStreamParameters: {PartitionKey: a}")),
+        BadTemplate(
+            "message group", "Flow", "MessageGroupId of SqsQueueParameters is not supported here", target,
+            toQueue + "\n      TargetParameters: {SqsQueueParameters: {MessageGroupId: a}} # !"),
+        BadTemplate(
+            "queue's parameters for a function", "Flow", "SqsQueueParameters is not for a function", target,
+            parameters("SqsQueueParameters: {}")),
+        BadTemplate(
+            "function's parameters for a queue", "Flow", "LambdaFunctionParameters is not for a queue", target,
+            toQueue + "\n      TargetParameters: {LambdaFunctionParameters: {InvocationType: REQUEST_RESPONSE}} # !"),
+        BadTemplate(
+            "invocation type", "Flow", "InvocationType must be FIRE_AND_FORGET or REQUEST_RESPONSE, not FIRE", target,
+            parameters("LambdaFunctionParameters: {InvocationType: FIRE}")),
+        BadTemplate(
+            "batch for a queue", "Flow", "BatchSize must be 1 to 10 for a queue as target, not 11",
+            TemplateText.pipeline(batch, "          BatchSize: 11 # !").replacing(target, with: toQueue)),
+        BadTemplate(
+            "input template too long", "Flow", "InputTemplate has 8193 characters and may have 8192", target,
+            parameters("InputTemplate: \"\(String(repeating: "x", count: 8_193))\"")),
+        BadTemplate(
+            "input template is no text", "Flow", "InputTemplate must be a single value, not a mapping", target,
+            parameters("InputTemplate: {a: 1}")),
+        BadTemplate(
+            "enrichment is a queue", "Flow", "Enrichment must be a function of this template", target,
+            target + "\n      Enrichment: !GetAtt Letters.Arn # !"),
+        BadTemplate(
+            "enrichment is an alias", "Flow", "Enrichment names a version or alias", target,
+            target + "\n      Enrichment: !Sub \"${Worker.Arn}:live\" # !"),
+        BadTemplate(
+            "enrichment is a state machine", "Flow", "Enrichment is a Step Functions state machine", target,
+            target + "\n      Enrichment: arn:aws:states:us-east-1:000000000000:stateMachine:m # !"),
+        BadTemplate(
+            "enrichment is an API", "Flow", "Enrichment is an API of API Gateway", target,
+            target + "\n      Enrichment: arn:aws:execute-api:us-east-1:000000000000:a/b/GET/c # !"),
+        BadTemplate(
+            "enrichment is an API destination", "Flow", "Enrichment is an event bus or API destination", target,
+            target + "\n      Enrichment: arn:aws:events:us-east-1:000000000000:api-destination/a/b # !"),
+        BadTemplate(
+            "enrichment over HTTP", "Flow", "HttpParameters of EnrichmentParameters is not supported here", target,
+            target
+                + "\n      Enrichment: !GetAtt Worker.Arn\n      EnrichmentParameters: {HttpParameters: {}} # !"),
+        BadTemplate(
+            "enrichment's parameters alone", "Flow", "EnrichmentParameters are there and no Enrichment is", target,
+            target + "\n      EnrichmentParameters: {InputTemplate: x} # !"),
+        BadTemplate(
+            "enrichment's template too long", "Flow", "InputTemplate has 8193 characters", target,
+            target + "\n      Enrichment: !GetAtt Worker.Arn\n      EnrichmentParameters: {InputTemplate: \""
+                + String(repeating: "x", count: 8_193) + "\"} # !"),
     ]
 
     @Test func allErrorsAreReportedInTheOrderOfTheFile() {

@@ -87,8 +87,8 @@ import Testing
                 maximumBatchingWindowSeconds: 0, parallelizationFactor: 10, startingPosition: .trimHorizon,
                 maximumRetryAttempts: 2, maximumRecordAgeSeconds: -1, bisectsOnPartialFailure: true,
                 deadLetterQueueARN: "arn:aws:sqs:us-east-1:000000000000:\(queue)",
-                targetFunctionARN: "arn:aws:lambda:us-east-1:000000000000:function:\(function)",
-                invocationType: .requestResponse, isRunning: true,
+                targetARN: "arn:aws:lambda:us-east-1:000000000000:function:\(function)",
+                target: .function(.requestResponse), isRunning: true,
                 roleARN: "arn:aws:iam::000000000000:role/sluice-\(kind)Role")
         }
         var premium = pipe("PremiumOrderPipe", "PremiumServiceFunction", "PremiumServiceDLQ")

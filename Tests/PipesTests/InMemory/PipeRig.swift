@@ -23,14 +23,22 @@ final class PipeRig: Sendable {
     }
 
     func pipe(
-        _ configuration: PipeConfiguration, shards: [MemoryShard]? = nil, pace: Replay.Pace? = nil
+        _ configuration: PipeConfiguration, shards: [MemoryShard]? = nil, pace: Replay.Pace? = nil,
+        target: (any PipeTarget)? = nil, enrichment: (any PipeEnrichment)? = nil
     ) -> Pipe {
         Pipe(
             configuration: configuration, shards: shards ?? [shard],
-            borders: PipeBorders(
-                target: target, deadLetters: configuration.hasDeadLetterQueue ? queue : nil, checkpoints: checkpoints,
-                observer: observer, time: time),
+            borders: borders(configuration, target: target, enrichment: enrichment),
             pace: pace, logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+    }
+
+    func borders(
+        _ configuration: PipeConfiguration, target: (any PipeTarget)? = nil, enrichment: (any PipeEnrichment)? = nil
+    ) -> PipeBorders {
+        PipeBorders(
+            target: target ?? self.target, enrichment: enrichment,
+            deadLetters: configuration.hasDeadLetterQueue ? queue : nil, checkpoints: checkpoints, observer: observer,
+            time: time)
     }
 
     /// The checkpoint that a restart would find.

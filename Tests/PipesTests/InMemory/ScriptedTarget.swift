@@ -20,8 +20,8 @@ final class ScriptedTarget: PipeTarget {
     /// The sequences of each call, in the order of the calls.
     var batches: [[UInt64]] { received.withLock { $0 } }
 
-    func invoke(_ payload: [UInt8]) async -> Invocation {
-        guard let batch = Self.sequences(payload) else {
+    func invoke(_ sent: TargetBatch) async -> Invocation {
+        guard let batch = Self.sequences(sent.payload) else {
             return Invocation(outcome: .failed(reason: "the payload is no JSON array of records"), handedOverAt: nil)
         }
         let call = received.withLock { received in

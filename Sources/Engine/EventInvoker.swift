@@ -1,0 +1,93 @@
+import Clocks
+import Functions
+import Logging
+import Pipes
+import Synchronization
+
+/// Lambda's asynchronous invocation (type `Event`) of one function: an event is accepted at once and run when there is
+/// room, and nobody waits for what becomes of it.
+///
+/// Accepted events are in memory: a graceful stop finishes them, a crash loses them. One that fails is logged and not
+/// tried again.
+final class EventInvoker: Sendable {
+    /// Most events that are accepted and not finished. Ours; AWS's queue has no published length. No more than may wait
+    /// for a function's environments, so that none is throttled there by the others.
+    static let eventsMax = 1_000
+
+    private let function: LocalFunction
+    private let logger: Logger
+    private let eventCount = Mutex(0)
+    private let events: AsyncStream<[UInt8]>
+    private let post: AsyncStream<[UInt8]>.Continuation
+
+    init(_ function: LocalFunction, logger: Logger) {
+        self.function = function
+        self.logger = logger
+        // Unbounded, as `accept` keeps the bound.
+        (events, post) = AsyncStream.makeStream()
+    }
+
+    /// Runs what is accepted until ``stop()`` and all of it is finished, or cancellation. May be called once.
+    func run() async {
+        await withDiscardingTaskGroup { group in
+            for await event in events {
+                group.addTask { await self.call(event) }
+            }
+        }
+    }
+
+    /// Accepts nothing new.
+    func stop() { post.finish() }
+
+    /// - Returns: why the event is not accepted; nil when it is.
+    func accept(_ event: [UInt8]) -> String? {
+        let name = function.configuration.name
+        // Such a function would take none, ever: better kept by the pipe.
+        guard function.configuration.concurrencyMax > 0 else {
+            return "The function \(name) is switched off; give it a ReservedConcurrentExecutions above 0."
+        }
+        let hasRoom = eventCount.withLock { count in
+            guard count < Self.eventsMax else { return false }
+            count += 1
+            return true
+        }
+        guard hasRoom else { return "\(Self.eventsMax) events wait for the function \(name); send again later." }
+        if case .terminated = post.yield(event) {
+            eventCount.withLock { $0 -= 1 }
+            return "The function \(name) is being stopped; send again after the restart."
+        }
+        return nil
+    }
+
+    private func call(_ event: [UInt8]) async {
+        defer { eventCount.withLock { $0 -= 1 } }
+        let reason: String
+        var requestID = ""
+        do {
+            let result = try await function.invoke(event)
+            guard let functionError = result.functionError else { return }
+            requestID = result.requestID
+            reason = result.reason(functionError)
+        } catch {
+            reason = "\(error)"
+        }
+        logger.error(
+            "an asynchronous invocation failed and is not tried again",
+            metadata: [
+                "function": "\(function.configuration.name)", "reason": "\(reason)", "request-id": "\(requestID)",
+            ])
+    }
+}
+
+/// A function as a target that the pipe does not wait for: it sees whether the event was accepted.
+struct EventTarget: PipeTarget {
+    let invoker: EventInvoker
+    let time: any TimeSource
+
+    func invoke(_ batch: TargetBatch) async -> Invocation {
+        if let reason = invoker.accept(batch.payload) {
+            return Invocation(outcome: .notReached(reason: reason), handedOverAt: nil)
+        }
+        return Invocation(outcome: .succeeded, handedOverAt: time.now())
+    }
+}

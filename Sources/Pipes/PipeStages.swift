@@ -1,0 +1,104 @@
+import Clocks
+import EventPatterns
+
+/// The way of one batch to the target: the enrichment's template, the enrichment, the target's template, the target.
+///
+/// Whatever goes wrong on it is the batch's outcome, and a retry goes all of it again (facts 1.8).
+public struct PipeStages: Sendable {
+    private let configuration: PipeConfiguration
+    private let borders: PipeBorders
+    private let sourceARN: String
+
+    /// - Parameter sourceARN: the stream's, for input templates.
+    public init(_ configuration: PipeConfiguration, _ borders: PipeBorders, sourceARN: String) {
+        self.configuration = configuration
+        self.borders = borders
+        self.sourceARN = sourceARN
+    }
+
+    func invoke(_ batch: Batch) async -> Invocation {
+        await invoke(TargetBatch(batch.records))
+    }
+
+    /// Sends records that were given up once more, as one batch.
+    public func invoke(_ dead: DeadRecords) async -> Invocation {
+        await invoke(
+            TargetBatch(
+                elements: dead.records.map { Array($0.json) },
+                identifiers: dead.records.map { Self.eventID(Array($0.json)) }))
+    }
+
+    private func invoke(_ records: TargetBatch) async -> Invocation {
+        guard let stage = configuration.enrichment else { return await invokeTarget(records) }
+        guard let enrichment = borders.enrichment else { preconditionFailure("a pipe enriches only by an enrichment") }
+        let request = apply(stage.template, records)
+        guard request.payloadCount <= stage.payloadBytesMax else {
+            return Self.tooLong(request.payloadCount, stage, "enrichment")
+        }
+        let call = await enrichment.enrich(request.payload)
+        var invocation = Invocation(outcome: .succeeded, handedOverAt: call.handedOverAt, requestID: call.requestID)
+        switch call.outcome {
+        case .failed(let reason): invocation.outcome = .failed(reason: "enrichment: \(reason)")
+        case .notReached(let reason): invocation.outcome = .notReached(reason: "enrichment: \(reason)")
+        case .answered(let answer) where answer.count > PipeConfiguration.payloadBytesMax:
+            invocation.outcome = .failed(
+                reason:
+                    "enrichment: the answer has \(answer.count) bytes; \(PipeConfiguration.payloadBytesMax) are allowed"
+            )
+        case .answered(let answer):
+            switch EnrichedBatch(answer: answer) {
+            case .nothing: break
+            case .malformed(let reason): invocation.outcome = .failed(reason: reason)
+            case .elements(let elements):
+                let call = await invokeTarget(
+                    TargetBatch(elements: elements, identifiers: elements.map(Self.eventID)))
+                invocation.outcome = call.outcome
+                invocation.requestID = call.requestID
+            }
+        }
+        return invocation
+    }
+
+    private func invokeTarget(_ elements: TargetBatch) async -> Invocation {
+        let stage = configuration.target
+        if let most = stage.elementCountMax, elements.elements.count > most {
+            return Invocation(
+                outcome: .failed(
+                    reason: "the enrichment gave \(elements.elements.count) elements; the target takes \(most)"),
+                handedOverAt: nil)
+        }
+        let batch = apply(stage.template, elements)
+        // A queue judges each message by itself.
+        if stage.kind != .queue, batch.payloadCount > stage.payloadBytesMax {
+            return Self.tooLong(batch.payloadCount, stage, "target")
+        }
+        return await borders.target.invoke(batch)
+    }
+
+    private func apply(_ template: InputTemplate?, _ batch: TargetBatch) -> TargetBatch {
+        guard let template else { return batch }
+        let variables = InputTemplate.Variables(
+            pipeARN: configuration.arn, pipeName: configuration.name, sourceARN: sourceARN,
+            enrichmentARN: configuration.enrichment?.arn, targetARN: configuration.target.arn,
+            ingestionTime: borders.time.now())
+        return TargetBatch(
+            elements: batch.elements.map { template.apply(to: $0, variables) }, identifiers: batch.identifiers)
+    }
+
+    private static func tooLong(_ count: Int, _ stage: PipeStage, _ name: String) -> Invocation {
+        Invocation(
+            outcome: .failed(
+                reason: "the payload for the \(name) has \(count) bytes; \(stage.payloadBytesMax) are allowed"),
+            handedOverAt: nil)
+    }
+
+    /// The event id that an element still tells; nil when it tells none.
+    private static func eventID(_ element: [UInt8]) -> String? {
+        guard case .value(let range) = eventIDPath.find(in: element.span.bytes),
+            element[range.lowerBound] == UInt8(ascii: "\"")
+        else { return nil }
+        return String(decoding: JSONValue.text(element.span.bytes, range), as: UTF8.self)
+    }
+
+    private static let eventIDPath = JSONPath("$.eventID".utf8)!
+}

@@ -1,0 +1,83 @@
+import Testing
+
+@testable import Stacks
+
+/// Where a pipe sends its batches, as the template says it.
+@Suite struct PipeStagesTests {
+    private static let target = "      Target: !GetAtt Worker.Arn"
+
+    private func pipe(_ properties: String) throws -> PipeResource {
+        try makeStack(TemplateText.pipeline(Self.target, properties)).pipes[0]
+    }
+
+    @Test func aFunctionByDefault() throws {
+        let pipe = try makeStack(TemplateText.pipeline).pipes[0]
+        #expect(pipe.targetARN == "arn:aws:lambda:us-east-1:000000000000:function:sluice-Worker")
+        #expect(pipe.target == .function(.requestResponse))
+        #expect(pipe.targetTemplate == nil)
+        #expect(pipe.enrichmentFunctionARN == nil)
+        #expect(pipe.enrichmentTemplate == nil)
+    }
+
+    @Test func invocationTypes() throws {
+        func type(_ name: String) throws -> PipeResource.TargetKind {
+            try pipe(
+                Self.target + "\n      TargetParameters: {LambdaFunctionParameters: {InvocationType: \(name)}}"
+            ).target
+        }
+        #expect(try type("REQUEST_RESPONSE") == .function(.requestResponse))
+        #expect(try type("FIRE_AND_FORGET") == .function(.fireAndForget))
+    }
+
+    @Test func enrichmentAndTemplates() throws {
+        let pipe = try pipe(
+            """
+                  Target: !GetAtt Worker.Arn
+                  Enrichment: !GetAtt Helper.Arn
+                  EnrichmentParameters:
+                    InputTemplate: '{"id": <$.eventID>}'
+                  TargetParameters:
+                    InputTemplate: |
+                      {"name": <aws.pipes.pipe-name>}
+              Helper:
+                Type: AWS::Lambda::Function
+                Properties:
+                  Runtime: provided.al2023
+                  Handler: bootstrap
+                  Role: arn:aws:iam::000000000000:role/worker
+                  Code: {S3Bucket: code, S3Key: v1/Helper.zip}
+            """)
+        #expect(pipe.enrichmentFunctionARN == "arn:aws:lambda:us-east-1:000000000000:function:sluice-Helper")
+        #expect(pipe.enrichmentTemplate?.text == #"{"id": <$.eventID>}"#)
+        #expect(pipe.targetTemplate?.text == #"{"name": <aws.pipes.pipe-name>}"# + "\n")
+        let lines = [pipe.line, pipe.enrichmentTemplate?.line ?? 0, pipe.targetTemplate?.line ?? 0]
+        #expect(lines == lines.sorted() && Set(lines).count == 3)
+    }
+
+    /// With an empty text AWS takes a template away.
+    @Test func anEmptyTemplateIsNone() throws {
+        #expect(try pipe(Self.target + "\n      TargetParameters: {InputTemplate: ''}").targetTemplate == nil)
+    }
+
+    @Test func aTemplateOfTheLengthAllowed() throws {
+        let text = String(repeating: "\u{F6}", count: 8_192)
+        #expect(
+            try pipe(Self.target + "\n      TargetParameters: {InputTemplate: \(text)}").targetTemplate?.text == text)
+    }
+
+    @Test func aQueue() throws {
+        let pipe = try pipe(
+            "      Target: !GetAtt Letters.Arn\n      TargetParameters: {InputTemplate: x, SqsQueueParameters: {}}")
+        #expect(pipe.target == .queue)
+        #expect(pipe.targetARN == pipe.deadLetterQueueARN)
+        #expect(pipe.batchSize == 10)
+    }
+
+    @Test func aQueueTakesTenAtATimeByDefault() throws {
+        let yaml = TemplateText.pipeline("          BatchSize: 10\n", "")
+            .replacing(Self.target, with: "      Target: !GetAtt Letters.Arn")
+        let stack = try makeStack(yaml)
+        #expect(stack.pipes[0].batchSize == 10)
+        #expect(stack.warnings.map(\.message).contains { $0.contains("; 10 is used here; set it") })
+    }
+}
