@@ -6,7 +6,7 @@ RELEASE = .build/release
 # Many tests start real programs: as many at a time as two cores can bear.
 TEST = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4 swift test --skip-build
 
-.PHONY: help setup build demo up test test-all bench-filters bench-tables bench-http fuzz-filters lint format clean
+.PHONY: help setup build demo up test test-all bench-filters bench-tables bench-http fuzz-filters simulate lint format clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /|/' | awk -F'|' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -31,7 +31,7 @@ test: setup ## build and run the tests
 
 test-all: setup ## the tests with more simulated runs
 	swift build --build-tests
-	SLUICE_SEEDS=2000 SLUICE_KILLS=50 $(TEST) $(ARGS)
+	SLUICE_SEEDS=20000 SLUICE_KILLS=50 $(TEST) $(ARGS)
 
 bench-filters: ## measure the filters and print a table: make bench-filters ARGS="--filter template --check"
 	swift build -c release --product FilterBenchmark
@@ -49,6 +49,10 @@ bench-http: ## measure the endpoint under wrk: make bench-http SECONDS_EACH=20
 SECONDS ?= 60
 fuzz-filters: ## feed random patterns and events to the filters and a reference: make fuzz-filters SECONDS=600
 	@Scripts/fuzz-filters $(SECONDS)
+
+SEEDS ?= 100000
+simulate: ## run pipes with faults everywhere and check the laws after each step: make simulate SEEDS=1000000
+	@Scripts/simulate $(SEEDS)
 
 lint: ## check the formatting
 	swift format lint --strict --recursive --parallel Package.swift Benchmarks Fuzz Sources Tests

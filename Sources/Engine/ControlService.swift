@@ -29,6 +29,7 @@ struct ControlService: EngineControl {
         switch (path.count, path[0], path.last) {
         case (1, "backup", _): try await backUp(body)
         case (3, "pipes", "replay"): try await replay(path[1], body)
+        case (3, "pipes", "backtest"): try await backtest(path[1], body)
         case (2, "dlq", "redrive"):
             try Self.json(
                 await deadLetters.redrive(
@@ -94,6 +95,13 @@ struct ControlService: EngineControl {
         try await pipe.replay(
             Replay(from: try Self.position(request.from), recordsPerSecond: request.recordsPerSecond))
         return try Self.json(try known(engine.pipeDetail(name), name))
+    }
+
+    private func backtest(_ name: String, _ body: [UInt8]) async throws -> [UInt8] {
+        struct Request: Decodable { let patterns: [String] }
+        let request = try Self.read(Request.self, body, #"{"patterns": ["{\"eventName\": [\"INSERT\"]}"]}"#)
+        return try Self.json(
+            try known(try await Backtest(engine: engine).run(request.patterns, pipe: name), name))
     }
 
     private static func position(_ text: String) throws -> Replay.Position {

@@ -22,7 +22,7 @@ struct Lane {
 
     private struct Waiting {
         let record: SourceRecord
-        let since: Timestamp
+        var since: Timestamp
     }
 
     private var state = State.free
@@ -50,25 +50,40 @@ struct Lane {
             guard queueStart < queue.count else { return .idle }
             let range = nextBatchRange(configuration)
             let isFull = range.count == configuration.batchSize || range.upperBound < queue.count
-            // The window runs from the moment when the oldest waiting record entered the queue.
+            // The window runs from the moment when the oldest waiting record entered the queue, or from now when the clock
+            // has been set back behind that moment.
+            queue[queueStart].since = min(queue[queueStart].since, now)
             let closes = queue[queueStart].since + configuration.maximumBatchingWindow
             if !isFull, closes > now { return .wait(until: closes) }
             made.append(Batch(records: queue[range].map(\.record)))
             take(range.count)
         }
         var batch = made.removeLast()
-        if let expired = expire(batch.records, now: now, configuration) {
-            batch.records.removeFirst(expired.count)
-            if !batch.records.isEmpty { made.append(batch) }
-            state = .givingUp(expired)
-            return .giveUp(expired, .recordAgeExceeded)
+        if let age = configuration.maximumRecordAge {
+            let isTooOld = { (record: SourceRecord) in now - record.arrival > age }
+            let areTooOld = isTooOld(batch.records[0])
+            // As a rule the old ones are in front. Where the clock was set back between two writes they are not.
+            let front = batch.records.prefix { isTooOld($0) == areTooOld }
+            if front.count < batch.records.count {
+                var rest = batch
+                rest.records.removeFirst(front.count)
+                made.append(rest)
+                batch.records = Array(front)
+            }
+            if areTooOld {
+                state = .givingUp(batch.records)
+                return .giveUp(batch.records, .recordAgeExceeded)
+            }
         }
         if let notBefore = batch.notBefore, notBefore > now {
+            // No wait is longer than the longest one; when this one seems to be, the clock has been set back.
+            let until = min(notBefore, now + RetryPolicy.longestDelay)
+            batch.notBefore = until
             made.append(batch)
             // The age limit may come first: a record too old is not kept waiting for its next try.
             let oldest = batch.records[0].arrival
             let expiry = configuration.maximumRecordAge.map { oldest + $0 + .microseconds(1) }
-            return .wait(until: min(notBefore, expiry ?? notBefore))
+            return .wait(until: min(until, expiry ?? until))
         }
         state = .running(batch)
         return .invoke(batch)
@@ -95,15 +110,6 @@ struct Lane {
     var recordsBeingGivenUp: [SourceRecord]? {
         if case .givingUp(let records) = state { return records }
         return nil
-    }
-
-    /// The records at the front that are too old to be tried, or nil when the first is not.
-    private func expire(
-        _ records: [SourceRecord], now: Timestamp, _ configuration: PipeConfiguration
-    ) -> [SourceRecord]? {
-        guard let age = configuration.maximumRecordAge else { return nil }
-        let expired = records.prefix { now - $0.arrival > age }
-        return expired.isEmpty ? nil : Array(expired)
     }
 
     /// As many waiting records as one batch may hold, by number and by payload.

@@ -14,9 +14,8 @@ final class DatabaseSettings {
     static let streamBlockBytes = 16 << 10
     /// Bits per key of the bloom filters that keep point reads of absent items off the disk (about 1 % false hits).
     static let bloomBitsPerKey = 10.0
-    /// Flushed buffers of a keyspace that are merged into the next level at once. The log's bound flushes early, so buffers
-    /// are small, and merging twice RocksDB's 4 of them rewrites the next level half as often.
-    static let flushedBuffersMerged: Int32 = 8
+    /// Flushed buffers of a keyspace after which merging begins.
+    static let mergeTrigger: Int32 = 8
     /// Part of the items' write buffer that is a bloom filter: most keys that are looked up before a write are new.
     static let itemBufferBloomRatio = 0.05
     /// RocksDB's own log: few and small files, so that a data folder stays about data.
@@ -66,6 +65,13 @@ final class DatabaseSettings {
 
     private func makeOptions(_ keyspace: Keyspace) -> OpaquePointer {
         let options = rocksdb_options_create()!
+        // Runs of like size are merged, instead of each into a level ten times as large: the log's bound makes many small
+        // runs, and orders come at random keys, so levels were rewritten again and again. In the third million of orders in
+        // process 155 µs of processor time an order with levels, 97 with runs. Runs that do not overlap, such as a
+        // stream's, are moved as they are.
+        Self.set(
+            "compaction_style=kCompactionStyleUniversal;compaction_options_universal={allow_trivial_move=true}",
+            of: options)
         let table = rocksdb_block_based_options_create()!
         tables.append(table)
         rocksdb_block_based_options_set_block_cache(table, cache)
@@ -77,10 +83,17 @@ final class DatabaseSettings {
         }
         if keyspace == .streams { rocksdb_block_based_options_set_block_size(table, Self.streamBlockBytes) }
         rocksdb_options_set_block_based_table_factory(options, table)
-        rocksdb_options_set_level0_file_num_compaction_trigger(options, Self.flushedBuffersMerged)
+        rocksdb_options_set_level0_file_num_compaction_trigger(options, Self.mergeTrigger)
         rocksdb_options_set_write_buffer_size(options, Self.writeBufferBytes)
         // Records and items are JSON: LZ4 halves them at little processor time.
         rocksdb_options_set_compression(options, Int32(rocksdb_lz4_compression))
         return options
+    }
+
+    /// Sets options that the C interface has no functions for.
+    private static func set(_ text: String, of options: OpaquePointer) {
+        var error: UnsafeMutablePointer<CChar>?
+        rocksdb_get_options_from_string(options, text, options, &error)
+        precondition(error == nil, "RocksDB knows the options \(text)")
     }
 }

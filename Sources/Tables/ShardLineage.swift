@@ -166,7 +166,7 @@ public final class ShardLineage: Sendable {
         return newest.ordinal - min(ordinal, newest.ordinal)
     }
 
-    /// Returns when a record behind `sequence` is committed; at once when there is one.
+    /// Returns when a record behind `sequence` is committed; at once when there is one that has not been trimmed.
     public func waitForRecords(after sequence: UInt64) async throws {
         let id = readers.withLock { readers in
             readers.nextID += 1
@@ -177,7 +177,7 @@ public final class ShardLineage: Sendable {
                 enum Answer { case ready, cancelled, wait }
                 let answer = readers.withLock { readers in
                     if readers.cancelled.remove(id) != nil { return Answer.cancelled }
-                    if readers.newest.sequence > sequence { return Answer.ready }
+                    if readers.newest.sequence > max(sequence, readers.trimmed.sequence) { return Answer.ready }
                     readers.waiting[id] = (sequence, continuation)
                     return Answer.wait
                 }

@@ -91,7 +91,13 @@ struct DataBackupCommand: AsyncParsableCommand {
             let (path, bytes) = try DataCare.backup(dataPath: data, to: backup)
             made = BackupAnswer(path: path, bytes: bytes)
         } catch  where DataCare.isInUse(error) {
-            made = try await ControlClient.with(endpointURL) { try await backUp($0) }
+            do {
+                made = try await ControlClient.with(endpointURL) { try await backUp($0) }
+            } catch let none as EndpointConnection.NoEngine {
+                throw ControlFailure(
+                    "An engine uses the data folder, but none answers at \(none.url) (\(none.reason)); name its address with "
+                        + "--endpoint-url.")
+            }
         }
         if json { return try Terminal.printJSON(made) }
         Terminal.print("Backed up to \(made.path), \(Figures.count(made.bytes)) bytes.")

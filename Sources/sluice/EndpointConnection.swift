@@ -37,15 +37,17 @@ struct EndpointConnection: Sendable {
             return (response.status, Data(try await response.body.collect(upTo: Self.answerBytesMax).readableBytesView))
         } catch {
             let reason = (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
-            throw NoEngine(
-                description:
-                    "No engine answers at \(url) (\(reason)); start one with `sluice up`, or name its address with --endpoint-url."
-            )
+            throw NoEngine(url: url, reason: reason)
         }
     }
 
+    /// Nobody answers at the address.
     struct NoEngine: Error, CustomStringConvertible {
-        /// One sentence: the thing, the place, the remedy.
-        let description: String
+        let url: String
+        let reason: String
+
+        var description: String {
+            "No engine answers at \(url) (\(reason)); start one with `sluice up`, or name its address with --endpoint-url."
+        }
     }
 }

@@ -4,8 +4,10 @@ import EventPatterns
 struct FilterCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "filter",
-        abstract: "Try event patterns, look for their mistakes, run vectors.",
-        subcommands: [FilterTestCommand.self, FilterLintCommand.self, FilterVectorsCommand.self])
+        abstract: "Try event patterns, look for their mistakes, run them over a stream, run vectors.",
+        subcommands: [
+            FilterTestCommand.self, FilterLintCommand.self, FilterBacktestCommand.self, FilterVectorsCommand.self,
+        ])
 }
 
 /// Which operators a pattern may use.

@@ -186,6 +186,30 @@ extension EndToEnd {
             _ = await engine.stop()
         }
 
+        @Test func anotherFilterIsTriedOnTheStream() async throws {
+            let engine = try await start()
+            for number in 1...8 { try await put(engine, "A-\(number)", amount: number % 2) }
+            try await put(engine, "A-1", amount: 7)
+            _ = try await engine.drained()
+            let outcome = try await sluice(
+                engine, "filter", "backtest", "--json", "--pipe", "picky-pipe", "--pattern",
+                #"{"eventName":["INSERT"],"dynamodb":{"NewImage":{"amount":{"N":["1"]}}}}"#)
+            let report = try JSONDecoder().decode(BacktestReport.self, from: Data(outcome.output.utf8))
+            #expect(report.records == 9)
+            #expect(report.passing == 9)
+            #expect(report.wouldPass == 4)
+            #expect(report.gained == 0)
+            #expect(report.lost == 5)
+            #expect(report.lostExamples.count == 5)
+            #expect(report.lostExamples.first { $0.eventName == "MODIFY" }.map(\.keys) == "orderId=A-1")
+            #expect(report.recordsPerInvocation == 1)
+            let text = try await sluice(
+                engine, "filter", "backtest", "--pipe", "picky-pipe", "--pattern", #"{"eventName":["REMOVE"]}"#)
+            #expect(text.output.contains("would pass     0 of 9 records (0.0 %), about 0 invocations"), "\(text)")
+            #expect(text.output.contains("9 passes now, and would not:"), "\(text)")
+            _ = await engine.stop()
+        }
+
         @Test func mistakesGetOneSentence() async throws {
             let engine = try await start()
             for (arguments, sentence) in [
@@ -193,6 +217,14 @@ extension EndToEnd {
                 (["pipes", "stop", "nobody"], "Pipe nobody does not exist."),
                 (["pipes", "replay", "picky-pipe", "--from", "noon"], "noon is no place in a stream"),
                 (["pipes", "replay", "picky-pipe", "--from", "TRIM_HORIZON", "--rate", "0"], "give 1 or more"),
+                (
+                    ["filter", "backtest", "--pipe", "picky-pipe", "--pattern", #"{"a":[{"numeric":"x"}]}"#],
+                    "the pattern is refused"
+                ),
+                (
+                    ["filter", "backtest", "--pipe", "nobody", "--pattern", #"{"eventName":["A"]}"#],
+                    "there is no pipe nobody"
+                ),
                 (["dlq", "show", "nothing"], "there is no dead letter nothing"),
                 (["dlq", "redrive", "--matching", "{"], "--matching:"),
             ] {

@@ -147,4 +147,15 @@ import Testing
         #expect(String(decoding: TargetBatch([records[0]]).payload, as: UTF8.self) == "[\(texts[0])]")
         #expect(records.map(\.eventID) == [Samples.eventID(1), Samples.eventID(2)])
     }
+
+    /// A clock that is set back an hour does not hold the window open for an hour.
+    @Test func aClockSetBackBeginsTheWindowAnew() throws {
+        let configuration = try Samples.configuration(window: .seconds(5))
+        var lane = Lane()
+        lane.enqueue(Samples.record(1), now: start)
+        let back = start - .seconds(3_600)
+        #expect(lane.next(now: back, configuration) == .wait(until: back + .seconds(5)))
+        #expect(lane.next(now: back + .seconds(4), configuration) == .wait(until: back + .seconds(5)))
+        #expect(sequences(lane.next(now: back + .seconds(5), configuration)) == [1])
+    }
 }

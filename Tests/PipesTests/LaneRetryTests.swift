@@ -153,4 +153,32 @@ import Testing
         lane.finish()
         #expect(sequences(lane.next(now: start, configuration)) == [3])
     }
+
+    /// A clock that is set back an hour does not delay a retry by an hour.
+    @Test func aClockSetBackDelaysARetryByTheLongestWaitAtMost() throws {
+        let configuration = try Samples.configuration()
+        var (lane, batch) = try running(configuration, [0])
+        batch.notBefore = start + .seconds(1)
+        lane.finish(again: [batch])
+        let back = start - .seconds(3_600)
+        let next = back + RetryPolicy.longestDelay
+        #expect(lane.next(now: back, configuration) == .wait(until: next))
+        #expect(lane.next(now: back + .seconds(10), configuration) == .wait(until: next))
+        #expect(sequences(lane.next(now: next, configuration)) == [1])
+    }
+
+    /// Where the clock was set back between two writes, the later record may be the older one. It is not sent along.
+    @Test func anOldRecordBehindAYoungOneIsGivenUpInItsTurn() throws {
+        let configuration = try Samples.configuration(age: .seconds(10))
+        var lane = Lane()
+        for (place, second) in [100, 100, 0, 100].enumerated() {
+            lane.enqueue(Samples.record(UInt64(place + 1), arrival: start + .seconds(second)), now: start)
+        }
+        let now = start + .seconds(105)
+        #expect(sequences(lane.next(now: now, configuration)) == [1, 2])
+        lane.finish()
+        #expect(expired(lane.next(now: now, configuration)) == [3])
+        lane.finish()
+        #expect(sequences(lane.next(now: now, configuration)) == [4])
+    }
 }

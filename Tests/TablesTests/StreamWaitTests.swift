@@ -1,3 +1,4 @@
+import Clocks
 import Items
 import Tables
 import Testing
@@ -30,6 +31,20 @@ import TestSupport
         try await store.lineage.waitForRecords(after: 1)
         try await store.reopen()
         try await store.lineage.waitForRecords(after: 1)
+    }
+
+    /// Or a reader whose place has been trimmed, with nothing behind it, would read again and again.
+    @Test func whatHasBeenTrimmedIsNotWaitedFor() async throws {
+        try await put(1)
+        store.time.advance(by: ChangeStream.retention + .seconds(1))
+        try await store.store.trimStreams()
+        let near = await waiter(after: 0)
+        let other = await waiter(after: 0)
+        // Had the trimmed record ended the wait, this one would not be cancelled.
+        other.cancel()
+        await #expect(throws: CancellationError.self) { try await other.value }
+        try await put(2)
+        try await near.value
     }
 
     @Test func aCommitWakesWhoWaits() async throws {

@@ -10,34 +10,51 @@ struct LawBroken: Error, CustomStringConvertible {
 
 extension Ledger {
     /// Checked after every step.
-    func check(_ flow: ShardFlow) throws {
+    func check(counts: PipeCounts, checkpoint: Checkpoint) throws {
         try require(exhausted.isEmpty, "a record has used up its attempts and was not given up")
-        try require(flow.counts == counts, "counts: \(flow.counts), but \(counts) is right")
-        try require(flow.counts.inFlight == unsettledCount, "\(unsettledCount) are in flight")
+        try require(counts == self.counts, "counts: \(counts), but \(self.counts) is right")
+        try require(counts.inFlight == unsettledCount, "\(unsettledCount) are in flight")
         try require(unsettledCount <= configuration.recordsHeldMax, "\(unsettledCount) records are held")
         var right = passed
         right.counts.retried = counts.retried
         right.counts.invocations = counts.invocations
-        try require(flow.checkpoint == right, "checkpoint: \(flow.checkpoint), but \(right) is right")
+        try require(checkpoint == right, "checkpoint: \(checkpoint), but \(right) is right")
     }
 
     func checkRead(after sequence: UInt64, limit: Int) throws {
-        let last = readCount == 0 ? 0 : entries[readCount - 1].record.sequence
-        try require(sequence == last, "reading after \(sequence), but \(last) was read last")
+        try require(sequence == readPosition, "reading after \(sequence), but \(readPosition) was read last")
         try require(limit > 0 && limit <= ShardFlow.readCountMax, "a read of \(limit)")
         try require(unsettledCount + limit <= configuration.recordsHeldMax, "a read for which there is no room")
     }
 
-    func checkEnd() throws {
+    /// Every record has a fate, and the world outside the pipe agrees.
+    ///
+    /// - Parameters:
+    ///   - handled: sequences that the function said it had handled.
+    ///   - deadLetters: sequences of which a dead letter is stored.
+    func checkEnd(handled: Set<UInt64>, deadLetters: Set<UInt64>) throws {
+        var trimmedCount = 0
         for entry in entries {
             let name = entry.record.sequence
+            if entry.place == .trimmed {
+                try require(entry.isTrimmed, "\(name) was passed over")
+                trimmedCount += 1
+                continue
+            }
             try require(entry.place == .settled, "\(name) is not settled")
             try require(entry.settlements > 0, "\(name) was lost")
             try require(restarts > 0 || entry.settlements == 1, "\(name) was settled \(entry.settlements) times")
             try require(entry.isMatch == (entry.fate != .filteredOut), "the filter's word on \(name) was not kept")
+            switch entry.fate {
+            case .delivered: try require(handled.contains(name), "no call has handled \(name)")
+            case .deadLettered: try require(deadLetters.contains(name), "no dead letter holds \(name)")
+            case .dropped: try require(!configuration.hasDeadLetterQueue, "\(name) was dropped past the queue")
+            case .filteredOut: break
+            case nil: throw LawBroken("\(name) has no fate")
+            }
         }
-        try require(counts.read == entries.count, "\(counts.read) of \(entries.count) were read")
-        try require(passed.sequence == entries.last?.record.sequence, "the checkpoint stands at \(passed.sequence)")
+        try require(counts.read == entries.count - trimmedCount, "\(counts.read) of \(entries.count) were read")
+        try require(passed.sequence == readPosition, "the checkpoint stands at \(passed.sequence)")
     }
 
     /// The entries of records that are sent or given up, after making sure that it is their turn: each is held, and
@@ -58,7 +75,7 @@ extension Ledger {
             for earlier in item.entries[item.settled...] {
                 if earlier >= index { break }
                 try require(
-                    entries[earlier].place == .settled || together.contains(earlier),
+                    entries[earlier].isBehind || together.contains(earlier),
                     "\(sequence) overtakes \(entries[earlier].record.sequence) of the same item")
             }
         }

@@ -6,21 +6,29 @@ import Clocks
 /// says when a law is broken. It knows nothing of lanes, retries in waiting or queues.
 struct Ledger {
     /// Where a record is.
-    enum Place { case unread, held, running, givingUp, settled }
+    enum Place {
+        case unread, held, running, givingUp, settled
+        /// Taken away by the stream's retention before it was read. Counts for nothing.
+        case trimmed
+    }
 
     struct Entry {
         var record: SourceRecord
         var isMatch: Bool
+        var isTrimmed = false
         var place = Place.unread
         var fate: Fate?
-        var readAt: Timestamp?
+        var readAt: Moment?
         /// Failures that count against MaximumRetryAttempts.
         var attempts = 0
         var wasSent = false
         /// Before this moment it may not be sent again.
-        var rests: Timestamp?
+        var rests: Moment?
         /// Fates over all runs.
         var settlements = 0
+
+        /// Whether nothing waits for it.
+        var isBehind: Bool { place == .settled || place == .trimmed }
     }
 
     let configuration: PipeConfiguration
@@ -28,9 +36,11 @@ struct Ledger {
     private(set) var places: [UInt64: Int] = [:]
     /// The matching records of each item in stream order, and how many at its front are settled.
     private(set) var items: [UInt64: (entries: [Int], settled: Int)] = [:]
-    /// Entries read, and entries that a checkpoint may pass.
-    private(set) var readCount = 0
+    /// Entries read or passed over, and entries that a checkpoint may pass.
+    private var readCount = 0
     private var passedCount = 0
+    /// The sequence read last.
+    private(set) var readPosition: UInt64 = 0
     private(set) var passed = Checkpoint()
     private(set) var counts = PipeCounts()
     private(set) var unsettledCount = 0
@@ -41,7 +51,7 @@ struct Ledger {
     init(_ configuration: PipeConfiguration) { self.configuration = configuration }
 
     /// Whether everything that is written is read and settled.
-    var isDrained: Bool { readCount == entries.count && unsettledCount == 0 }
+    var isDrained: Bool { unsettledCount == 0 && entries[readCount...].allSatisfy { $0.place == .trimmed } }
 
     mutating func write(_ record: SourceRecord, isMatch: Bool) {
         places[record.sequence] = entries.count
@@ -49,8 +59,18 @@ struct Ledger {
         entries.append(Entry(record: record, isMatch: isMatch))
     }
 
-    mutating func read(_ records: [SourceRecord], now: Timestamp) {
-        for _ in records {
+    /// The stream no longer holds an entry. Says whether it was lost by that.
+    mutating func trim(_ index: Int) -> Bool {
+        entries[index].isTrimmed = true
+        guard entries[index].place == .unread else { return false }
+        entries[index].place = .trimmed
+        return true
+    }
+
+    mutating func read(_ records: [SourceRecord], now: Moment) throws {
+        for record in records {
+            while readCount < entries.count, entries[readCount].place == .trimmed { readCount += 1 }
+            try require(entries[readCount].record.sequence == record.sequence, "\(record.sequence) is not next")
             entries[readCount].readAt = now
             counts.read += 1
             if entries[readCount].isMatch {
@@ -59,21 +79,23 @@ struct Ledger {
             } else {
                 settle(readCount, .filteredOut)
             }
+            readPosition = record.sequence
             readCount += 1
         }
     }
 
     /// A batch goes to the target.
-    mutating func handOver(_ batch: Batch, now: Timestamp) throws {
+    mutating func handOver(_ batch: Batch, now: Moment) throws {
         let indices = try next(batch.records)
         let first = entries[indices[0]]
         try require(indices.count <= configuration.batchSize, "a batch of \(indices.count)")
         try require(indices.allSatisfy { entries[$0].wasSent == first.wasSent }, "old and new records in one batch")
-        try require(first.rests.map { $0 <= now } ?? true, "sent again without a pause")
+        try require(first.rests.map { $0.hasCome(at: now) } ?? true, "sent again without a pause")
         if let age = configuration.maximumRecordAge {
-            try require(indices.allSatisfy { now - entries[$0].record.arrival <= age }, "a record too old was sent")
+            try require(
+                indices.allSatisfy { now.wall - entries[$0].record.arrival <= age }, "a record too old was sent")
         } else if !first.wasSent, let readAt = first.readAt {
-            let isOpen = now < readAt + configuration.maximumBatchingWindow
+            let isOpen = !(readAt + configuration.maximumBatchingWindow).hasCome(at: now)
             try require(!isOpen || indices.count == configuration.batchSize, "sent before its window closed")
         }
         counts.invocations += 1
@@ -85,7 +107,7 @@ struct Ledger {
     }
 
     /// The target's answer. Says what AWS makes of it in the plainest way: facts 1.8 to 1.10.
-    mutating func invocationEnded(_ batch: Batch, _ outcome: BatchOutcome, now: Timestamp) {
+    mutating func invocationEnded(_ batch: Batch, _ outcome: BatchOutcome, now: Moment) {
         let indices = batch.records.map { places[$0.sequence]! }
         for index in indices { entries[index].place = .held }
         switch outcome {
@@ -116,13 +138,13 @@ struct Ledger {
         }
     }
 
-    private mutating func wholeBatchFailed(_ indices: [Int], _ now: Timestamp) {
+    private mutating func wholeBatchFailed(_ indices: [Int], _ now: Moment) {
         // Halving costs nothing.
         if configuration.bisectsBatches, indices.count > 1 { return }
         attemptFailed(indices, now)
     }
 
-    private mutating func attemptFailed(_ indices: [Int], _ now: Timestamp) {
+    private mutating func attemptFailed(_ indices: [Int], _ now: Moment) {
         rest(indices[0], now)
         for index in indices {
             entries[index].attempts += 1
@@ -131,7 +153,7 @@ struct Ledger {
         }
     }
 
-    private mutating func rest(_ index: Int, _ now: Timestamp) {
+    private mutating func rest(_ index: Int, _ now: Moment) {
         entries[index].rests = now + RetryPolicy.firstDelay / 2
     }
 
@@ -174,6 +196,7 @@ struct Ledger {
         restarts += 1
         exhausted = []
         unsettledCount = 0
+        readPosition = checkpoint.sequence
         readCount = places[checkpoint.sequence].map { $0 + 1 } ?? 0
         passedCount = readCount
         passed = checkpoint
@@ -182,8 +205,9 @@ struct Ledger {
             entries[index].attempts = 0
             entries[index].wasSent = false
             entries[index].rests = nil
-            entries[index].place = index < readCount ? .settled : .unread
-            if index >= readCount { entries[index].fate = nil }
+            guard index >= readCount else { continue }
+            entries[index].place = entries[index].isTrimmed ? .trimmed : .unread
+            entries[index].fate = nil
         }
         for key in items.keys {
             let item = items[key]!.entries
@@ -200,12 +224,14 @@ struct Ledger {
             unsettledCount -= 1
             let key = entries[index].record.itemKey
             let rest = items[key]!.entries[items[key]!.settled...]
-            items[key]!.settled += rest.prefix { entries[$0].place == .settled }.count
+            items[key]!.settled += rest.prefix { entries[$0].isBehind }.count
         }
-        while passedCount < entries.count, let fate = entries[passedCount].fate {
-            passed.sequence = entries[passedCount].record.sequence
-            passed.counts.read += 1
-            passed.counts.add(fate)
+        while passedCount < entries.count, entries[passedCount].isBehind {
+            if let fate = entries[passedCount].fate {
+                passed.sequence = entries[passedCount].record.sequence
+                passed.counts.read += 1
+                passed.counts.add(fate)
+            }
             passedCount += 1
         }
     }

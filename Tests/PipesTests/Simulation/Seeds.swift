@@ -5,12 +5,16 @@ enum Seeds {
     /// A few ranges that together hold every seed: one test case each, so that failures are told apart without a case for
     /// each seed.
     ///
-    /// `SLUICE_SEEDS=2000` runs the first 2,000 seeds, `SLUICE_SEEDS=417-417` just that one.
+    /// `SLUICE_SEEDS=20000` runs the first 20,000 seeds, `SLUICE_SEEDS=417-417` just that one.
     static func fromEnvironment(default count: UInt64) -> [ClosedRange<UInt64>] {
-        let all = range(ProcessInfo.processInfo.environment["SLUICE_SEEDS"]) ?? 1...count
-        let length = max(1, (UInt64(all.count) + 7) / 8)
-        return stride(from: all.lowerBound, through: all.upperBound, by: Int(length)).map {
-            $0...min(all.upperBound, $0 + length - 1)
+        ranges(of: range(ProcessInfo.processInfo.environment["SLUICE_SEEDS"]) ?? 1...count, count: 8)
+    }
+
+    /// - Parameter count: how many ranges at most, 1 or more.
+    static func ranges(of seeds: ClosedRange<UInt64>, count: Int) -> [ClosedRange<UInt64>] {
+        let length = (seeds.count + count - 1) / count
+        return stride(from: seeds.lowerBound, through: seeds.upperBound, by: length).map {
+            $0...min(seeds.upperBound, $0 + UInt64(length) - 1)
         }
     }
 

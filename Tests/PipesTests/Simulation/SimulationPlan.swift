@@ -1,9 +1,9 @@
-import TestSupport
 import Clocks
+import TestSupport
 
 @testable import Pipes
 
-/// What one seed draws before its run begins: a pipe, a load, and how often things go wrong.
+/// What one seed draws before its run begins: a pipe, a stream, and how often things go wrong.
 struct SimulationPlan: CustomStringConvertible {
     /// A write that is still to come, and what the pipe will make of its record.
     struct Write {
@@ -11,67 +11,89 @@ struct SimulationPlan: CustomStringConvertible {
         var itemKey: UInt64
         /// Whether the filter lets it through.
         var isMatch: Bool
-        /// Whether the target fails every batch that holds it.
-        var isPoison: Bool
+        /// Whether the shard before it has closed: a read ends there, and goes on with the next.
+        var isFirstOfShard: Bool
+    }
+
+    /// How often things go wrong, each of a thousand.
+    struct Faults {
+        // Of one call.
+        var functionError: Int
+        var timeOut: Int
+        var functionCrash: Int
+        var partialAnswer: Int
+        var readError: Int
+        var saveError: Int
+        var sendError: Int
+        // Of one step.
+        var engineCrash: Int
+        var stop: Int
+        var clockChange: Int
     }
 
     let seed: UInt64
     let configuration: PipeConfiguration
-    let writes: [Write]
-    /// Chances of one invocation, 0 up to 1.
-    let failureChance: Double
-    let partialChance: Double
-    let missChance: Double
-    /// Chances of one step.
-    let crashChance: Double
-    let stopChance: Double
+    /// What is written to each lineage of shards that the pipe reads.
+    let lineages: [[Write]]
+    /// Records that fail every batch that holds them.
+    let poison: Set<UInt64>
+    /// Calls that the function takes at once, from all shards together.
+    let functionConcurrency: Int
+    let faults: Faults
     /// Steps after which nothing goes wrong any more but poison, so that the run ends.
     let calmAfter: Int
 
     init(seed: UInt64, random: inout SeededGenerator) throws {
         self.seed = seed
         // Some runs have so many records that the pipe reaches its bounds.
-        let isFlood = Int.random(in: 0..<25, using: &random) == 0
+        let isFlood = random.oneIn(100)
         configuration = try Samples.configuration(
-            batchSize: Self.pick([1, 2, 3, 4, 5, 7, 10, 100], &random),
-            window: Self.pick([.zero, .zero, .milliseconds(100), .seconds(1), .seconds(5)], &random),
-            lanes: Int.random(in: 1...5, using: &random),
-            retries: Self.pick([-1, 0, 1, 2, 3], &random),
-            age: Self.pick([nil, nil, nil, .seconds(1), .seconds(5), .seconds(60)], &random),
-            bisects: Bool.random(using: &random),
-            deadLetters: Bool.random(using: &random))
-        let items = (0..<Int.random(in: 1...7, using: &random)).map { _ in random.next() }
-        let matchChance = Self.pick([0.2, 0.5, 0.9, 1], &random)
-        let poisonChance = Self.pick([0, 0, 0.05, 0.3], &random)
+            batchSize: random.pick([1, 2, 3, 4, 5, 7, 10, 100]),
+            window: random.pick([.zero, .zero, .milliseconds(100), .seconds(1), .seconds(5)]),
+            lanes: 1 + random.below(5),
+            retries: random.pick([-1, 0, 1, 2, 3]),
+            age: random.pick([nil, nil, nil, .seconds(1), .seconds(5), .seconds(60), .seconds(7_200)]),
+            bisects: random.oneIn(2),
+            deadLetters: random.oneIn(2))
+        let count = isFlood ? 1_200 + random.below(1_200) : 1 + random.below(60)
+        let items = (0...random.below(7)).map { _ in random.next() }
+        let matchPercent = random.pick(isFlood ? [90, 100] : [20, 50, 90, 100])
+        let poisonPercent = random.pick([0, 0, 5, 30])
+        var lineages: [[Write]] = Array(repeating: [], count: isFlood ? 1 : 1 + random.below(4))
+        var poison: Set<UInt64> = []
         var sequence: UInt64 = 0
-        let count = isFlood ? Int.random(in: 1_200...2_400, using: &random) : Int.random(in: 1...80, using: &random)
-        writes = (0..<count).map { _ in
-            sequence += UInt64.random(in: 1...4, using: &random)
-            return Write(
-                sequence: sequence, itemKey: Self.pick(items, &random),
-                isMatch: Double.random(in: 0..<1, using: &random) < matchChance,
-                isPoison: Double.random(in: 0..<1, using: &random) < poisonChance)
+        for _ in 0..<count {
+            let itemKey = random.pick(items)
+            // Another hash than the one that chooses the lane.
+            let place = Int(SeededGenerator.mix(itemKey) % UInt64(lineages.count))
+            let isFirstOfShard = random.oneIn(20)
+            sequence += isFirstOfShard ? 1_000_000 : 1 + UInt64(random.below(4))
+            if random.below(100) < poisonPercent { poison.insert(sequence) }
+            lineages[place].append(
+                Write(
+                    sequence: sequence, itemKey: itemKey, isMatch: random.below(100) < matchPercent,
+                    isFirstOfShard: isFirstOfShard))
         }
-        failureChance = Self.pick([0, 0.1, 0.5], &random)
-        partialChance = Self.pick([0, 0.1, 0.4], &random)
-        missChance = Self.pick([0, 0.1, 0.3], &random)
-        crashChance = Self.pick([0, 0, 0.005, 0.03], &random)
-        stopChance = Self.pick([0, 0, 0.01], &random)
+        self.lineages = lineages
+        self.poison = poison
+        functionConcurrency = random.pick([1, 2, 5, 20])
+        faults = Faults(
+            functionError: random.pick([0, 100, 400]), timeOut: random.pick([0, 0, 50]),
+            functionCrash: random.pick([0, 0, 50]), partialAnswer: random.pick([0, 100, 400]),
+            readError: random.pick([0, 0, 0, 50]), saveError: random.pick([0, 0, 0, 50]),
+            sendError: random.pick([0, 0, 200]), engineCrash: random.pick([0, 0, 5, 30]),
+            stop: random.pick([0, 0, 10]), clockChange: random.pick([0, 0, 5, 20]))
         calmAfter = 150 + count * 2
     }
 
     var description: String {
         let pipe = configuration
         return """
-            seed \(seed): \(writes.count) records of \(Set(writes.map(\.itemKey)).count) items, \
+            seed \(seed): \(lineages.map(\.count)) records of \(Set(lineages.joined().map(\.itemKey)).count) items, \
             batch \(pipe.batchSize), window \(pipe.maximumBatchingWindow), lanes \(pipe.parallelizationFactor), \
             retries \(pipe.maximumRetryAttempts), age \(pipe.maximumRecordAge.map { "\($0)" } ?? "any"), \
-            bisect \(pipe.bisectsBatches), dead letters \(pipe.hasDeadLetterQueue), chances: failure \(failureChance), \
-            partial \(partialChance), miss \(missChance), crash \(crashChance), stop \(stopChance)
+            bisect \(pipe.bisectsBatches), dead letters \(pipe.hasDeadLetterQueue), \
+            concurrency \(functionConcurrency), \(faults)
             """
-    }
-
-    private static func pick<Element>(_ choices: [Element], _ random: inout SeededGenerator) -> Element {
-        choices[Int.random(in: 0..<choices.count, using: &random)]
     }
 }
