@@ -29,7 +29,7 @@ def test_a_pipe_is_described(pipes):
     pipe = pipes.describe_pipe(Name="StandardOrderPipe")
     stream = pipe["SourceParameters"]["DynamoDBStreamParameters"]
     assert pipe["Arn"].endswith(":pipe/StandardOrderPipe")
-    assert (stream["BatchSize"], stream["ParallelizationFactor"], stream["StartingPosition"]) == (10, 10, "TRIM_HORIZON")
+    assert (stream["BatchSize"], stream["ParallelizationFactor"], stream["StartingPosition"]) == (10, 2, "TRIM_HORIZON")
     assert stream["OnPartialBatchItemFailure"] == "AUTOMATIC_BISECT"
     patterns = [json.loads(one["Pattern"]) for one in pipe["SourceParameters"]["FilterCriteria"]["Filters"]]
     assert "NewImage" in patterns[0]["dynamodb"]

@@ -84,7 +84,7 @@ import Testing
             return PipeResource(
                 logicalID: kind, name: kind, line: 0, arn: "arn:aws:pipes:us-east-1:000000000000:pipe/\(kind)",
                 sourceStreamARN: stream, sourceTableLogicalID: "OrdersTable", patterns: [], batchSize: 10,
-                maximumBatchingWindowSeconds: 0, parallelizationFactor: 10, startingPosition: .trimHorizon,
+                maximumBatchingWindowSeconds: 0, parallelizationFactor: 2, startingPosition: .trimHorizon,
                 maximumRetryAttempts: 2, maximumRecordAgeSeconds: -1, bisectsOnPartialFailure: true,
                 deadLetterQueueARN: "arn:aws:sqs:us-east-1:000000000000:\(queue)",
                 targetARN: "arn:aws:lambda:us-east-1:000000000000:function:\(function)",
@@ -93,7 +93,7 @@ import Testing
         }
         var premium = pipe("PremiumOrderPipe", "PremiumServiceFunction", "PremiumServiceDLQ")
         premium.batchSize = 5
-        premium.parallelizationFactor = 5
+        premium.parallelizationFactor = 1
         premium.maximumRetryAttempts = 3
         premium.bisectsOnPartialFailure = false
         #expect(pipes == [pipe("StandardOrderPipe", "OrderProcessorFunction", "OrderProcessingDLQ"), premium])
