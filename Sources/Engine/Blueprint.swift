@@ -33,7 +33,7 @@ struct Blueprint: Sendable {
         let deadLetterQueueName: String?
     }
 
-    /// Environments of a function that reserves no concurrency. AWS's default for an account is 1,000; ten lanes of a pipe
+    /// Environments of a function that reserves no concurrency. AWS's default for an account is 1,000; a pipe's lanes
     /// and a few other callers are all that one machine sends.
     static let concurrencyDefault = 16
 

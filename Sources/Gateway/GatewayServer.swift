@@ -106,7 +106,18 @@ public struct GatewayServer: Sendable {
         }
     }
 
+    /// A web page can send a form anywhere, but JSON or a signature only where it is welcome: no page can change anything.
+    private static func isWelcome(_ request: HTTPRequest) -> Bool {
+        request.method == .GET || request.headers.contains(name: "Authorization")
+            || request.headers.first(name: "Content-Type")?.hasPrefix("application/json") == true
+    }
+
     private func respond(toPipes request: HTTPRequest, _ answer: GatewayAnswer) {
+        guard Self.isWelcome(request) else {
+            answer.send(
+                .forbidden, errorType: "MissingAuthenticationTokenException", message: "Missing Authentication Token")
+            return
+        }
         let (operations, logger) = (PipeOperations(control: control), logger)
         // The border to callback code.
         Task {
@@ -125,10 +136,7 @@ public struct GatewayServer: Sendable {
     // MARK: Sluice's own
 
     private func respond(toControl request: HTTPRequest, _ answer: GatewayAnswer) {
-        // A web page can send a form anywhere, but JSON only where it is welcome: no page can change anything.
-        guard
-            request.method == .GET || request.headers.first(name: "Content-Type")?.hasPrefix("application/json") == true
-        else {
+        guard Self.isWelcome(request) else {
             answer.send(.unsupportedMediaType, message: "requests to \(request.path) are sent as application/json")
             return
         }

@@ -75,7 +75,7 @@ public struct PipeSnapshot: Sendable, Hashable {
 
     /// Whether everything the stream holds has been read and settled.
     public var isDrained: Bool {
-        shards.allSatisfy { $0.readPosition >= $0.newestSequence && $0.counts.inFlight == 0 }
+        shards.allSatisfy { $0.behind == 0 && $0.counts.inFlight == 0 }
     }
 }
 
@@ -88,8 +88,6 @@ public struct ShardSnapshot: Sendable, Hashable {
     public var checkpoint = Checkpoint()
     /// The last record read.
     public var readPosition: UInt64 = 0
-    /// The newest record of the shard.
-    public var newestSequence: UInt64 = 0
     /// Records of the shard that have not been read yet.
     public var behind = 0
     /// When the first record that is not settled arrived; nil when all are.

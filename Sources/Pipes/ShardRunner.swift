@@ -47,7 +47,6 @@ final class ShardRunner: Sendable {
     /// How things stood after the last event.
     var snapshot: ShardSnapshot {
         var snapshot = published.withLock { $0 }
-        snapshot.newestSequence = shard.newestSequence
         // A store that cannot be read stops the pipe, which says so; a report need not fail for it as well.
         snapshot.behind = (try? shard.backlog(after: snapshot.readPosition)) ?? 0
         snapshot.firstUnsettledArrival = try? shard.firstArrival(after: snapshot.checkpoint.sequence)

@@ -130,6 +130,15 @@ import Testing
         #expect(String(buffer: reply.body) == #"{"message":"\#(message)"}"#)
     }
 
+    /// What a form on a web page can send.
+    @Test func aFormStopsNoPipe() async {
+        let path = "/v1/pipes/nobody/stop"
+        #expect(await answer(.POST, path, ["Content-Type": "text/plain"]).status == .forbidden)
+        #expect(await answer(.POST, path).status == .forbidden)
+        #expect(await answer(.POST, path, ["Authorization": "AWS4-HMAC-SHA256 …"]).status == .notFound)
+        #expect(await answer(.POST, path, ["Content-Type": "application/json"], "{}").status == .notFound)
+    }
+
     @Test func aFormMakesNoBackup() async {
         let reply = await answer(
             .POST, "/_sluice/backup", ["Content-Type": "text/plain"], #"{"path":"/backups/a"}"#)
