@@ -55,7 +55,7 @@ struct Backtest: Sendable {
     func run(_ patterns: [String], pipe name: String) async throws -> BacktestReport? {
         guard let place = engine.pipes.firstIndex(where: { $0.configuration.name == name }) else { return nil }
         let criteria: FilterCriteria
-        do { criteria = try FilterCriteria(patterns: patterns) } catch {
+        do { criteria = try FilterCriteria(patterns: patterns, dialect: engine.filterDialect) } catch {
             throw ControlError("the pattern is refused: \(error)")
         }
         let pipe = engine.pipes[place]
@@ -82,9 +82,8 @@ struct Backtest: Sendable {
     private static func count(
         _ record: StoredStreamRecord, _ own: FilterCriteria, _ other: FilterCriteria, _ report: inout BacktestReport
     ) {
-        // As a pipe does: what is too much work to judge passes.
-        let passes = (try? own.matches(record.json, reading: .untilDecided)) ?? true
-        let wouldPass = (try? other.matches(record.json, reading: .untilDecided)) ?? true
+        let passes = own.judge(record.json).passes
+        let wouldPass = other.judge(record.json).passes
         report.records += 1
         if passes { report.passing += 1 }
         if wouldPass { report.wouldPass += 1 }

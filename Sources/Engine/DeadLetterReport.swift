@@ -7,12 +7,13 @@ public struct DeadLetterReport: Codable, Sendable, Hashable {
     /// The message's id.
     public var id: String
     public var queue: String
+    /// Empty for a message that no pipe has sent.
     public var pipe: String
     /// When it was sent, in milliseconds since 1970.
     public var sentTimestamp: Int64
     /// `RetryAttemptsExhausted` or `RecordAgeExceeded`.
     public var condition: String
-    /// The items' keys, one text a record, such as `orderId=A-1 timestamp=1`.
+    /// The items' keys, one text a record, such as `orderId=A-1 timestamp=1`. Empty where no records are kept.
     public var keys: [String]
     public var lastError: String?
     public var requestId: String?
@@ -22,28 +23,30 @@ public struct DeadLetterReport: Codable, Sendable, Hashable {
     /// The records as the function received them, in stream order; empty in a list.
     public var records: [String]
 
-    /// - Returns: nil for a message that no pipe has sent.
-    init?(_ message: QueueMessage, queue: String, showsRecords: Bool) {
-        guard let dead = DeadRecords(message) else { return nil }
-        id = message.messageID
-        self.queue = queue
-        pipe = dead.pipe
-        sentTimestamp = message.sentTimestamp
-        condition = Self.condition(message.body)
-        keys = dead.records.map { RecordImages($0.json).keysText }
-        lastError = dead.lastError
-        requestId = dead.requestID
-        attempts = dead.attempts
-        body = message.body
-        records = showsRecords ? dead.records.map { String(decoding: $0.json, as: UTF8.self) } : []
+    private struct Body: Decodable {
+        struct Context: Decodable {
+            let partnerResourceArn: String
+            let condition: String
+        }
+        let context: Context
     }
 
-    private static func condition(_ body: String) -> String {
-        struct Body: Decodable {
-            struct Context: Decodable { let condition: String }
-            let context: Context
-        }
-        return (try? JSONDecoder().decode(Body.self, from: Data(body.utf8)))?.context.condition ?? ""
+    init(_ message: QueueMessage, queue: String, showsRecords: Bool) {
+        let dead = DeadRecords(message)
+        let context = (try? JSONDecoder().decode(Body.self, from: Data(message.body.utf8)))?.context
+        let pipeInBody = context?.partnerResourceArn.split(separator: "/").last.map(String.init)
+        let records = dead?.records ?? []
+        id = message.messageID
+        self.queue = queue
+        pipe = dead?.pipe ?? pipeInBody ?? ""
+        sentTimestamp = message.sentTimestamp
+        condition = context?.condition ?? ""
+        keys = records.map { RecordImages($0.json).keysText }
+        lastError = dead?.lastError
+        requestId = dead?.requestID
+        attempts = dead?.attempts ?? 0
+        body = message.body
+        self.records = showsRecords ? records.map { String(decoding: $0.json, as: UTF8.self) } : []
     }
 }
 
@@ -60,7 +63,7 @@ extension DeadRecords {
 /// Which dead letters to deliver again.
 struct RedriveRequest: Decodable, Sendable {
     var ids: [String]
-    /// Also those with an item that its function has handled in a newer state.
+    /// Also those with an item that has been sent in a newer state.
     var force: Bool?
     /// Only say what would be done.
     var isDryRun: Bool?
@@ -73,9 +76,9 @@ public struct RedriveResult: Codable, Sendable, Hashable {
         case redriven
         /// Would be delivered: a dry run.
         case wouldBeRedriven
-        /// An item has been handled in a newer state since; it stays in the queue.
+        /// An item has been sent in a newer state since; it stays in the queue.
         case heldBack
-        /// The function failed again; it stays in the queue.
+        /// The target failed again, or no records are kept with the message; it stays in the queue.
         case failed
         /// There is no such dead letter: it expired, or somebody else redrove it.
         case unknown

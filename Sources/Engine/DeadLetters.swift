@@ -9,8 +9,6 @@ import Tables
 /// The dead letters of a running engine's pipes: shown with their records, and delivered again.
 struct DeadLetters: Sendable {
     let engine: RunningEngine
-    /// Most dead letters in one list, the oldest first.
-    private static let listMax = 1_000
     /// Records of a shard that are looked at in one step.
     private static let pageCount = 1_000
 
@@ -19,20 +17,22 @@ struct DeadLetters: Sendable {
         Set(engine.plans.compactMap(\.deadLetterQueueName)).sorted().compactMap { engine.queues[$0] }
     }
 
+    /// All of them without their records, each queue's in the order of their sending.
     func list() throws -> [DeadLetterReport] {
-        try queues.flatMap { queue in
-            try queue.peek(limit: Self.listMax).compactMap {
-                DeadLetterReport($0, queue: queue.definition.name, showsRecords: false)
+        var reports: [DeadLetterReport] = []
+        for queue in queues {
+            try queue.visit { message in
+                reports.append(DeadLetterReport(message, queue: queue.definition.name, showsRecords: false))
+                return true
             }
         }
+        return reports
     }
 
     func show(_ id: String) throws -> DeadLetterReport {
         for queue in queues {
-            if let message = try queue.messages(ids: [id]).first,
-                let report = DeadLetterReport(message, queue: queue.definition.name, showsRecords: true)
-            {
-                return report
+            if let message = try queue.messages(ids: [id]).first {
+                return DeadLetterReport(message, queue: queue.definition.name, showsRecords: true)
             }
         }
         throw ControlError("there is no dead letter \(id); `sluice dlq list` shows them", isUnknown: true)
@@ -50,9 +50,13 @@ struct DeadLetters: Sendable {
 
     private func redrive(_ id: String, _ request: RedriveRequest) async throws -> RedriveResult {
         for queue in queues {
-            guard let message = try queue.messages(ids: [id]).first, let dead = DeadRecords(message),
+            guard let message = try queue.messages(ids: [id]).first else { continue }
+            guard let dead = DeadRecords(message),
                 let place = engine.pipes.firstIndex(where: { $0.configuration.name == dead.pipe })
-            else { continue }
+            else {
+                return RedriveResult(
+                    id: id, outcome: .failed, reason: "no records of a pipe of this template are kept with it")
+            }
             let (pipe, plan) = (engine.pipes[place], engine.plans[place])
             if request.force != true, let reason = try overtaken(dead, pipe, plan) {
                 return RedriveResult(id: id, outcome: .heldBack, reason: reason)
@@ -71,7 +75,6 @@ struct DeadLetters: Sendable {
     private func deliver(_ dead: DeadRecords, _ stages: PipeStages) async -> String? {
         switch await stages.invoke(dead).outcome {
         case .succeeded: return nil
-        case .partlyFailed(let identifiers) where identifiers.isEmpty: return nil
         case .partlyFailed(let identifiers): return "\(identifiers.count) of \(dead.records.count) records failed"
         case .failed(let reason), .notReached(let reason): return reason
         }
@@ -79,7 +82,8 @@ struct DeadLetters: Sendable {
 
     // MARK: Order
 
-    /// Why delivering these would undo something newer: an item of theirs has a later record that the pipe has handled.
+    /// Why delivering these would undo something newer: an item of theirs has a later record that the pipe has read, and so
+    /// has handled or has under way.
     private func overtaken(
         _ dead: DeadRecords, _ pipe: PipeController, _ plan: Blueprint.PipePlan
     ) throws -> String? {
@@ -89,16 +93,17 @@ struct DeadLetters: Sendable {
         else { return try changed(dead, table) }
         let sequences = Dictionary(
             dead.records.map { ($0.itemKey, $0) }, uniquingKeysWith: { $0.sequence > $1.sequence ? $0 : $1 })
-        let settled = pipe.snapshot.shards.first { $0.shardID == dead.shardID }?.checkpoint.sequence ?? 0
+        // Not the checkpoint, which a slow record of another item holds back.
+        let read = pipe.snapshot.shards.first { $0.shardID == dead.shardID }?.readPosition ?? 0
         var place = oldest
-        while place < settled {
+        while place < read {
             let page = try lineage.records(after: place, limit: Self.pageCount)
             guard let last = page.last else { return nil }
-            for later in page where later.sequence <= settled {
+            for later in page where later.sequence <= read {
                 guard let record = sequences[later.itemKey], later.sequence > record.sequence,
-                    (try? pipe.configuration.criteria.matches(later.json, reading: .untilDecided)) ?? true
+                    pipe.configuration.criteria.judge(later.json).passes
                 else { continue }
-                return "\(RecordImages(record.json).keysText) was handled in a newer state since (record "
+                return "\(RecordImages(record.json).keysText) has been sent in a newer state since (record "
                     + "\(SequenceNumber.text(later.sequence)))"
             }
             place = last.sequence

@@ -199,7 +199,8 @@ public final class Engine: Sendable {
         }
         return RunningEngine(
             dataPath: folder.path, database: database, tables: tables, queues: queues, plans: blueprint.pipes,
-            pipes: pipes, stages: stages, invokers: Array(invokers.values), states: states, observer: observer,
+            pipes: pipes, stages: stages, invokers: Array(invokers.values), states: states,
+            filterDialect: options.filterDialect, observer: observer,
             time: time)
     }
 

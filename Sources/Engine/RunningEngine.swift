@@ -1,4 +1,5 @@
 import Clocks
+import EventPatterns
 import Foundation
 import Pipes
 import Queues
@@ -24,6 +25,8 @@ public final class RunningEngine: Sendable {
     /// The functions that are invoked asynchronously.
     let invokers: [EventInvoker]
     let states: PipeStates
+    /// The dialect of the pipes' filters.
+    let filterDialect: PatternDialect
     private let observer: LatencyObserver
     let time: any TimeSource
     private let address = Mutex<String?>(nil)
@@ -31,6 +34,7 @@ public final class RunningEngine: Sendable {
     init(
         dataPath: String, database: Database, tables: TableStore, queues: [String: Queue], plans: [Blueprint.PipePlan],
         pipes: [PipeController], stages: [PipeStages], invokers: [EventInvoker], states: PipeStates,
+        filterDialect: PatternDialect,
         observer: LatencyObserver, time: any TimeSource
     ) {
         self.dataPath = dataPath
@@ -42,6 +46,7 @@ public final class RunningEngine: Sendable {
         self.stages = stages
         self.invokers = invokers
         self.states = states
+        self.filterDialect = filterDialect
         self.observer = observer
         self.time = time
     }

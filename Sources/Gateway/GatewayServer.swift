@@ -51,7 +51,7 @@ public struct GatewayServer: Sendable {
             let host = request.headers.first(name: "Host") ?? "localhost"
             answer.send(.ok, "text/plain", ByteBuffer(string: "healthy: \(host) "))
         case (_, let path) where path.hasPrefix("/_sluice/"): respond(toControl: request, answer)
-        case (_, let path) where path.hasPrefix("/v1/pipes"): respond(toPipes: request, answer)
+        case (_, let path) where path == "/v1/pipes" || path.hasPrefix("/v1/pipes/"): respond(toPipes: request, answer)
         default:
             answer.send(
                 .notFound,

@@ -151,7 +151,9 @@ public final class PipeController: Sendable {
         try await save(.stopped)
         control.withLock { control in
             control.desired = .stopped
-            if control.current == .running { control.current = .stopping }
+            // Only one that runs: one that is to run next would take the wish along.
+            guard control.current == .running else { return }
+            control.current = .stopping
             control.pipe.stop()
         }
     }
@@ -165,7 +167,7 @@ public final class PipeController: Sendable {
             let isRefused = control.withLock { control in
                 guard !control.isShutDown else { return true }
                 control.replays.append((replay, done))
-                control.pipe.stop()
+                if control.current == .running { control.pipe.stop() }
                 return false
             }
             if isRefused { done.resume(throwing: CancellationError()) }

@@ -158,22 +158,20 @@ final class ShardRunner: Sendable {
         }
     }
 
-    /// A record that is no JSON object matches nothing. Streams hold JSON only, so this is a record damaged on disk. One whose
-    /// arrays are too much work to judge is delivered: a call too many, and no record lost.
     private func matches(_ record: SourceRecord) -> Bool {
-        do {
-            return try configuration.criteria.matches(record.json, reading: .untilDecided)
-        } catch  where error.code == .tooManyCombinations {
+        let judgement = configuration.criteria.judge(record.json)
+        switch judgement {
+        case .passes, .filteredOut: break
+        case .unjudged(let error):
             logger.warning(
                 "a stream record is delivered unjudged",
                 metadata: ["sequence": "\(shard.sequenceNumber(record.sequence))", "error": "\(error)"])
-            return true
-        } catch {
+        case .unreadable(let error):
             logger.error(
                 "a stream record cannot be read and is passed over",
                 metadata: ["sequence": "\(shard.sequenceNumber(record.sequence))", "error": "\(error)"])
-            return false
         }
+        return judgement.passes
     }
 
     /// A page of the shard, no faster than the pace of a replay until that has caught up.

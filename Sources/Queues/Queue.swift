@@ -113,15 +113,20 @@ public final class Queue: Sendable {
 
     /// The oldest messages, without receiving them.
     public func peek(limit: Int) throws -> [QueueMessage] {
-        try removeExpired()
         var messages: [QueueMessage] = []
-        let (from, to) = Self.keyRange(number)
         guard limit > 0 else { return [] }
-        try database.scan(.queues, from: from, to: to) { _, value in
-            messages.append(try Self.message(value))
+        try visit { message in
+            messages.append(message)
             return messages.count < limit
         }
         return messages
+    }
+
+    /// Shows the messages one after the other, the oldest first, without receiving them, until `body` returns false.
+    public func visit(_ body: (QueueMessage) throws -> Bool) throws {
+        try removeExpired()
+        let (from, to) = Self.keyRange(number)
+        try database.scan(.queues, from: from, to: to) { _, value in try body(Self.message(value)) }
     }
 
     /// The messages with these ids, in the order of their sending. Looks through the queue.

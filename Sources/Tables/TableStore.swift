@@ -153,9 +153,10 @@ public final class TableStore: Sendable {
             let arrival = time.now()
             writer.commit(
                 work: { transaction in
-                    // All are judged before any is written: a record that is taken back would leave a hole in the count.
-                    let evaluated = try prepared.map { try $0.evaluate(in: transaction) }
-                    return try evaluated.map { ($0.result, try $0.perform(in: transaction, arrival: arrival)) }
+                    try prepared.map { write in
+                        let evaluated = try write.evaluate(in: transaction)
+                        return (evaluated.result, try evaluated.perform(in: transaction, arrival: arrival))
+                    }
                 },
                 completion: { (outcome: Result<[(WriteResult, AppendedRecord?)], any Error>) in
                     completion(outcome.map(Self.announced))

@@ -58,7 +58,7 @@ struct DeadLettersRedriveCommand: AsyncParsableCommand {
         commandName: "redrive",
         abstract: "Deliver dead letters to their function again; those that it handles leave the queue.",
         discussion: """
-            A dead letter stays where it is when the function has handled its order in a newer state since: delivering the \
+            A dead letter stays where it is when its order has been sent in a newer state since: delivering the \
             older one would undo that. --force delivers it all the same.
 
             Examples:
@@ -81,7 +81,7 @@ struct DeadLettersRedriveCommand: AsyncParsableCommand {
     @Option(help: "With --all or --matching: only those of this pipe.")
     var pipe: String?
 
-    @Flag(help: "Also those whose order has been handled in a newer state since.")
+    @Flag(help: "Also those whose order has been sent in a newer state since.")
     var force = false
 
     @Flag(help: "Say what would be done, and do nothing.")
@@ -146,7 +146,7 @@ private enum DeadLetterText {
     private static let keysShown = 3
 
     static func line(_ letter: DeadLetterReport) -> String {
-        let keys = letter.keys.prefix(keysShown).joined(separator: ", ")
+        let keys = letter.keys.isEmpty ? "no records are kept" : letter.keys.prefix(keysShown).joined(separator: ", ")
         let more = letter.keys.count > keysShown ? " and \(letter.keys.count - keysShown) more" : ""
         return "\(letter.id)  \(Moment.text(letter.sentTimestamp))  \(letter.pipe)  \(letter.condition)  \(keys)\(more)"
     }

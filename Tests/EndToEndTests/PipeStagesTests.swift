@@ -7,18 +7,11 @@ extension EndToEnd {
     @Suite struct PipeStagesTests {
         private static let template = """
             Resources:
-              Orders:
-                Type: AWS::DynamoDB::Table
-                Properties:
-                  TableName: Orders
-                  BillingMode: PAY_PER_REQUEST
-                  AttributeDefinitions: [{AttributeName: orderId, AttributeType: S}]
-                  KeySchema: [{AttributeName: orderId, KeyType: HASH}]
-                  StreamSpecification: {StreamViewType: NEW_AND_OLD_IMAGES}
+            \(PythonFunction.ordersTable)
               Copies: {Type: AWS::SQS::Queue, Properties: {QueueName: copies}}
-              Helper: {Type: AWS::Lambda::Function, Properties: {FunctionName: helper, \(function)}}
-              Worker: {Type: AWS::Lambda::Function, Properties: {FunctionName: worker, \(function)}}
-              Watcher: {Type: AWS::Lambda::Function, Properties: {FunctionName: watcher, \(function)}}
+              Helper: {Type: AWS::Lambda::Function, Properties: {FunctionName: helper, \(settings)}}
+              Worker: {Type: AWS::Lambda::Function, Properties: {FunctionName: worker, \(settings)}}
+              Watcher: {Type: AWS::Lambda::Function, Properties: {FunctionName: watcher, \(settings)}}
               Enriched:
                 Type: AWS::Pipes::Pipe
                 Properties:
@@ -52,38 +45,25 @@ extension EndToEnd {
                   TargetParameters: {InputTemplate: '{"id": <$.dynamodb.Keys.orderId.S>}'}
             """
 
-        private static let function =
+        private static let settings =
             "Runtime: provided.al2023, Handler: bootstrap,"
             + " Role: 'arn:aws:iam::000000000000:role/all', Code: {S3Bucket: code, S3Key: echo.zip}"
         /// Notes what it was sent under its own name. The helper answers with an element for each it got; the others with
         /// nothing.
         private static let program = """
-            #!/usr/bin/env python3
-            import json, os, urllib.request
-            api = "http://" + os.environ["AWS_LAMBDA_RUNTIME_API"] + "/2018-06-01/runtime/invocation/"
-            here = os.path.dirname(os.path.abspath(__file__))
-            name = os.environ["AWS_LAMBDA_FUNCTION_NAME"]
-            while True:
-                with urllib.request.urlopen(api + "next") as event:
-                    request = event.headers["Lambda-Runtime-Aws-Request-Id"]
-                    elements = json.load(event)
-                with open(os.path.join(here, name), "a") as notes:
-                    for element in elements:
-                        notes.write(json.dumps(element, sort_keys=True) + "\\n")
-                answer = [{"seen": element} for element in elements] if name == "helper" else {}
-                urllib.request.urlopen(
-                    urllib.request.Request(api + request + "/response", json.dumps(answer).encode())).read()
+            with open(os.path.join(here, name), "a") as notes:
+                for element in event:
+                    notes.write(json.dumps(element, sort_keys=True) + "\\n")
+            if name == "helper":
+                answer = [{"seen": element} for element in event]
             """
 
         private let scratch: Scratch
-        private let folder: String
+        private let function: PythonFunction
 
         init() throws {
             scratch = try Scratch()
-            folder = scratch.path("functions/echo")
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            try Self.program.write(toFile: folder + "/bootstrap", atomically: true, encoding: .utf8)
-            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder + "/bootstrap")
+            function = try PythonFunction("echo", in: scratch.path("functions"), body: Self.program)
         }
 
         private func start(_ template: String) async throws -> RunningSluice {
@@ -93,10 +73,7 @@ extension EndToEnd {
                 arguments: ["--template", scratch.path("template.yaml"), "--functions", scratch.path("functions")])
         }
 
-        private func notes(_ function: String) -> [String] {
-            ((try? String(contentsOfFile: "\(folder)/\(function)", encoding: .utf8)) ?? "").split(separator: "\n")
-                .map(String.init).sorted()
-        }
+        private func notes(_ name: String) -> [String] { function.lines(of: name).sorted() }
 
         @Test func everyStageGetsWhatTheTemplateSays() async throws {
             let engine = try await start(Self.template)

@@ -5,18 +5,10 @@ import Testing
 extension EndToEnd {
     /// `sluice pipes` and `sluice dlq` against a running engine with real function processes.
     @Suite struct PipesCommandTests {
-        /// Its function fails for every order whose note says so.
         private static let template = """
             AWSTemplateFormatVersion: "2010-09-09"
             Resources:
-              Orders:
-                Type: AWS::DynamoDB::Table
-                Properties:
-                  TableName: Orders
-                  BillingMode: PAY_PER_REQUEST
-                  AttributeDefinitions: [{AttributeName: orderId, AttributeType: S}]
-                  KeySchema: [{AttributeName: orderId, KeyType: HASH}]
-                  StreamSpecification: {StreamViewType: NEW_AND_OLD_IMAGES}
+            \(PythonFunction.ordersTable)
               Failures:
                 Type: AWS::SQS::Queue
                 Properties: {QueueName: failures, MessageRetentionPeriod: 1209600}
@@ -28,6 +20,7 @@ extension EndToEnd {
                   Handler: bootstrap
                   Role: arn:aws:iam::000000000000:role/picky
                   Code: {S3Bucket: code, S3Key: picky.zip}
+                  Timeout: 60
               Pipe:
                 Type: AWS::Pipes::Pipe
                 Properties:
@@ -38,62 +31,39 @@ extension EndToEnd {
                     DynamoDBStreamParameters:
                       StartingPosition: TRIM_HORIZON
                       BatchSize: 1
+                      ParallelizationFactor: 10
                       MaximumRetryAttempts: 0
                       DeadLetterConfig: {Arn: !GetAtt Failures.Arn}
                   Target: !GetAtt Function.Arn
             """
 
-        /// A function of a few lines: fails while the file `broken` is there, and notes what it was sent.
-        private static let function = """
-            #!/usr/bin/env python3
-            import json, os, urllib.request
-            api = "http://" + os.environ["AWS_LAMBDA_RUNTIME_API"] + "/2018-06-01/runtime/invocation/"
-            here = os.path.dirname(os.path.abspath(__file__))
-            while True:
-                with urllib.request.urlopen(api + "next") as event:
-                    request = event.headers["Lambda-Runtime-Aws-Request-Id"]
-                    records = json.load(event)
-                if os.path.exists(os.path.join(here, "broken")):
-                    path, answer = "error", {"errorType": "Broken", "errorMessage": "the file is there"}
-                else:
-                    path, answer = "response", {}
-                    with open(os.path.join(here, "handled"), "a") as handled:
-                        for record in records:
-                            handled.write(record["dynamodb"]["Keys"]["orderId"]["S"] + "\\n")
-                urllib.request.urlopen(urllib.request.Request(api + request + "/" + path, json.dumps(answer).encode())).read()
+        /// Fails while the file `broken` is there, keeps the order A-slow while `slow` is, and notes what it has handled.
+        private static let program = """
+            if os.path.exists(os.path.join(here, "broken")):
+                raise Exception("the file is there")
+            for record in event:
+                order = record["dynamodb"]["Keys"]["orderId"]["S"]
+                while order == "A-slow" and os.path.exists(os.path.join(here, "slow")):
+                    time.sleep(0.005)
+                with open(os.path.join(here, "handled"), "a") as handled:
+                    handled.write(order + "\\n")
             """
 
         private let scratch: Scratch
-        private let folder: String
+        private let function: PythonFunction
+        private var handled: [String] { function.lines(of: "handled") }
 
         init() throws {
             scratch = try Scratch()
-            folder = scratch.path("functions/picky")
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            let bootstrap = folder + "/bootstrap"
-            try Self.function.write(toFile: bootstrap, atomically: true, encoding: .utf8)
-            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: bootstrap)
+            function = try PythonFunction("picky", in: scratch.path("functions"), body: Self.program)
             try Self.template.write(toFile: scratch.path("template.yaml"), atomically: true, encoding: .utf8)
         }
 
-        private func start() async throws -> RunningSluice {
+        private func start(_ arguments: String...) async throws -> RunningSluice {
             try await RunningSluice.start(
                 data: scratch.path("data"), scratch: scratch,
-                arguments: ["--template", scratch.path("template.yaml"), "--functions", scratch.path("functions")])
-        }
-
-        private func setBroken(_ isBroken: Bool) throws {
-            let path = folder + "/broken"
-            if isBroken {
-                try Data().write(to: URL(fileURLWithPath: path))
-            } else {
-                try FileManager.default.removeItem(atPath: path)
-            }
-        }
-
-        private var handled: [String] {
-            ((try? String(contentsOfFile: folder + "/handled", encoding: .utf8)) ?? "").split(separator: "\n")
-                .map(String.init)
+                arguments: ["--template", scratch.path("template.yaml"), "--functions", scratch.path("functions")]
+                    + arguments)
         }
 
         private func put(_ engine: RunningSluice, _ id: String, amount: Int = 1) async throws {
@@ -119,7 +89,7 @@ extension EndToEnd {
         }
 
         @Test func deadLettersAreShownWithTheirOrdersAndRedrivenInOrder() async throws {
-            try setBroken(true)
+            try function.set("broken", exists: true)
             var engine = try await start()
             try await put(engine, "A-1")
             try await put(engine, "A-2")
@@ -134,7 +104,7 @@ extension EndToEnd {
 
             // Still broken: it stays.
             #expect(try await redrive(engine, first.id).map(\.outcome) == [.failed])
-            try setBroken(false)
+            try function.set("broken", exists: false)
             // A newer state of A-1 is handled, so the older one is held back.
             try await put(engine, "A-1", amount: 2)
             _ = try await engine.drained()
@@ -154,6 +124,25 @@ extension EndToEnd {
             #expect(handled == ["A-1", "A-2", "A-1"])
             #expect(try await self.letters(engine).isEmpty)
             #expect(try await redrive(engine, first.id).map(\.outcome) == [.unknown])
+            _ = await engine.stop()
+        }
+
+        /// A slow order holds the checkpoint back; what other lanes have handled meanwhile counts all the same.
+        @Test func anOrderHandledBehindASlowOneHoldsItsOlderStateBack() async throws {
+            try function.set("broken", exists: true)
+            let engine = try await start("--stream-shards", "1")
+            try await put(engine, "A-1")
+            _ = try await engine.drained()
+            try function.set("broken", exists: false)
+            try function.set("slow", exists: true)
+            try await put(engine, "A-slow")
+            try await put(engine, "A-1", amount: 2)
+            while handled.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+            #expect(handled == ["A-1"], "the two are in different lanes")
+            #expect(try await redrive(engine, "--all").map(\.outcome) == [.heldBack])
+            try function.set("slow", exists: false)
+            _ = try await engine.drained()
+            #expect(handled == ["A-1", "A-slow"])
             _ = await engine.stop()
         }
 

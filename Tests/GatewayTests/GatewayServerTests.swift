@@ -108,7 +108,7 @@ import Testing
         #expect(reply.headers["Content-Type"] == ["application/json"])
     }
 
-    @Test(arguments: [(HTTPMethod.GET, "/x"), (.PUT, "/"), (.OPTIONS, "/"), (.GET, "/_sluice/x")])
+    @Test(arguments: [(HTTPMethod.GET, "/x"), (.PUT, "/"), (.OPTIONS, "/"), (.GET, "/_sluice/x"), (.GET, "/v1/pipesx")])
     func otherPathsAreNotFound(method: HTTPMethod, path: String) async {
         #expect(await answer(method, path).status == .notFound)
     }

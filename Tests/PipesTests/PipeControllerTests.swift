@@ -97,6 +97,18 @@ import Testing
         }
     }
 
+    /// The wish to stop does not stick to the run that comes after it.
+    @Test func aStoppedPipeThatIsStoppedAgainRunsAtItsNextStart() async throws {
+        let rig = PipeRig(Samples.records(1...5))
+        let controller = controller(rig, try Samples.configuration(), desired: .stopped)
+        try await running(controller) {
+            try await controller.stop()
+            try await controller.start()
+            try await rig.until("it runs") { controller.snapshot.counts.delivered == 5 }
+            #expect(rig.target.batches == [[1, 2, 3, 4, 5]])
+        }
+    }
+
     // MARK: Replay
 
     private static func records(_ sequences: ClosedRange<UInt64>) -> [SourceRecord] {
