@@ -144,6 +144,9 @@ let package = Package(
                 "Clocks", "Gateway", "HTTPServing", "Items", "Storage", "Tables", "TestSupport", logging, nioCore,
                 nioHTTP1,
             ]),
+        tests(
+            "EngineTests",
+            ["Clocks", "Engine", "EventPatterns", "Items", "Pipes", "Queues", "Storage", "Tables", logging]),
         tests("LambdaRuntimeTests", ["LambdaRuntime"]),
         tests("FunctionsTests", ["Clocks", "Functions", logging]),
         tests(

@@ -171,6 +171,7 @@ public final class Engine: Sendable {
             queues[definition.name] = try await Queue(
                 definition, database: database, writer: writer, time: time, makeMessageID: Self.newID)
         }
+        let logs = try PipeLogs(blueprint.pipes.map(\.resource), folder: folder.logsPath)
         let observer = LatencyObserver(pipes: blueprint.pipes.map(\.configuration.name))
         let checkpoints = StoredCheckpoints(database: database, writer: writer)
         let states = PipeStates(catalog: Catalog(database: database, writer: writer), time: time)
@@ -180,6 +181,8 @@ public final class Engine: Sendable {
         for plan in blueprint.pipes {
             // The template's checks make sure of the stream, the functions and the queues.
             let stream = try tables.table(plan.tableName).stream!
+            try FormerStreams(tables: tables, checkpoints: checkpoints).warn(
+                ofPipe: plan.configuration.name, on: stream, logger: logger)
             let target: any PipeTarget
             switch plan.target {
             case .function(let name): target = FunctionTarget(function: functions[name]!)
@@ -193,7 +196,7 @@ public final class Engine: Sendable {
                 target: target,
                 enrichment: plan.enrichmentName.map { FunctionEnrichment(function: functions[$0]!) },
                 deadLetters: plan.deadLetterQueueName.map { QueueDeadLetters(queue: queues[$0]!) },
-                checkpoints: checkpoints, observer: observer, time: time)
+                checkpoints: checkpoints, observer: observer, executionLogging: logs.logging(plan.resource), time: time)
             pipes.append(try await controller(plan, stream, borders, states))
             stages.append(PipeStages(plan.configuration, borders, sourceARN: stream.arn))
         }
