@@ -136,6 +136,7 @@ let package = Package(
                 "Clocks", "Gateway", "HTTPServing", "Items", "Storage", "Tables", "TestSupport", logging, nioCore,
                 nioHTTP1,
             ]),
+        tests("EngineTests", ["Clocks", "Engine", "Gateway", "Items", "Pipes", "Stacks", "Tables", logging]),
         tests("LambdaRuntimeTests", ["LambdaRuntime"]),
         tests("FunctionsTests", ["Clocks", "Functions", logging]),
         tests(

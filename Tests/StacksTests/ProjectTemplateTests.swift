@@ -77,6 +77,7 @@ import Testing
             #expect(pipe.patterns.allSatisfy { ($0.line ?? 0) > pipe.line })
             pipe.line = 0
             pipe.patterns = []
+            pipe.properties = PipeProperties(evaluated: [])
             return pipe
         }
         func pipe(_ kind: String, _ function: String, _ queue: String) -> PipeResource {
@@ -89,7 +90,7 @@ import Testing
                 deadLetterQueueARN: "arn:aws:sqs:us-east-1:000000000000:\(queue)",
                 targetARN: "arn:aws:lambda:us-east-1:000000000000:function:\(function)",
                 target: .function(.requestResponse), isRunning: true,
-                roleARN: "arn:aws:iam::000000000000:role/sluice-\(kind)Role")
+                roleARN: "arn:aws:iam::000000000000:role/sluice-\(kind)Role", properties: PipeProperties(evaluated: []))
         }
         var premium = pipe("PremiumOrderPipe", "PremiumServiceFunction", "PremiumServiceDLQ")
         premium.batchSize = 5

@@ -13,4 +13,6 @@ enum Mutation: CaseIterable {
     case oneRetryTooMany
     /// Records are given up one try too early.
     case oneRetryTooFew
+    /// What a stopped run has settled beyond its checkpoint is done again.
+    case aheadForgotten
 }

@@ -10,7 +10,7 @@ struct Surroundings {
         case engineCrash, stop, readError, saveError, sendError, deadLetterTwice, nextShard, trimmedUnread
         case delivered, partlyFailed, mistakenAnswer, timeOut, functionCrash, throttled
         case droppedForAttempts, droppedForAge, deadLetterForAttempts, deadLetterForAge
-        case clockForward, clockBack, fullPipe
+        case clockForward, clockBack, fullPipe, settledAhead
     }
 
     let plan: SimulationPlan
