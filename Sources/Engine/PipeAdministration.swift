@@ -1,3 +1,4 @@
+import Clocks
 import Gateway
 import Logging
 import Pipes

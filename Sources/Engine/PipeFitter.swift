@@ -6,6 +6,12 @@ import Queues
 import Stacks
 import Tables
 
+/// What a pipe's settings come to: the plan, and what runs of it.
+struct FittedPipe: Sendable {
+    let plan: PipePlan
+    let definition: PipeDefinition
+}
+
 /// Makes of a pipe's settings what runs: finds the parts that it is connected to and puts the borders between.
 struct PipeFitter: Sendable {
     let tables: TableStore
@@ -33,7 +39,7 @@ struct PipeFitter: Sendable {
     /// - Throws: `PipePlan.Refusal` for what is not there or cannot be.
     func fit(
         _ resource: PipeResource, observer: any DeliveryObserver
-    ) throws(PipePlan.Refusal) -> (plan: PipePlan, definition: PipeDefinition) {
+    ) throws(PipePlan.Refusal) -> FittedPipe {
         let plan = try PipePlan(resource, ends, dialect: dialect)
         guard let stream = (try? tables.table(plan.tableName))?.stream else {
             throw PipePlan.Refusal(message: "the table \(plan.tableName) has no stream")
@@ -43,12 +49,11 @@ struct PipeFitter: Sendable {
             enrichment: plan.enrichmentName.map { FunctionEnrichment(function: functions[$0]!) },
             deadLetters: plan.deadLetterQueueName.map { QueueDeadLetters(queue: queues[$0]!) },
             checkpoints: checkpoints, observer: observer, time: time)
-        return (
-            plan,
-            PipeDefinition(
+        return FittedPipe(
+            plan: plan,
+            definition: PipeDefinition(
                 configuration: plan.configuration,
-                shards: stream.lineages.map { TableShard(stream: stream, lineage: $0) }, borders: borders)
-        )
+                shards: stream.lineages.map { TableShard(stream: stream, lineage: $0) }, borders: borders))
     }
 
     // A plan names what the ends name, which is what is here.

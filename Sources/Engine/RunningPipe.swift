@@ -1,10 +1,11 @@
 import Pipes
 import Stacks
+import Telemetry
 
 /// A pipe of a running engine: its settings, what they come to, and its switch.
 struct RunningPipe: Sendable {
-    /// What the settings come to: the plan, and what runs of it; or why nothing does.
-    typealias Fitted = Result<(plan: PipePlan, definition: PipeDefinition), PipePlan.Refusal>
+    /// What the settings come to, or why they come to nothing.
+    typealias Fitted = Result<FittedPipe, PipePlan.Refusal>
 
     /// The same for as long as the pipe is there; settings come and go.
     let controller: PipeController
@@ -63,7 +64,8 @@ struct RunningPipe: Sendable {
     }
 }
 
-extension RunningPipe.Fitted {
+extension Result where Success == FittedPipe, Failure == PipePlan.Refusal {
+    /// For the pipe's switch.
     var work: PipeWork {
         switch self {
         case .success(let fitted): .ready(fitted.definition)

@@ -53,7 +53,7 @@ public struct PipeProperties: Sendable, Hashable, Codable {
         // Blocks of a service that the pipe no longer leads to would only be refused.
         if let target = update["Target"]?.text, Self.service(target) != self["Target"]?.text.flatMap(Self.service) {
             result.members["TargetParameters"] = self["TargetParameters", "InputTemplate"].map {
-                .map(["InputTemplate": $0])
+                Tree.map(["InputTemplate": $0])
             }
         }
         if update["Enrichment"]?.text?.isEmpty == true { result.members["EnrichmentParameters"] = nil }
@@ -129,7 +129,7 @@ extension PipeProperties {
         switch value.content {
         case .scalar(let scalar): .text(scalar.text)
         case .list(let items): .list(items.compactMap(tree))
-        case .map(let members): .map(self.members(members))
+        case .map(let members): Tree.map(Self.members(members))
         case .absent, .unknown: nil
         }
     }

@@ -56,19 +56,17 @@ import Testing
     /// The engine starts all the same, and says what is missing.
     @Test func aPipeWhoseTableIsGoneCannotStart() async throws {
         let none = PipelineHouse.template(pipe: nil)
-        let source = try await {
-            nonisolated(unsafe) var arn = ""
-            try await house.run(none) { engine in
-                arn = try await engine.makeTable("Made")
-                _ = try await engine.administration.create("made", RunningEngine.settings(source: arn))
-                _ = try await engine.tables.deleteTable("Made")
-            }
-            return arn
-        }()
+        try await house.run(none) { engine in
+            let source = try await engine.makeTable("Made")
+            _ = try await engine.administration.create("made", RunningEngine.settings(source: source))
+            _ = try await engine.tables.deleteTable("Made")
+        }
         try await house.run(none) { engine in
             let pipe = try #require(engine.pipes["made"])
             try await engine.until("it says so") { pipe.controller.currentState == .startFailed }
             let description = try engine.administration.description(pipe)
+            let source = pipe.resource.sourceStreamARN
+            #expect(source.hasPrefix("arn:aws:dynamodb:us-east-1:000000000000:table/Made/stream/"))
             #expect(description.stateReason == "there is no stream \(source) here")
             #expect(description.sourceARN == source)
             #expect(engine.pipeLines == ["made cannot run: there is no stream \(source) here"])

@@ -54,7 +54,7 @@ final class PipelineHouse: Sendable {
 
     /// Starts the engine, does the test's part, and stops it.
     func run(
-        _ template: String = template(), _ body: @escaping @Sendable (RunningEngine) async throws -> Void
+        _ template: String = PipelineHouse.template(), _ body: @escaping @Sendable (RunningEngine) async throws -> Void
     ) async throws {
         let path = "\(folder)/template.yaml"
         try template.write(toFile: path, atomically: true, encoding: .utf8)

@@ -18,6 +18,10 @@ struct PipeFailure: Error {
         PipeFailure(.badRequest, "ValidationException", message)
     }
 
+    static func unknownOperation(_ method: HTTPMethod, _ path: String) -> PipeFailure {
+        PipeFailure(.notFound, "UnknownOperationException", "There is no \(method) \(path).")
+    }
+
     /// What is wrong with a request's JSON or its constraints.
     init(_ error: ServiceError) {
         self.init(HTTPResponseStatus(statusCode: error.kind.status), error.kind.type, error.message ?? "")

@@ -17,11 +17,18 @@ struct PipeOperations: Sendable {
     /// - Throws: ``PipeFailure``, and whatever the engine throws.
     func answer(_ method: HTTPMethod, path: String, query: String?, body: [UInt8] = []) async throws -> [UInt8] {
         let parts = path.dropFirst().split(separator: "/").map { $0.removingPercentEncoding ?? String($0) }
-        let names = parts.first == "tags" ? parts : Array(parts.dropFirst(2))
+        if parts.first == "tags" {
+            // An ARN has slashes; AWS's clients escape them.
+            let resource = parts.dropFirst().joined(separator: "/")
+            switch method {
+            case .GET: return try listTags(of: resource)
+            case .POST: return try await tag(resource, body)
+            case .DELETE: return try await untag(resource, query)
+            default: throw PipeFailure.unknownOperation(method, path)
+            }
+        }
+        let names = Array(parts.dropFirst(2))
         switch (method, names.count, names.last) {
-        case (.GET, 2..., _) where names[0] == "tags": return try listTags(of: Self.resource(names))
-        case (.POST, 2..., _) where names[0] == "tags": return try await tag(Self.resource(names), body)
-        case (.DELETE, 2..., _) where names[0] == "tags": return try await untag(Self.resource(names), query)
         case (.GET, 0, _): return try list(query)
         case (.GET, 1, let name?): return try describe(name)
         case (.POST, 1, let name?):
@@ -34,14 +41,11 @@ struct PipeOperations: Sendable {
         case (.POST, 2, "start"): return try await change(names[0]) { try await control.setPipe(names[0], runs: true) }
         case (.POST, 2, "stop"): return try await change(names[0]) { try await control.setPipe(names[0], runs: false) }
         default:
-            throw PipeFailure(.notFound, "UnknownOperationException", "There is no \(method) \(path).")
+            throw PipeFailure.unknownOperation(method, path)
         }
     }
 
     // MARK: Requests
-
-    /// The ARN behind `/tags/`: its slashes may be escaped, and are by AWS's clients.
-    private static func resource(_ parts: [String]) -> String { parts.dropFirst().joined(separator: "/") }
 
     private static func parameters(_ query: String?) -> [(name: String, value: String)] {
         var components = URLComponents()

@@ -50,7 +50,7 @@ extension JSONWriter {
         switch value {
         case .null: raw("null".utf8)
         case .boolean(let flag): raw((flag ? "true" : "false").utf8)
-        case .number(let text): raw((value.integer.map(String.init) ?? text).utf8)
+        case .number(let text): raw((value.integer.map { String($0) } ?? text).utf8)
         case .string(let text): string(text)
         case .list(let elements): array(elements) { $0.value($1) }
         case .object(let members):
