@@ -1,6 +1,7 @@
 import Gateway
 import Pipes
 import Stacks
+import Tables
 import Testing
 
 @testable import Engine
@@ -139,7 +140,8 @@ import Testing
         try await house.run { engine in #expect(engine.pipes.all.isEmpty) }
         try await house.run(PipelineHouse.template(pipe: "BatchSize: 2")) { engine in
             // As a new pipe, from its starting position.
-            #expect(try await engine.settled("flow", 2).delivered == 2)
+            let counts = try await engine.settled("flow", 2)
+            #expect(counts.delivered == 2)
             #expect(try engine.sent(to: "first") == [0, 0, 1, 1])
         }
     }

@@ -1,5 +1,6 @@
 import Clocks
 import Foundation
+import Pipes
 import Stacks
 import Testing
 
@@ -20,7 +21,8 @@ import Testing
 
     @Test func withoutAChangeTheTemplateHolds() throws {
         var pipe = stored(nil)
-        #expect(!pipe.adopt(try Self.properties("a"), now: later))
+        let isNew = pipe.adopt(try Self.properties("a"), now: later)
+        #expect(!isNew)
         #expect(pipe.properties(template: try Self.properties("a")) == (try Self.properties("a")))
         #expect(pipe.properties(template: nil) == nil)
     }
@@ -28,10 +30,12 @@ import Testing
     @Test func anUpdateStandsUntilTheEntryChanges() throws {
         let (entry, update) = (try Self.properties("a"), try Self.properties("b"))
         var pipe = stored(.init(template: entry, properties: update))
-        #expect(!pipe.adopt(entry, now: later))
+        let isNew = pipe.adopt(entry, now: later)
+        #expect(!isNew)
         #expect(pipe.properties(template: entry) == update)
         let new = try Self.properties("c")
-        #expect(!pipe.adopt(new, now: later))
+        let isNewThen = pipe.adopt(new, now: later)
+        #expect(!isNewThen)
         #expect(pipe.properties(template: new) == new)
         #expect(pipe.desiredState == .stopped)
         #expect(pipe.createdAt == start)
@@ -40,10 +44,12 @@ import Testing
     @Test func aDeletedPipeComesBackAsANewOneWhenItsEntryChanges() throws {
         let entry = try Self.properties("a")
         var pipe = stored(.init(template: entry))
-        #expect(!pipe.adopt(entry, now: later))
+        let isNew = pipe.adopt(entry, now: later)
+        #expect(!isNew)
         #expect(pipe.properties(template: entry) == nil)
         let new = try Self.properties("c")
-        #expect(pipe.adopt(new, now: later))
+        let isNewThen = pipe.adopt(new, now: later)
+        #expect(isNewThen)
         #expect(pipe.properties(template: new) == new)
         #expect(pipe.desiredState == nil)
         #expect(pipe.createdAt == later)
@@ -51,7 +57,8 @@ import Testing
 
     @Test func aChangeGoesWithItsEntry() throws {
         var pipe = stored(.init(template: try Self.properties("a"), properties: try Self.properties("b")))
-        #expect(!pipe.adopt(nil, now: later))
+        let isNew = pipe.adopt(nil, now: later)
+        #expect(!isNew)
         #expect(pipe.properties(template: nil) == nil)
         #expect(pipe.change == nil)
     }
@@ -59,10 +66,12 @@ import Testing
     @Test func aPipeOfTheAPIsOwnStaysUntilTheTemplateHasOneOfItsName() throws {
         let own = try Self.properties("a")
         var pipe = stored(.init(properties: own))
-        #expect(!pipe.adopt(nil, now: later))
+        let isNew = pipe.adopt(nil, now: later)
+        #expect(!isNew)
         #expect(pipe.properties(template: nil) == own)
         let entry = try Self.properties("b")
-        #expect(!pipe.adopt(entry, now: later))
+        let isNewThen = pipe.adopt(entry, now: later)
+        #expect(!isNewThen)
         #expect(pipe.properties(template: entry) == entry)
     }
 
