@@ -77,6 +77,9 @@ import Testing
             #expect(pipe.patterns.allSatisfy { ($0.line ?? 0) > pipe.line })
             pipe.line = 0
             pipe.patterns = []
+            // Prose.
+            #expect(pipe.description?.isEmpty == false)
+            pipe.description = nil
             pipe.properties = PipeProperties(evaluated: [])
             return pipe
         }
