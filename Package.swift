@@ -147,7 +147,8 @@ let package = Package(
         tests(
             "EngineTests",
             [
-                "Clocks", "Engine", "EventPatterns", "Gateway", "Items", "Pipes", "Queues", "Stacks", "Storage", "Tables",
+                "Clocks", "Engine", "EventPatterns", "Gateway", "Items", "Pipes", "Queues", "Stacks", "Storage",
+                "Tables",
                 logging,
             ]),
         tests("LambdaRuntimeTests", ["LambdaRuntime"]),
