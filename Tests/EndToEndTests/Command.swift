@@ -84,6 +84,26 @@ struct Command: @unchecked Sendable {
         }
     }
 
+    /// Waits until these processes have ended, as far as they can without being waited for by their parent; false when one
+    /// has not within a minute.
+    static func haveEnded(_ processes: [Int32]) async -> Bool {
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread {
+                let deadline = Date() + 60
+                while Date() < deadline, !processes.allSatisfy(hasEnded) { usleep(1_000) }
+                continuation.resume(returning: processes.allSatisfy(hasEnded))
+            }
+        }
+    }
+
+    private static func hasEnded(_ process: Int32) -> Bool {
+        guard let status = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),
+            let name = status.lastIndex(of: ")")
+        else { return true }
+        // Nobody may collect what has lost its parent.
+        return status[name...].dropFirst(2).first == "Z"
+    }
+
     static func run(_ arguments: [String], scratch: Scratch, environment: [String: String] = [:]) async throws
         -> Outcome
     {
