@@ -1,4 +1,5 @@
 public import Clocks
+import Faults
 import Foundation
 import Functions
 import Gateway
@@ -19,14 +20,19 @@ public final class Engine: Sendable {
     private let options: EngineOptions
     private let blueprint: Blueprint
     private let functions: [String: LocalFunction]
+    private let injector: FaultInjector?
     private let time: any TimeSource
     private let logger: Logger
     private let stops: AsyncStream<Void>
     private let stopRequest: AsyncStream<Void>.Continuation
 
-    /// - Throws: `TemplateError`, `EngineError` or `FunctionError`, each one sentence with the place and the remedy.
-    public init(_ options: EngineOptions, time: any TimeSource = SystemTime(), logger: Logger) throws {
+    /// - Parameter machineTime: the clock that the functions' processes see, and with it all else unless there is to be a
+    ///   test clock.
+    /// - Throws: `TemplateError`, `FaultsFileError`, `EngineError` or `FunctionError`, each one sentence with the place and
+    ///   the remedy, or several.
+    public init(_ options: EngineOptions, machineTime: any TimeSource = SystemTime(), logger: Logger) throws {
         self.options = options
+        let time: any TimeSource = options.hasTestClock ? ControlledTime(base: machineTime) : machineTime
         self.time = time
         self.logger = logger
         if let endpoint = options.endpoint, !endpoint.isLoopback {
@@ -35,9 +41,16 @@ public final class Engine: Sendable {
             )
         }
         blueprint = try Blueprint(options)
+        injector = try options.faultsPath.map { [blueprint] in
+            FaultInjector(try FaultsFile.load(path: $0, for: blueprint.stack), logger: logger)
+        }
         functions = try Dictionary(
             uniqueKeysWithValues: blueprint.functions.map {
-                ($0.name, try LocalFunction($0, time: time, logger: logger, makeRequestID: Self.newID))
+                (
+                    $0.name,
+                    try LocalFunction(
+                        $0, time: time, processTime: machineTime, logger: logger, makeRequestID: Self.newID)
+                )
             })
         (stops, stopRequest) = AsyncStream.makeStream()
     }
@@ -46,6 +59,8 @@ public final class Engine: Sendable {
     public var notLocal: [NotLocalResource] { blueprint.stack.notLocal }
     /// What works here, but not quite as on AWS.
     public var warnings: [Diagnostic] { blueprint.warnings }
+    /// The faults and how often each was injected; nil for an engine without faults.
+    public var faults: FaultsReport? { injector?.report }
 
     private static let newID: @Sendable () -> String = { UUID().uuidString.lowercased() }
 
@@ -134,7 +149,9 @@ public final class Engine: Sendable {
     ) async throws {
         if let endpoint {
             endpoint.open(
-                GatewayServer(tables: running.tables, time: time, control: ControlService(running), logger: logger))
+                GatewayServer(
+                    tables: running.tables, time: time, faults: injector?.requestFaults,
+                    control: ControlService(running), logger: logger))
             running.listens(at: endpoint.url)
         }
         enum Part { case stop, other }
@@ -164,7 +181,9 @@ public final class Engine: Sendable {
             database: database, writer: writer, time: time,
             settings: .init(
                 region: options.stack.region, accountID: options.stack.accountID,
-                shardsPerStream: options.shardsPerStream))
+                shardsPerStream: options.shardsPerStream),
+            commitCheck: injector?.commitCheck)
+        try warnOfTheFuture(tables)
         for definition in blueprint.tables { _ = try await tables.openTable(definition) }
         var queues: [String: Queue] = [:]
         for definition in blueprint.queues {
@@ -172,6 +191,7 @@ public final class Engine: Sendable {
                 definition, database: database, writer: writer, time: time, makeMessageID: Self.newID)
         }
         let observer = LatencyObserver(pipes: blueprint.pipes.map(\.configuration.name))
+        let functions: [String: any InvokableFunction] = injector?.wrap(self.functions, time: time) ?? self.functions
         let checkpoints = StoredCheckpoints(database: database, writer: writer)
         let states = PipeStates(catalog: Catalog(database: database, writer: writer), time: time)
         var pipes: [PipeController] = []
@@ -187,22 +207,40 @@ public final class Engine: Sendable {
                 let invoker = invokers[name] ?? EventInvoker(functions[name]!, logger: logger)
                 invokers[name] = invoker
                 target = EventTarget(invoker: invoker, time: time)
-            case .queue(let name): target = QueueTarget(QueueMessages(queue: queues[name]!), time: time)
+            case .queue(let name):
+                let messages = QueueMessages(queue: queues[name]!)
+                target = QueueTarget(injector?.wrap(messages, queue: name) ?? messages, time: time)
             }
+            let letters = plan.deadLetterQueueName.map { QueueDeadLetters(queue: queues[$0]!) }
             let borders = PipeBorders(
                 target: target,
                 enrichment: plan.enrichmentName.map { FunctionEnrichment(function: functions[$0]!) },
-                deadLetters: plan.deadLetterQueueName.map { QueueDeadLetters(queue: queues[$0]!) },
-                checkpoints: checkpoints, observer: observer, time: time)
+                deadLetters: letters.map { letters -> any DeadLetterQueue in
+                    injector?.wrap(letters, queue: letters.queue.definition.name) ?? letters
+                },
+                checkpoints: injector?.wrap(checkpoints, pipe: plan.configuration.name) ?? checkpoints,
+                observer: observer, time: time)
             pipes.append(try await controller(plan, stream, borders, states))
             stages.append(PipeStages(plan.configuration, borders, sourceARN: stream.arn))
         }
         return RunningEngine(
             dataPath: folder.path, database: database, tables: tables, queues: queues, plans: blueprint.pipes,
             pipes: pipes, stages: stages, invokers: Array(invokers.values), states: states,
-            filterDialect: options.filterDialect, observer: observer,
-            time: time)
+            filterDialect: options.filterDialect, observer: observer, injector: injector, time: time)
     }
+
+    /// A clock that was set back, or one of a test that was advanced: what is stored stays, and is younger than it seems.
+    private func warnOfTheFuture(_ tables: TableStore) throws {
+        guard let newest = try tables.newestArrival() else { return }
+        let ahead = newest - time.now()
+        guard ahead > Self.clockStepMax else { return }
+        logger.warning(
+            "the data folder holds changes that are later than now: its clock was ahead; they are delivered and kept all the same, and trimmed by their own time",
+            metadata: ["ahead": "\(ahead.text)"])
+    }
+
+    /// A step back of the machine's clock that is worth no word.
+    private static let clockStepMax = Duration.seconds(60)
 
     private func controller(
         _ plan: Blueprint.PipePlan, _ stream: ChangeStream, _ borders: PipeBorders, _ states: PipeStates

@@ -28,6 +28,7 @@ public final class RunningEngine: Sendable {
     /// The dialect of the pipes' filters.
     let filterDialect: PatternDialect
     private let observer: LatencyObserver
+    private let injector: FaultInjector?
     let time: any TimeSource
     private let address = Mutex<String?>(nil)
 
@@ -35,7 +36,7 @@ public final class RunningEngine: Sendable {
         dataPath: String, database: Database, tables: TableStore, queues: [String: Queue], plans: [Blueprint.PipePlan],
         pipes: [PipeController], stages: [PipeStages], invokers: [EventInvoker], states: PipeStates,
         filterDialect: PatternDialect,
-        observer: LatencyObserver, time: any TimeSource
+        observer: LatencyObserver, injector: FaultInjector?, time: any TimeSource
     ) {
         self.dataPath = dataPath
         self.database = database
@@ -48,6 +49,7 @@ public final class RunningEngine: Sendable {
         self.states = states
         self.filterDialect = filterDialect
         self.observer = observer
+        self.injector = injector
         self.time = time
     }
 
@@ -118,7 +120,8 @@ public final class RunningEngine: Sendable {
                 QueueReport(
                     name: $0.definition.name, approximateNumberOfMessages: try $0.approximateNumberOfMessages())
             },
-            pipes: pipeReports)
+            pipes: pipeReports, faults: injector?.report,
+            clock: (time as? ControlledTime).map { ClockReport($0.reading) })
     }
 
     /// Bodies of the oldest messages of a queue; empty when there is no such queue.

@@ -5,7 +5,10 @@ import NIOCore
 struct PendingInvocation: Sendable {
     let requestID: String
     let payload: ByteBuffer
+    /// In the machine's time, by which the process lives.
     let deadline: Timestamp
+    /// Whether the process is to die before its answer: then none is taken.
+    var isDoomed = false
     let completion: CheckedContinuation<InvocationResult, Never>
 }
 
@@ -76,11 +79,11 @@ struct EnvironmentState {
         }
     }
 
-    /// The process answered; nil when the answer belongs to no running invocation.
+    /// The process answered; nil when the answer belongs to no running invocation, or to one that is to have none.
     mutating func answered(requestID: String) -> (PendingInvocation, handedOverAt: Timestamp)? {
-        guard case .running(let invocation, let handedOverAt) = phase, invocation.requestID == requestID else {
-            return nil
-        }
+        guard case .running(let invocation, let handedOverAt) = phase, invocation.requestID == requestID,
+            !invocation.isDoomed
+        else { return nil }
         phase = .free(next: nil)
         return (invocation, handedOverAt)
     }
