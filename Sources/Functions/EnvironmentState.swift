@@ -7,8 +7,8 @@ struct PendingInvocation: Sendable {
     let payload: ByteBuffer
     /// In the machine's time, by which the process lives.
     let deadline: Timestamp
-    /// Whether the process is to die before its answer: then none is taken.
-    var isDoomed = false
+    /// Told of the hand-over when the process is to die before its answer: then none is taken. Nil lets it answer.
+    let doom: AsyncStream<Void>.Continuation?
     let completion: CheckedContinuation<InvocationResult, Never>
 }
 
@@ -82,7 +82,7 @@ struct EnvironmentState {
     /// The process answered; nil when the answer belongs to no running invocation, or to one that is to have none.
     mutating func answered(requestID: String) -> (PendingInvocation, handedOverAt: Timestamp)? {
         guard case .running(let invocation, let handedOverAt) = phase, invocation.requestID == requestID,
-            !invocation.isDoomed
+            invocation.doom == nil
         else { return nil }
         phase = .free(next: nil)
         return (invocation, handedOverAt)

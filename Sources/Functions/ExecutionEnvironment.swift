@@ -97,30 +97,34 @@ final class ExecutionEnvironment: Sendable {
                 do { try await processTime.sleep(for: configuration.timeout) } catch { return }
                 self.kill(requestID: requestID, for: .timedOut)
             }
-            let handOver = lifetime.map { lifetime in
-                let (handedOver, handOver) = AsyncStream<Void>.makeStream()
+            let doom = lifetime.map { lifetime in
+                let (handedOver, doom) = AsyncStream<Void>.makeStream()
                 group.addTask { [processTime] in
                     for await _ in handedOver { break }
                     do { try await processTime.sleep(for: lifetime) } catch { return }
                     self.kill(requestID: requestID, for: nil)
                 }
-                return handOver
+                return doom
             }
             let result = await withCheckedContinuation { (completion: CheckedContinuation<InvocationResult, Never>) in
                 let invocation = PendingInvocation(
-                    requestID: requestID, payload: payload, deadline: deadline, isDoomed: lifetime != nil,
+                    requestID: requestID, payload: payload, deadline: deadline, doom: doom,
                     completion: completion)
                 switch life.withLock({ $0.state.invoked(invocation, now: time.now()) }) {
-                case .handOver(let request): request.resume(returning: invocation)
+                case .handOver(let request): handOver(invocation, to: request)
                 case .waitForRequest: break
                 case .ended:
                     completion.resume(returning: exited(requestID: requestID, handedOverAt: nil, "it had ended"))
                 }
-                handOver?.yield()
             }
             group.cancelAll()
             return result
         }
+    }
+
+    private func handOver(_ invocation: PendingInvocation, to request: EnvironmentState.NextRequest) {
+        request.resume(returning: invocation)
+        invocation.doom?.yield()
     }
 
     // MARK: The Runtime API's side
@@ -138,7 +142,7 @@ final class ExecutionEnvironment: Sendable {
                 return (answer, life.firstRequest)
             }
             switch answer {
-            case .handOver(let invocation): request.resume(returning: invocation)
+            case .handOver(let invocation): handOver(invocation, to: request)
             case .refuse: request.resume(returning: nil)
             case .wait: starter?.resume()
             }

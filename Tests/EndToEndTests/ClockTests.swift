@@ -86,7 +86,7 @@ extension EndToEnd {
             return try JSONDecoder().decode(ClockReport.self, from: Data(outcome.output.utf8))
         }
 
-        private func way(_ engine: RunningSluice) async throws -> PipeAccounts {
+        private func accounts(_ engine: RunningSluice) async throws -> PipeAccounts {
             try #require(try await engine.status().pipes.first)
         }
 
@@ -126,10 +126,10 @@ extension EndToEnd {
             let engine = try await start("--test-clock")
             try await clock(engine, "freeze")
             try await put(engine, "A-1")
-            try await wait("the function was not called") { try await way(engine).invocations == 1 }
+            try await wait("the function was not called") { try await accounts(engine).invocations == 1 }
             try await clock(engine, "advance", "2h")
-            try await wait("the record is tried on") { try await way(engine).deadLettered == 1 }
-            let way = try await way(engine)
+            try await wait("the record is tried on") { try await accounts(engine).deadLettered == 1 }
+            let way = try await accounts(engine)
             #expect(way.isBalanced)
             #expect(way.invocations == 1, "the clock stood, so there was no time for a second try")
             let letters = try await Command.run(["dlq", "list", "--endpoint-url", engine.url], scratch: scratch)
@@ -144,7 +144,7 @@ extension EndToEnd {
             try await put(engine, "A-1")
             // The waits double: a quarter of a second, half of one, one, and half of each at least.
             for attempt in 1...3 {
-                try await wait("attempt \(attempt) did not come") { try await way(engine).invocations == attempt }
+                try await wait("attempt \(attempt) did not come") { try await accounts(engine).invocations == attempt }
                 try await wait("attempt \(attempt) did not end") {
                     let shards = try await engine.detail("way").shards
                     // A lane is free once the time of the next attempt is known.
@@ -156,7 +156,7 @@ extension EndToEnd {
             }
             _ = try await engine.drained()
             #expect(handled == ["A-1 by client"])
-            let way = try await way(engine)
+            let way = try await accounts(engine)
             #expect(way.delivered == 1)
             #expect(way.invocations == 4)
             _ = await engine.stop()
@@ -181,7 +181,7 @@ extension EndToEnd {
             try function.set("broken", exists: true)
             let engine = try await start("--test-clock")
             try await put(engine, "A-1")
-            try await wait("the function was not called") { try await way(engine).invocations >= 1 }
+            try await wait("the function was not called") { try await accounts(engine).invocations >= 1 }
             try await clock(engine, "advance", "2h")
             try await wait("no dead letter") { try await engine.status().queues[0].approximateNumberOfMessages == 1 }
             try await clock(engine, "advance", "3d23h")
@@ -218,7 +218,8 @@ extension EndToEnd {
             #expect(try await clock(engine, "advance", "1d2h").timestamp == frozen.timestamp + 93_600_000)
             let text = try await Command.run(["clock", "resume", "--endpoint-url", engine.url], scratch: scratch)
             #expect(text.output.contains("ahead of the machine's clock, running"), "\(text)")
-            #expect(try await engine.report().clock?.isFrozen == false)
+            let report = try await engine.report()
+            #expect(report.clock?.isFrozen == false)
             for (arguments, sentence) in [
                 (["advance", "soon"], "soon is no duration; give one such as 250ms, 90s, 15m, 24h or 1d12h"),
                 (["advance", "99999999d"], "99999999d is no duration"),
@@ -251,7 +252,7 @@ extension EndToEnd {
             let engine = try await start("--test-clock")
             try await clock(engine, "freeze")
             try await put(engine, "A-1")
-            try await wait("the function was not called") { try await way(engine).invocations == 1 }
+            try await wait("the function was not called") { try await accounts(engine).invocations == 1 }
             let outcome = await engine.stop()
             #expect(outcome.status == 0, "\(outcome)")
             try function.set("broken", exists: false)
@@ -268,10 +269,10 @@ extension EndToEnd {
             var engine = try await start("--test-clock")
             let now = try await clock(engine, "show").timestamp / 1_000
             try await put(engine, "given-up")
-            try await wait("the function was not called") { try await way(engine).invocations >= 1 }
+            try await wait("the function was not called") { try await accounts(engine).invocations >= 1 }
             // The record is given up and trimmed, and shards have rolled over.
             try await clock(engine, "advance", "1d")
-            try await wait("the record is tried on") { try await way(engine).deadLettered == 1 }
+            try await wait("the record is tried on") { try await accounts(engine).deadLettered == 1 }
             try await clock(engine, "advance", "1d")
             try await wait("the stream is not trimmed") { try await recordCount(engine) == 0 }
             try function.set("broken", exists: false)

@@ -1,3 +1,4 @@
+import Clocks
 import Synchronization
 import Testing
 
@@ -48,7 +49,7 @@ private final class ListedFaults: RequestFaults {
         let service = try await OpenService(faults: ListedFaults([.answerLost]))
         try await service.createOrders()
         #expect(try await service.call("PutItem", Self.put) == Self.failed)
-        #expect(try await service.call("GetItem", Self.get) == #"{"Item":{"pk":{"S":"a"},"n":{"N":"1"}}}"#)
+        #expect(member(try await service.call("GetItem", Self.get), "Item", "pk", "S") == "a")
     }
 
     @Test(.timeLimit(.minutes(1))) func aSlowAnswerComesWhenTheClockSaysSo() async throws {
@@ -56,7 +57,7 @@ private final class ListedFaults: RequestFaults {
         try await service.createOrders()
         async let slow = service.call("PutItem", Self.put)
         while service.time.sleeperCount == 0 { await Task.yield() }
-        #expect(try await service.call("GetItem", Self.get) == #"{"Item":{"pk":{"S":"a"},"n":{"N":"1"}}}"#)
+        #expect(member(try await service.call("GetItem", Self.get), "Item", "pk", "S") == "a")
         #expect(service.time.sleeperCount == 1)
         service.time.advance(by: .seconds(3))
         #expect(try await slow == "{}")
