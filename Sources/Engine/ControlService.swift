@@ -64,7 +64,8 @@ struct ControlService: EngineControl {
             sourceParametersJSON: plan.resource.sourceParametersJSON,
             enrichmentARN: plan.resource.enrichmentFunctionARN,
             enrichmentParametersJSON: plan.resource.enrichmentParametersJSON,
-            targetParametersJSON: plan.resource.targetParametersJSON)
+            targetParametersJSON: plan.resource.targetParametersJSON,
+            logConfigurationJSON: plan.resource.logConfigurationJSON)
     }
 
     // MARK: Requests of Sluice's own

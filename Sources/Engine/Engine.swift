@@ -190,6 +190,7 @@ public final class Engine: Sendable {
             queues[definition.name] = try await Queue(
                 definition, database: database, writer: writer, time: time, makeMessageID: Self.newID)
         }
+        let logs = try PipeLogs(blueprint.pipes.map(\.resource), folder: folder.logsPath)
         let observer = LatencyObserver(pipes: blueprint.pipes.map(\.configuration.name))
         let functions: [String: any InvokableFunction] = injector?.wrap(self.functions, time: time) ?? self.functions
         let checkpoints = StoredCheckpoints(database: database, writer: writer)
@@ -200,6 +201,8 @@ public final class Engine: Sendable {
         for plan in blueprint.pipes {
             // The template's checks make sure of the stream, the functions and the queues.
             let stream = try tables.table(plan.tableName).stream!
+            try FormerStreams(tables: tables, checkpoints: checkpoints).warn(
+                ofPipe: plan.configuration.name, on: stream, logger: logger)
             let target: any PipeTarget
             switch plan.target {
             case .function(let name): target = FunctionTarget(function: functions[name]!)
@@ -219,7 +222,7 @@ public final class Engine: Sendable {
                     injector?.wrap(letters, queue: letters.queue.definition.name) ?? letters
                 },
                 checkpoints: injector?.wrap(checkpoints, pipe: plan.configuration.name) ?? checkpoints,
-                observer: observer, time: time)
+                observer: observer, executionLogging: logs.logging(plan.resource), time: time)
             pipes.append(try await controller(plan, stream, borders, states))
             stages.append(PipeStages(plan.configuration, borders, sourceARN: stream.arn))
         }

@@ -21,8 +21,18 @@ struct TableShard: StreamShard {
     func backlog(after sequence: UInt64) throws -> Int { Int(try lineage.backlog(after: sequence)) }
 
     func records(after sequence: UInt64, limit: Int) async throws -> [SourceRecord] {
-        try lineage.records(after: sequence, limit: limit).map {
-            SourceRecord(sequence: $0.sequence, itemKey: $0.itemKey, arrival: $0.arrival, json: $0.json)
+        let records = try lineage.records(after: sequence, limit: limit)
+        // Behind the read: a record of a new shard is never before its shard.
+        var starts = stream.shardStarts(of: lineage)[...]
+        var start: UInt64 = 0
+        return records.map { record in
+            while let next = starts.first, next <= record.sequence {
+                start = next
+                starts.removeFirst()
+            }
+            return SourceRecord(
+                sequence: record.sequence, itemKey: record.itemKey, shardStart: start, arrival: record.arrival,
+                json: record.json)
         }
     }
 
@@ -49,7 +59,8 @@ struct FunctionTarget: PipeTarget {
                 outcome = BatchOutcome(answer: PartialBatchAnswer(payload: result.payload))
             }
             return Invocation(
-                outcome: outcome, handedOverAt: result.handedOverAt, requestID: result.requestID)
+                outcome: outcome, handedOverAt: result.handedOverAt, requestID: result.requestID,
+                response: FunctionResponse(payload: result.payload, functionError: result.functionError))
         } catch {
             return Invocation(outcome: .notReached(reason: "\(error)"), handedOverAt: nil)
         }
@@ -66,7 +77,8 @@ struct FunctionEnrichment: PipeEnrichment {
             let outcome: EnrichmentCall.Outcome =
                 result.functionError.map { .failed(reason: result.reason($0)) } ?? .answered(result.payload)
             return EnrichmentCall(
-                outcome: outcome, handedOverAt: result.handedOverAt, requestID: result.requestID)
+                outcome: outcome, handedOverAt: result.handedOverAt, requestID: result.requestID,
+                response: FunctionResponse(payload: result.payload, functionError: result.functionError))
         } catch {
             return EnrichmentCall(outcome: .notReached(reason: "\(error)"), handedOverAt: nil)
         }
@@ -84,7 +96,13 @@ extension InvocationResult {
 struct QueueMessages: MessageQueue {
     let queue: Queue
 
-    func send(_ body: String) async throws { try await queue.send(body) }
+    func send(_ body: String) async throws {
+        do {
+            try await queue.send(body)
+        } catch let error as QueueError {
+            throw QueueRefusal(error.description)
+        }
+    }
 }
 
 /// A queue as the place of a pipe's dead letters.
@@ -93,7 +111,12 @@ struct QueueDeadLetters: DeadLetterQueue {
 
     func send(_ body: String, records: DeadRecords) async throws {
         // Texts, numbers and bytes: encoding cannot fail.
-        try await queue.send(body, attachment: String(decoding: try JSONEncoder().encode(records), as: UTF8.self))
+        let attachment = String(decoding: try JSONEncoder().encode(records), as: UTF8.self)
+        do {
+            try await queue.send(body, attachment: attachment)
+        } catch let error as QueueError {
+            throw QueueRefusal(error.description)
+        }
     }
 }
 

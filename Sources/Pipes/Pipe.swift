@@ -10,17 +10,21 @@ public struct PipeBorders: Sendable {
     public var deadLetters: (any DeadLetterQueue)?
     public var checkpoints: any CheckpointStore
     public var observer: (any DeliveryObserver)?
+    /// Nil when the pipe's executions are not logged.
+    public var executionLogging: ExecutionLogging?
     public var time: any TimeSource
 
     public init(
         target: any PipeTarget, enrichment: (any PipeEnrichment)? = nil, deadLetters: (any DeadLetterQueue)?,
-        checkpoints: any CheckpointStore, observer: (any DeliveryObserver)? = nil, time: any TimeSource
+        checkpoints: any CheckpointStore, observer: (any DeliveryObserver)? = nil,
+        executionLogging: ExecutionLogging? = nil, time: any TimeSource
     ) {
         self.target = target
         self.enrichment = enrichment
         self.deadLetters = deadLetters
         self.checkpoints = checkpoints
         self.observer = observer
+        self.executionLogging = executionLogging
         self.time = time
     }
 }

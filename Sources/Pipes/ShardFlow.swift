@@ -11,6 +11,8 @@ struct ShardFlow {
         case invocationEnded(lane: Int, BatchOutcome)
         /// The dead letter of `Action.sendDeadLetter` is stored durably.
         case deadLetterStored(lane: Int)
+        /// The queue did not take the dead letter of `Action.sendDeadLetter`.
+        case deadLetterRefused(lane: Int)
         /// The time of `Action.wake` has come.
         case wake(at: Timestamp)
         /// Take nothing new; finish what is with the target.
@@ -90,6 +92,9 @@ struct ShardFlow {
             }
             settle(records, .deadLettered)
             lanes[lane].finish()
+        case .deadLetterRefused(let lane):
+            let jitter = Double.random(in: 0..<1, using: &random)
+            lanes[lane].deadLetterRefused(now: now) { retryPolicy.delay(after: $0, jitter: jitter) }
         case .wake(let at):
             wakes.remove(at)
         case .stop:
@@ -149,7 +154,8 @@ struct ShardFlow {
 
     /// Starts whatever can be started now.
     private mutating func advance(now: Timestamp) -> [Action] {
-        if isStopping { return lanes.contains { $0.isBusy } ? [] : [.finished] }
+        // A dead letter that the queue refuses is not waited for: its records are given up again after the restart.
+        if isStopping { return lanes.contains { $0.isWaitingForAnswer } ? [] : [.finished] }
         var actions: [Action] = []
         var earliest: Timestamp?
         for index in lanes.indices {

@@ -138,8 +138,13 @@ final class ShardRunner: Sendable {
             let failure = failures.withLock { $0[lane] }.flatMap { failure in
                 failure.sequences.contains(records[0].sequence) ? failure : nil
             }
-            try await queue.send(
-                letter.body, records: DeadRecords(records, pipe: configuration.name, shard: shard, failure))
+            do {
+                try await queue.send(
+                    letter.body, records: DeadRecords(records, pipe: configuration.name, shard: shard, failure))
+            } catch let refusal as QueueRefusal {
+                note(refusal, records, attempts: failure?.attempts ?? 0)
+                return .deadLetterRefused(lane: lane)
+            }
             logger.warning(
                 "records went to the dead-letter queue",
                 metadata: ["condition": "\(condition.rawValue)", "records": "\(records.count)"])
@@ -207,6 +212,18 @@ final class ShardRunner: Sendable {
                 "reason": "\(reason)", "records": "\(batch.records.count)", "attempts": "\(attempts)",
                 "sequence": "\(shard.sequenceNumber(first))",
             ])
+    }
+
+    /// What kept a dead letter from its queue. The lane's own failure stays as it is: the dead letter will tell of it.
+    private func note(_ refusal: QueueRefusal, _ records: [SourceRecord], attempts: Int) {
+        let failure = PipeFailure(
+            at: borders.time.now(), reason: "the dead-letter queue does not take the records: \(refusal)",
+            requestID: nil, attempts: attempts,
+            sequences: records[0].sequence...records[records.count - 1].sequence)
+        published.withLock { $0.lastFailure = failure }
+        logger.warning(
+            "a dead letter is refused and will be sent again",
+            metadata: ["reason": "\(refusal)", "records": "\(records.count)"])
     }
 
     private func publish(_ flow: ShardFlow) {

@@ -36,6 +36,7 @@ extension PipeResource {
         patterns = Self.patterns(source, &diagnostics)
         enrichmentTemplate = Self.inputTemplate(properties.object("EnrichmentParameters"), &diagnostics)
         targetTemplate = Self.inputTemplate(properties.object("TargetParameters"), &diagnostics)
+        logConfiguration = Self.logConfiguration(properties, &diagnostics)
         guard let table, let targetKind else { return nil }
         logicalID = identity.logicalID
         name = identity.name

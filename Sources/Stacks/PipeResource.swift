@@ -80,4 +80,6 @@ public struct PipeResource: Sendable, Hashable {
     /// Whether the pipe starts by itself: DesiredState.
     public var isRunning: Bool
     public var roleARN: String
+    /// nil logs no executions.
+    public var logConfiguration: LogConfiguration?
 }

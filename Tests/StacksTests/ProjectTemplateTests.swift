@@ -89,7 +89,10 @@ import Testing
                 deadLetterQueueARN: "arn:aws:sqs:us-east-1:000000000000:\(queue)",
                 targetARN: "arn:aws:lambda:us-east-1:000000000000:function:\(function)",
                 target: .function(.requestResponse), isRunning: true,
-                roleARN: "arn:aws:iam::000000000000:role/sluice-\(kind)Role")
+                roleARN: "arn:aws:iam::000000000000:role/sluice-\(kind)Role",
+                logConfiguration: .init(
+                    logGroupARN: "arn:aws:logs:us-east-1:000000000000:log-group:/aws/vendedlogs/pipes/Orders:*",
+                    logGroupName: "/aws/vendedlogs/pipes/Orders", level: .error, includesExecutionData: false))
         }
         var premium = pipe("PremiumOrderPipe", "PremiumServiceFunction", "PremiumServiceDLQ")
         premium.batchSize = 5
@@ -135,7 +138,7 @@ import Testing
         let stack = try stack()
         #expect(stack.warnings == [])
         #expect(Set(stack.notLocal.map(\.type)) == ["AWS::IAM::Role", "AWS::Logs::LogGroup"])
-        #expect(stack.notLocal.count == 6)
+        #expect(stack.notLocal.count == 7)
         let outputs = Dictionary(stack.outputs.map { ($0.name, $0.value) }) { first, _ in first }
         #expect(outputs["OrdersTableName"] == "Orders")
         #expect(outputs["OrderProcessingDLQUrl"] == "http://127.0.0.1:4566/000000000000/OrderProcessingDLQ")

@@ -22,11 +22,14 @@ public struct PipeDescription: Sendable, Hashable {
     public var enrichmentParametersJSON: [UInt8]?
     /// JSON of the target's `InputTemplate` and `LambdaFunctionParameters`; nil when both are left open.
     public var targetParametersJSON: [UInt8]?
+    /// JSON of `LogConfiguration`; nil when the pipe has none.
+    public var logConfigurationJSON: [UInt8]?
 
     public init(
         name: String, arn: String, desiredState: String, currentState: String, sourceARN: String, targetARN: String,
         roleARN: String, createdAt: Timestamp, changedAt: Timestamp, sourceParametersJSON: [UInt8],
-        enrichmentARN: String? = nil, enrichmentParametersJSON: [UInt8]? = nil, targetParametersJSON: [UInt8]? = nil
+        enrichmentARN: String? = nil, enrichmentParametersJSON: [UInt8]? = nil, targetParametersJSON: [UInt8]? = nil,
+        logConfigurationJSON: [UInt8]? = nil
     ) {
         self.name = name
         self.arn = arn
@@ -41,6 +44,7 @@ public struct PipeDescription: Sendable, Hashable {
         self.enrichmentARN = enrichmentARN
         self.enrichmentParametersJSON = enrichmentParametersJSON
         self.targetParametersJSON = targetParametersJSON
+        self.logConfigurationJSON = logConfigurationJSON
     }
 }
 

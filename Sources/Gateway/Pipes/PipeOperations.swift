@@ -97,6 +97,7 @@ struct PipeOperations: Sendable {
             json.summary(pipe)
             if let enrichment = pipe.enrichmentARN { json.member("Enrichment", enrichment) }
             if let parameters = pipe.enrichmentParametersJSON { json.member("EnrichmentParameters", raw: parameters) }
+            if let logs = pipe.logConfigurationJSON { json.member("LogConfiguration", raw: logs) }
             json.member("RoleArn", pipe.roleARN)
             json.member("Source", pipe.sourceARN)
             json.member("SourceParameters", raw: pipe.sourceParametersJSON)

@@ -90,13 +90,19 @@ struct Ledger {
         let first = entries[indices[0]]
         try require(indices.count <= configuration.batchSize, "a batch of \(indices.count)")
         try require(indices.allSatisfy { entries[$0].wasSent == first.wasSent }, "old and new records in one batch")
+        let shard = first.record.shardStart
+        try require(indices.allSatisfy { entries[$0].record.shardStart == shard }, "records of two shards in one batch")
         try require(first.rests.map { $0.hasCome(at: now) } ?? true, "sent again without a pause")
         if let age = configuration.maximumRecordAge {
             try require(
                 indices.allSatisfy { now.wall - entries[$0].record.arrival <= age }, "a record too old was sent")
         } else if !first.wasSent, let readAt = first.readAt {
             let isOpen = !(readAt + configuration.maximumBatchingWindow).hasCome(at: now)
-            try require(!isOpen || indices.count == configuration.batchSize, "sent before its window closed")
+            // A batch also ends where its shard does.
+            try require(
+                !isOpen || indices.count == configuration.batchSize
+                    || entries.contains { $0.place == .held && $0.record.shardStart > shard },
+                "sent before its window closed")
         }
         counts.invocations += 1
         if first.wasSent { counts.retried += indices.count }
@@ -161,6 +167,15 @@ struct Ledger {
     mutating func giveUp(_ records: [SourceRecord], _ condition: DeadLetterCondition, now: Timestamp) throws {
         try require(configuration.hasDeadLetterQueue, "a dead letter without a queue")
         for index in try mayGiveUp(records, condition, now: now) { entries[index].place = .givingUp }
+    }
+
+    /// The queue did not take a dead letter: nothing has changed but that it may not be sent at once.
+    mutating func deadLetterRefused(_ records: [SourceRecord], now: Moment) { rest(places[records[0].sequence]!, now) }
+
+    mutating func sendDeadLetterAgain(_ records: [SourceRecord], now: Moment) throws {
+        let indices = records.map { places[$0.sequence]! }
+        try require(indices.allSatisfy { entries[$0].place == .givingUp }, "a dead letter of what is not given up")
+        try require(entries[indices[0]].rests.map { $0.hasCome(at: now) } ?? false, "sent again without a pause")
     }
 
     mutating func deadLetterStored(_ records: [SourceRecord]) {

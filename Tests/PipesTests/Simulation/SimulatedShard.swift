@@ -20,6 +20,8 @@ struct SimulatedShard {
     private var flow: ShardFlow
     private var ledger: Ledger
     private var stream: [SourceRecord] = []
+    /// The first sequence of the shard that is written to.
+    private var shardStart: UInt64 = 0
     /// How many records the retention has taken away.
     private var trimmedCount = 0
     private var run = Run.down
@@ -31,6 +33,8 @@ struct SimulatedShard {
     private var reading: (after: UInt64, limit: Int)?
     private var invocations: [(lane: Int, batch: Batch, isThrottled: Bool)] = []
     private var deadLetters: [(lane: Int, records: [SourceRecord])] = []
+    /// Dead letters that were refused and wait for their next try.
+    private var refused: [(lane: Int, records: [SourceRecord])] = []
     private var timers: [(at: Timestamp, due: Timestamp)] = []
 
     /// More timers than this at once are a leak: a lane waits for one moment at a time.
@@ -118,6 +122,7 @@ struct SimulatedShard {
         case .save: try save(&surroundings)
         case .stop:
             surroundings.note("shard \(name) is told to stop")
+            if !refused.isEmpty { surroundings.reach(.stopWhileRefused) }
             run = .toldToStop
             try handle(.stop, &surroundings)
             guard run == .finished || !invocations.isEmpty || !deadLetters.isEmpty else {
@@ -129,7 +134,9 @@ struct SimulatedShard {
     private mutating func write(_ surroundings: inout Surroundings) {
         let most = 1 + surroundings.random.below(writes.count > 500 ? writes.count : 5)
         for write in writes[stream.count...].prefix(most) {
-            let record = Samples.record(write.sequence, item: write.itemKey, arrival: surroundings.now.wall)
+            if write.isFirstOfShard { shardStart = write.sequence }
+            var record = Samples.record(write.sequence, item: write.itemKey, arrival: surroundings.now.wall)
+            record.shardStart = shardStart
             stream.append(record)
             ledger.write(record, isMatch: write.isMatch)
         }
@@ -157,6 +164,7 @@ struct SimulatedShard {
         if mutation == .itemIgnored {
             for index in records.indices { records[index].itemKey = SeededGenerator.mix(records[index].sequence) }
         }
+        if mutation == .shardsIgnored { for index in records.indices { records[index].shardStart = 0 } }
         try handle(.records(records, matched: writes[start..<end].map(\.isMatch)), &surroundings)
     }
 
@@ -184,6 +192,15 @@ struct SimulatedShard {
 
     private mutating func store(_ surroundings: inout Surroundings) throws {
         let (lane, records) = deadLetters.remove(at: surroundings.random.below(deadLetters.count))
+        if surroundings.fails(plan.faults.sendRefusal) {
+            surroundings.note("shard \(name), lane \(lane): dead letter of \(records.sequences) is refused")
+            surroundings.reach(.sendRefusal)
+            ledger.deadLetterRefused(records, now: surroundings.now)
+            refused.append((lane, records))
+            let event: ShardFlow.Event =
+                mutation == .refusalIgnored ? .deadLetterStored(lane: lane) : .deadLetterRefused(lane: lane)
+            return try handle(event, &surroundings)
+        }
         let isFailure = surroundings.fails(plan.faults.sendError)
         // A write that is reported as failed may have been made.
         if !isFailure || surroundings.random.oneIn(2) { surroundings.store(records) }
@@ -212,6 +229,7 @@ struct SimulatedShard {
         reading = nil
         invocations = []
         deadLetters = []
+        refused = []
         timers = []
         offered = saved
         ledger.restart(from: saved)
@@ -250,6 +268,13 @@ struct SimulatedShard {
                 surroundings.note("shard \(name), lane \(lane) sends \(batch.records.sequences)")
                 try ledger.handOver(batch, now: surroundings.now)
                 invocations.append((lane, batch, !surroundings.function.begin()))
+            case .sendDeadLetter(let lane, let records, _) where refused.contains { $0.lane == lane }:
+                guard refused.contains(where: { $0.lane == lane && $0.records == records }) else {
+                    throw LawBroken("lane \(lane) forgets a dead letter that was refused")
+                }
+                refused.removeAll { $0.lane == lane }
+                try ledger.sendDeadLetterAgain(records, now: surroundings.now)
+                deadLetters.append((lane, records))
             case .sendDeadLetter(let lane, let records, let condition):
                 try requireFree(lane)
                 surroundings.note("shard \(name), lane \(lane) gives up \(records.sequences): \(condition)")
@@ -291,8 +316,9 @@ struct SimulatedShard {
     }
 
     private func requireFree(_ lane: Int) throws {
-        guard !invocations.contains(where: { $0.lane == lane }), !deadLetters.contains(where: { $0.lane == lane })
-        else {
+        let isBusy =
+            invocations.contains { $0.lane == lane } || (deadLetters + refused).contains { $0.lane == lane }
+        if isBusy {
             throw LawBroken("lane \(lane) has two things to do at once")
         }
     }
