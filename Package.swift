@@ -150,7 +150,11 @@ let package = Package(
             ]),
         tests(
             "EngineTests",
-            ["Clocks", "Engine", "EventPatterns", "Items", "Pipes", "Queues", "Storage", "Tables", logging]),
+            [
+                "Clocks", "Engine", "EventPatterns", "Gateway", "Items", "Pipes", "Queues", "Stacks", "Storage",
+                "Tables",
+                logging,
+            ]),
         tests("LambdaRuntimeTests", ["LambdaRuntime"]),
         tests("FunctionsTests", ["Clocks", "Functions", logging]),
         tests(

@@ -137,23 +137,31 @@ struct StoredCheckpoints: CheckpointStore {
         }
     }
 
+    /// Forgets all of a pipe's places.
+    func removeAll(pipe: String) async throws {
+        // "0" follows the slash in ASCII: no other pipe's keys lie between.
+        let (lower, upper) = (Self.key(pipe, ""), Array("\(pipe)0".utf8))
+        var keys: [[UInt8]] = []
+        try database.scan(.checkpoints, from: lower, to: upper) { key, _ in
+            keys.append(key.bytes())
+            return true
+        }
+        try await writer.commit(admission: .always) { [keys] transaction in
+            for key in keys { transaction.delete(.checkpoints, key) }
+        }
+    }
+
     private static func key(_ pipe: String, _ shardID: String) -> [UInt8] { Array("\(pipe)/\(shardID)".utf8) }
 }
 
-/// Write-to-function latency, one histogram a pipe and one for all.
-final class LatencyObserver: DeliveryObserver {
-    let all = LatencyHistogram()
-    private let byPipe: [String: LatencyHistogram]
-
-    init(pipes: [String]) {
-        byPipe = Dictionary(uniqueKeysWithValues: pipes.map { ($0, LatencyHistogram()) })
-    }
+/// Write-to-function latency of one pipe, which counts for all pipes' as well.
+struct LatencyObserver: DeliveryObserver {
+    let own = LatencyHistogram()
+    let all: LatencyHistogram
 
     func handedOver(pipe: String, arrival: Timestamp, at moment: Timestamp) {
         let latency = moment - arrival
         all.record(latency)
-        byPipe[pipe]?.record(latency)
+        own.record(latency)
     }
-
-    func summary(_ pipe: String) -> LatencyHistogram.Summary { (byPipe[pipe] ?? all).summary }
 }

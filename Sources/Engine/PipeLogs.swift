@@ -2,32 +2,35 @@ import Foundation
 import Functions
 import Pipes
 import Stacks
+import Synchronization
 import Tables
 
 /// The execution logs of pipes: a file of the data folder for each log group, which several pipes may share.
-struct PipeLogs: Sendable {
-    private let files: [String: LogFile]
+final class PipeLogs: Sendable {
+    private let folder: String
+    private let files = Mutex<[String: LogFile]>([:])
 
-    /// Opens the files of the log groups that these pipes write to.
-    init(_ pipes: [PipeResource], folder: String) throws {
-        let groups = Set(pipes.compactMap { Self.group($0) })
-        files = try Dictionary(
-            uniqueKeysWithValues: groups.map { ($0, try LogFile(path: "\(folder)/\(Self.fileName(of: $0))")) })
-    }
+    init(folder: String) { self.folder = folder }
 
     /// Nil for a pipe that logs nothing.
-    func logging(_ pipe: PipeResource) -> ExecutionLogging? {
+    ///
+    /// - Throws: what opening the log group's file throws.
+    func logging(_ pipe: PipeResource) throws -> ExecutionLogging? {
         guard let configuration = pipe.logConfiguration, let level = Self.level(configuration.level),
-            let file = Self.group(pipe).flatMap({ files[$0] })
+            let file = try configuration.logGroupName.map(file(of:))
         else { return nil }
         return ExecutionLogging(
             level: level, includesExecutionData: configuration.includesExecutionData, write: { file.append($0) },
             makeExecutionID: { UUID().uuidString.lowercased() })
     }
 
-    private static func group(_ pipe: PipeResource) -> String? {
-        guard let configuration = pipe.logConfiguration, configuration.level != .off else { return nil }
-        return configuration.logGroupName
+    private func file(of group: String) throws -> LogFile {
+        try files.withLock { files in
+            if let file = files[group] { return file }
+            let file = try LogFile(path: "\(folder)/\(Self.fileName(of: group))")
+            files[group] = file
+            return file
+        }
     }
 
     private static func level(_ level: PipeResource.LogLevel) -> ExecutionLogging.Level? {

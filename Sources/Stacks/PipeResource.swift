@@ -82,4 +82,15 @@ public struct PipeResource: Sendable, Hashable {
     public var roleARN: String
     /// nil logs no executions.
     public var logConfiguration: LogConfiguration?
+    /// At most 512 characters on AWS; nil for none.
+    public var description: String?
+    /// Taken, and without effect.
+    public var kmsKeyIdentifier: String?
+    /// All that was given.
+    public var properties: PipeProperties
+}
+
+extension PipeResource {
+    /// At most 50.
+    public var tags: [String: String] { properties.tags }
 }

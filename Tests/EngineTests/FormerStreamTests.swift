@@ -1,4 +1,5 @@
 import Foundation
+import Gateway
 import Items
 import Logging
 import Pipes
@@ -132,23 +133,25 @@ import Testing
         let first = try await run(folder) { engine in
             try await Self.put("A", engine)
             try await Self.drain(engine)
-            try await engine.pipes[0].stop()
-            while engine.pipes[0].currentState != .stopped { await Task.yield() }
+            _ = try await engine.administration.set("copied", .stopped)
+            let pipe = try #require(engine.pipes["copied"]).controller
+            while pipe.currentState != .stopped { await Task.yield() }
             for id in ["B", "C", "D"] { try await Self.put(id, engine) }
             var update = TableUpdate()
             update.stream = .disable
             _ = try await engine.tables.updateTable("Orders", update)
             try await Self.put("unseen", engine)
+            let source = try engine.administration.description(try #require(engine.pipes["copied"])).sourceARN
             #expect(
-                engine.pipes[0].streamARN.hasPrefix("arn:aws:dynamodb:us-east-1:000000000000:table/Orders/stream/2"))
+                source.hasPrefix("arn:aws:dynamodb:us-east-1:000000000000:table/Orders/stream/2"))
         }
         #expect(first.isEmpty, "\(first)")
         let second = try await run(folder) { engine in
-            try await engine.pipes[0].start()
+            _ = try await engine.administration.set("copied", .running)
             try await Self.put("E", engine)
             try await Self.drain(engine)
             #expect(try Self.copies(engine) == ["order A", "order E"])
-            #expect(engine.pipes[0].snapshot.counts.read == 1)
+            #expect(try #require(engine.pipes["copied"]).controller.snapshot.counts.read == 1)
         }
         #expect(second.count == 1)
         #expect(second.first?.hasPrefix("a pipe has another stream than before") == true, "\(second)")

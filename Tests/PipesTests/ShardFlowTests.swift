@@ -203,4 +203,32 @@ import Testing
         _ = flow.start(now: start)
         #expect(handle(&flow, .stop, at: start) == [.finished])
     }
+
+    // MARK: Settled beyond the checkpoint
+
+    @Test func whatAnEarlierRunHasSettledIsNotDoneAgain() throws {
+        let ahead: [UInt64: Fate] = [2: .delivered, 3: .filteredOut, 5: .deadLettered]
+        var flow = ShardFlow(
+            configuration: try Samples.configuration(batchSize: 10), checkpoint: Checkpoint(sequence: 0), ahead: ahead,
+            sequenceNumber: Samples.sequenceNumber)
+        #expect(flow.counts.read == 3)
+        #expect(flow.counts.inFlight == 0)
+        #expect(flow.aheadCount == 3)
+        #expect(flow.settledAhead == ahead)
+        _ = flow.start(now: start)
+        let actions = handle(&flow, Samples.records(1...6), at: start)
+        #expect(flow.aheadCount == 0)
+        #expect(flow.counts.read == 6)
+        #expect(flow.counts.inFlight == 3)
+        #expect(flow.settledAhead == ahead)
+        let sent = actions.compactMap { if case .invoke(_, let batch) = $0 { batch.records.sequences } else { nil } }
+        #expect(sent == [[1, 4, 6]])
+        _ = handle(&flow, .invocationEnded(lane: 0, .succeeded), at: start)
+        #expect(flow.checkpoint.sequence == 6)
+        #expect(flow.checkpoint.counts.delivered == 4)
+        #expect(flow.checkpoint.counts.filteredOut == 1)
+        #expect(flow.checkpoint.counts.deadLettered == 1)
+        #expect(flow.settledAhead.isEmpty)
+        #expect(flow.counts == flow.checkpoint.counts)
+    }
 }

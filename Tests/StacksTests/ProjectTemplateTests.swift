@@ -77,6 +77,10 @@ import Testing
             #expect(pipe.patterns.allSatisfy { ($0.line ?? 0) > pipe.line })
             pipe.line = 0
             pipe.patterns = []
+            // Prose.
+            #expect(pipe.description?.isEmpty == false)
+            pipe.description = nil
+            pipe.properties = PipeProperties(evaluated: [])
             return pipe
         }
         func pipe(_ kind: String, _ function: String, _ queue: String) -> PipeResource {
@@ -92,7 +96,8 @@ import Testing
                 roleARN: "arn:aws:iam::000000000000:role/sluice-\(kind)Role",
                 logConfiguration: .init(
                     logGroupARN: "arn:aws:logs:us-east-1:000000000000:log-group:/aws/vendedlogs/pipes/Orders:*",
-                    logGroupName: "/aws/vendedlogs/pipes/Orders", level: .error, includesExecutionData: false))
+                    logGroupName: "/aws/vendedlogs/pipes/Orders", level: .error, includesExecutionData: false),
+                properties: PipeProperties(evaluated: []))
         }
         var premium = pipe("PremiumOrderPipe", "PremiumServiceFunction", "PremiumServiceDLQ")
         premium.batchSize = 5

@@ -17,4 +17,6 @@ enum Mutation: CaseIterable {
     case refusalIgnored
     /// Batches are made without regard to shards.
     case shardsIgnored
+    /// What a stopped run has settled beyond its checkpoint is done again.
+    case aheadForgotten
 }

@@ -48,17 +48,20 @@ struct SimulatedShard {
         self.mutation = mutation
         writes = plan.lineages[name]
         ledger = Ledger(plan.configuration)
-        flow = Self.flow(plan, mutation, from: saved)
+        flow = Self.flow(plan, mutation, from: saved, ahead: [:])
     }
 
-    private static func flow(_ plan: SimulationPlan, _ mutation: Mutation?, from checkpoint: Checkpoint) -> ShardFlow {
+    private static func flow(
+        _ plan: SimulationPlan, _ mutation: Mutation?, from checkpoint: Checkpoint, ahead: [UInt64: Fate]
+    ) -> ShardFlow {
         var configuration = plan.configuration
         let attempts = configuration.maximumRetryAttempts
         // -1 is no bound and 0 the least one.
         if mutation == .oneRetryTooMany, attempts >= 0 { configuration.maximumRetryAttempts = attempts + 1 }
         if mutation == .oneRetryTooFew, attempts > 0 { configuration.maximumRetryAttempts = attempts - 1 }
         return ShardFlow(
-            configuration: configuration, checkpoint: checkpoint, sequenceNumber: Samples.sequenceNumber)
+            configuration: configuration, checkpoint: checkpoint, ahead: mutation == .aheadForgotten ? [:] : ahead,
+            sequenceNumber: Samples.sequenceNumber)
     }
 
     private var checkpoint: Checkpoint {
@@ -222,8 +225,11 @@ struct SimulatedShard {
         }
     }
 
-    /// What was under way is forgotten; the next run begins from what is saved.
-    mutating func fallBack(_ surroundings: inout Surroundings) {
+    /// What was under way is forgotten; the next run begins from what is saved and, after a graceful stop, does nothing
+    /// again that is settled.
+    mutating func fallBack(isGraceful: Bool, _ surroundings: inout Surroundings) {
+        let ahead = isGraceful ? flow.settledAhead : [:]
+        if !ahead.isEmpty { surroundings.reach(.settledAhead) }
         run = .down
         mustStop = false
         reading = nil
@@ -232,8 +238,8 @@ struct SimulatedShard {
         refused = []
         timers = []
         offered = saved
-        ledger.restart(from: saved)
-        flow = Self.flow(plan, mutation, from: saved)
+        ledger.restart(from: saved, keepsSettled: isGraceful)
+        flow = Self.flow(plan, mutation, from: saved, ahead: ahead)
         let sequence = saved.sequence
         surroundings.note("shard \(name) falls back to \(sequence)")
     }
@@ -312,6 +318,7 @@ struct SimulatedShard {
         timers = []
         surroundings.note("shard \(name) is finished")
         // The pipe saves before it ends.
+        offered = checkpoint
         try save(&surroundings)
     }
 
