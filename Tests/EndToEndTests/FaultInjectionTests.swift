@@ -245,7 +245,26 @@ extension EndToEnd {
             _ = await engine.stop()
         }
 
-        @Test func aDeadLetterThatCannotBeSentStopsTheEngineAndIsSentAfterTheRestart() async throws {
+        @Test func aDeadLetterThatIsRefusedIsSentAgain() async throws {
+            let engine = try await start(
+                """
+                faults:
+                  - {resource: Worker, fault: error, count: 3}
+                  - {resource: Failures, fault: throttle, count: 1}
+                  - {resource: Failures, fault: error, after: 1, count: 1}
+                """, retries: 0)
+            try await put(engine, 1...5)
+            let way = try #require(try await engine.drained().pipes.first { $0.name == "way" })
+            #expect(way.isBalanced)
+            #expect(way.delivered == 2)
+            #expect(way.deadLettered == 3)
+            #expect(try await count(engine, "failures") == 3)
+            let report = try #require(try await engine.report().faults)
+            #expect(report.faults.map(\.injected) == [3, 1, 1])
+            #expect(await engine.stop().status == 0)
+        }
+
+        @Test func aDeadLetterThatCannotBeStoredStopsTheEngineAndIsSentAfterTheRestart() async throws {
             let faults = """
                 faults:
                   - {resource: Worker, fault: error, count: 3}

@@ -1,8 +1,8 @@
 import Faults
 import Pipes
 
-/// Why a queue with faults has not taken a message.
-struct QueueFault: Error, CustomStringConvertible {
+/// A queue could not be asked: no fault of the message.
+struct QueueThrottled: Error, CustomStringConvertible {
     let description: String
 }
 
@@ -13,8 +13,8 @@ extension FaultInjector {
     func send(to queue: String) throws {
         guard let rule = draw(.queue, queue, .send) else { return }
         switch rule.fault {
-        case .throttle: throw QueueFault(description: "RequestThrottled: \(reason(rule))")
-        case .error: throw QueueFault(description: "InternalError: \(reason(rule))")
+        case .throttle: throw QueueThrottled(description: "RequestThrottled: \(reason(rule))")
+        case .error: throw QueueRefusal("InternalError: \(reason(rule))")
         case .storageError: throw refusal(rule)
         case .slow, .crash, .lostAnswer, .duplicateDelivery:
             preconditionFailure("a queue has no fault \(rule.fault.rawValue)")
@@ -41,7 +41,12 @@ struct FaultyDeadLetters: DeadLetterQueue {
     let injector: FaultInjector
 
     func send(_ body: String, records: DeadRecords) async throws {
-        try injector.send(to: name)
+        do {
+            try injector.send(to: name)
+        } catch let throttled as QueueThrottled {
+            // A dead letter is sent again whatever kept it.
+            throw QueueRefusal(throttled.description)
+        }
         try await queue.send(body, records: records)
     }
 }
