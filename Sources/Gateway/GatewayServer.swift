@@ -22,14 +22,21 @@ public struct GatewayServer: Sendable {
 
     /// - Parameters:
     ///   - requestIDSeed: what the request ids follow from; not secret.
+    ///   - faults: what goes wrong with requests for items; nil for nothing.
     ///   - control: what answers for the engine itself and its pipes.
     public init(
         tables: TableStore, time: any TimeSource = SystemTime(), requestIDSeed: UInt64 = .random(in: 0 ... .max),
-        control: any EngineControl, logger: Logger
+        faults: (any RequestFaults)? = nil, control: any EngineControl, logger: Logger
     ) {
         let service = DynamoDBService(tables: tables, time: time)
-        self.init(
-            requestIDSeed: requestIDSeed, control: control, logger: logger, service: { service.answer($0, $1, $2) })
+        let answer: Service
+        if let faults {
+            let faulty = FaultyService(service: service, faults: faults, time: time)
+            answer = { faulty.answer($0, $1, $2) }
+        } else {
+            answer = { service.answer($0, $1, $2) }
+        }
+        self.init(requestIDSeed: requestIDSeed, control: control, logger: logger, service: answer)
     }
 
     init(requestIDSeed: UInt64, control: any EngineControl, logger: Logger, service: @escaping Service) {

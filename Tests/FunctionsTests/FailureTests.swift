@@ -51,6 +51,72 @@ import Testing
         }
     }
 
+    @Test(arguments: [Duration.zero, .milliseconds(5)])
+    func aProcessThatIsKilledBeforeItsAnswerIsAFailedInvocation(lifetime: Duration) async throws {
+        let test = try TestFunction("serve(lambda event, request, headers: os.getpid())")
+        try await test.run { function in
+            let first = try await function.invoke("{}")
+            let killed = try await function.invoke(Array("{}".utf8), killedAfter: lifetime)
+            #expect(killed.functionError == "Unhandled")
+            #expect(killed.text.contains("Runtime.ExitError"))
+            #expect(killed.handedOverAt != nil)
+            #expect(test.log.contains("Runtime.ExitError"))
+            // A new process takes the next event.
+            let next = try await function.invoke("{}")
+            #expect(next.functionError == nil)
+            #expect(next.text != first.text)
+        }
+    }
+
+    /// An answer that comes sooner is not taken: the process was to die before it.
+    @Test func whoIsToBeKilledCannotAnswerSooner() async throws {
+        let processTime = ManualTime()
+        let test = try TestFunction(
+            """
+            def handle(event, request, headers):
+                try:
+                    call("invocation/" + request + "/response", b"1")
+                except urllib.error.HTTPError as error:
+                    print("refused with", error.code, flush=True)
+                time.sleep(1000)
+            serve(handle)
+            """)
+        try await test.run(processTime: processTime) { function in
+            try await function.warmUp()
+            async let killed = function.invoke(Array("{}".utf8), killedAfter: .seconds(1))
+            while processTime.sleeperCount < 2 || !test.log.contains("refused with 403") { await Task.yield() }
+            processTime.advance(by: .seconds(1))
+            #expect(try await killed.text.contains("ended by signal 9"))
+        }
+    }
+
+    /// A process lives by the machine's clock, whatever the engine's says.
+    @Test func theTimeOutAndTheDeadlineAreOfTheProcesssClock() async throws {
+        let (time, processTime) = (
+            ManualTime(start: Timestamp(seconds: 5_000)), ManualTime(start: Timestamp(seconds: 100))
+        )
+        let test = try TestFunction(
+            """
+            def handle(event, request, headers):
+                print("deadline", headers["Lambda-Runtime-Deadline-Ms"], flush=True)
+                time.sleep(1000)
+            serve(handle)
+            """, timeout: .seconds(3))
+        try await test.run(time: time, processTime: processTime) { function in
+            try await function.warmUp()
+            async let hanging = function.invoke("{}")
+            while processTime.sleeperCount == 0 || !test.log.contains("deadline") { await Task.yield() }
+            #expect(test.log.contains("deadline 103000"))
+            #expect(time.sleeperCount == 0)
+            time.advance(by: .seconds(1_000))
+            processTime.advance(by: .seconds(3))
+            let result = try await hanging
+            #expect(result.text.contains("1970-01-01T00:01:43.000Z"))
+            #expect(result.text.contains("Task timed out after 3.00 seconds"))
+            #expect(result.handedOverAt == Timestamp(seconds: 5_000))
+        }
+    }
+
     @Test func aProgramThatEndsAtOnceIsNamedWithItsLastWords() async throws {
         let test = try TestFunction("print('no configuration', flush=True)\nsys.exit(7)")
         try await test.run { function in
