@@ -152,11 +152,10 @@ let package = Package(
             "EngineTests",
             [
                 "Clocks", "Engine", "EventPatterns", "Gateway", "Items", "Pipes", "Queues", "Stacks", "Storage",
-                "Tables",
-                logging,
+                "Tables", "TestSupport", logging,
             ]),
         tests("LambdaRuntimeTests", ["LambdaRuntime"]),
-        tests("FunctionsTests", ["Clocks", "Functions", logging]),
+        tests("FunctionsTests", ["Clocks", "Functions", "TestSupport", logging]),
         tests(
             "EndToEndTests",
             ["Items", "Orders", "Replay", "sluice", "OrderProcessorFunction", "PremiumServiceFunction"]),

@@ -114,7 +114,7 @@ import Testing
     }
 
     private static func drain(_ engine: RunningEngine) async throws {
-        while !engine.isDrained { await Task.yield() }
+        try await until("the engine has drained") { engine.isDrained }
     }
 
     private static func copies(_ engine: RunningEngine) throws -> [String] {
@@ -132,7 +132,7 @@ import Testing
             try await Self.drain(engine)
             _ = try await engine.administration.set("copied", .stopped)
             let pipe = try #require(engine.pipes["copied"]).controller
-            while pipe.currentState != .stopped { await Task.yield() }
+            try await until("the pipe stops") { pipe.currentState == .stopped }
             for id in ["B", "C", "D"] { try await Self.put(id, engine) }
             var update = TableUpdate()
             update.stream = .disable

@@ -2,6 +2,7 @@ import Clocks
 import Foundation
 import Functions
 import Logging
+import TestSupport
 import Testing
 
 /// Functions that misbehave.
@@ -41,7 +42,7 @@ import Testing
             try await function.warmUp()
             async let hanging = function.invoke(#"{"hang":true}"#)
             // The invocation's timer and the function's own line show that it runs.
-            while time.sleeperCount == 0 || !test.log.contains("started") { await Task.yield() }
+            #expect(await comesTrue { time.sleeperCount > 0 && test.log.contains("started") })
             time.advance(by: .seconds(3))
             let result = try await hanging
             #expect(result.functionError == "Unhandled")
@@ -84,7 +85,7 @@ import Testing
         try await test.run(processTime: processTime) { function in
             try await function.warmUp()
             async let killed = function.invoke(Array("{}".utf8), killedAfter: .seconds(1))
-            while processTime.sleeperCount < 2 || !test.log.contains("refused with 403") { await Task.yield() }
+            #expect(await comesTrue { processTime.sleeperCount == 2 && test.log.contains("refused with 403") })
             processTime.advance(by: .seconds(1))
             #expect(try await killed.text.contains("ended by signal 9"))
         }
@@ -105,7 +106,7 @@ import Testing
         try await test.run(time: time, processTime: processTime) { function in
             try await function.warmUp()
             async let hanging = function.invoke("{}")
-            while processTime.sleeperCount == 0 || !test.log.contains("deadline") { await Task.yield() }
+            #expect(await comesTrue { processTime.sleeperCount > 0 && test.log.contains("deadline") })
             #expect(test.log.contains("deadline 103000"))
             #expect(time.sleeperCount == 0)
             time.advance(by: .seconds(1_000))
@@ -227,9 +228,11 @@ import Testing
             """
             def handle(event, request, headers):
                 if event != "hang": return event
+                isOut, out = os.pipe()
                 if os.fork() == 0:
                     # Out of the group that is killed with the process.
                     os.setsid()
+                    os.write(out, b".")
                     while not os.path.exists("go"): time.sleep(0.005)
                     try:
                         said = str(call("invocation/" + request + "/response", b"1").status)
@@ -240,6 +243,7 @@ import Testing
                     open("said.part", "w").write(said)
                     os.rename("said.part", "said")
                     os._exit(0)
+                os.read(isOut, 1)
                 print("hanging", flush=True)
                 time.sleep(1000)
             serve(handle)
@@ -248,14 +252,14 @@ import Testing
         try await test.run(time: time) { function in
             try await function.warmUp()
             async let hanging = function.invoke(#""hang""#)
-            while time.sleeperCount == 0 || !test.log.contains("hanging") { await Task.yield() }
+            #expect(await comesTrue { time.sleeperCount > 0 && test.log.contains("hanging") })
             time.advance(by: .seconds(3))
             let expired = try await hanging
             #expect(expired.text.contains("Task timed out after 3.00 seconds"))
             try Data().write(to: folder.appendingPathComponent("go"))
             #expect(try await function.invoke(#""next""#).text == #""next""#)
             let said = folder.appendingPathComponent("said")
-            while !FileManager.default.fileExists(atPath: said.path) { await Task.yield() }
+            try #require(await comesTrue { FileManager.default.fileExists(atPath: said.path) })
             let answer = try String(contentsOf: said, encoding: .utf8)
             #expect(["gone", "400", "403"].contains(answer))
         }
