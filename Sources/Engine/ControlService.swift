@@ -100,8 +100,12 @@ struct ControlService: EngineControl {
             throw ControlError("recordsPerSecond is \(rate); give 1 or more, or leave it out.")
         }
         if let reason = pipe.stateReason { throw ControlError("the pipe \(name) cannot run: \(reason)") }
-        try await pipe.replay(
-            Replay(from: try Self.position(request.from), recordsPerSecond: request.recordsPerSecond))
+        if request.from == "TABLE" {
+            try await pipe.replayTable(recordsPerSecond: request.recordsPerSecond)
+        } else {
+            try await pipe.replay(
+                Replay(from: try Self.position(request.from), recordsPerSecond: request.recordsPerSecond))
+        }
         return try Self.json(try known(engine.pipeDetail(name), name))
     }
 
@@ -119,8 +123,8 @@ struct ControlService: EngineControl {
             return .time(Timestamp(milliseconds: Int64(date.timeIntervalSince1970 * 1_000)))
         }
         throw ControlError(
-            "\(text) is no place in a stream; give TRIM_HORIZON, a sequence number of 21 digits, or a time such as "
-                + "2026-01-31T12:00:00Z.")
+            "\(text) is no place in a stream; give TRIM_HORIZON, a sequence number of 21 digits, a time such as "
+                + "2026-01-31T12:00:00Z, or TABLE for what the table holds.")
     }
 
     private func known<Value>(_ value: Value?, _ name: String) throws -> Value {

@@ -44,7 +44,7 @@ struct PipeFitter: Sendable {
         _ resource: PipeResource, observer: any DeliveryObserver
     ) throws(PipePlan.Refusal) -> FittedPipe {
         let plan = try PipePlan(resource, ends, dialect: dialect)
-        guard let stream = (try? tables.table(plan.tableName))?.stream else {
+        guard let table = try? tables.table(plan.tableName), let stream = table.stream else {
             throw PipePlan.Refusal(message: "the table \(plan.tableName) has no stream")
         }
         let executionLogging: ExecutionLogging?
@@ -63,7 +63,9 @@ struct PipeFitter: Sendable {
             plan: plan,
             definition: PipeDefinition(
                 configuration: plan.configuration,
-                shards: stream.lineages.map { TableShard(stream: stream, lineage: $0) }, borders: borders))
+                shards: stream.lineages.map { TableShard(stream: stream, lineage: $0) }, borders: borders,
+                itemReplays: TableReplays(
+                    pipe: plan.configuration.name, table: table, stream: stream, checkpoints: checkpoints, time: time)))
     }
 
     // A plan names what the ends name, which is what is here.

@@ -67,7 +67,10 @@ public final class Pipe: Sendable {
         SettledAhead(zip(shardIDs, runners.map(\.settledAhead)), uniquingKeysWith: { first, _ in first })
     }
 
-    /// Runs until ``stop()`` or cancellation. May be called once.
+    /// Whether ``run()`` has come to the end of all its shards, which are finite, with everything settled.
+    var isComplete: Bool { !runners.isEmpty && runners.allSatisfy(\.isComplete) }
+
+    /// Runs until ``stop()`` or cancellation, or to the end of shards that are finite. May be called once.
     ///
     /// - Throws: what the store throws; nothing is lost then, as no checkpoint has passed an unsettled record.
     public func run() async throws {

@@ -1,17 +1,20 @@
 public import Clocks
 
-/// A shard of a table's stream and the shards that follow it, as a pipe reads them: one run of records in order.
+/// A run of records in order, as a pipe reads them: a shard of a table's stream and the shards that follow it, or the items
+/// of a table.
 public protocol StreamShard: Sendable {
     var streamARN: String { get }
     /// The id of the first shard, which names the pipe's place.
     var shardID: String { get }
     /// The id of the shard that a record is in.
     func shardID(of sequence: UInt64) -> String
+    /// Whether it ends: no record is added to it, and a pipe that has settled all of them is done.
+    var isFinite: Bool { get }
     /// The sequence of the newest record, 0 when there has been none.
     var newestSequence: UInt64 { get }
-    /// Up to `limit` records behind `sequence`, in order; empty when there are none yet.
+    /// Up to `limit` records behind `sequence`, in order; empty when there are none yet, or when that was the end.
     func records(after sequence: UInt64, limit: Int) async throws -> [SourceRecord]
-    /// Returns when there are records behind `sequence`: at once, or as soon as one is committed.
+    /// Returns when there are records behind `sequence`: at once, or as soon as one is committed. At the end, at once.
     func waitForRecords(after sequence: UInt64) async throws
     /// How many records lie behind `sequence`.
     func backlog(after sequence: UInt64) throws -> Int

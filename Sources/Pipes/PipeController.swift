@@ -31,21 +31,25 @@ public final class PipeController: Sendable {
         case startFailed = "START_FAILED"
     }
 
+    /// Where to go on from.
+    private enum Place {
+        case stream(Replay)
+        case table(recordsPerSecond: Int?)
+    }
+
+    private typealias PlaceChange = (place: Place, done: CheckedContinuation<Void, any Error>)
+
     private enum Job {
         case run(Pipe)
-        case replay(Replay, CheckedContinuation<Void, any Error>)
+        case change(PlaceChange)
     }
 
     private struct Control {
         var desired: DesiredState
         var current: CurrentState
-        var work: PipeWork
-        /// The pipe that runs, or will run next; nil while there is nothing to run.
-        var pipe: Pipe?
+        var runs: PipeRuns
         var isRunning = false
-        var replays: [(Replay, CheckedContinuation<Void, any Error>)] = []
-        /// How fast the next run reads what it has read before.
-        var pace: Replay.Pace?
+        var changes: [PlaceChange] = []
         var isDeleted = false
         var isShutDown = false
         var isEnding: Bool { isDeleted || isShutDown }
@@ -65,18 +69,11 @@ public final class PipeController: Sendable {
     ) {
         self.name = name
         self.logger = logger
-        let pipe = work.definition.map { Self.make($0, logger: logger) }
         control = Mutex(
-            Control(desired: desired, current: isNew ? .creating : .stopped, work: work, pipe: pipe))
+            Control(
+                desired: desired, current: isNew ? .creating : .stopped, runs: PipeRuns(work, logger: logger)))
         (wishes, wish) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         wish.yield()
-    }
-
-    private static func make(
-        _ definition: PipeDefinition, ahead: Pipe.SettledAhead = [:], pace: Replay.Pace? = nil, logger: Logger
-    ) -> Pipe {
-        Pipe(
-            definition.configuration, definition.shards, definition.borders, ahead: ahead, pace: pace, logger: logger)
     }
 
     public var desiredState: DesiredState { control.withLock { $0.desired } }
@@ -85,11 +82,11 @@ public final class PipeController: Sendable {
     public var isDeleted: Bool { control.withLock { $0.isDeleted } }
 
     /// Why the pipe cannot run; nil when it can.
-    public var stateReason: String? { control.withLock { $0.work.reason } }
+    public var stateReason: String? { control.withLock { $0.runs.work.reason } }
 
     /// How the pipe stands; of a stopped one, where it would go on. Of one that cannot run, nothing.
     public var snapshot: PipeSnapshot {
-        control.withLock { $0.pipe }?.snapshot ?? PipeSnapshot(name: name, shards: [])
+        control.withLock { $0.runs }.snapshot ?? PipeSnapshot(name: name, shards: [])
     }
 
     // MARK: Running
@@ -98,25 +95,17 @@ public final class PipeController: Sendable {
     ///
     /// - Throws: what the store throws.
     public func run() async throws {
+        try resumeReplay()
         for await _ in wishes {
             while let job = nextJob() {
                 switch job {
-                case .run(let pipe):
-                    try await pipe.run()
-                    control.withLock { control in
-                        control.isRunning = false
-                        // What an update or a deletion says of itself stays until it is done.
-                        if control.current == .running || control.current == .stopping { control.current = .stopped }
-                        control.pipe = control.work.definition.map {
-                            Self.make($0, ahead: pipe.settledAhead, logger: logger)
-                        }
-                    }
-                case .replay(let replay, let done):
+                case .run(let pipe): try await run(pipe)
+                case .change(let change):
                     do {
-                        try await setBack(replay)
-                        done.resume()
+                        try await goOn(from: change.place)
+                        change.done.resume()
                     } catch {
-                        done.resume(throwing: error)
+                        change.done.resume(throwing: error)
                     }
                 }
             }
@@ -128,23 +117,36 @@ public final class PipeController: Sendable {
     private func nextJob() -> Job? {
         control.withLock { control in
             guard !control.isEnding else { return nil }
-            if !control.replays.isEmpty {
-                let (replay, done) = control.replays.removeFirst()
-                return .replay(replay, done)
-            }
-            guard control.desired == .running, let definition = control.work.definition, var pipe = control.pipe else {
+            if !control.changes.isEmpty { return .change(control.changes.removeFirst()) }
+            guard control.desired == .running, let pipe = control.runs.next else {
                 control.current = control.desired == .running ? .startFailed : .stopped
                 return nil
-            }
-            if let pace = control.pace {
-                control.pace = nil
-                pipe = Self.make(definition, pace: pace, logger: logger)
-                control.pipe = pipe
             }
             control.current = .running
             control.isRunning = true
             return .run(pipe)
         }
+    }
+
+    private func run(_ pipe: Pipe) async throws {
+        try await pipe.run()
+        // Only a replay from the table comes to an end.
+        if pipe.isComplete { try await itemReplays?.end() }
+        control.withLock { control in
+            control.isRunning = false
+            // What an update or a deletion says of itself stays until it is done.
+            if control.current == .running || control.current == .stopping { control.current = .stopped }
+            if pipe.isComplete { control.runs.endReplay() }
+            control.runs.renew()
+        }
+    }
+
+    private var itemReplays: (any ItemReplayStore)? { control.withLock { $0.runs.work.definition?.itemReplays } }
+
+    /// Takes up the replay from the table that was under way when the engine ended.
+    private func resumeReplay() throws {
+        guard let replay = try itemReplays?.current() else { return }
+        control.withLock { $0.runs.begin(replay) }
     }
 
     /// Ends ``run()`` once what is with the target is settled. The desired state stays as it is.
@@ -153,9 +155,9 @@ public final class PipeController: Sendable {
     private func end(_ mark: (inout Control) -> Void) {
         let refused = control.withLock { control in
             mark(&control)
-            control.pipe?.stop()
-            defer { control.replays = [] }
-            return control.replays
+            control.runs.next?.stop()
+            defer { control.changes = [] }
+            return control.changes
         }
         for (_, done) in refused { done.resume(throwing: CancellationError()) }
         wish.yield()
@@ -179,7 +181,7 @@ public final class PipeController: Sendable {
             // Only one that runs: one that is to run next would take the wish along.
             guard control.isRunning else { return }
             if control.current == .running { control.current = .stopping }
-            control.pipe?.stop()
+            control.runs.next?.stop()
         }
         wish.yield()
     }
@@ -188,15 +190,10 @@ public final class PipeController: Sendable {
     /// what it has read and not sent is read, and judged by the filter, again.
     public func update(_ work: PipeWork, desired: DesiredState) {
         control.withLock { control in
-            control.work = work
+            control.runs.replace(work)
             control.desired = desired
             control.current = .updating
-            if control.isRunning {
-                control.pipe?.stop()
-            } else {
-                let ahead = control.pipe?.settledAhead ?? [:]
-                control.pipe = work.definition.map { Self.make($0, ahead: ahead, logger: logger) }
-            }
+            if control.isRunning { control.runs.next?.stop() } else { control.runs.renew() }
         }
         wish.yield()
     }
@@ -213,12 +210,22 @@ public final class PipeController: Sendable {
     /// then goes on; one that is stopped stays so.
     ///
     /// Records behind the place are delivered again, whatever their item has been through since.
-    public func replay(_ replay: Replay) async throws {
+    public func replay(_ replay: Replay) async throws { try await change(.stream(replay)) }
+
+    /// Delivers what the table holds, each item as a record of its insertion, and then goes on in the stream from where it
+    /// stood. One that runs is stopped for the moment of it; one that is stopped stays so, and delivers once it is started.
+    ///
+    /// - Parameter recordsPerSecond: 1 or more; nil for as fast as it goes.
+    public func replayTable(recordsPerSecond: Int?) async throws {
+        try await change(.table(recordsPerSecond: recordsPerSecond))
+    }
+
+    private func change(_ place: Place) async throws {
         try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
             let isRefused = control.withLock { control in
-                guard !control.isEnding, control.work.definition != nil else { return true }
-                control.replays.append((replay, done))
-                if control.isRunning { control.pipe?.stop() }
+                guard !control.isEnding, control.runs.work.definition != nil else { return true }
+                control.changes.append((place, done))
+                if control.isRunning { control.runs.next?.stop() }
                 return false
             }
             if isRefused { done.resume(throwing: CancellationError()) }
@@ -226,8 +233,19 @@ public final class PipeController: Sendable {
         }
     }
 
-    private func setBack(_ replay: Replay) async throws {
-        guard let definition = control.withLock({ $0.work.definition }) else { return }
+    private func goOn(from place: Place) async throws {
+        guard let definition = control.withLock({ $0.runs.work.definition }) else { return }
+        switch place {
+        case .stream(let replay):
+            let pace = try await setBack(replay, definition)
+            control.withLock { $0.runs.setBack(pace) }
+        case .table(let recordsPerSecond):
+            let replay = try await definition.itemReplays.begin(recordsPerSecond: recordsPerSecond)
+            control.withLock { $0.runs.begin(replay) }
+        }
+    }
+
+    private func setBack(_ replay: Replay, _ definition: PipeDefinition) async throws -> Replay.Pace? {
         let checkpoints = definition.borders.checkpoints
         var until: UInt64 = 0
         for shard in definition.shards {
@@ -236,12 +254,8 @@ public final class PipeController: Sendable {
             checkpoint.sequence = try replay.place(in: shard)
             try await checkpoints.save(checkpoint, pipe: name, shardID: shard.shardID)
         }
-        control.withLock { control in
-            control.pipe = control.work.definition.map { Self.make($0, logger: logger) }
-            control.pace = replay.recordsPerSecond.map {
-                Replay.Pace(
-                    recordsPerSecond: Double($0) / Double(max(1, definition.shards.count)), until: until)
-            }
+        return replay.recordsPerSecond.map {
+            Replay.Pace(recordsPerSecond: Double($0) / Double(max(1, definition.shards.count)), until: until)
         }
     }
 }

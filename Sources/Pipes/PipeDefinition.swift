@@ -3,11 +3,16 @@ public struct PipeDefinition: Sendable {
     public var configuration: PipeConfiguration
     public var shards: [any StreamShard]
     public var borders: PipeBorders
+    public var itemReplays: any ItemReplayStore
 
-    public init(configuration: PipeConfiguration, shards: [any StreamShard], borders: PipeBorders) {
+    public init(
+        configuration: PipeConfiguration, shards: [any StreamShard], borders: PipeBorders,
+        itemReplays: any ItemReplayStore
+    ) {
         self.configuration = configuration
         self.shards = shards
         self.borders = borders
+        self.itemReplays = itemReplays
     }
 
     public var streamARN: String { shards.first?.streamARN ?? "" }

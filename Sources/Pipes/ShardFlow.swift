@@ -8,6 +8,8 @@ struct ShardFlow {
     enum Event: Sendable {
         /// The answer to `Action.read`: records in stream order, with the filter's verdict on each.
         case records([SourceRecord], matched: [Bool])
+        /// The other answer to `Action.read`: there are no records any more, and there will be none.
+        case end
         case invocationEnded(lane: Int, BatchOutcome)
         /// The dead letter of `Action.sendDeadLetter` is stored durably.
         case deadLetterStored(lane: Int)
@@ -26,7 +28,7 @@ struct ShardFlow {
         /// These were given up without a dead-letter queue to go to. Nothing to do but to say so.
         case reportDrop([SourceRecord], DeadLetterCondition)
         case wake(at: Timestamp)
-        /// Stopped, and nothing is with the target any more.
+        /// Stopped, and nothing is with the target any more; or at the end, and everything is settled.
         case finished
     }
 
@@ -46,6 +48,7 @@ struct ShardFlow {
     private(set) var readPosition: UInt64
     private var heldCount = 0
     private var isReading = false
+    private var isAtEnd = false
     private var isStopping = false
     /// What the run before this one has settled beyond the checkpoint, the first one last: read again, and not done again.
     private var ahead: [(sequence: UInt64, fate: Fate)]
@@ -68,6 +71,9 @@ struct ShardFlow {
         readPosition = checkpoint.sequence
         self.ahead = ahead.sorted { $0.key > $1.key }.map { ($0.key, $0.value) }
     }
+
+    /// Whether everything is settled and nothing will come.
+    var isComplete: Bool { isAtEnd && heldCount == 0 }
 
     /// Records behind the read position that are settled all the same.
     var aheadCount: Int { ahead.count }
@@ -98,6 +104,10 @@ struct ShardFlow {
         case .records(let records, let matched):
             isReading = false
             for (record, isMatch) in zip(records, matched) { take(record, isMatch: isMatch, now: now) }
+        case .end:
+            isReading = false
+            isAtEnd = true
+            takeAhead(upTo: .max)
         case .invocationEnded(let lane, let outcome):
             return finishInvocation(lane, outcome, now: now, jitter: Double.random(in: 0..<1, using: &random))
                 + advance(now: now)
@@ -120,12 +130,7 @@ struct ShardFlow {
 
     private mutating func take(_ record: SourceRecord, isMatch: Bool, now: Timestamp) {
         readPosition = record.sequence
-        // The stream may have forgotten some of these by now; they are settled all the same.
-        while let (sequence, fate) = ahead.last, sequence <= record.sequence {
-            ahead.removeLast()
-            tracker.track(sequence, fate: fate)
-            if sequence == record.sequence { return }
-        }
+        if takeAhead(upTo: record.sequence) == record.sequence { return }
         counts.read += 1
         guard isMatch else {
             counts.add(.filteredOut)
@@ -135,6 +140,20 @@ struct ShardFlow {
         tracker.track(record.sequence)
         heldCount += 1
         lanes[laneIndex(of: record)].enqueue(record, now: now)
+    }
+
+    /// Takes over what an earlier run has settled. Some of it may not be there any more; it is settled all the same.
+    ///
+    /// - Returns: the last sequence of it.
+    @discardableResult
+    private mutating func takeAhead(upTo limit: UInt64) -> UInt64? {
+        var last: UInt64?
+        while let (sequence, fate) = ahead.last, sequence <= limit {
+            ahead.removeLast()
+            tracker.track(sequence, fate: fate)
+            last = sequence
+        }
+        return last
     }
 
     /// All records of one item go through one lane.
@@ -204,10 +223,11 @@ struct ShardFlow {
             actions.append(.wake(at: earliest))
         }
         let room = configuration.recordsHeldMax - heldCount
-        if !isReading, room > 0, tracker.openCount < Self.openRecordsMax {
+        if !isReading, !isAtEnd, room > 0, tracker.openCount < Self.openRecordsMax {
             isReading = true
             actions.append(.read(after: readPosition, limit: min(room, Self.readCountMax)))
         }
+        if isComplete { actions.append(.finished) }
         return actions
     }
 }

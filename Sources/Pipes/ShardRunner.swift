@@ -14,8 +14,8 @@ final class ShardRunner: Sendable {
     private let stages: PipeStages
     private let pace: Replay.Pace?
     private let logger: Logger
-    /// What is settled beyond the checkpoint: before the run, and again after it.
-    private let ahead: Mutex<[UInt64: Fate]>
+    /// What is settled beyond the checkpoint, and whether that is all: before the run, and again after it.
+    private let settled: Mutex<(ahead: [UInt64: Fate], isComplete: Bool)>
     private let published: Mutex<ShardSnapshot>
     /// What went wrong last in each lane: a dead letter tells of it.
     private let failures = Mutex<[Int: PipeFailure]>([:])
@@ -33,7 +33,7 @@ final class ShardRunner: Sendable {
         stages = PipeStages(configuration, borders, sourceARN: shard.streamARN)
         self.pace = pace
         self.logger = logger
-        self.ahead = Mutex(ahead)
+        settled = Mutex((ahead, false))
         var snapshot = ShardSnapshot(shardID: shard.shardID)
         snapshot.laneCount = configuration.parallelizationFactor
         // A place that cannot be read stops the pipe as soon as it runs; until then there is nothing to report.
@@ -59,7 +59,10 @@ final class ShardRunner: Sendable {
     }
 
     /// Fates of settled records beyond the checkpoint, by sequence: once ``run()`` has returned, what it leaves.
-    var settledAhead: [UInt64: Fate] { ahead.withLock { $0 } }
+    var settledAhead: [UInt64: Fate] { settled.withLock { $0.ahead } }
+
+    /// Whether ``run()`` has come to the shard's end with everything settled.
+    var isComplete: Bool { settled.withLock { $0.isComplete } }
 
     /// Asks ``run()`` to take nothing new and to return when what is with the target is settled.
     func stop() { post.yield(.stop) }
@@ -107,7 +110,7 @@ final class ShardRunner: Sendable {
             work.cancelAll()
         }
         try Task.checkCancellation()
-        ahead.withLock { $0 = flow.settledAhead }
+        settled.withLock { $0 = (flow.settledAhead, flow.isComplete) }
         saver.offerLast(flow.checkpoint)
     }
 
@@ -130,6 +133,7 @@ final class ShardRunner: Sendable {
         case .read(let after, let limit):
             try await shard.waitForRecords(after: after)
             let records = try await read(after: after, limit: limit)
+            if records.isEmpty, shard.isFinite { return .end }
             return .records(records, matched: records.map(matches))
         case .invoke(let lane, let batch):
             let invocation = await stages.invoke(batch)

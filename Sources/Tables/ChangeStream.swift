@@ -36,7 +36,7 @@ public final class ChangeStream: Sendable {
     /// What pipes read, side by side: an item's records are all in one of them.
     public let lineages: [ShardLineage]
     let number: UInt32
-    private let encoder: StreamRecordEncoder
+    let encoder: StreamRecordEncoder
     /// The last sequence given out; touched by the writer only, after the start.
     private let lastSequence: Atomic<UInt64>
     private let state: Mutex<StoredStream>
@@ -107,7 +107,8 @@ public final class ChangeStream: Sendable {
         let sequence = nextSequence()
         let lineage = lineages[Int(partitionKey % UInt64(lineages.count))]
         return try lineage.append(sequence: sequence, itemKey: itemKey, arrival: arrival, to: transaction) {
-            try encoder.append(change, sequence: sequence, arrival: arrival, to: &$0)
+            try encoder.append(
+                change, id: encoder.eventID(sequence), sequence: sequence, arrival: arrival, to: &$0)
         }
     }
 

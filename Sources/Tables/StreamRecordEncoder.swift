@@ -44,15 +44,21 @@ struct StreamRecordEncoder: Sendable {
         eventIDSeed = StableHash.of(streamARN.utf8)
     }
 
+    /// The id of the event with this sequence in the stream: unique, and the same on every delivery.
+    func eventID(_ sequence: UInt64) -> EventID {
+        let high = StableHash.mix(eventIDSeed ^ sequence)
+        return EventID(high: high, low: StableHash.mix(high ^ StableHash.mix(sequence)))
+    }
+
     /// Appends a record.
     ///
     /// - Throws: `ItemError` when a stored item is damaged.
     func append(
-        _ change: Change, sequence: UInt64, arrival: Timestamp, to json: inout [UInt8]
+        _ change: Change, id: EventID, sequence: UInt64, arrival: Timestamp, to json: inout [UInt8]
     ) throws(ItemError) {
         json.reserveCapacity(json.count + 640 + (change.old?.json.count ?? 0) + (change.new?.json.count ?? 0))
         json.append(contentsOf: #"{"eventID":""#.utf8)
-        appendEventID(sequence, to: &json)
+        id.append(to: &json)
         json.append(contentsOf: #"","eventName":""#.utf8)
         let name: StreamRecord.EventName = change.new == nil ? .remove : change.old == nil ? .insert : .modify
         json.append(contentsOf: name.rawValue.utf8)
@@ -99,11 +105,14 @@ struct StreamRecordEncoder: Sendable {
         if viewType.showsOldImage, let old = change.old { size += try old.item.sizeBytes }
         return size
     }
+}
 
-    /// 32 lower-case hex digits, a function of the stream and the sequence: unique, and the same on every delivery.
-    private func appendEventID(_ sequence: UInt64, to json: inout [UInt8]) {
-        let high = StableHash.mix(eventIDSeed ^ sequence)
-        let low = StableHash.mix(high ^ StableHash.mix(sequence))
+/// What a record is told from others by: 32 lower-case hex digits.
+struct EventID {
+    let high: UInt64
+    let low: UInt64
+
+    func append(to json: inout [UInt8]) {
         for half in [high, low] {
             for shift in stride(from: 60, through: 0, by: -4) {
                 let digit = UInt8(truncatingIfNeeded: half >> UInt64(shift)) & 15

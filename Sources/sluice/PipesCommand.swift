@@ -107,13 +107,17 @@ struct PipesStartCommand: AsyncParsableCommand, PipeSwitch {
 struct PipesReplayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay",
-        abstract: "Deliver a stream's records again, from a place on.",
+        abstract: "Deliver a stream's records again, from a place on, or what the table holds.",
         discussion: """
             The pipe goes back to the place and delivers everything from there on, also what it has delivered before: its \
             function sees those records twice. A stopped pipe goes back and stays stopped.
 
+            From TABLE, this pipe alone delivers every item of its table as the record of an insertion, through its filter, \
+            and then goes on in the stream where it stood. The stream's records wait meanwhile. A restart goes on with it.
+
             Examples:
               sluice pipes replay StandardOrderPipe --from TRIM_HORIZON
+              sluice pipes replay StandardOrderPipe --from TABLE --rate 500
               sluice pipes replay StandardOrderPipe --from 2026-01-31T12:00:00Z --rate 100
             """)
 
@@ -122,7 +126,7 @@ struct PipesReplayCommand: AsyncParsableCommand {
     @Argument(help: "The pipe's name.")
     var name: String
 
-    @Option(help: "TRIM_HORIZON, a sequence number, or a time such as 2026-01-31T12:00:00Z.")
+    @Option(help: "TRIM_HORIZON, a sequence number, a time such as 2026-01-31T12:00:00Z, or TABLE.")
     var from: String
 
     @Option(help: "Most records a second, until it has caught up with where it was (default: as fast as it goes).")

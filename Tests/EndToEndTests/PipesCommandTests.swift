@@ -167,6 +167,24 @@ extension EndToEnd {
             _ = await engine.stop()
         }
 
+        @Test func whatTheTableHoldsIsDelivered() async throws {
+            let engine = try await start()
+            for id in ["A-1", "A-2", "A-3"] { try await put(engine, id) }
+            try await put(engine, "A-2", amount: 9)
+            _ = try await engine.drained()
+            #expect(handled.count == 4)
+            let replayed = try await sluice(
+                engine, "pipes", "replay", "picky-pipe", "--from", "TABLE", "--rate", "100", "--json")
+            #expect(replayed.status == 0, "\(replayed)")
+            let isHandled = await engine.command.wait { [self] in handled.count == 7 }
+            #expect(isHandled)
+            #expect(handled.suffix(3).sorted() == ["A-1", "A-2", "A-3"])
+            while try await engine.status().pipes[0].delivered < 7 { try await Task.sleep(for: .milliseconds(5)) }
+            let list = try await sluice(engine, "pipes", "list")
+            #expect(list.output.hasPrefix("picky-pipe  RUNNING  7 delivered"), "\(list)")
+            _ = await engine.stop()
+        }
+
         @Test func anotherFilterIsTriedOnTheStream() async throws {
             let engine = try await start()
             for number in 1...8 { try await put(engine, "A-\(number)", amount: number % 2) }

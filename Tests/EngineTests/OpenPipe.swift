@@ -21,8 +21,11 @@ final class OpenPipe: Sendable {
     let store: TableStore
     let queue: Queue
     let target: HoldingTarget
+    let checkpoints: StoredCheckpoints
     private let database: Database
     private let writer: GroupCommitWriter
+
+    static let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
 
     init() async throws {
         let memory = "/dev/shm/"
@@ -40,6 +43,7 @@ final class OpenPipe: Sendable {
             QueueDefinition(name: "dead", arn: "arn:dead", messageRetentionSeconds: 1_209_600), database: database,
             writer: writer, time: time, makeMessageID: { UUID().uuidString })
         target = HoldingTarget(time: time)
+        checkpoints = StoredCheckpoints(database: database, writer: writer)
     }
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
@@ -52,20 +56,30 @@ final class OpenPipe: Sendable {
         _ = try await table.put(["pk": .string(id), "state": .number(Number(state))])
     }
 
+    func delete(_ id: String) async throws { _ = try await store.table("Orders").delete(key: ["pk": .string(id)]) }
+
+    static func configuration(
+        batchSize: Int = 10, window: Duration = .zero, retries: Int = -1, age: Duration? = nil
+    ) throws -> PipeConfiguration {
+        PipeConfiguration(
+            name: "orders", arn: "arn:aws:pipes:us-east-1:000000000000:pipe/orders",
+            criteria: try FilterCriteria(patterns: []), batchSize: batchSize, maximumBatchingWindow: window,
+            maximumRetryAttempts: retries, maximumRecordAge: age, hasDeadLetterQueue: true)
+    }
+
+    var borders: PipeBorders {
+        PipeBorders(
+            target: target, deadLetters: QueueDeadLetters(queue: queue), checkpoints: checkpoints, time: time)
+    }
+
     func pipe(
         over stream: ChangeStream, batchSize: Int = 10, window: Duration = .zero, retries: Int = -1,
         age: Duration? = nil
     ) throws -> Pipes.Pipe {
-        let configuration = PipeConfiguration(
-            name: "orders", arn: "arn:aws:pipes:us-east-1:000000000000:pipe/orders",
-            criteria: try FilterCriteria(patterns: []), batchSize: batchSize, maximumBatchingWindow: window,
-            maximumRetryAttempts: retries, maximumRecordAge: age, hasDeadLetterQueue: true)
-        return Pipes.Pipe(
-            configuration: configuration, shards: stream.lineages.map { TableShard(stream: stream, lineage: $0) },
-            borders: PipeBorders(
-                target: target, deadLetters: QueueDeadLetters(queue: queue),
-                checkpoints: StoredCheckpoints(database: database, writer: writer), time: time),
-            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+        Pipes.Pipe(
+            configuration: try Self.configuration(batchSize: batchSize, window: window, retries: retries, age: age),
+            shards: stream.lineages.map { TableShard(stream: stream, lineage: $0) }, borders: borders,
+            logger: Self.logger)
     }
 
     /// Lets every later write fail.
@@ -104,6 +118,7 @@ final class HoldingTarget: PipeTarget {
     private struct State {
         var batches: [[String]] = []
         var isHeld = false
+        var heldBefore = Int.max
         var failing: Set<String> = []
     }
 
@@ -116,7 +131,10 @@ final class HoldingTarget: PipeTarget {
     var batches: [[String]] { state.withLock { $0.batches } }
 
     /// Lets calls wait for their answer, or go on.
-    func hold(_ isHeld: Bool) { state.withLock { $0.isHeld = isHeld } }
+    func hold(_ isHeld: Bool) { state.withLock { ($0.isHeld, $0.heldBefore) = (isHeld, .max) } }
+
+    /// Lets the call with this number, from 1, and those behind it wait.
+    func holdBefore(_ call: Int) { state.withLock { $0.heldBefore = call } }
 
     /// Lets every call fail that holds one of these.
     func fail(_ orders: Set<String>) { state.withLock { $0.failing = orders } }
@@ -124,7 +142,9 @@ final class HoldingTarget: PipeTarget {
     func invoke(_ batch: TargetBatch) async -> Invocation {
         let orders = batch.elements.map(Self.order)
         state.withLock { $0.batches.append(orders) }
-        while state.withLock({ $0.isHeld }), !Task.isCancelled { await Task.yield() }
+        while state.withLock({ $0.isHeld || $0.batches.count >= $0.heldBefore }), !Task.isCancelled {
+            await Task.yield()
+        }
         let fails = state.withLock { !$0.failing.isDisjoint(with: orders) }
         return Invocation(outcome: fails ? .failed(reason: "raised") : .succeeded, handedOverAt: time.now())
     }

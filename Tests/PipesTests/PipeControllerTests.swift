@@ -20,7 +20,8 @@ import Testing
     ) -> PipeWork {
         .ready(
             PipeDefinition(
-                configuration: configuration, shards: [rig.shard], borders: rig.borders(configuration, target: target)))
+                configuration: configuration, shards: [rig.shard],
+                borders: rig.borders(configuration, target: target), itemReplays: rig.itemReplays))
     }
 
     private func running(

@@ -6,6 +6,7 @@ import Synchronization
 final class MemoryShard: StreamShard {
     let streamARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/Orders/stream/2026-01-01T00:00:00.000"
     let shardID: String
+    let isFinite: Bool
 
     private struct State {
         var records: [SourceRecord] = []
@@ -17,8 +18,12 @@ final class MemoryShard: StreamShard {
 
     private let state = Mutex(State())
 
-    init(shardID: String = "shardId-00000001700000000000-0a1b2c3d", _ records: [SourceRecord] = []) {
+    init(
+        shardID: String = "shardId-00000001700000000000-0a1b2c3d", _ records: [SourceRecord] = [],
+        isFinite: Bool = false
+    ) {
         self.shardID = shardID
+        self.isFinite = isFinite
         append(records)
     }
 
@@ -49,6 +54,7 @@ final class MemoryShard: StreamShard {
     }
 
     func waitForRecords(after sequence: UInt64) async throws {
+        if isFinite { return }
         let id = state.withLock { state in
             state.nextID += 1
             return state.nextID

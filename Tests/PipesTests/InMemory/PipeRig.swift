@@ -13,14 +13,17 @@ final class PipeRig: Sendable {
     let queue = MemoryQueue()
     let checkpoints = MemoryCheckpoints()
     let observer = MemoryObserver()
+    let itemReplays: MemoryItemReplays
 
+    /// - Parameter items: what the table holds, as records.
     init(
-        _ records: [SourceRecord] = [], start: Timestamp = Samples.start,
+        _ records: [SourceRecord] = [], items: [SourceRecord] = [], start: Timestamp = Samples.start,
         answer: @escaping ScriptedTarget.Answer = { _, _ in .succeeded }
     ) {
         time = ManualTime(start: start)
         shard = MemoryShard(records)
         target = ScriptedTarget(time: time, answer)
+        itemReplays = MemoryItemReplays(items, checkpoints: checkpoints, shardID: shard.shardID)
     }
 
     func pipe(

@@ -1,0 +1,90 @@
+public import Clocks
+import Items
+import Storage
+
+/// A table's items in the form of its stream's records, each as if it had just been inserted: for handing what a table
+/// holds to a reader of its stream.
+///
+/// A record's event id follows from the item's key and the moment of the beginning: one item has the same id each time it
+/// is read, and another one when somebody begins anew.
+public struct ItemRecords: Sendable {
+    /// One item's record, and where the item stands in the table.
+    public struct Record: Sendable {
+        /// The stored key: rises from record to record.
+        public var key: [UInt8]
+        /// As of the stream's own records of the item.
+        public var itemKey: UInt64
+        /// The record as a function receives it.
+        public var json: [UInt8]
+    }
+
+    private let database: Database
+    private let table: TableKeys
+    private let keySchema: KeySchema
+    private let encoder: StreamRecordEncoder
+    private let seed: UInt64
+
+    /// - Throws: ``TableError`` when the table is being deleted.
+    init(_ table: Table, _ stream: ChangeStream, begunAt: Timestamp) throws {
+        database = table.database
+        self.table = try table.schema.keys
+        keySchema = stream.keySchema
+        encoder = stream.encoder
+        seed = StableHash.of("\(stream.arn)/\(begunAt.microseconds)".utf8)
+    }
+
+    /// Up to `limit` items behind a stored key, in the order of the keys; behind an empty one, from the first on.
+    ///
+    /// - Parameters:
+    ///   - sequence: that of the first record; each further one has the next.
+    ///   - now: when the records arise.
+    public func page(
+        after key: [UInt8], firstSequence sequence: UInt64, limit: Int, now: Timestamp
+    ) throws -> [Record] {
+        var records: [Record] = []
+        let range = table.range
+        try database.scan(.items, from: key.isEmpty ? range.from : key + [0], to: range.to) { key, value in
+            guard records.count < limit else { return false }
+            records.append(
+                try record(key.bytes(), StoredItem(json: value.bytes()), sequence + UInt64(records.count), now))
+            return records.count < limit
+        }
+        return records
+    }
+
+    /// The item with a stored key; nil when it is gone.
+    public func record(_ key: [UInt8], sequence: UInt64, now: Timestamp) throws -> Record? {
+        try database.get(.items, key).map { try record(key, StoredItem(json: $0), sequence, now) }
+    }
+
+    /// How many items there are. Reads all of them: about a second for a million.
+    public func count() throws -> Int {
+        var count = 0
+        try database.scan(.items, from: table.range.from, to: table.range.to) { _, _ in
+            count += 1
+            return true
+        }
+        return count
+    }
+
+    private func record(_ key: [UInt8], _ stored: StoredItem, _ sequence: UInt64, _ now: Timestamp) throws -> Record {
+        let (stored, item) = try stored.read()
+        let high = StableHash.of(key, seed: seed)
+        var json: [UInt8] = []
+        try encoder.append(
+            .init(keys: try keySchema.key(of: item), old: nil, new: stored, origin: .client),
+            id: EventID(high: high, low: StableHash.of(key, seed: StableHash.mix(seed))), sequence: sequence,
+            arrival: now, to: &json)
+        return Record(key: key, itemKey: StableHash.of(key), json: json)
+    }
+}
+
+extension Table {
+    /// All items as records of the table's stream.
+    ///
+    /// - Parameter begunAt: tells one reading of all items from another.
+    /// - Throws: ``TableError`` when the table is being deleted.
+    public func itemRecords(of stream: ChangeStream, begunAt: Timestamp) throws -> ItemRecords {
+        try ItemRecords(self, stream, begunAt: begunAt)
+    }
+}
