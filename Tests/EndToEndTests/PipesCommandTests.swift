@@ -185,6 +185,25 @@ extension EndToEnd {
             _ = await engine.stop()
         }
 
+        @Test func aReplayFromTheTableOutlivesTheEngine() async throws {
+            var engine = try await start()
+            let ids = (10..<70).map { "A-\($0)" }
+            for id in ids { try await put(engine, id) }
+            _ = try await engine.drained()
+            _ = try await sluice(engine, "pipes", "replay", "picky-pipe", "--from", "TABLE", "--rate", "60")
+            let isUnderWay = await engine.command.wait { [self] in handled.count > 75 }
+            #expect(isUnderWay)
+            await engine.command.kill()
+            #expect(handled.count < 120)
+            engine = try await start()
+            let isDone = await engine.command.wait { [self] in Set(handled.dropFirst(60)).count == 60 }
+            #expect(isDone)
+            // What was with the function at the kill comes again, and what its last place had not been saved for: not all.
+            #expect(handled.count < 170)
+            #expect(Set(handled) == Set(ids))
+            _ = await engine.stop()
+        }
+
         @Test func anotherFilterIsTriedOnTheStream() async throws {
             let engine = try await start()
             for number in 1...8 { try await put(engine, "A-\(number)", amount: number % 2) }

@@ -91,6 +91,13 @@ struct Ledger {
         }
     }
 
+    /// The shard is told that there is nothing more: what lies behind the last read is out of its reach.
+    mutating func end() throws {
+        try require(entries[readCount...].allSatisfy(\.isOutOfReach), "at its end before all is read")
+        readCount = entries.count
+        pass()
+    }
+
     /// A batch goes to the target.
     mutating func handOver(_ batch: Batch, now: Moment) throws {
         let indices = try next(batch.records)

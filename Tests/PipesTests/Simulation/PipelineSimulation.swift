@@ -51,7 +51,7 @@ struct PipelineSimulation {
                 // The pipe ends with the error, and the engine with the pipe.
                 crash()
             }
-            if shards.allSatisfy(\.isFinished) { restart(isGraceful: true) }
+            if shards.allSatisfy(\.isFinished), !shards.allSatisfy(\.isDone) { restart(isGraceful: true) }
             return
         }
         // Nothing can happen before the next timer.

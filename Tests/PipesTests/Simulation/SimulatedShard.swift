@@ -77,9 +77,8 @@ struct SimulatedShard {
 
     var isFinished: Bool { run == .finished }
     /// Whether everything is written and settled, and no stop is under way.
-    var isDone: Bool {
-        run == .running && !mustStop && stream.count == writes.count && ledger.isDrained
-    }
+    var isDone: Bool { run == (plan.isFinite ? .finished : .running) && !mustStop && isSettled }
+    private var isSettled: Bool { stream.count == writes.count && ledger.isDrained }
     var nextTimer: Timestamp? { timers.map(\.due).min() }
 
     func check() throws { try ledger.check(counts: flow.counts, checkpoint: checkpoint) }
@@ -99,14 +98,20 @@ struct SimulatedShard {
         if mustStop, run == .running, surroundings.random.oneIn(2) { return .stop }
         var choices: [Choice] = []
         if stream.count < writes.count { choices.append(.write) }
-        if let reading, let newest = stream.last, newest.sequence > reading.after, trimmedCount < stream.count {
-            choices.append(.read)
-        }
+        if let reading, canRead(after: reading.after) || isAtEnd(after: reading.after) { choices.append(.read) }
         if !invocations.isEmpty { choices += [.answer, .answer] }
         if !deadLetters.isEmpty { choices.append(.store) }
         if timers.contains(where: { $0.due <= surroundings.now.even }) { choices += [.wake, .wake] }
         if choices.isEmpty { return mustStop && run == .running ? .stop : nil }
         return surroundings.random.pick(choices)
+    }
+
+    private func canRead(after sequence: UInt64) -> Bool {
+        max(stream.firstIndex(after: sequence), trimmedCount) < stream.count
+    }
+
+    private func isAtEnd(after sequence: UInt64) -> Bool {
+        plan.isFinite && stream.count == writes.count && !canRead(after: sequence)
     }
 
     mutating func perform(_ choice: Choice, _ surroundings: inout Surroundings) throws {
@@ -153,6 +158,12 @@ struct SimulatedShard {
         if surroundings.fails(plan.faults.readError) {
             surroundings.reach(.readError)
             throw StorageFailed()
+        }
+        if isAtEnd(after: after) {
+            surroundings.note("shard \(name) is at its end")
+            surroundings.reach(.end)
+            try ledger.end()
+            return try handle(.end, &surroundings)
         }
         let start = max(stream.firstIndex(after: after), trimmedCount)
         // Now and then a read brings less than there is, or nothing; it ends where a shard closes.
@@ -310,7 +321,8 @@ struct SimulatedShard {
     }
 
     private mutating func finish(_ surroundings: inout Surroundings) throws {
-        guard run == .toldToStop, invocations.isEmpty, deadLetters.isEmpty else {
+        let mayFinish = run == .toldToStop || (plan.isFinite && isSettled)
+        guard mayFinish, invocations.isEmpty, deadLetters.isEmpty else {
             throw LawBroken("finished with work under way")
         }
         run = .finished

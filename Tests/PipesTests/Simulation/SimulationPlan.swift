@@ -36,6 +36,8 @@ struct SimulationPlan: CustomStringConvertible {
     let configuration: PipeConfiguration
     /// What is written to each lineage of shards that the pipe reads.
     let lineages: [[Write]]
+    /// Whether the lineages end with their last writes, as a table's items do.
+    let isFinite: Bool
     /// Records that fail every batch that holds them.
     let poison: Set<UInt64>
     /// Calls that the function takes at once, from all shards together.
@@ -86,12 +88,13 @@ struct SimulationPlan: CustomStringConvertible {
             engineCrash: random.pick([0, 0, 5, 30]),
             stop: random.pick([0, 0, 10]), clockChange: random.pick([0, 0, 5, 20]))
         calmAfter = 150 + count * 2
+        isFinite = random.oneIn(4)
     }
 
     var description: String {
         let pipe = configuration
         return """
-            seed \(seed): \(lineages.map(\.count)) records of \(Set(lineages.joined().map(\.itemKey)).count) items, \
+            seed \(seed): \(lineages.map(\.count)) records\(isFinite ? " and no more" : "") of \(Set(lineages.joined().map(\.itemKey)).count) items, \
             batch \(pipe.batchSize), window \(pipe.maximumBatchingWindow), lanes \(pipe.parallelizationFactor), \
             retries \(pipe.maximumRetryAttempts), age \(pipe.maximumRecordAge.map { "\($0)" } ?? "any"), \
             bisect \(pipe.bisectsBatches), dead letters \(pipe.hasDeadLetterQueue), \

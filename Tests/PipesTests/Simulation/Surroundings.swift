@@ -11,7 +11,7 @@ struct Surroundings {
             nextShard, trimmedUnread
         case delivered, partlyFailed, mistakenAnswer, timeOut, functionCrash, throttled
         case droppedForAttempts, droppedForAge, deadLetterForAttempts, deadLetterForAge
-        case clockForward, clockBack, fullPipe, settledAhead
+        case clockForward, clockBack, fullPipe, settledAhead, end
     }
 
     let plan: SimulationPlan
