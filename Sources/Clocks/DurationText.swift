@@ -26,7 +26,7 @@ extension Duration {
         self = .milliseconds(milliseconds)
     }
 
-    /// The same form, rounded down to milliseconds; a minus in front when it is negative.
+    /// The same form, rounded down to milliseconds; of a negative duration, that of its length.
     public var text: String {
         var rest = abs(microseconds / 1_000)
         var text = ""
@@ -34,6 +34,6 @@ extension Duration {
             text += "\(rest / milliseconds)\(name)"
             rest %= milliseconds
         }
-        return (self < .zero && !text.isEmpty ? "-" : "") + (text.isEmpty ? "0s" : text)
+        return text.isEmpty ? "0s" : text
     }
 }

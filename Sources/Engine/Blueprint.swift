@@ -46,6 +46,8 @@ struct Blueprint: Sendable {
                 name: function.name, arn: function.arn, region: options.stack.region, handler: function.handler,
                 executablePath: locator.executable(codeKey: function.codeKey),
                 timeout: .seconds(function.timeoutSeconds), memorySizeMegabytes: function.memorySizeMegabytes,
+                // The template's check knows these two alone.
+                logFormat: LogFormat(rawValue: function.logFormat) ?? .text,
                 environment: function.environment.merging(options.functionEnvironment) { _, engine in engine },
                 concurrencyMax: function.reservedConcurrentExecutions ?? Self.concurrencyDefault)
         }

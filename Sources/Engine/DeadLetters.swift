@@ -115,6 +115,9 @@ struct DeadLetters: Sendable {
         for record in dead.records {
             let images = RecordImages(record.json)
             guard let key = images.keys else { continue }
+            guard images.showsNew else {
+                return "\(images.keysText) may have changed since: its record shows no image to compare the table with"
+            }
             if try table.get(key: key)?.item.json != images.new?.json {
                 return "\(images.keysText) has changed since, and the stream no longer tells how"
             }

@@ -194,7 +194,7 @@ public final class Engine: Sendable {
         let fitter = PipeFitter(
             tables: tables, functions: functions, invokers: invokers, queues: queues, checkpoints: checkpoints,
             logs: PipeLogs(folder: folder.logsPath), time: time, dialect: options.filterDialect,
-            templateEnds: blueprint.ends, injector: injector)
+            templateEnds: blueprint.ends, logger: logger, injector: injector)
         let administration = PipeAdministration(
             pipes: RunningPipes(checkpoints: checkpoints),
             states: PipeStates(catalog: Catalog(database: database, writer: writer), time: time), fitter: fitter,

@@ -94,7 +94,10 @@ final class ItemShard: StreamShard, CheckpointStore {
 
     /// By the count at the beginning; items come and go meanwhile.
     func backlog(after sequence: UInt64) -> Int {
-        keys.withLock { $0.isAtEnd } ? 0 : max(1, begun.itemCount - Int(clamping: sequence))
+        keys.withLock { keys in
+            let opened = keys.opened(after: sequence).count
+            return keys.isAtEnd ? opened : max(opened, begun.itemCount - Int(clamping: sequence), 1)
+        }
     }
 
     func firstArrival(after sequence: UInt64) -> Timestamp? { begun.begunAt }

@@ -1,6 +1,7 @@
 import Clocks
 import EventPatterns
 import Functions
+import Logging
 import Pipes
 import Queues
 import Stacks
@@ -25,6 +26,7 @@ struct PipeFitter: Sendable {
     let dialect: PatternDialect
     /// The template's resources.
     let templateEnds: PipeEnds
+    let logger: Logger
     /// Nil for an engine without faults.
     let injector: FaultInjector?
 
@@ -65,7 +67,8 @@ struct PipeFitter: Sendable {
                 configuration: plan.configuration,
                 shards: stream.lineages.map { TableShard(stream: stream, lineage: $0) }, borders: borders,
                 itemReplays: TableReplays(
-                    pipe: plan.configuration.name, table: table, stream: stream, checkpoints: checkpoints, time: time)))
+                    configuration: plan.configuration, table: table, stream: stream, checkpoints: checkpoints,
+                    time: time, logger: logger)))
     }
 
     // A plan names what the ends name, which is what is here.

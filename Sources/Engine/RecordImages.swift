@@ -7,11 +7,14 @@ struct RecordImages {
     let keys: Item?
     /// The item after the change; nil when it was removed or the stream does not show it.
     let new: Item?
+    /// Whether the record would show the item after the change.
+    let showsNew: Bool
 
     private struct Record: Decodable {
         struct Change: Decodable {
             let Keys: Item
             let NewImage: Item?
+            let StreamViewType: String
         }
         let dynamodb: Change
     }
@@ -20,6 +23,7 @@ struct RecordImages {
         let record = try? JSONDecoder().decode(Record.self, from: json)
         keys = record?.dynamodb.Keys
         new = record?.dynamodb.NewImage
+        showsNew = ["NEW_IMAGE", "NEW_AND_OLD_IMAGES"].contains(record?.dynamodb.StreamViewType)
     }
 
     /// The key attributes as people write them, such as `orderId=A-1 timestamp=1`.

@@ -5,6 +5,10 @@ import Storage
 
 /// A pipe's replay from its table, as the data folder keeps it.
 struct StoredReplay: Codable {
+    /// The table's id: the place is none in another table, whatever its name.
+    let tableID: String
+    /// Tells this replay's event ids from another's.
+    let seed: UInt64
     let begunAt: Timestamp
     let recordsPerSecond: Int?
     /// How many items there were at the beginning.

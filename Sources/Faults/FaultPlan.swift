@@ -27,12 +27,12 @@ public struct FaultPlan: Sendable, Hashable {
     /// Counts a call and decides on it. When several rules want the same call, the first in the file has it, and the
     /// others keep their counts. Linear in the number of rules.
     ///
-    /// - Parameter name: the resource's name.
+    /// - Parameter names: the resources that the call is for; more than one for a batch of several tables.
     /// - Returns: the rule whose fault is to be injected; nil when the call passes.
-    public mutating func draw(_ kind: FaultyResource, _ name: String, _ call: FaultyResource.Call) -> FaultRule? {
+    public mutating func draw(_ kind: FaultyResource, _ names: [String], _ call: FaultyResource.Call) -> FaultRule? {
         var drawn: Int?
         for (place, rule) in rules.enumerated()
-        where rule.kind == kind && rule.name == name && kind.calls(for: rule.fault).contains(call) {
+        where rule.kind == kind && names.contains(rule.name) && kind.calls(for: rule.fault).contains(call) {
             let number = progress[place].calls
             progress[place].calls += 1
             guard drawn == nil, number >= rule.after, progress[place].injected < rule.count ?? .max,

@@ -15,6 +15,11 @@ final class ExecutionEnvironment: Sendable {
         var process: ProcessIdentifier?
         var firstRequest: CheckedContinuation<Void, any Error>?
         var isStarted = false
+        /// When the process was started, until it asks for its first event; by the process's clock, as the next two.
+        var startedAt: Timestamp?
+        /// How long it took to ask for its first event; told with the first invocation.
+        var initDuration: Duration?
+        var handedOverAt: Timestamp?
     }
 
     /// Why the process was killed, when it was neither its own end nor to look like one.
@@ -27,6 +32,11 @@ final class ExecutionEnvironment: Sendable {
     private let processTime: any TimeSource
     private let life = Mutex(Life())
     private let output: ProcessOutput
+    private let memory = ProcessMemory()
+    private let platformLog: PlatformLog
+
+    /// How often the memory of a process that has an event is looked at.
+    private static let memoryCheckInterval = Duration.milliseconds(100)
 
     init(
         _ configuration: FunctionConfiguration, log: FunctionLog, logger: Logger, time: any TimeSource,
@@ -38,6 +48,7 @@ final class ExecutionEnvironment: Sendable {
         self.time = time
         self.processTime = processTime
         output = try ProcessOutput(log: log)
+        platformLog = PlatformLog(format: configuration.logFormat)
     }
 
     var hasEnded: Bool { life.withLock { $0.state.hasEnded } }
@@ -49,13 +60,29 @@ final class ExecutionEnvironment: Sendable {
             let server = try await HTTPServer.start(
                 host: "127.0.0.1", port: 0, bodyBytesMax: FunctionConfiguration.answerBytesMax
             ) { await api.respond(to: $0) }
-            let ending = await runProcess(port: server.port)
+            let ending = await withTaskGroup(of: Void.self) { group in
+                group.addTask { await self.boundMemory() }
+                defer { group.cancelAll() }
+                return await runProcess(port: server.port)
+            }
+            memory.close()
             await output.close()
             end(ending)
             await server.stop()
         } catch {
             await output.close()
             end("its Runtime API could not listen: \(error)")
+        }
+    }
+
+    /// Kills the process while it has an event and more memory than the function may have. What a short invocation has used
+    /// shows at its answer.
+    private func boundMemory() async {
+        while (try? await Task.sleep(for: Self.memoryCheckInterval)) != nil {
+            guard life.withLock({ $0.handedOverAt != nil }), memory.peakBytes > configuration.memorySizeBytes else {
+                continue
+            }
+            life.withLock { $0.process }?.kill()
         }
     }
 
@@ -123,6 +150,9 @@ final class ExecutionEnvironment: Sendable {
     }
 
     private func handOver(_ invocation: PendingInvocation, to request: EnvironmentState.NextRequest) {
+        let now = processTime.now()
+        life.withLock { $0.handedOverAt = now }
+        log.append(platform: [platformLog.start(invocation.requestID, now: now)])
         request.resume(returning: invocation)
         invocation.doom?.yield()
     }
@@ -138,6 +168,7 @@ final class ExecutionEnvironment: Sendable {
                     return (answer, nil as CheckedContinuation<Void, any Error>?)
                 }
                 life.isStarted = true
+                life.initDuration = life.startedAt.map { processTime.now() - $0 }
                 defer { life.firstRequest = nil }
                 return (answer, life.firstRequest)
             }
@@ -155,15 +186,32 @@ final class ExecutionEnvironment: Sendable {
     func answer(requestID: String, payload: [UInt8], functionError: String?) async -> Acceptance {
         // The function wrote its log lines before it answered: take them first, so that a result never stands without them.
         await output.drain()
+        if memory.peakBytes > configuration.memorySizeBytes { kill(requestID: requestID, for: nil) }
         switch life.withLock({ $0.state.answered(requestID: requestID) }) {
         case .otherRequest: return .otherRequest
         case .noRequest: return .noRequest
         case .completes(let invocation, let handedOverAt):
+            report(requestID, functionError == nil ? .success : .failure)
             invocation.completion.resume(
                 returning: InvocationResult(
                     requestID: requestID, payload: payload, functionError: functionError, handedOverAt: handedOverAt))
             return .accepted
         }
+    }
+
+    /// Says in the log how an invocation went.
+    private func report(_ requestID: String, _ status: InvocationReport.Status) {
+        let now = processTime.now()
+        let (handedOverAt, initDuration) = life.withLock { life in
+            defer { (life.handedOverAt, life.initDuration) = (nil, nil) }
+            return (life.handedOverAt, life.initDuration)
+        }
+        let report = InvocationReport(
+            requestID: requestID, duration: max(.zero, now - (handedOverAt ?? now)), initDuration: initDuration,
+            memorySizeMegabytes: configuration.memorySizeMegabytes,
+            // A process that was killed for it had more than it may have.
+            maxMemoryUsedMegabytes: min(memory.peakBytes >> 20, configuration.memorySizeMegabytes), status: status)
+        log.append(platform: platformLog.end(report, now: now))
     }
 
     // MARK: The process
@@ -174,6 +222,7 @@ final class ExecutionEnvironment: Sendable {
         options.processGroupID = 0
         options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .milliseconds(500))]
         let path = FilePath(configuration.executablePath)
+        life.withLock { $0.startedAt = processTime.now() }
         do {
             let ended = try await Subprocess.run(
                 .path(path), environment: .custom(environmentVariables(port: port)),
@@ -181,6 +230,7 @@ final class ExecutionEnvironment: Sendable {
                 output: .fileDescriptor(FileDescriptor(rawValue: output.writer), closeAfterSpawningProcess: true),
                 error: .combinedWithOutput
             ) { execution in
+                self.memory.watch(execution.processIdentifier.value)
                 self.life.withLock { $0.process = execution.processIdentifier }
             }
             switch ended.terminationStatus {
@@ -218,10 +268,10 @@ final class ExecutionEnvironment: Sendable {
             switch reason {
             case .timedOut:
                 let seconds = String(format: "%.2f", configuration.timeout.milliseconds / 1_000)
-                let stamp = Date(timeIntervalSince1970: Double(processTime.now().milliseconds) / 1_000)
-                    .formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+                let stamp = PlatformLog.moment(processTime.now())
                 let message = "\(stamp) \(id) Task timed out after \(seconds) seconds"
-                log.append(message)
+                log.append(platform: [message])
+                report(id, .timeout)
                 result = .failure(
                     requestID: id, type: "Sandbox.Timedout", message: message, handedOverAt: handedOverAt)
             case nil:
@@ -233,7 +283,8 @@ final class ExecutionEnvironment: Sendable {
 
     private func exited(requestID: String, handedOverAt: Timestamp?, _ ending: String) -> InvocationResult {
         let message = "RequestId: \(requestID) Error: Runtime exited without an answer: \(ending)"
-        log.append("\(message) Runtime.ExitError")
+        log.append(platform: ["\(message) Runtime.ExitError"])
+        report(requestID, .error(type: "Runtime.ExitError"))
         return .failure(
             requestID: requestID, type: "Runtime.ExitError", message: message, handedOverAt: handedOverAt)
     }
@@ -259,6 +310,7 @@ final class ExecutionEnvironment: Sendable {
                 "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": String(configuration.memorySizeMegabytes),
                 "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
                 "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+                "AWS_LAMBDA_LOG_FORMAT": configuration.logFormat.rawValue,
                 "AWS_LAMBDA_LOG_GROUP_NAME": configuration.logGroupName,
                 "AWS_LAMBDA_LOG_STREAM_NAME": configuration.name,
                 "AWS_ACCESS_KEY_ID": "sluice",

@@ -9,8 +9,9 @@ public struct FunctionConfiguration: Sendable, Hashable {
     public var executablePath: String
     /// Longest invocation, 1 to 900 s.
     public var timeout: Duration
-    /// 128 to 10,240 MB. Passed on to the function; not enforced.
+    /// 128 to 10,240 MB. A process that has had more is killed.
     public var memorySizeMegabytes: Int
+    public var logFormat: LogFormat
     /// The template's variables, on top of those that Lambda sets.
     public var environment: [String: String]
     /// Most invocations at a time (`ReservedConcurrentExecutions`), one process each.
@@ -18,7 +19,7 @@ public struct FunctionConfiguration: Sendable, Hashable {
 
     public init(
         name: String, arn: String, region: String, handler: String, executablePath: String, timeout: Duration,
-        memorySizeMegabytes: Int, environment: [String: String], concurrencyMax: Int
+        memorySizeMegabytes: Int, logFormat: LogFormat = .text, environment: [String: String], concurrencyMax: Int
     ) {
         self.name = name
         self.arn = arn
@@ -27,9 +28,12 @@ public struct FunctionConfiguration: Sendable, Hashable {
         self.executablePath = executablePath
         self.timeout = timeout
         self.memorySizeMegabytes = memorySizeMegabytes
+        self.logFormat = logFormat
         self.environment = environment
         self.concurrencyMax = concurrencyMax
     }
+
+    var memorySizeBytes: Int { memorySizeMegabytes << 20 }
 
     var logGroupName: String { "/aws/lambda/\(name)" }
 

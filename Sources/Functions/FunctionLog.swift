@@ -1,6 +1,7 @@
 import Synchronization
 
-/// A function's log: what its processes write to stdout and stderr, line by line, in one ``LogFile`` of the data folder.
+/// A function's log: what its processes write to stdout and stderr, and what Lambda says of each invocation, line by line,
+/// in one ``LogFile`` of the data folder.
 public final class FunctionLog: Sendable {
     /// Lines kept in memory until there is a file.
     static let unwrittenMax = 64
@@ -27,19 +28,31 @@ public final class FunctionLog: Sendable {
         }
     }
 
+    /// Adds a line of a process.
     func append(_ line: String) {
         state.withLock { state in
             if !line.isEmpty {
                 state.lastLine = line.utf8.count > Self.lastLineMax ? String(line.prefix(Self.lastLineMax)) : line
             }
-            if let file = state.file {
-                file.append(line)
-            } else if state.unwritten.count < Self.unwrittenMax {
-                state.unwritten.append(line)
-            }
+            Self.add(line, to: &state)
         }
     }
 
-    /// The last line that says something, for an error message.
+    /// Adds lines of Lambda's own, with none of another invocation between them.
+    func append(platform lines: [String]) {
+        state.withLock { state in
+            for line in lines { Self.add(line, to: &state) }
+        }
+    }
+
+    private static func add(_ line: String, to state: inout State) {
+        if let file = state.file {
+            file.append(line)
+        } else if state.unwritten.count < unwrittenMax {
+            state.unwritten.append(line)
+        }
+    }
+
+    /// The last line of a process that says something, for an error message.
     var lastLine: String? { state.withLock { $0.lastLine } }
 }

@@ -18,7 +18,7 @@ public struct ItemReplay: Sendable {
 /// Keeps a pipe's replays from its table, so that one goes on after a restart.
 public protocol ItemReplayStore: Sendable {
     /// The one that is under way; nil when there is none.
-    func current() throws -> ItemReplay?
+    func current() async throws -> ItemReplay?
     /// Begins one with the first item; one that is under way ends where it stands.
     ///
     /// - Parameter recordsPerSecond: 1 or more; nil for as fast as it goes.

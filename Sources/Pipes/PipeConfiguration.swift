@@ -62,3 +62,10 @@ public struct PipeConfiguration: Sendable {
     /// next read is under way; the bound that sends pressure back to the stream instead of to memory.
     var recordsHeldMax: Int { max(1_000, 4 * parallelizationFactor * batchSize) }
 }
+
+extension PipeConfiguration {
+    /// Where a pipe begins that has no place in a shard yet: by its starting position, at this moment.
+    public func firstCheckpoint(in shard: any StreamShard) -> Checkpoint {
+        Checkpoint(sequence: startingPosition == .latest ? shard.newestSequence : 0)
+    }
+}

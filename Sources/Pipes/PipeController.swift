@@ -95,8 +95,8 @@ public final class PipeController: Sendable {
     ///
     /// - Throws: what the store throws.
     public func run() async throws {
-        try resumeReplay()
         for await _ in wishes {
+            try await resumeReplay()
             while let job = nextJob() {
                 switch job {
                 case .run(let pipe): try await run(pipe)
@@ -143,9 +143,9 @@ public final class PipeController: Sendable {
 
     private var itemReplays: (any ItemReplayStore)? { control.withLock { $0.runs.work.definition?.itemReplays } }
 
-    /// Takes up the replay from the table that was under way when the engine ended.
-    private func resumeReplay() throws {
-        guard let replay = try itemReplays?.current() else { return }
+    /// Takes up the replay from the table that was under way when the engine ended, as soon as the pipe can run.
+    private func resumeReplay() async throws {
+        guard !control.withLock({ $0.runs.isReplaying }), let replay = try await itemReplays?.current() else { return }
         control.withLock { $0.runs.begin(replay) }
     }
 

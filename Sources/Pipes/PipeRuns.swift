@@ -18,6 +18,9 @@ struct PipeRuns {
         renew()
     }
 
+    /// Whether a replay from the table is under way.
+    var isReplaying: Bool { replay != nil }
+
     /// What runs, or will run next.
     var next: Pipe? { items ?? stream }
 

@@ -254,8 +254,7 @@ final class ShardRunner: Sendable {
     /// restart does not choose again.
     private func firstCheckpoint() async throws -> Checkpoint {
         if let stored = try borders.checkpoints.load(pipe: configuration.name, shardID: shard.shardID) { return stored }
-        let sequence = configuration.startingPosition == .latest ? shard.newestSequence : 0
-        let checkpoint = Checkpoint(sequence: sequence)
+        let checkpoint = configuration.firstCheckpoint(in: shard)
         try await borders.checkpoints.save(checkpoint, pipe: configuration.name, shardID: shard.shardID)
         return checkpoint
     }

@@ -13,6 +13,8 @@ public struct FunctionResource: Sendable, Hashable {
     public var timeoutSeconds: Int
     /// 128 to 10,240, default 128.
     public var memorySizeMegabytes: Int
+    /// `Text`, the default, or `JSON`.
+    public var logFormat: String
     public var environment: [String: String]
     /// nil when the function shares the account's concurrency; 0 switches it off.
     public var reservedConcurrentExecutions: Int?
@@ -26,6 +28,7 @@ extension FunctionResource {
     static let environmentSizeBytesMax = 4_096
     static let timeoutSecondsDefault = 3
     static let memorySizeMegabytesDefault = 128
+    static let logFormatDefault = "Text"
 
     /// - Returns: nil when the function cannot run here; the diagnostics say why.
     init?(_ properties: Properties, identity: ResourceIdentity, diagnostics: inout DiagnosticCollector) {
@@ -68,6 +71,7 @@ extension FunctionResource {
         self.handler = handler
         timeoutSeconds = properties.integer("Timeout") ?? Self.timeoutSecondsDefault
         memorySizeMegabytes = properties.integer("MemorySize") ?? Self.memorySizeMegabytesDefault
+        logFormat = properties.object("LoggingConfig")?.text("LogFormat") ?? Self.logFormatDefault
         self.environment = environment
         reservedConcurrentExecutions = properties.integer("ReservedConcurrentExecutions")
         codeKey = code

@@ -23,7 +23,7 @@ extension ObjectSchema {
             .refused("ImageConfig", "container images do not run here; use PackageType Zip"),
             .accepted("KmsKeyArn"),
             .refused("Layers", "put what the layer holds into the function's zip; \(conditionRemedy)"),
-            .accepted("LoggingConfig"),
+            .optional("LoggingConfig", .object(loggingConfig)),
             .optional("MemorySize", .integer(128...10_240)),
             .optional("PackageType", .choice(["Image", "Zip"])),
             .accepted("PublishToLatestPublished"),
@@ -38,6 +38,13 @@ extension ObjectSchema {
             .optional("Timeout", .integer(1...900)),
             .accepted("TracingConfig"),
             .accepted("VpcConfig"),
+        ])
+
+    private static let loggingConfig = ObjectSchema(
+        "LoggingConfig",
+        [
+            .accepted("ApplicationLogLevel"), .optional("LogFormat", .choice(["JSON", "Text"])),
+            .accepted("LogGroup"), .accepted("SystemLogLevel"),
         ])
 
     private static let code = ObjectSchema(

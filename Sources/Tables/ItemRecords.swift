@@ -5,8 +5,8 @@ import Storage
 /// A table's items in the form of its stream's records, each as if it had just been inserted: for handing what a table
 /// holds to a reader of its stream.
 ///
-/// A record's event id follows from the item's key and the moment of the beginning: one item has the same id each time it
-/// is read, and another one when somebody begins anew.
+/// A record's event id follows from the item's key and a number that whoever reads chooses: one item has the same id each
+/// time it is read with the same number.
 public struct ItemRecords: Sendable {
     /// One item's record, and where the item stands in the table.
     public struct Record: Sendable {
@@ -25,12 +25,12 @@ public struct ItemRecords: Sendable {
     private let seed: UInt64
 
     /// - Throws: ``TableError`` when the table is being deleted.
-    init(_ table: Table, _ stream: ChangeStream, begunAt: Timestamp) throws {
+    init(_ table: Table, _ stream: ChangeStream, seed: UInt64) throws {
         database = table.database
         self.table = try table.schema.keys
         keySchema = stream.keySchema
         encoder = stream.encoder
-        seed = StableHash.of("\(stream.arn)/\(begunAt.microseconds)".utf8)
+        self.seed = StableHash.mix(seed)
     }
 
     /// Up to `limit` items behind a stored key, in the order of the keys; behind an empty one, from the first on.
@@ -57,15 +57,26 @@ public struct ItemRecords: Sendable {
         try database.get(.items, key).map { try record(key, StoredItem(json: $0), sequence, now) }
     }
 
-    /// How many items there are. Reads all of them: about a second for a million.
-    public func count() throws -> Int {
-        var count = 0
-        try database.scan(.items, from: table.range.from, to: table.range.to) { _, _ in
-            count += 1
-            return true
+    /// How many items there are. Reads all of them, about a second for a million, and lets others have their turn.
+    public func count() async throws -> Int {
+        var (count, from) = (0, table.range.from)
+        while true {
+            try Task.checkCancellation()
+            var last: [UInt8]?
+            var rest = Self.countedAtOnce
+            try database.scan(.items, from: from, to: table.range.to) { key, _ in
+                rest -= 1
+                if rest == 0 { last = key.bytes() }
+                return rest > 0
+            }
+            count += Self.countedAtOnce - rest
+            guard let last else { return count }
+            from = last + [0]
+            await Task.yield()
         }
-        return count
     }
+
+    private static let countedAtOnce = 10_000
 
     private func record(_ key: [UInt8], _ stored: StoredItem, _ sequence: UInt64, _ now: Timestamp) throws -> Record {
         let (stored, item) = try stored.read()
@@ -82,9 +93,12 @@ public struct ItemRecords: Sendable {
 extension Table {
     /// All items as records of the table's stream.
     ///
-    /// - Parameter begunAt: tells one reading of all items from another.
+    /// - Parameter seed: tells one reading of all items from another.
     /// - Throws: ``TableError`` when the table is being deleted.
-    public func itemRecords(of stream: ChangeStream, begunAt: Timestamp) throws -> ItemRecords {
-        try ItemRecords(self, stream, begunAt: begunAt)
+    public func itemRecords(of stream: ChangeStream, seed: UInt64) throws -> ItemRecords {
+        try ItemRecords(self, stream, seed: seed)
     }
+
+    /// A UUID: another for a table that is made again under the same name.
+    public var id: String { get throws { try schema.stored.id } }
 }

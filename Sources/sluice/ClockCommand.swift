@@ -21,10 +21,8 @@ struct ClockCommand: AsyncParsableCommand {
     }
 
     private static func text(_ report: ClockReport) -> String {
-        let ahead = Duration.milliseconds(report.aheadMilliseconds)
-        let place =
-            report.aheadMilliseconds < 0
-            ? "\(Duration.milliseconds(-report.aheadMilliseconds).text) behind" : "\(ahead.text) ahead of"
+        let distance = Duration.milliseconds(report.aheadMilliseconds).text
+        let place = report.aheadMilliseconds < 0 ? "\(distance) behind" : "\(distance) ahead of"
         return
             "\(Moment.text(report.timestamp)), \(place) the machine's clock, \(report.isFrozen ? "frozen" : "running")"
     }

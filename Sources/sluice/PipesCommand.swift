@@ -129,7 +129,7 @@ struct PipesReplayCommand: AsyncParsableCommand {
     @Option(help: "TRIM_HORIZON, a sequence number, a time such as 2026-01-31T12:00:00Z, or TABLE.")
     var from: String
 
-    @Option(help: "Most records a second, until it has caught up with where it was (default: as fast as it goes).")
+    @Option(help: "Most records a second, until it is back where it was, or through the table (default: no limit).")
     var rate: Int?
 
     func run() async throws {

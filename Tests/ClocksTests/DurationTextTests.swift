@@ -21,7 +21,7 @@ import Testing
         #expect(Duration.seconds(93_784).text == "1d2h3m4s")
         #expect(Duration.zero.text == "0s")
         #expect(Duration.microseconds(999).text == "0s")
-        #expect(Duration.seconds(-90).text == "-1m30s")
+        #expect(Duration.seconds(-90).text == "1m30s")
         #expect(Duration.microseconds(-1).text == "0s")
     }
 }

@@ -268,7 +268,7 @@ extension EndToEnd {
             let faults = """
                 faults:
                   - {resource: Worker, fault: error, count: 3}
-                  - {resource: Failures, fault: storageError, after: 1, count: 1}
+                  - {resource: Failures, fault: storageError, after: 1}
                 """
             let engine = try await start(faults, retries: 0)
             for id in 1...3 { _ = try? await engine.send("PutItem", Self.item("A-\(id)")) }

@@ -4,7 +4,7 @@ import Testing
 
 extension EndToEnd {
     /// `sluice pipes` and `sluice dlq` against a running engine with real function processes.
-    @Suite struct PipesCommandTests {
+    @Suite(.timeLimit(.minutes(4))) struct PipesCommandTests {
         private static let template = """
             AWSTemplateFormatVersion: "2010-09-09"
             Resources:
@@ -190,16 +190,18 @@ extension EndToEnd {
             let ids = (10..<70).map { "A-\($0)" }
             for id in ids { try await put(engine, id) }
             _ = try await engine.drained()
-            _ = try await sluice(engine, "pipes", "replay", "picky-pipe", "--from", "TABLE", "--rate", "60")
-            let isUnderWay = await engine.command.wait { [self] in handled.count > 75 }
+            _ = try await sluice(engine, "pipes", "replay", "picky-pipe", "--from", "TABLE", "--rate", "20")
+            let isUnderWay = await engine.command.wait { [self] in handled.count >= 90 }
             #expect(isUnderWay)
             await engine.command.kill()
-            #expect(handled.count < 120)
+            let count = handled.count
+            #expect(count < 120)
             engine = try await start()
             let isDone = await engine.command.wait { [self] in Set(handled.dropFirst(60)).count == 60 }
             #expect(isDone)
-            // What was with the function at the kill comes again, and what its last place had not been saved for: not all.
-            #expect(handled.count < 170)
+            // What was with the function at the kill comes again, and what its last place had not been saved for: a second's
+            // worth at most, and not all that had been delivered.
+            #expect(handled.count <= 140, "\(count) were handled before the kill")
             #expect(Set(handled) == Set(ids))
             _ = await engine.stop()
         }

@@ -27,23 +27,32 @@ final class OpenPipe: Sendable {
 
     static let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
 
-    init() async throws {
+    /// - Parameter shards: of the table's stream.
+    init(shards: Int = 1) async throws {
         let memory = "/dev/shm/"
         let folder = FileManager.default.isWritableFile(atPath: memory) ? memory : NSTemporaryDirectory()
         path = "\(folder)sluice-pipe-\(UUID().uuidString)"
         database = try Database(folder: DataFolder(path: path))
         writer = GroupCommitWriter(database: database)
         store = try await TableStore(
-            database: database, writer: writer, time: time, settings: .init(shardsPerStream: 1))
-        _ = try await store.openTable(
-            TableDefinition(
-                name: "Orders", keySchema: KeySchema(hashKey: .init(name: "pk", type: .string)), indexes: [],
-                streamViewType: .newAndOldImages, timeToLiveAttribute: nil))
+            database: database, writer: writer, time: time, settings: .init(shardsPerStream: shards))
+        _ = try await store.openTable(Self.orders)
         queue = try await Queue(
             QueueDefinition(name: "dead", arn: "arn:dead", messageRetentionSeconds: 1_209_600), database: database,
             writer: writer, time: time, makeMessageID: { UUID().uuidString })
         target = HoldingTarget(time: time)
         checkpoints = StoredCheckpoints(database: database, writer: writer)
+    }
+
+    private static let orders = TableDefinition(
+        name: "Orders", keySchema: KeySchema(hashKey: .init(name: "pk", type: .string)), indexes: [],
+        streamViewType: .newAndOldImages, timeToLiveAttribute: nil)
+
+    /// Puts another table of the same name in the place of the first one, which leaves its items in the store behind.
+    func makeTableAnew() async throws {
+        _ = try await store.deleteTable("Orders")
+        time.advance(by: .seconds(1))
+        _ = try await store.openTable(Self.orders)
     }
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
@@ -59,12 +68,13 @@ final class OpenPipe: Sendable {
     func delete(_ id: String) async throws { _ = try await store.table("Orders").delete(key: ["pk": .string(id)]) }
 
     static func configuration(
-        batchSize: Int = 10, window: Duration = .zero, retries: Int = -1, age: Duration? = nil
+        batchSize: Int = 10, window: Duration = .zero, position: PipeConfiguration.StartingPosition = .trimHorizon,
+        retries: Int = -1, age: Duration? = nil
     ) throws -> PipeConfiguration {
         PipeConfiguration(
             name: "orders", arn: "arn:aws:pipes:us-east-1:000000000000:pipe/orders",
             criteria: try FilterCriteria(patterns: []), batchSize: batchSize, maximumBatchingWindow: window,
-            maximumRetryAttempts: retries, maximumRecordAge: age, hasDeadLetterQueue: true)
+            startingPosition: position, maximumRetryAttempts: retries, maximumRecordAge: age, hasDeadLetterQueue: true)
     }
 
     var borders: PipeBorders {

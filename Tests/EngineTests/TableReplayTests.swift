@@ -13,22 +13,30 @@ import Testing
 
 /// A replay from a real table: what it delivers while items come and go, and where it goes on.
 @Suite(.timeLimit(.minutes(2))) struct TableReplayTests {
-    private func replays(_ open: OpenPipe) throws -> TableReplays {
+    private func replays(
+        _ open: OpenPipe, position: PipeConfiguration.StartingPosition = .trimHorizon
+    ) throws -> TableReplays {
         TableReplays(
-            pipe: "orders", table: try open.store.table("Orders"), stream: try open.stream,
-            checkpoints: open.checkpoints, time: open.time)
+            configuration: try OpenPipe.configuration(batchSize: 1, position: position),
+            table: try open.store.table("Orders"), stream: try open.stream, checkpoints: open.checkpoints,
+            time: open.time, logger: OpenPipe.logger)
     }
 
-    private func controller(_ open: OpenPipe, batchSize: Int = 1) throws -> PipeController {
+    private func current(_ open: OpenPipe) async throws -> ItemReplay? { try await replays(open).current() }
+
+    private func work(
+        _ open: OpenPipe, position: PipeConfiguration.StartingPosition = .trimHorizon
+    ) throws -> PipeWork {
         let stream = try open.stream
-        return PipeController(
-            name: "orders",
-            work: .ready(
-                PipeDefinition(
-                    configuration: try OpenPipe.configuration(batchSize: batchSize),
-                    shards: stream.lineages.map { TableShard(stream: stream, lineage: $0) }, borders: open.borders,
-                    itemReplays: try replays(open))),
-            desired: .running, logger: OpenPipe.logger)
+        return .ready(
+            PipeDefinition(
+                configuration: try OpenPipe.configuration(batchSize: 1, position: position),
+                shards: stream.lineages.map { TableShard(stream: stream, lineage: $0) }, borders: open.borders,
+                itemReplays: try replays(open, position: position)))
+    }
+
+    private func controller(_ open: OpenPipe) throws -> PipeController {
+        PipeController(name: "orders", work: try work(open), desired: .running, logger: OpenPipe.logger)
     }
 
     private func running(_ controller: PipeController, _ body: () async throws -> Void) async throws {
@@ -61,7 +69,7 @@ import Testing
             #expect(controller.snapshot.counts.delivered == 10)
         }
         #expect(open.target.batches.suffix(4) == [["A2"], ["B2"], ["C2"], ["A3"]])
-        #expect(try replays(open).current() == nil)
+        #expect(try await current(open) == nil)
     }
 
     /// Settled items are not done again though others have come between them, and none is left out.
@@ -72,17 +80,20 @@ import Testing
         let controller = try controller(open)
         try await running(controller) {
             try await until("the stream is read") { Self.isDone(controller) }
-            try await controller.replayTable(recordsPerSecond: nil)
             for round in 0..<5 {
                 let sent = 40 + round * 6 + 3
-                try await until("some are sent") { open.target.batches.count >= sent }
+                open.target.holdBefore(sent)
+                if round == 0 { try await controller.replayTable(recordsPerSecond: nil) } else { controller.start() }
+                try await until("some are sent") { open.target.batches.count == sent }
                 controller.stop()
+                open.target.hold(false)
                 try await until("it stops") { controller.currentState == .stopped }
+                #expect(controller.snapshot.shards.count == 2)
                 // Between items that were read, and one of those.
                 try await open.put("I\(10 + round)+", 1)
                 try await open.delete(ids[30 + round])
-                controller.start()
             }
+            controller.start()
             try await until("all is delivered") { Self.isDone(controller) }
             #expect(controller.snapshot.counts.inFlight == 0)
         }
@@ -117,12 +128,61 @@ import Testing
         #expect(open.target.batches.suffix(6) == [["A1"], ["B1"], ["C1"], ["D1"], ["AA1"], ["?"]])
     }
 
+    /// What is written while the items are delivered is behind a pipe's LATEST, and what was written before is not.
+    @Test func aPipeThatHasNeverReadItsStreamTakesItsPlaceFirst() async throws {
+        let open = try await OpenPipe(shards: 2)
+        let ids = (0..<8).map { "I\($0)-" }
+        for id in ids { try await open.put(id, 1) }
+        let controller = PipeController(
+            name: "orders", work: try work(open, position: .latest), desired: .stopped, logger: OpenPipe.logger)
+        try await running(controller) {
+            try await controller.replayTable(recordsPerSecond: nil)
+            for id in ids { try await open.put(id, 2) }
+            controller.start()
+            try await until("all is delivered") {
+                controller.snapshot.shards.count == 2 && controller.snapshot.isDrained
+                    && controller.snapshot.counts.delivered == 16
+            }
+        }
+        #expect(Set(open.target.batches.prefix(8).joined()) == Set(ids.map { "\($0)2" }))
+        #expect(Set(open.target.batches.suffix(8).joined()) == Set(ids.map { "\($0)2" }))
+    }
+
+    @Test func anotherTableOfTheNameEndsTheReplay() async throws {
+        let open = try await OpenPipe()
+        for id in ["A", "B"] { try await open.put(id, 1) }
+        _ = try await replays(open).begin(recordsPerSecond: nil)
+        try await open.makeTableAnew()
+        try await open.put("C", 1)
+        let controller = try controller(open)
+        try await running(controller) { try await until("the stream is read") { Self.isDone(controller) } }
+        #expect(open.target.batches == [["C1"]])
+        #expect(try await current(open) == nil)
+    }
+
+    /// A pipe that cannot run when the engine starts takes its replay up when it can.
+    @Test func aReplayIsTakenUpOnceThePipeCanRun() async throws {
+        let open = try await OpenPipe()
+        for id in ["A", "B"] { try await open.put(id, 1) }
+        let first = try controller(open)
+        try await running(first) { try await until("the stream is read") { Self.isDone(first) } }
+        _ = try await replays(open).begin(recordsPerSecond: nil)
+        let second = PipeController(
+            name: "orders", work: .missing("the table has no stream"), desired: .running, logger: OpenPipe.logger)
+        try await running(second) {
+            try await until("it cannot run") { second.currentState == .startFailed }
+            second.update(try work(open), desired: .running)
+            try await until("all is delivered") { Self.isDone(second) && second.snapshot.counts.delivered == 4 }
+        }
+        #expect(open.target.batches == [["A1"], ["B1"], ["A1"], ["B1"]])
+    }
+
     @Test func aPaceThatTheStreamDoesNotWaitForIsRefused() throws {
         let error = #expect(throws: ControlError.self) { try TableReplays.check(1, 43_300) }
         #expect(
             error?.description
-                == "43300 items at 1 a second take 12 hours, for which the pipe's stream waits, and it holds records for "
-                + "24 hours; give 2 or more, or no pace.")
+                == "43300 items at 1 a second take 12 hours, for which the pipe's stream waits, and half of its 24 hours is "
+                + "what it may; give 2 or more, or no pace.")
         try TableReplays.check(2, 43_300)
         try TableReplays.check(1, 43_200)
     }

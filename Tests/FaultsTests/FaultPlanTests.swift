@@ -15,7 +15,7 @@ import Testing
         _ plan: inout FaultPlan, _ count: Int, _ kind: FaultyResource = .function, _ name: String = "worker",
         _ call: FaultyResource.Call = .invocation
     ) -> [Fault?] {
-        (0..<count).map { _ in plan.draw(kind, name, call)?.fault }
+        (0..<count).map { _ in plan.draw(kind, [name], call)?.fault }
     }
 
     @Test func withoutMoreEveryCallHasTheFault() {
@@ -65,8 +65,8 @@ import Testing
         let expected = draws(&alone, 100)
         var plan = FaultPlan(seed: 3, rules: rules)
         let mixed = (0..<100).map { number in
-            for _ in 0..<number % 3 { _ = plan.draw(.queue, "letters", .send) }
-            return plan.draw(.function, "worker", .invocation)?.fault
+            for _ in 0..<number % 3 { _ = plan.draw(.queue, ["letters"], .send) }
+            return plan.draw(.function, ["worker"], .invocation)?.fault
         }
         #expect(mixed == expected)
     }
@@ -90,11 +90,11 @@ import Testing
             rule(.lostAnswer, .table, "Orders"), rule(.storageError, .table, "Orders"),
             rule(.throttle, .table, "Other"),
         ])
-        #expect(plan.draw(.table, "Orders", .read) == nil)
-        #expect(plan.draw(.table, "Orders", .write)?.fault == .lostAnswer)
-        #expect(plan.draw(.table, "Orders", .commit)?.fault == .storageError)
-        #expect(plan.draw(.table, "Other", .read)?.fault == .throttle)
-        #expect(plan.draw(.queue, "Orders", .send) == nil)
+        #expect(plan.draw(.table, ["Orders"], .read) == nil)
+        #expect(plan.draw(.table, ["Orders"], .write)?.fault == .lostAnswer)
+        #expect(plan.draw(.table, ["Orders"], .commit)?.fault == .storageError)
+        #expect(plan.draw(.table, ["Other"], .read)?.fault == .throttle)
+        #expect(plan.draw(.queue, ["Orders"], .send) == nil)
         #expect(plan.progress.map(\.calls) == [1, 1, 1])
         #expect(plan.concerns(.table, "Orders"))
         #expect(plan.concerns(.table))

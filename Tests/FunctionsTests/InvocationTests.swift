@@ -55,7 +55,7 @@ import Testing
         try await test.run { function in
             for n in 1...20 {
                 _ = try await function.invoke(#"{"n":\#(n)}"#)
-                #expect(test.log.hasSuffix("line \(n)\n"))
+                #expect(test.said.hasSuffix("line \(n)\n"))
             }
         }
     }
@@ -103,7 +103,7 @@ import Testing
             let second = try await function.invoke("{}")
             #expect(first.text == "[\(refusal)]")
             #expect(second.text == "[\(refusal), \(refusal)]")
-            #expect(test.log.hasPrefix("twice [403, 'InvalidStateTransition', 'application/json']\n"), "\(test.log)")
+            #expect(test.said.hasPrefix("twice [403, 'InvalidStateTransition', 'application/json']\n"), "\(test.log)")
         }
     }
 }

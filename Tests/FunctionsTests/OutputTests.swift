@@ -19,7 +19,7 @@ import Testing
         return try await test.run { function in
             let result = try await function.invoke("{}")
             #expect(result.text == "1")
-            return test.log.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+            return test.said.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         }
     }
 

@@ -79,6 +79,13 @@ struct TestFunction {
         }
     }
 
+    /// The lines that the processes have written, without Lambda's own.
+    var said: String {
+        log.split(separator: "\n", omittingEmptySubsequences: false)
+            .filter { !$0.hasPrefix("START ") && !$0.hasPrefix("END ") && !$0.hasPrefix("REPORT ") }
+            .joined(separator: "\n")
+    }
+
     var log: String { (try? String(contentsOf: folder.appendingPathComponent("Test.log"), encoding: .utf8)) ?? "" }
 }
 

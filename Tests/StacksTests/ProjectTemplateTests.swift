@@ -51,7 +51,7 @@ import Testing
                     logicalID: name, name: name, line: 0,
                     arn: "arn:aws:lambda:us-east-1:000000000000:function:\(name)",
                     runtime: "provided.al2023", handler: "bootstrap", timeoutSeconds: 30, memorySizeMegabytes: 256,
-                    environment: [:], reservedConcurrentExecutions: nil, codeKey: codeKey,
+                    logFormat: "Text", environment: [:], reservedConcurrentExecutions: nil, codeKey: codeKey,
                     roleARN: "arn:aws:iam::000000000000:role/sluice-\(name)Role"))
     }
 

@@ -22,9 +22,9 @@ final class FaultInjector: Sendable {
         plan.withLock { $0.concerns(kind, name) }
     }
 
-    /// The fault for a call; nil when it is to go as ever.
-    func draw(_ kind: FaultyResource, _ name: String, _ call: FaultyResource.Call) -> FaultRule? {
-        guard let rule = plan.withLock({ $0.draw(kind, name, call) }) else { return nil }
+    /// The fault for a call of a resource, or of several at once; nil when it is to go as ever.
+    func draw(_ kind: FaultyResource, _ names: [String], _ call: FaultyResource.Call) -> FaultRule? {
+        guard let rule = plan.withLock({ $0.draw(kind, names, call) }) else { return nil }
         logger.debug(
             "a fault is injected",
             metadata: ["resource": "\(rule.logicalID)", "fault": "\(rule.fault.rawValue)", "place": "\(place(rule))"])

@@ -9,7 +9,7 @@ struct FaultyCheckpoints: CheckpointStore {
     func load(pipe: String, shardID: String) throws -> Checkpoint? { try store.load(pipe: pipe, shardID: shardID) }
 
     func save(_ checkpoint: Checkpoint, pipe: String, shardID: String) async throws {
-        if let rule = injector.draw(.pipe, pipe, .save) { throw injector.refusal(rule) }
+        if let rule = injector.draw(.pipe, [pipe], .save) { throw injector.refusal(rule) }
         try await store.save(checkpoint, pipe: pipe, shardID: shardID)
     }
 }

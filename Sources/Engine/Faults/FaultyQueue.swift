@@ -11,7 +11,7 @@ extension FaultInjector {
     ///
     /// - Throws: what the sender sees of the fault.
     func send(to queue: String) throws {
-        guard let rule = draw(.queue, queue, .send) else { return }
+        guard let rule = draw(.queue, [queue], .send) else { return }
         switch rule.fault {
         case .throttle: throw QueueThrottled(description: "RequestThrottled: \(reason(rule))")
         case .error: throw QueueRefusal("InternalError: \(reason(rule))")

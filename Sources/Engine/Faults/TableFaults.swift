@@ -7,9 +7,7 @@ struct TableFaults: RequestFaults {
     let injector: FaultInjector
 
     func fault(tables: [String], isWrite: Bool) -> RequestFault? {
-        // Each table counts the request; the first one that has a fault for it decides.
-        let drawn = tables.compactMap { injector.draw(.table, $0, isWrite ? .write : .read) }
-        guard let rule = drawn.first else { return nil }
+        guard let rule = injector.draw(.table, tables, isWrite ? .write : .read) else { return nil }
         switch rule.fault {
         case .throttle: return .throttled
         case .error: return .failed
@@ -29,7 +27,7 @@ extension FaultInjector {
     var commitCheck: CommitCheck? {
         guard concerns(.table) else { return nil }
         return { [self] table in
-            if let rule = draw(.table, table, .commit) { throw refusal(rule) }
+            if let rule = draw(.table, [table], .commit) { throw refusal(rule) }
         }
     }
 }

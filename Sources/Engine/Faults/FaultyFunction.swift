@@ -2,17 +2,6 @@ import Clocks
 import Faults
 import Functions
 
-/// A function as the engine calls it: the local one itself, or one with faults before it.
-protocol InvokableFunction: Sendable {
-    var configuration: FunctionConfiguration { get }
-    /// Calls the function with an event and waits for its answer. What the function does wrong is in the result.
-    ///
-    /// - Throws: `FunctionError` when the function never got the event.
-    func invoke(_ payload: [UInt8]) async throws -> InvocationResult
-}
-
-extension LocalFunction: InvokableFunction {}
-
 /// A function whose calls go wrong now and then. All but `throttle` and `error` call the real one.
 struct FaultyFunction: InvokableFunction {
     let function: LocalFunction
@@ -23,7 +12,7 @@ struct FaultyFunction: InvokableFunction {
     var configuration: FunctionConfiguration { function.configuration }
 
     func invoke(_ payload: [UInt8]) async throws -> InvocationResult {
-        guard let rule = injector.draw(.function, configuration.name, .invocation) else {
+        guard let rule = injector.draw(.function, [configuration.name], .invocation) else {
             return try await function.invoke(payload)
         }
         switch rule.fault {
@@ -31,7 +20,7 @@ struct FaultyFunction: InvokableFunction {
         case .error: return failure(rule)
         case .slow:
             let result = try await function.invoke(payload)
-            // A stop may cut the wait short; the answer is there.
+            // Only an end without grace cuts the wait short; the answer is there.
             try? await time.sleep(for: rule.delay)
             return result
         case .crash: return try await function.invoke(payload, killedAfter: rule.delay)
