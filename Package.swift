@@ -74,7 +74,8 @@ let package = Package(
         module("HTTPServing", [nioCore, nioHTTP1, nioPosix]),
         module("Functions", ["Clocks", "HTTPServing", logging, nioCore, nioHTTP1, subprocess, systemPackage]),
         module("Pipes", ["Clocks", "EventPatterns", logging]),
-        module("Gateway", ["Clocks", "HTTPServing", "Items", "Storage", "Tables", logging, nioCore, nioHTTP1]),
+        module(
+            "Gateway", ["Clocks", "HTTPServing", "Items", "Queues", "Storage", "Tables", logging, nioCore, nioHTTP1]),
         module(
             "Engine",
             [
@@ -125,7 +126,7 @@ let package = Package(
         tests("StacksTests", ["Stacks"]),
         tests("StorageTests", ["Storage", "TestSupport"]),
         tests("TablesTests", ["Clocks", "Items", "Storage", "Tables", "TestSupport"], exclude: ["Fixtures"]),
-        tests("QueuesTests", ["Clocks", "Queues", "Storage"]),
+        tests("QueuesTests", ["Clocks", "Queues", "Storage", "TestSupport"], exclude: ["Fixtures"]),
         tests("TelemetryTests", ["Telemetry", "TestSupport"]),
         tests("PipesTests", ["Clocks", "EventPatterns", "Pipes", logging, "TestSupport"]),
         tests("ReplayTests", ["Orders", "Replay"]),
@@ -133,8 +134,8 @@ let package = Package(
         tests(
             "GatewayTests",
             [
-                "Clocks", "Gateway", "HTTPServing", "Items", "Storage", "Tables", "TestSupport", logging, nioCore,
-                nioHTTP1,
+                "Clocks", "Gateway", "HTTPServing", "Items", "Queues", "Storage", "Tables", "TestSupport", logging,
+                nioCore, nioHTTP1,
             ]),
         tests("LambdaRuntimeTests", ["LambdaRuntime"]),
         tests("FunctionsTests", ["Clocks", "Functions", logging]),

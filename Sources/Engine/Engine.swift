@@ -92,6 +92,7 @@ public final class Engine: Sendable {
             logger.notice(
                 "bringing the data folder into this version's format", metadata: ["from": "\(folder.foundFormat)"])
             try await LayoutMigration.run(database, writer: writer, now: time.now())
+            try await QueueMigration.run(database, writer: writer, now: time.now())
             try folder.finishMigration()
         }
         for function in functions.values {
@@ -134,7 +135,9 @@ public final class Engine: Sendable {
     ) async throws {
         if let endpoint {
             endpoint.open(
-                GatewayServer(tables: running.tables, time: time, control: ControlService(running), logger: logger))
+                GatewayServer(
+                    tables: running.tables, queues: running.queues, time: time, control: ControlService(running),
+                    logger: logger))
             running.listens(at: endpoint.url)
         }
         enum Part { case stop, other }
@@ -148,12 +151,18 @@ public final class Engine: Sendable {
                 return .other
             }
             group.addTask {
+                await running.queues.run()
+                return .other
+            }
+            group.addTask {
                 try await ready(running)
                 return .other
             }
             while let part = try await group.next(), part != .stop {}
             group.cancelAll()
         }
+        // A receive that waits for messages would hold the gateway back.
+        running.queues.endPolls()
         await endpoint?.stop()
     }
 
@@ -166,10 +175,11 @@ public final class Engine: Sendable {
                 region: options.stack.region, accountID: options.stack.accountID,
                 shardsPerStream: options.shardsPerStream))
         for definition in blueprint.tables { _ = try await tables.openTable(definition) }
-        var queues: [String: Queue] = [:]
-        for definition in blueprint.queues {
-            queues[definition.name] = try await Queue(
-                definition, database: database, writer: writer, time: time, makeMessageID: Self.newID)
+        let queues = try QueueStore(
+            database: database, writer: writer, time: time,
+            settings: .init(region: options.stack.region, accountID: options.stack.accountID))
+        for queue in blueprint.queues {
+            try await queues.openQueue(queue.name, QueueSettings(queue), tags: queue.tags)
         }
         let observer = LatencyObserver(pipes: blueprint.pipes.map(\.configuration.name))
         let checkpoints = StoredCheckpoints(database: database, writer: writer)
@@ -187,12 +197,12 @@ public final class Engine: Sendable {
                 let invoker = invokers[name] ?? EventInvoker(functions[name]!, logger: logger)
                 invokers[name] = invoker
                 target = EventTarget(invoker: invoker, time: time)
-            case .queue(let name): target = QueueTarget(QueueMessages(queue: queues[name]!), time: time)
+            case .queue(let name): target = QueueTarget(QueueMessages(queues: queues, name: name), time: time)
             }
             let borders = PipeBorders(
                 target: target,
                 enrichment: plan.enrichmentName.map { FunctionEnrichment(function: functions[$0]!) },
-                deadLetters: plan.deadLetterQueueName.map { QueueDeadLetters(queue: queues[$0]!) },
+                deadLetters: plan.deadLetterQueueName.map { QueueDeadLetters(queues: queues, name: $0) },
                 checkpoints: checkpoints, observer: observer, time: time)
             pipes.append(try await controller(plan, stream, borders, states))
             stages.append(PipeStages(plan.configuration, borders, sourceARN: stream.arn))

@@ -15,8 +15,9 @@ public final class RunningEngine: Sendable {
     public let dataPath: String
     /// All tables: the template's, and those that clients have made.
     public let tables: TableStore
+    /// All queues: the template's, and those that clients have made.
+    let queues: QueueStore
     private let database: Database
-    let queues: [String: Queue]
     /// The template's pipes, and what runs of each, in the same order.
     let plans: [Blueprint.PipePlan]
     let pipes: [PipeController]
@@ -32,7 +33,7 @@ public final class RunningEngine: Sendable {
     private let address = Mutex<String?>(nil)
 
     init(
-        dataPath: String, database: Database, tables: TableStore, queues: [String: Queue], plans: [Blueprint.PipePlan],
+        dataPath: String, database: Database, tables: TableStore, queues: QueueStore, plans: [Blueprint.PipePlan],
         pipes: [PipeController], stages: [PipeStages], invokers: [EventInvoker], states: PipeStates,
         filterDialect: PatternDialect,
         observer: LatencyObserver, time: any TimeSource
@@ -104,9 +105,7 @@ public final class RunningEngine: Sendable {
     }
 
     /// How everything stands.
-    ///
-    /// - Throws: what the store throws when a queue cannot be read.
-    public func report() throws -> EngineReport {
+    public func report() -> EngineReport {
         EngineReport(
             dataPath: dataPath,
             tables: tables.tableNames.compactMap { name in
@@ -114,16 +113,13 @@ public final class RunningEngine: Sendable {
                     TableReport(name: name, changes: Int($0.stream?.recordCount ?? 0))
                 }
             },
-            queues: try queues.values.sorted { $0.definition.name < $1.definition.name }.map {
-                QueueReport(
-                    name: $0.definition.name, approximateNumberOfMessages: try $0.approximateNumberOfMessages())
-            },
+            queues: queues.queues.map { QueueReport(name: $0.name, approximateNumberOfMessages: $0.counts().visible) },
             pipes: pipeReports)
     }
 
     /// Bodies of the oldest messages of a queue; empty when there is no such queue.
     public func messages(inQueue name: String, limit: Int) throws -> [String] {
-        try queues[name]?.peek(limit: limit).map(\.body) ?? []
+        try (try? queues.queue(name))?.peek(limit: limit).map(\.body) ?? []
     }
 
     /// Copies the store as it is now to a new or empty folder; everything goes on meanwhile.

@@ -84,10 +84,3 @@ struct DynamoDBService: Sendable {
         "ListStreams": .task { try $0.streams.listStreams($1.body) },
     ]
 }
-
-extension RequestTarget {
-    fileprivate init(_ service: Service, _ operation: String) {
-        self.service = service
-        self.operation = operation
-    }
-}

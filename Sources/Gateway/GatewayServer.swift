@@ -5,9 +5,10 @@ import Items
 public import Logging
 import NIOCore
 import NIOHTTP1
+public import Queues
 public import Tables
 
-/// The HTTP endpoint: the AWS protocols at `POST /`, and Sluice's own reports below `/_sluice/`.
+/// The HTTP endpoint: the AWS protocols at `POST /` and at queues' URLs, and Sluice's own reports below `/_sluice/`.
 public struct GatewayServer: Sendable {
     /// Largest request body, bytes. DynamoDB: 16 MB for its largest operation, and what its JSON adds around that.
     public static let bodyBytesMax = 16 << 20 + 64 << 10
@@ -24,12 +25,20 @@ public struct GatewayServer: Sendable {
     ///   - requestIDSeed: what the request ids follow from; not secret.
     ///   - control: what answers for the engine itself and its pipes.
     public init(
-        tables: TableStore, time: any TimeSource = SystemTime(), requestIDSeed: UInt64 = .random(in: 0 ... .max),
-        control: any EngineControl, logger: Logger
+        tables: TableStore, queues: QueueStore, time: any TimeSource = SystemTime(),
+        requestIDSeed: UInt64 = .random(in: 0 ... .max), control: any EngineControl, logger: Logger
     ) {
-        let service = DynamoDBService(tables: tables, time: time)
+        let dynamoDB = DynamoDBService(tables: tables, time: time)
+        let queues = QueueOperations(store: queues)
         self.init(
-            requestIDSeed: requestIDSeed, control: control, logger: logger, service: { service.answer($0, $1, $2) })
+            requestIDSeed: requestIDSeed, control: control, logger: logger,
+            service: { target, request, completion in
+                if target.service == .queues {
+                    queues.answer(target.operation, body: request.body, host: request.host, reply: completion)
+                } else {
+                    dynamoDB.answer(target, request, completion)
+                }
+            })
     }
 
     init(requestIDSeed: UInt64, control: any EngineControl, logger: Logger, service: @escaping Service) {
@@ -45,7 +54,7 @@ public struct GatewayServer: Sendable {
     public func respond(to request: HTTPRequest, reply: @escaping @Sendable (HTTPReply) -> Void) {
         let answer = GatewayAnswer(requestID: requestIDs.next(), reply: reply)
         switch (request.method, request.path) {
-        case (.POST, "/"): respond(toAWS: request, answer)
+        case (.POST, let path) where path == "/" || QueueURL.isPath(path): respond(toAWS: request, answer)
         // As AWS's endpoints tell load balancers.
         case (.GET, "/"):
             let host = request.headers.first(name: "Host") ?? "localhost"
@@ -71,6 +80,7 @@ public struct GatewayServer: Sendable {
         switch contentType.prefix(while: { $0 != ";" }) {
         case "application/json": answerType = "application/json"
         case "application/x-amz-json-1.0": answerType = "application/x-amz-json-1.0"
+        case "application/x-www-form-urlencoded": return respond(toQuery: request, answer)
         case _ where request.body.readableBytes == 0: answerType = "application/x-amz-json-1.0"
         default:
             answer.send(.notFound, nil, ByteBuffer(string: "<UnknownOperationException/>\n"))
@@ -83,26 +93,60 @@ public struct GatewayServer: Sendable {
             answer.send(error, answerType)
             return
         }
-        let logger = logger
-        service(
-            target,
-            DynamoDBService.Request(
-                body: Array(buffer: request.body), host: request.headers.first(name: "Host") ?? "localhost")
-        ) { result in
+        call(target, request, Array(buffer: request.body), answer) { result in
             switch result {
             case .success(let json): answer.send(.ok, answerType, ByteBuffer(bytes: json))
-            case .failure(let error):
-                let error = ServiceError(error)
-                if let cause = error.cause {
-                    logger.error(
-                        "a request failed",
-                        metadata: [
-                            "operation": "\(target.operation)", "request-id": "\(answer.requestID)",
-                            "error": "\(cause)",
-                        ])
-                }
-                answer.send(error, answerType)
+            case .failure(let error): answer.send(error, answerType)
             }
+        }
+    }
+
+    /// SQS's older protocol.
+    private func respond(toQuery request: HTTPRequest, _ answer: GatewayAnswer) {
+        @Sendable func refuse(_ error: ServiceError) {
+            answer.send(error.kind.status, xml: XMLAnswer.failure(error, requestID: answer.requestID))
+        }
+        guard Self.isWelcome(request) else {
+            refuse(ServiceError(.missingAuthenticationToken, "Request is missing Authentication Token"))
+            return
+        }
+        let query: FormRequest
+        do {
+            query = try FormRequest(Array(buffer: request.body), path: request.path)
+        } catch {
+            refuse(ServiceError(ofQueues: error))
+            return
+        }
+        call(RequestTarget(.queues, query.action), request, query.json, answer) { result in
+            switch result {
+            case .success(let json):
+                answer.send(200, xml: XMLAnswer.success(query.action, json, requestID: answer.requestID))
+            case .failure(let error): refuse(error)
+            }
+        }
+    }
+
+    private func call(
+        _ target: RequestTarget, _ request: HTTPRequest, _ body: [UInt8], _ answer: GatewayAnswer,
+        _ completion: @escaping @Sendable (Result<[UInt8], ServiceError>) -> Void
+    ) {
+        let logger = logger
+        service(
+            target, DynamoDBService.Request(body: body, host: request.headers.first(name: "Host") ?? "localhost")
+        ) { result in
+            completion(
+                result.mapError { error in
+                    let error = ServiceError(error)
+                    if let cause = error.cause {
+                        logger.error(
+                            "a request failed",
+                            metadata: [
+                                "operation": "\(target.operation)", "request-id": "\(answer.requestID)",
+                                "error": "\(cause)",
+                            ])
+                    }
+                    return error
+                })
         }
     }
 

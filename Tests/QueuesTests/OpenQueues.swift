@@ -1,0 +1,96 @@
+import Clocks
+import Foundation
+import Queues
+import Storage
+import Synchronization
+import TestSupport
+
+/// The queues of a folder of its own, opened, closed and opened again by a test.
+final class OpenQueues {
+    static let start = Timestamp(seconds: 1_700_000_000)
+
+    let time = ManualTime(start: start)
+    private let path: String
+    private let generator = Mutex(SeededGenerator(seed: 7))
+    private var opened: (database: Database, writer: GroupCommitWriter, store: QueueStore)?
+
+    var store: QueueStore { opened!.store }
+    var database: Database { opened!.database }
+    var writer: GroupCommitWriter { opened!.writer }
+
+    /// - Parameter fixture: a folder to begin with a copy of.
+    init(fixture: String? = nil) throws {
+        // In memory where there is such a folder: each send waits for a sync.
+        let memory = "/dev/shm/"
+        let folder = FileManager.default.isWritableFile(atPath: memory) ? memory : NSTemporaryDirectory()
+        path = "\(folder)sluice-queues-\(UUID().uuidString)"
+        if let fixture { try FileManager.default.copyItem(atPath: fixture, toPath: path) }
+        try open()
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    private func open() throws {
+        let database = try Database(folder: DataFolder(path: path))
+        let writer = GroupCommitWriter(database: database)
+        let store = try QueueStore(
+            database: database, writer: writer, time: time,
+            settings: .init(region: "eu-west-1", accountID: "123456789012"),
+            random: { [unowned self] in generator.withLock { $0.next() } })
+        opened = (database, writer, store)
+    }
+
+    /// Closes everything and opens it again.
+    func reopen() async throws {
+        await opened?.writer.close()
+        opened = nil
+        try open()
+    }
+
+    func arn(_ name: String) -> String { "arn:aws:sqs:eu-west-1:123456789012:\(name)" }
+
+    /// A queue that sends its messages to `dead` once they have been received so often.
+    @discardableResult
+    func makeQueue(
+        _ name: String, _ attributes: [String: String] = [:], dead: String? = nil, maxReceiveCount: Int = 1
+    ) async throws -> Queue {
+        var attributes = attributes
+        if let dead {
+            attributes["RedrivePolicy"] =
+                #"{"deadLetterTargetArn":"\#(arn(dead))","maxReceiveCount":\#(maxReceiveCount)}"#
+        }
+        if name.hasSuffix(".fifo") { attributes["FifoQueue"] = "true" }
+        return try await store.createQueue(name, attributes: attributes)
+    }
+
+    /// Waits until a condition holds that work under way will make true.
+    func until(_ condition: () throws -> Bool) async rethrows {
+        while try !condition() { await Task.yield() }
+    }
+}
+
+extension Queue {
+    func send(_ body: String) async throws { try await send(OutgoingMessage(body)) }
+
+    func send(_ body: String, group: String, id: String? = nil) async throws -> SentMessage {
+        try await send(OutgoingMessage(body, groupID: group, deduplicationID: id ?? body))
+    }
+
+    /// Up to ten messages, without waiting.
+    func receive(_ limit: Int = 10, timeout: Int? = nil) async throws -> [ReceivedMessage] {
+        try await receive(
+            ReceiveRequest(maxNumberOfMessages: limit, visibilityTimeoutSeconds: timeout, waitSeconds: 0))
+    }
+
+    func delete(_ message: ReceivedMessage) async throws {
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            delete([message.receiptHandle]) { outcome in
+                continuation.resume(with: Result { try outcome.get()[0].get() })
+            }
+        }
+    }
+
+    func setVisibility(_ message: ReceivedMessage, _ seconds: Int) throws {
+        try changeVisibility(message.receiptHandle, timeoutSeconds: seconds)
+    }
+}
