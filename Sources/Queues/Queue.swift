@@ -115,6 +115,12 @@ public final class Queue: Sendable {
         public var visible: Int
         public var notVisible: Int
         public var delayed: Int
+
+        public init(visible: Int, notVisible: Int, delayed: Int) {
+            self.visible = visible
+            self.notVisible = notVisible
+            self.delayed = delayed
+        }
     }
 
     /// How many messages there are; expired ones are not counted.

@@ -1,3 +1,5 @@
+import Clocks
+
 /// What GetQueueAttributes tells of a queue.
 extension Queue {
     private static let measured = [

@@ -20,7 +20,7 @@ import Testing
     }
 
     private mutating func delete(_ place: UInt64) {
-        #expect(state.beginLeaving(place: place))
+        #expect(state.beginLeaving(place: place) == true)
         state.finishLeaving(place: place)
     }
 

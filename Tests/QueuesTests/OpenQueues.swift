@@ -6,12 +6,14 @@ import Synchronization
 import TestSupport
 
 /// The queues of a folder of its own, opened, closed and opened again by a test.
-final class OpenQueues {
+///
+/// `@unchecked Sendable`: only the test itself opens and closes; its receives that wait do not.
+final class OpenQueues: @unchecked Sendable {
     static let start = Timestamp(seconds: 1_700_000_000)
 
     let time = ManualTime(start: start)
     private let path: String
-    private let generator = Mutex(SeededGenerator(seed: 7))
+    private let bits = Bits()
     private var opened: (database: Database, writer: GroupCommitWriter, store: QueueStore)?
 
     var store: QueueStore { opened!.store }
@@ -36,7 +38,7 @@ final class OpenQueues {
         let store = try QueueStore(
             database: database, writer: writer, time: time,
             settings: .init(region: "eu-west-1", accountID: "123456789012"),
-            random: { [unowned self] in generator.withLock { $0.next() } })
+            random: { [bits] in bits.next() })
         opened = (database, writer, store)
     }
 
@@ -67,6 +69,13 @@ final class OpenQueues {
     func until(_ condition: () throws -> Bool) async rethrows {
         while try !condition() { await Task.yield() }
     }
+}
+
+/// Random bits, the same in each run.
+private final class Bits: Sendable {
+    private let generator = Mutex(SeededGenerator(seed: 7))
+
+    func next() -> UInt64 { generator.withLock { $0.next() } }
 }
 
 extension Queue {

@@ -117,15 +117,15 @@ import Testing
         #expect(state.record(at: 1) == nil)
         state.undoLeaving(place: 1)
         #expect(receive(at: 60_000).delivered.map(\.place) == [1])
-        #expect(state.beginLeaving(place: 1))
-        #expect(!state.beginLeaving(place: 1))
+        #expect(state.beginLeaving(place: 1) == true)
+        #expect(state.beginLeaving(place: 1) == false)
         state.finishLeaving(place: 1)
         #expect(counts == [0, 1, 0])
     }
 
     @Test mutating func aMessageThatIsLeavingDoesNotExpire() {
         send(1)
-        #expect(state.beginLeaving(place: 1))
+        #expect(state.beginLeaving(place: 1) == true)
         #expect(state.advance(to: 100_000).isEmpty)
         state.undoLeaving(place: 1)
         #expect(state.advance(to: 100_000) == [1])
@@ -134,7 +134,7 @@ import Testing
     @Test mutating func removalUpToAPlaceLeavesWhatCameLater() {
         for place in 1...4 as ClosedRange<UInt64> { send(place) }
         _ = receive(1, at: 0)
-        #expect(state.beginLeaving(place: 2))
+        #expect(state.beginLeaving(place: 2) == true)
         state.removeAll(upTo: 3)
         #expect(counts == [1, 0, 0])
         // What was on its way out has nothing to finish, and takes nobody else along.

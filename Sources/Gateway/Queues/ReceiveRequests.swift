@@ -2,7 +2,7 @@ import Items
 import Queues
 
 /// What ReceiveMessage asks for besides the messages.
-private struct Selection: Sendable {
+private struct MessageSelection: Sendable {
     /// Names of system attributes, by both parameters that there are for it.
     var systemAttributes: [String] = []
     /// Names of message attributes; `All` and `.*` stand for all, `PREFIX.*` for those that begin so.
@@ -39,7 +39,7 @@ extension QueueOperations {
         var reader = JSONReader(body)
         var url: String?
         var request = ReceiveRequest()
-        var selection = Selection()
+        var selection = MessageSelection()
         try reader.request { reader, member throws(ItemError) in
             switch member {
             case "QueueUrl": url = try reader.string()
@@ -91,7 +91,7 @@ extension QueueOperations {
 }
 
 extension JSONWriter {
-    fileprivate mutating func members(of message: ReceivedMessage, _ selection: Selection, sender: String) {
+    fileprivate mutating func members(of message: ReceivedMessage, _ selection: MessageSelection, sender: String) {
         member("MessageId", message.id.description)
         member("ReceiptHandle", message.receiptHandle)
         member("MD5OfBody", message.bodyMD5)
