@@ -28,7 +28,8 @@ struct GatewayAnswer: Sendable {
 
     func send(_ error: ServiceError, _ contentType: String) {
         send(
-            HTTPResponseStatus(statusCode: error.kind.status), contentType, error.body, queryError: error.queryErrorText)
+            HTTPResponseStatus(statusCode: error.kind.status), contentType, error.body, queryError: error.queryErrorText
+        )
     }
 
     /// An answer in the query protocol.

@@ -30,7 +30,9 @@ struct RequestTarget: Hashable, Sendable {
             return
         }
         let signedFor = headers.first(name: "Authorization").flatMap(CredentialScope.init)?.service
-        guard let signedFor, !Service.signingNames.contains(signedFor) else { throw ServiceError(.unknownOperation, nil) }
+        guard let signedFor, !Service.signingNames.contains(signedFor) else {
+            throw ServiceError(.unknownOperation, nil)
+        }
         throw ServiceError(.unknownOperation, "The service \(signedFor) does not run here; dynamodb and sqs do.")
     }
 }

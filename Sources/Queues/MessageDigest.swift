@@ -25,7 +25,8 @@ struct MD5: Hashable, Sendable {
     private static let shifts: [[UInt32]] = [[7, 12, 17, 22], [5, 9, 14, 20], [4, 11, 16, 23], [6, 10, 15, 21]]
 
     /// For each of the 64 steps its constant, the place of its word and its rotation, in this order.
-    private static let steps: [(constant: UInt32, word: Int, shift: UInt32)] = constants.enumerated().map { step, constant in
+    private static let steps: [(constant: UInt32, word: Int, shift: UInt32)] = constants.enumerated().map {
+        step, constant in
         let word =
             switch step / 16 {
             case 0: step
@@ -79,7 +80,8 @@ enum SHA256 {
         ]
         var words = [UInt32](repeating: 0, count: 64)
         DigestBlocks.visit(message.span.bytes, isBigEndian: true) { mix($0, &words, into: &state) }
-        return Hexadecimal.text(state.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> (24 - 8 * $0)) } })
+        return Hexadecimal.text(
+            state.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> (24 - 8 * $0)) } })
     }
 
     private static func mix(_ block: UnsafePointer<UInt32>, _ words: inout [UInt32], into state: inout [UInt32]) {
@@ -126,7 +128,8 @@ private enum DigestBlocks {
             func take(_ bytes: RawSpan, at offset: Int) {
                 for index in 0..<16 {
                     let word = bytes.unsafeLoadUnaligned(fromByteOffset: offset + 4 * index, as: UInt32.self)
-                    words.initializeElement(at: index, to: isBigEndian ? UInt32(bigEndian: word) : UInt32(littleEndian: word))
+                    words.initializeElement(
+                        at: index, to: isBigEndian ? UInt32(bigEndian: word) : UInt32(littleEndian: word))
                 }
                 body(UnsafePointer(words.baseAddress!))
             }

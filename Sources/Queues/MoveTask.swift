@@ -71,7 +71,8 @@ struct MoveTaskList {
         guard !known.contains(where: { $0.progress.status.isActive }) else {
             throw QueueError(
                 .invalidParameterValue,
-                "There is already a task running. Only one active task is allowed for a source queue arn at a given time.")
+                "There is already a task running. Only one active task is allowed for a source queue arn at a given time."
+            )
         }
         let activeCount = bySource.values.joined().count { $0.progress.status.isActive }
         guard activeCount < Self.activeMax else {

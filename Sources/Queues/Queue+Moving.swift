@@ -11,12 +11,15 @@ extension Queue {
     }
 
     func moveToDeadLetterQueue(_ records: [MessageRecord]) {
-        move(records, .redrive, to: { [self] _ in
-            guard let policy = core.withLock({ $0.definition.settings.redrivePolicy }),
-                let target = context.find(policy.deadLetterTargetARN)
-            else { throw QueueError.noSuchQueue }
-            return target
-        }) { _ in }
+        move(
+            records, .redrive,
+            to: { [self] _ in
+                guard let policy = core.withLock({ $0.definition.settings.redrivePolicy }),
+                    let target = context.find(policy.deadLetterTargetARN)
+                else { throw QueueError.noSuchQueue }
+                return target
+            }
+        ) { _ in }
     }
 
     /// Moves messages that are leaving, in one commit. When it fails they stay and become visible.

@@ -27,7 +27,8 @@ extension Queue {
                 removeFromDisk(core.withLock { $0.state.advance(to: now) })
                 return zip(handles, receiptHandles).map { handle, text -> Result<UInt64?, QueueError> in
                     handle.flatMap { handle in
-                        Result { () throws(QueueError) in try remove(handle, text, in: transaction) ? handle.place : nil }
+                        Result { () throws(QueueError) in try remove(handle, text, in: transaction) ? handle.place : nil
+                        }
                     }
                 }
             },
@@ -38,7 +39,8 @@ extension Queue {
     }
 
     /// On the writer's thread.
-    private func remove(_ handle: ReceiptHandle, _ text: String, in transaction: Transaction) throws(QueueError) -> Bool {
+    private func remove(_ handle: ReceiptHandle, _ text: String, in transaction: Transaction) throws(QueueError) -> Bool
+    {
         let standing = core.withLock { core in
             let standing = core.state.standing(handle.receipt, of: handle.place)
             if standing == .current || standing == .lapsed && !isFIFO {
@@ -108,7 +110,8 @@ extension Queue {
             throw .invalidValue(receiptHandle, "ReceiptHandle", "The receipt handle has expired.")
         case .refused:
             throw QueueError(
-                .messageNotInflight, "The message referred to by the receipt handle is not in flight under it any more.")
+                .messageNotInflight, "The message referred to by the receipt handle is not in flight under it any more."
+            )
         case .tooLong:
             throw .invalidValue(
                 String(timeoutSeconds), "VisibilityTimeout",

@@ -42,7 +42,8 @@ extension Queue {
             }
             guard !isFIFO || delay == 0 else {
                 throw .invalidValue(
-                    String(delay), "DelaySeconds", "The request include parameter that is not valid for this queue type.")
+                    String(delay), "DelaySeconds",
+                    "The request include parameter that is not valid for this queue type.")
             }
         }
         // A FIFO queue has one delay for all.

@@ -27,7 +27,8 @@ struct QueuePolicy {
     /// JSON with its members in the order of their names.
     var text: String {
         // JSON that was read can be written.
-        let data = try? JSONSerialization.data(withJSONObject: members, options: [.sortedKeys, .withoutEscapingSlashes])
+        let data = try? JSONSerialization.data(
+            withJSONObject: members, options: [.sortedKeys, .withoutEscapingSlashes])
         return String(decoding: data ?? Data(), as: UTF8.self)
     }
 

@@ -185,7 +185,9 @@ struct QueueState: Sendable {
     private mutating func refresh(_ group: UInt32) {
         visible.remove(group)
         let first = groups[group].first
-        guard groups[group].blockingCount == 0, first != Self.none, entries[Int(first)].phase == .visible else { return }
+        guard groups[group].blockingCount == 0, first != Self.none, entries[Int(first)].phase == .visible else {
+            return
+        }
         visible.insert(group, key: Int64(entries[Int(first)].place))
     }
 
@@ -318,7 +320,8 @@ extension QueueState {
     /// Longest time that a message stays in flight, from its receipt on. AWS: 12 hours.
     static let inFlightMillisecondsMax: Int64 = 43_200_000
 
-    mutating func changeVisibility(_ receipt: UInt32, of place: UInt64, timeout: Int64, now: Int64) -> VisibilityChange {
+    mutating func changeVisibility(_ receipt: UInt32, of place: UInt64, timeout: Int64, now: Int64) -> VisibilityChange
+    {
         let standing = standing(receipt, of: place)
         guard standing == .current, let slot = slots[place] else { return .refused(standing) }
         let index = Int(slot)

@@ -99,7 +99,8 @@ extension QueueStore {
     public func addPermission(_ name: String, label: String, accounts: [String], actions: [String]) async throws {
         let arn = arn(name)
         try await change(name) { definition in
-            var policy = try definition.settings.policy.map { text throws(QueueError) in try QueuePolicy(text) }
+            var policy =
+                try definition.settings.policy.map { text throws(QueueError) in try QueuePolicy(text) }
                 ?? QueuePolicy(ofQueue: arn)
             try policy.add(label: label, accounts: accounts, actions: actions, queue: arn)
             definition.settings.policy = policy.text
@@ -109,7 +110,8 @@ extension QueueStore {
     public func removePermission(_ name: String, label: String) async throws {
         let arn = arn(name)
         try await change(name) { definition in
-            var policy = try definition.settings.policy.map { text throws(QueueError) in try QueuePolicy(text) }
+            var policy =
+                try definition.settings.policy.map { text throws(QueueError) in try QueuePolicy(text) }
                 ?? QueuePolicy(ofQueue: arn)
             try policy.remove(label: label)
             definition.settings.policy = policy.isEmpty ? nil : policy.text
@@ -128,7 +130,8 @@ extension QueueStore {
     ) async throws -> Queue {
         guard let queue = try? queue(name) else {
             return try await create(
-                QueueDefinition(name: name, settings: settings, tags: tags, createdAt: context.time.now())) { _ in }
+                QueueDefinition(name: name, settings: settings, tags: tags, createdAt: context.time.now())
+            ) { _ in }
         }
         let found = queue.definition
         guard found.settings.isFIFO == settings.isFIFO else {

@@ -56,7 +56,8 @@ import Testing
         var random = SeededGenerator(seed: 3)
         var contents = MessageContents(id: MessageID(using: &random), body: Array("grüße\u{0}".utf8))
         contents.attributes = [
-            .init(name: "n", type: "Number.int", value: .string("1")), .init(name: "b", type: "Binary", value: .binary([0, 255])),
+            .init(name: "n", type: "Number.int", value: .string("1")),
+            .init(name: "b", type: "Binary", value: .binary([0, 255])),
         ]
         contents.traceHeader = "Root=1"
         contents.groupID = "g"
@@ -74,16 +75,20 @@ import Testing
     @Test func idsAreUUIDs() throws {
         var random = SeededGenerator(seed: 3)
         let id = MessageID(using: &random)
-        #expect(id.description.wholeMatch(of: /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/) != nil)
+        #expect(
+            id.description.wholeMatch(of: /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/) != nil)
         #expect(MessageID(id.description) == id)
-        #expect(MessageID("20342ce2-0e0d-4855-b816-32495f61b4d6")?.description == "20342ce2-0e0d-4855-b816-32495f61b4d6")
+        #expect(
+            MessageID("20342ce2-0e0d-4855-b816-32495f61b4d6")?.description == "20342ce2-0e0d-4855-b816-32495f61b4d6")
         #expect(MessageID("id-1") == nil)
     }
 
     @Test func handlesComeBackFromTheirText() throws {
         let handle = ReceiptHandle(queue: 7, place: 0x0102_0304_0506_0708, receipt: 0xFFFF_FFFE)
         #expect(try ReceiptHandle(handle.text, queue: 7) == handle)
-        for (text, queue) in [(handle.text, 8 as UInt32), ("", 7), ("x" + handle.text.dropFirst(), 7), (handle.text + "0", 7)] {
+        for (text, queue) in [
+            (handle.text, 8 as UInt32), ("", 7), ("x" + handle.text.dropFirst(), 7), (handle.text + "0", 7),
+        ] {
             #expect(throws: QueueError.self) { try ReceiptHandle(text, queue: queue) }
         }
     }

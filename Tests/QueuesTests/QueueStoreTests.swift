@@ -21,7 +21,8 @@ import Testing
         }
         #expect(error?.code == .queueNameExists)
         #expect(
-            error?.message == "A queue already exists with the same name and a different value for attribute DelaySeconds")
+            error?.message
+                == "A queue already exists with the same name and a different value for attribute DelaySeconds")
         try await queues.reopen()
         #expect(store.queues.map(\.name) == ["orders"])
         #expect(try store.queue(arn: queues.arn("orders")).definition.tags == ["team": "shop"])
@@ -96,7 +97,10 @@ import Testing
         #expect(try attributes("line.fifo", "DelaySeconds") == ["DelaySeconds": "0"])
     }
 
-    @Test(arguments: ["Size", "ApproximateNumberOfMessages", "QueueArn", "FifoQueue", "ContentBasedDeduplication", "DeduplicationScope"])
+    @Test(arguments: [
+        "Size", "ApproximateNumberOfMessages", "QueueArn", "FifoQueue", "ContentBasedDeduplication",
+        "DeduplicationScope",
+    ])
     func attributesThatAreNoneAreRefused(name: String) async throws {
         _ = try await store.createQueue("orders")
         let error = await #expect(throws: QueueError.self) { try await store.setAttributes("orders", [name: "true"]) }
@@ -106,7 +110,8 @@ import Testing
     @Test(arguments: ["", "a b", "a.b", "line.fifo", String(repeating: "q", count: 81), "ä"])
     func namesThatCannotBeAreRefused(name: String) async throws {
         let error = await #expect(throws: QueueError.self) { try await store.createQueue(name) }
-        #expect(error?.message == "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length")
+        #expect(
+            error?.message == "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length")
     }
 
     @Test(arguments: ["line", ".fifo", String(repeating: "q", count: 76) + ".fifo"])
@@ -151,8 +156,9 @@ import Testing
         _ = try await queue.send("a")
         settings.visibilityTimeoutSeconds = 7
         try await store.openQueue("orders", settings, tags: ["a": "b"])
-        #expect(try attributes("orders", "VisibilityTimeout", "ApproximateNumberOfMessages")
-            == ["VisibilityTimeout": "7", "ApproximateNumberOfMessages": "1"])
+        #expect(
+            try attributes("orders", "VisibilityTimeout", "ApproximateNumberOfMessages")
+                == ["VisibilityTimeout": "7", "ApproximateNumberOfMessages": "1"])
         settings.isFIFO = true
         let error = await #expect(throws: QueueError.self) { try await store.openQueue("orders", settings) }
         #expect(error?.code == .definitionChanged)

@@ -79,7 +79,11 @@ import Testing
         let new = try #require(try await queue.receive().first)
         try await queue.delete(old)
         #expect(try queue.counts().notVisible == 1)
-        #expect(throws: QueueError(.messageNotInflight, "The message referred to by the receipt handle is not in flight under it any more.")) {
+        #expect(
+            throws: QueueError(
+                .messageNotInflight, "The message referred to by the receipt handle is not in flight under it any more."
+            )
+        ) {
             try queue.setVisibility(old, 0)
         }
         queues.time.advance(by: .seconds(30))
@@ -99,7 +103,11 @@ import Testing
         try queue.setVisibility(message, 0)
         #expect(try await queue.receive().map(\.receiveCount) == [2])
         for seconds in [-1, 43_201] { #expect(throws: QueueError.self) { try queue.setVisibility(message, seconds) } }
-        try await queue.delete(try #require(try await { queues.time.advance(by: .seconds(30)); return try await queue.receive() }().first))
+        try await queue.delete(
+            try #require(
+                try await {
+                    queues.time.advance(by: .seconds(30)); return try await queue.receive()
+                }().first))
         #expect(throws: QueueError.self) { try queue.setVisibility(message, 1) }
     }
 
@@ -212,7 +220,8 @@ import Testing
         (OutgoingMessage("a", deduplicationID: "d"), .invalidParameterValue),
         (OutgoingMessage("a", groupID: "ä"), .invalidParameterValue),
         (
-            OutgoingMessage("a", attributes: (0..<11).map { .init(name: "\($0)", type: "String", value: .string("x")) }),
+            OutgoingMessage(
+                "a", attributes: (0..<11).map { .init(name: "\($0)", type: "String", value: .string("x")) }),
             .invalidParameterValue
         ),
     ])
@@ -224,7 +233,8 @@ import Testing
 
     @Test(arguments: [
         MessageAttribute(name: "", type: "String", value: .string("x")),
-        .init(name: "a b", type: "String", value: .string("x")), .init(name: "AWS.x", type: "String", value: .string("x")),
+        .init(name: "a b", type: "String", value: .string("x")),
+        .init(name: "AWS.x", type: "String", value: .string("x")),
         .init(name: ".a", type: "String", value: .string("x")), .init(name: "a", type: "String", value: .string("")),
         .init(name: "a", type: "Number", value: .string("1x")), .init(name: "a", type: "Binary", value: .binary([])),
         .init(name: "a", type: "Text", value: .string("x")), .init(name: "a", type: "String", value: .string("\u{1}")),

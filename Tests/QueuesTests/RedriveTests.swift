@@ -24,7 +24,8 @@ import Testing
     }
 
     @Test func aMessageMovesWhenItHasBeenReceivedTooOften() async throws {
-        let sent = try await orders.send(OutgoingMessage("a", attributes: [.init(name: "n", type: "Number", value: .string("1"))]))
+        let sent = try await orders.send(
+            OutgoingMessage("a", attributes: [.init(name: "n", type: "Number", value: .string("1"))]))
         queues.time.advance(by: .seconds(5))
         try await exhaust(orders, into: failures)
         #expect(orders.counts() == .init(visible: 0, notVisible: 0, delayed: 0))
@@ -85,7 +86,10 @@ import Testing
         ("nothing", "Redrive policy is not a valid JSON map."),
         (#"{"maxReceiveCount":1}"#, "does not contain mandatory attribute: deadLetterTargetArn."),
         (#"{"deadLetterTargetArn":"ARN:failures","maxReceiveCount":0}"#, "Invalid value for maxReceiveCount: 0"),
-        (#"{"deadLetterTargetArn":"ARN:failures","maxReceiveCount":"1001"}"#, "Invalid value for maxReceiveCount: 1001"),
+        (
+            #"{"deadLetterTargetArn":"ARN:failures","maxReceiveCount":"1001"}"#,
+            "Invalid value for maxReceiveCount: 1001"
+        ),
         (#"{"deadLetterTargetArn":"ARN:nobody","maxReceiveCount":1}"#, "Dead letter target does not exist."),
         (#"{"deadLetterTargetArn":"ARN:line.fifo","maxReceiveCount":1}"#, "must be same type"),
         (#"{"deadLetterTargetArn":"ARN:orders","maxReceiveCount":1}"#, "another queue than the source"),

@@ -76,7 +76,8 @@ struct FormRequest {
 
     private static let lists = [
         "AttributeName": "AttributeNames", "MessageAttributeName": "MessageAttributeNames",
-        "MessageSystemAttributeName": "MessageSystemAttributeNames", "TagKey": "TagKeys", "AWSAccountId": "AWSAccountIds",
+        "MessageSystemAttributeName": "MessageSystemAttributeNames", "TagKey": "TagKeys",
+        "AWSAccountId": "AWSAccountIds",
         "ActionName": "Actions",
     ]
     private static let maps = [

@@ -25,7 +25,9 @@ extension QueueOperations {
                 queue.name, QueueRequest.required(request.attributes, "Attribute.Name"))
         case .listQueueTags:
             return Self.json { json in
-                if !queue.definition.tags.isEmpty { json.member("Tags", queue.definition.tags.sorted { $0.key < $1.key }) }
+                if !queue.definition.tags.isEmpty {
+                    json.member("Tags", queue.definition.tags.sorted { $0.key < $1.key })
+                }
             }
         case .tagQueue: try await store.tag(queue.name, adding: QueueRequest.required(request.tags, "Tags"))
         case .untagQueue:

@@ -93,7 +93,8 @@ struct MessageAttributeRequest {
         }
         guard let type, !type.isEmpty else {
             throw QueueError(
-                .invalidParameterValue, "The message attribute '\(name)' must contain a non-empty message attribute type.")
+                .invalidParameterValue,
+                "The message attribute '\(name)' must contain a non-empty message attribute type.")
         }
         if type.hasPrefix("Binary") {
             return MessageAttribute(name: name, type: type, value: .binary(binary ?? []))
