@@ -105,11 +105,19 @@ let package = Package(
             swiftSettings: settings),
         .target(name: "CEventPoll", path: "Benchmarks/CEventPoll"),
         .target(name: "CSyncCount", path: "Benchmarks/CSyncCount"),
+        .target(
+            name: "BenchmarkSupport", dependencies: ["CEventPoll", "CSyncCount", "Items", "TestSupport"],
+            path: "Benchmarks/BenchmarkSupport", swiftSettings: settings),
+        .executableTarget(
+            name: "BenchmarkFunction", dependencies: ["BenchmarkSupport"], path: "Benchmarks/BenchmarkFunction",
+            swiftSettings: settings),
+        .executableTarget(
+            name: "PipeBenchmark", dependencies: ["BenchmarkSupport", argumentParser],
+            path: "Benchmarks/PipeBenchmark", swiftSettings: settings),
         .executableTarget(
             name: "TableBenchmark",
             dependencies: [
-                "CEventPoll", "CRocksDB", "CSyncCount", "Clocks", "Items", "Storage", "Tables", "TestSupport",
-                argumentParser,
+                "BenchmarkSupport", "CRocksDB", "Clocks", "Items", "Storage", "Tables", "TestSupport", argumentParser,
             ],
             path: "Benchmarks/TableBenchmark", swiftSettings: settings),
         .executableTarget(
@@ -136,6 +144,13 @@ let package = Package(
             [
                 "Clocks", "Gateway", "HTTPServing", "Items", "Queues", "Storage", "Tables", "TestSupport", logging,
                 nioCore, nioHTTP1,
+            ]),
+        tests(
+            "EngineTests",
+            [
+                "Clocks", "Engine", "EventPatterns", "Gateway", "Items", "Pipes", "Queues", "Stacks", "Storage",
+                "Tables",
+                logging,
             ]),
         tests("LambdaRuntimeTests", ["LambdaRuntime"]),
         tests("FunctionsTests", ["Clocks", "Functions", logging]),

@@ -1,3 +1,4 @@
+import BenchmarkSupport
 import Foundation
 
 /// One line of the table.
@@ -30,7 +31,7 @@ struct Figure: Encodable {
             + "demanded; profile what was added (perf record -g)."
     }
 
-    init(_ group: String, _ name: String, _ unit: String, _ measured: Measurement) {
+    init(_ group: String, _ name: String, _ unit: String, _ measured: Stretch) {
         self.group = group
         self.name = name
         self.unit = unit
@@ -42,7 +43,7 @@ struct Figure: Encodable {
     }
 
     /// The same beside what RocksDB alone does.
-    func beside(_ raw: Measurement, ratioMin: Double? = nil) -> Figure {
+    func beside(_ raw: Stretch, ratioMin: Double? = nil) -> Figure {
         var figure = self
         figure.rawPerSecond = raw.rate
         figure.ratio = perSecond / raw.rate

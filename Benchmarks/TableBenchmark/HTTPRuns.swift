@@ -1,3 +1,4 @@
+import BenchmarkSupport
 import Foundation
 
 /// The figures of `sluice up` in a process of its own. Client and engine share the machine.
@@ -12,9 +13,9 @@ struct HTTPRuns {
     let report: Report
 
     /// - Parameter raw: RocksDB alone, for the rates beside.
-    func run(raw: Measurement) throws {
+    func run(raw: Stretch) throws {
         let folder = try TemporaryFolder(in: folder)
-        let sluice = try SluiceProcess(program, in: folder.path)
+        let sluice = try SluiceProcess(program, template: ordersTemplate, in: folder.path)
         defer { sluice.stop() }
         report.note("\nsluice up runs a template of the Orders table alone: no pipe and no function runs beside.")
         let orders = Orders()
@@ -54,7 +55,7 @@ struct HTTPRuns {
     private func measure(
         _ sluice: SluiceProcess, _ client: LoadClient, _ requests: inout HTTPRequests, _ pace: LoadClient.Pace,
         first: Int = 0
-    ) throws -> (Int, Measurement) {
+    ) throws -> (Int, Stretch) {
         let before = sluice.processorSeconds
         var (count, measured) = try client.run(&requests, pace, seconds: seconds, first: first)
         measured.processorSeconds = sluice.processorSeconds - before

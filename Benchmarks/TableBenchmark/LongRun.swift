@@ -1,3 +1,4 @@
+import BenchmarkSupport
 import Foundation
 
 /// Millions of orders into one table: whether the last are as quick as the first, and what they leave behind.
@@ -96,7 +97,7 @@ struct StartUp {
             await store.close()
         }
         report.note("\n\(count) orders, \(folder.bytes >> 20) MB; from the start of the process to \"Ready.\":")
-        var sluice = try SluiceProcess(program, in: folder.path)
+        var sluice = try SluiceProcess(program, template: ordersTemplate, in: folder.path)
         say("after a clean stop", sluice)
         var put = HTTPRequests.put(Orders())
         let client = try LoadClient(port: sluice.port)
@@ -113,7 +114,7 @@ struct StartUp {
             // The connection ended, as it must.
         }
         sluice.kill()
-        sluice = try SluiceProcess(program, in: folder.path)
+        sluice = try SluiceProcess(program, template: ordersTemplate, in: folder.path)
         say("after kill -9 under load", sluice)
         sluice.stop()
     }

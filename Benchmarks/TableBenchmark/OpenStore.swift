@@ -1,3 +1,4 @@
+import BenchmarkSupport
 import Clocks
 import Foundation
 import Storage
@@ -19,24 +20,4 @@ final class OpenStore: Sendable {
 
     /// Commits what waits. The folder is free once the last reference is gone.
     func close() async { await writer.close() }
-}
-
-/// A folder that goes away with its last reference.
-final class TemporaryFolder: Sendable {
-    let path: String
-
-    /// - Parameter parent: where to make it; a file system in memory would make syncs free.
-    init(in parent: String?) throws {
-        let parent = parent ?? NSTemporaryDirectory()
-        path = (parent as NSString).appendingPathComponent("sluice-bench-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
-    /// Size of all files in it.
-    var bytes: Int {
-        guard let files = FileManager.default.enumerator(atPath: path) else { return 0 }
-        return files.reduce(0) { sum, _ in sum + ((files.fileAttributes?[.size] as? Int) ?? 0) }
-    }
 }

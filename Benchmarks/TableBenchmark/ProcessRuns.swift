@@ -1,3 +1,4 @@
+import BenchmarkSupport
 import Foundation
 
 /// The figures of a table in this process, each beside RocksDB alone.
@@ -13,12 +14,12 @@ struct ProcessRuns {
     let report: Report
 
     private struct Round {
-        let insert, raw, ship, get, rawGet, query, scan, rawScan: Measurement
+        let insert, raw, ship, get, rawGet, query, scan, rawScan: Stretch
         var ratio: Double { insert.rate / raw.rate }
     }
 
     /// - Returns: RocksDB's rate with the table's own group, of the median round.
-    func run() async throws -> Measurement {
+    func run() async throws -> Stretch {
         let orders = Orders()
         let raw = try await RawOrders(orders, in: folder)
         report.note(

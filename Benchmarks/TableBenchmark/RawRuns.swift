@@ -1,3 +1,4 @@
+import BenchmarkSupport
 import CRocksDB
 import Foundation
 import TestSupport
@@ -9,7 +10,7 @@ struct RawRuns {
 
     /// Writes orders to keys that are not there: read the old item, put item, index entry and record; a batch and a sync
     /// for each `group` orders.
-    func insert(_ count: Int, group: Int) throws -> Measurement {
+    func insert(_ count: Int, group: Int) throws -> Stretch {
         let batch = rocksdb_writebatch_create()!
         defer { rocksdb_writebatch_destroy(batch) }
         let id = UnsafeMutableRawPointer.allocate(byteCount: Orders.idBytes, alignment: 8)
@@ -49,7 +50,7 @@ struct RawRuns {
     }
 
     /// Reads orders that are there, in random order.
-    func get(_ count: Int, among stored: Int) throws -> Measurement {
+    func get(_ count: Int, among stored: Int) throws -> Stretch {
         var random = SeededGenerator(seed: 5)
         let id = UnsafeMutableRawPointer.allocate(byteCount: Orders.idBytes, alignment: 8)
         defer { id.deallocate() }
@@ -70,7 +71,7 @@ struct RawRuns {
     }
 
     /// Goes over all items.
-    func scan() throws -> Measurement {
+    func scan() throws -> Stretch {
         let watch = Stopwatch()
         let iterator = rocksdb_create_iterator_cf(store.handle, store.readOptions, store.items)!
         defer { rocksdb_iter_destroy(iterator) }

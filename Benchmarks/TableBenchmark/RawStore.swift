@@ -1,3 +1,4 @@
+import BenchmarkSupport
 import CRocksDB
 import Foundation
 import Storage

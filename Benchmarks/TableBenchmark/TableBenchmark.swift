@@ -1,4 +1,5 @@
 import ArgumentParser
+import BenchmarkSupport
 import Foundation
 
 /// Measures what the Orders table costs beside RocksDB alone.
@@ -79,10 +80,5 @@ struct TableBenchmark: AsyncParsableCommand {
         if !broken.isEmpty { throw ExitCode.failure }
     }
 
-    private var program: String? {
-        if let sluice { return sluice }
-        let own = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-        let beside = own.deletingLastPathComponent().appendingPathComponent("sluice").path
-        return FileManager.default.isExecutableFile(atPath: beside) ? beside : nil
-    }
+    private var program: String? { sluice ?? SluiceProcess.besideThisProgram }
 }

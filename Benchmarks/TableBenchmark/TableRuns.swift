@@ -1,3 +1,4 @@
+import BenchmarkSupport
 import Foundation
 import Items
 import Synchronization
@@ -13,12 +14,12 @@ struct TableRuns {
     let orders: Orders
 
     /// Writes orders to keys that are not there.
-    func insert(_ numbers: Range<Int>) async throws -> Measurement {
+    func insert(_ numbers: Range<Int>) async throws -> Stretch {
         try await write(numbers) { number in try await table.put(orders.item(number)) }
     }
 
     /// Ships orders that are there.
-    func ship(_ numbers: Range<Int>) async throws -> Measurement {
+    func ship(_ numbers: Range<Int>) async throws -> Stretch {
         let ship = try UpdateExpression(
             "SET #status = :status", names: ["#status": "status"], values: [":status": .string("shipped")])
         return try await write(numbers) { number in try await table.update(key: orders.key(number), ship) }
@@ -26,7 +27,7 @@ struct TableRuns {
 
     private func write(
         _ numbers: Range<Int>, _ one: @escaping @Sendable (Int) async throws -> WriteResult
-    ) async throws -> Measurement {
+    ) async throws -> Stretch {
         let next = Counter(numbers.lowerBound)
         let watch = Stopwatch()
         let latencies = try await withThrowingTaskGroup(of: [UInt32].self) { group in
@@ -50,7 +51,7 @@ struct TableRuns {
     }
 
     /// Reads orders that are there, in random order, on one thread.
-    func get(_ count: Int, among stored: Int) throws -> Measurement {
+    func get(_ count: Int, among stored: Int) throws -> Stretch {
         var random = SeededGenerator(seed: 5)
         let watch = Stopwatch()
         for _ in 0..<count {
@@ -63,7 +64,7 @@ struct TableRuns {
     }
 
     /// The orders of one customer after the other, through the index. Counts items.
-    func query(_ count: Int) throws -> Measurement {
+    func query(_ count: Int) throws -> Stretch {
         let watch = Stopwatch()
         var found = 0
         for number in 0..<count {
@@ -77,7 +78,7 @@ struct TableRuns {
     }
 
     /// Page after page over the whole table. Counts items.
-    func scan() throws -> Measurement {
+    func scan() throws -> Stretch {
         let watch = Stopwatch()
         var found = 0
         var scan = ItemScan()
@@ -97,10 +98,4 @@ final class Counter: Sendable {
     init(_ first: Int) { next = Atomic(first) }
 
     func take() -> Int { next.wrappingAdd(1, ordering: .relaxed).oldValue }
-}
-
-/// An answer that makes a figure mean nothing.
-struct WrongAnswer: Error, CustomStringConvertible {
-    let description: String
-    init(_ description: String) { self.description = description }
 }

@@ -30,7 +30,8 @@ public struct SystemTime: TimeSource {
     }
 }
 
-/// A clock that stands still until it is told to move.
+/// A clock that stands still until it is told to move. Sleeps go by the time that has passed, as on a machine, where they
+/// end no sooner and no later when somebody sets the clock.
 public final class ManualTime: TimeSource {
     private struct Sleeper {
         let wakesAt: Timestamp
@@ -38,7 +39,10 @@ public final class ManualTime: TimeSource {
     }
 
     private struct State {
+        /// The time that passes evenly.
         var now: Timestamp
+        /// How far the clock has been set forward, or back.
+        var change = Duration.zero
         var nextID = 0
         var sleepers: [Int: Sleeper] = [:]
         var cancelled: Set<Int> = []
@@ -51,7 +55,10 @@ public final class ManualTime: TimeSource {
         state = Mutex(State(now: start))
     }
 
-    public func now() -> Timestamp { state.withLock { $0.now } }
+    public func now() -> Timestamp { state.withLock { $0.now + $0.change } }
+
+    /// Sets the clock forward or back; no time passes by it.
+    public func set(by change: Duration) { state.withLock { $0.change += change } }
 
     /// Number of tasks that sleep on this clock at this moment.
     public var sleeperCount: Int { state.withLock { $0.sleepers.count } }

@@ -53,25 +53,27 @@ struct Backtest: Sendable {
     /// - Returns: nil when there is no such pipe.
     /// - Throws: `ControlError` for a pattern that a pipe refuses.
     func run(_ patterns: [String], pipe name: String) async throws -> BacktestReport? {
-        guard let place = engine.pipes.firstIndex(where: { $0.configuration.name == name }) else { return nil }
+        guard let pipe = engine.pipes[name] else { return nil }
+        guard let plan = pipe.plan else {
+            throw ControlError("the pipe \(name) cannot run: \(pipe.controller.stateReason ?? "")")
+        }
         let criteria: FilterCriteria
         do { criteria = try FilterCriteria(patterns: patterns, dialect: engine.filterDialect) } catch {
             throw ControlError("the pattern is refused: \(error)")
         }
-        let pipe = engine.pipes[place]
-        let counts = pipe.snapshot.counts
+        let counts = pipe.controller.snapshot.counts
         var report = BacktestReport(
             pipe: name,
             recordsPerInvocation: counts.invocations == 0
                 ? 1 : max(1, Double(counts.delivered + counts.deadLettered) / Double(counts.invocations)))
-        let lineages = try engine.tables.table(engine.plans[place].tableName).stream?.lineages ?? []
+        let lineages = try engine.tables.table(plan.tableName).stream?.lineages ?? []
         for lineage in lineages {
             var after: UInt64 = 0
             let newest = lineage.newestSequence
             while after < newest {
                 let page = try lineage.records(after: after, limit: Self.pageCount)
                 guard let last = page.last else { break }
-                for record in page { Self.count(record, pipe.configuration.criteria, criteria, &report) }
+                for record in page { Self.count(record, plan.configuration.criteria, criteria, &report) }
                 after = last.sequence
                 await Task.yield()
             }

@@ -9,29 +9,6 @@ import Tables
 /// A stack as the engine's parts understand it: every setting checked and every filter compiled, nothing started and
 /// nothing written yet.
 struct Blueprint: Sendable {
-    struct PipePlan: Sendable {
-        /// A function or a queue, by name.
-        enum Target: Sendable {
-            case function(String)
-            /// A function that is not waited for.
-            case event(String)
-            case queue(String)
-
-            var name: String {
-                switch self {
-                case .function(let name), .event(let name), .queue(let name): name
-                }
-            }
-        }
-
-        let resource: PipeResource
-        let configuration: PipeConfiguration
-        let tableName: String
-        let enrichmentName: String?
-        let target: Target
-        let deadLetterQueueName: String?
-    }
-
     /// Environments of a function that reserves no concurrency. AWS's default for an account is 1,000; a pipe's lanes
     /// and a few other callers are all that one machine sends.
     static let concurrencyDefault = 16
@@ -42,7 +19,8 @@ struct Blueprint: Sendable {
     let tables: [TableDefinition]
     let queues: [QueueResource]
     let functions: [FunctionConfiguration]
-    let pipes: [PipePlan]
+    /// The resources of the stack that pipes can be connected to, by their own names.
+    let ends: PipeEnds
 
     init(_ options: EngineOptions) throws {
         let template = try Template.load(path: options.templatePath)
@@ -68,8 +46,11 @@ struct Blueprint: Sendable {
                 environment: function.environment.merging(options.functionEnvironment) { _, engine in engine },
                 concurrencyMax: function.reservedConcurrentExecutions ?? Self.concurrencyDefault)
         }
-        pipes = try stack.pipes.map {
-            try Self.pipe($0, stack, dialect: options.filterDialect, file: template.file)
+        ends = PipeEnds(stack)
+        for pipe in stack.pipes {
+            do { _ = try PipePlan(pipe, ends, dialect: options.filterDialect) } catch {
+                throw EngineError("\(template.file):\(error.line ?? pipe.line): \(pipe.logicalID): \(error.message)")
+            }
         }
     }
 
@@ -106,59 +87,6 @@ struct Blueprint: Sendable {
             // Both enumerations have AWS's two names as raw values.
             tableClass: TableDefinition.TableClass(rawValue: settings.tableClass)!,
             hasServerSideEncryption: settings.isEncrypted, tags: settings.tags)
-    }
-
-    private static func pipe(
-        _ resource: PipeResource, _ stack: Stack, dialect: PatternDialect, file: String
-    ) throws -> PipePlan {
-        let criteria: FilterCriteria
-        do {
-            criteria = try FilterCriteria(patterns: resource.patterns.map(\.text), dialect: dialect)
-        } catch {
-            // The error's path begins with `Filters[i]`.
-            let index = error.path.split(whereSeparator: { $0 == "[" || $0 == "]" }).dropFirst().first.flatMap {
-                Int($0)
-            }
-            let pattern = index.flatMap { resource.patterns.indices.contains($0) ? resource.patterns[$0] : nil }
-            throw EngineError("\(file):\(pattern?.line ?? resource.line): \(resource.logicalID): \(error)")
-        }
-        // The template's checks have found tables, functions and queues.
-        let table = stack.tables.first { $0.logicalID == resource.sourceTableLogicalID }!
-        func function(_ arn: String) -> String { stack.functions.first { $0.arn == arn }!.name }
-        let (target, kind): (PipePlan.Target, PipeStage.Kind) =
-            switch resource.target {
-            case .function(.requestResponse): (.function(function(resource.targetARN)), .function)
-            case .function(.fireAndForget): (.event(function(resource.targetARN)), .event)
-            case .queue: (.queue(stack.queues.first { $0.arn == resource.targetARN }!.name), .queue)
-            }
-        func template(_ template: PipeResource.InputTemplate?, of parameters: String) throws -> InputTemplate? {
-            do {
-                return try template.map { try InputTemplate($0.text) }
-            } catch {
-                throw EngineError(
-                    "\(file):\(template?.line ?? resource.line): \(resource.logicalID): \(parameters).InputTemplate: \(error)"
-                )
-            }
-        }
-        let enrichmentTemplate = try template(resource.enrichmentTemplate, of: "EnrichmentParameters")
-        let targetTemplate = try template(resource.targetTemplate, of: "TargetParameters")
-        let queue = resource.deadLetterQueueARN.flatMap { arn in stack.queues.first { $0.arn == arn } }
-        let configuration = PipeConfiguration(
-            name: resource.name, arn: resource.arn, criteria: criteria, batchSize: resource.batchSize,
-            maximumBatchingWindow: .seconds(resource.maximumBatchingWindowSeconds),
-            parallelizationFactor: resource.parallelizationFactor,
-            startingPosition: resource.startingPosition == .latest ? .latest : .trimHorizon,
-            maximumRetryAttempts: resource.maximumRetryAttempts,
-            maximumRecordAge: resource.maximumRecordAgeSeconds < 0 ? nil : .seconds(resource.maximumRecordAgeSeconds),
-            bisectsBatches: resource.bisectsOnPartialFailure, hasDeadLetterQueue: queue != nil,
-            enrichment: resource.enrichmentFunctionARN.map {
-                PipeStage(.function, arn: $0, template: enrichmentTemplate)
-            },
-            target: PipeStage(kind, arn: resource.targetARN, template: targetTemplate))
-        return PipePlan(
-            resource: resource, configuration: configuration, tableName: table.name,
-            enrichmentName: resource.enrichmentFunctionARN.map(function), target: target,
-            deadLetterQueueName: queue?.name)
     }
 }
 

@@ -41,28 +41,33 @@ struct ControlService: EngineControl {
     // MARK: The Pipes API
 
     var pipes: [PipeDescription] {
-        zip(engine.plans, engine.pipes).map(description).sorted { $0.name < $1.name }
+        get throws {
+            try engine.pipes.all.map { try engine.administration.description($0) }.sorted { $0.name < $1.name }
+        }
     }
 
-    func setPipe(_ name: String, runs: Bool) async throws -> PipeDescription? {
-        guard let place = engine.pipes.firstIndex(where: { $0.configuration.name == name }) else { return nil }
-        let pipe = engine.pipes[place]
-        if runs { try await pipe.start() } else { try await pipe.stop() }
-        return description(engine.plans[place], pipe)
+    func createPipe(_ name: String, _ settings: [UInt8]) async throws -> PipeDescription {
+        try await engine.administration.create(name, Self.properties(settings))
     }
 
-    private func description(_ plan: Blueprint.PipePlan, _ pipe: PipeController) -> PipeDescription {
-        // A pipe is stored before it runs; a store that cannot be read stops the engine elsewhere.
-        let stored = try? engine.states.stored(plan.resource.name)
-        return PipeDescription(
-            name: plan.resource.name, arn: plan.resource.arn, desiredState: pipe.desiredState.rawValue,
-            currentState: pipe.currentState.rawValue, sourceARN: pipe.streamARN,
-            targetARN: plan.resource.targetARN, roleARN: plan.resource.roleARN,
-            createdAt: stored?.createdAt ?? engine.time.now(), changedAt: stored?.changedAt ?? engine.time.now(),
-            sourceParametersJSON: plan.resource.sourceParametersJSON,
-            enrichmentARN: plan.resource.enrichmentFunctionARN,
-            enrichmentParametersJSON: plan.resource.enrichmentParametersJSON,
-            targetParametersJSON: plan.resource.targetParametersJSON)
+    func updatePipe(_ name: String, _ settings: [UInt8]) async throws -> PipeDescription {
+        try await engine.administration.update(name, Self.properties(settings))
+    }
+
+    func deletePipe(_ name: String) async throws -> PipeDescription {
+        try await engine.administration.delete(name)
+    }
+
+    func setPipe(_ name: String, runs: Bool) async throws -> PipeDescription {
+        try await engine.administration.set(name, runs ? .running : .stopped)
+    }
+
+    func tagPipe(_ name: String, adding: [String: String], removing: Set<String>) async throws {
+        try await engine.administration.tag(name, adding: adding, removing: removing)
+    }
+
+    private static func properties(_ settings: [UInt8]) throws -> PipeProperties {
+        try JSONDecoder().decode(PipeProperties.self, from: Data(settings))
     }
 
     // MARK: Requests of Sluice's own
@@ -88,10 +93,11 @@ struct ControlService: EngineControl {
     private func replay(_ name: String, _ body: [UInt8]) async throws -> [UInt8] {
         let request = try Self.read(
             ReplayRequest.self, body, #"{"from": "TRIM_HORIZON", "recordsPerSecond": 100}"#)
-        let pipe = try known(engine.pipes.first { $0.configuration.name == name }, name)
+        let pipe = try known(engine.pipes[name], name).controller
         if let rate = request.recordsPerSecond, rate < 1 {
             throw ControlError("recordsPerSecond is \(rate); give 1 or more, or leave it out.")
         }
+        if let reason = pipe.stateReason { throw ControlError("the pipe \(name) cannot run: \(reason)") }
         try await pipe.replay(
             Replay(from: try Self.position(request.from), recordsPerSecond: request.recordsPerSecond))
         return try Self.json(try known(engine.pipeDetail(name), name))
@@ -117,7 +123,7 @@ struct ControlService: EngineControl {
 
     private func known<Value>(_ value: Value?, _ name: String) throws -> Value {
         guard let value else {
-            let names = engine.pipes.map(\.configuration.name).sorted().joined(separator: ", ")
+            let names = engine.pipes.all.map(\.name).sorted().joined(separator: ", ")
             throw ControlError(
                 "there is no pipe \(name); there are: \(names.isEmpty ? "none" : names)", isUnknown: true)
         }

@@ -14,7 +14,9 @@ struct DeadLetters: Sendable {
 
     /// The queues that pipes put their dead letters into, each once.
     private var queues: [Queue] {
-        Set(engine.plans.compactMap(\.deadLetterQueueName)).sorted().compactMap { try? engine.queues.queue($0) }
+        Set(engine.pipes.all.compactMap(\.plan?.deadLetterQueueName)).sorted().compactMap {
+            try? engine.queues.queue($0)
+        }
     }
 
     /// All of them without their records, each queue's in the order of their sending.
@@ -51,18 +53,17 @@ struct DeadLetters: Sendable {
     private func redrive(_ id: String, _ request: RedriveRequest) async throws -> RedriveResult {
         for queue in queues {
             guard let message = try queue.messages(ids: [id]).first else { continue }
-            guard let dead = DeadRecords(message),
-                let place = engine.pipes.firstIndex(where: { $0.configuration.name == dead.pipe })
+            guard let dead = DeadRecords(message), let pipe = engine.pipes[dead.pipe], let plan = pipe.plan,
+                let stages = pipe.stages
             else {
                 return RedriveResult(
-                    id: id, outcome: .failed, reason: "no records of a pipe of this template are kept with it")
+                    id: id, outcome: .failed, reason: "no records of a pipe that runs here are kept with it")
             }
-            let (pipe, plan) = (engine.pipes[place], engine.plans[place])
-            if request.force != true, let reason = try overtaken(dead, pipe, plan) {
+            if request.force != true, let reason = try overtaken(dead, pipe.controller.snapshot, plan) {
                 return RedriveResult(id: id, outcome: .heldBack, reason: reason)
             }
             if request.isDryRun == true { return RedriveResult(id: id, outcome: .wouldBeRedriven) }
-            if let reason = await deliver(dead, engine.stages[place]) {
+            if let reason = await deliver(dead, stages) {
                 return RedriveResult(id: id, outcome: .failed, reason: reason)
             }
             try await queue.delete(id: id)
@@ -85,7 +86,7 @@ struct DeadLetters: Sendable {
     /// Why delivering these would undo something newer: an item of theirs has a later record that the pipe has read, and so
     /// has handled or has under way.
     private func overtaken(
-        _ dead: DeadRecords, _ pipe: PipeController, _ plan: Blueprint.PipePlan
+        _ dead: DeadRecords, _ snapshot: PipeSnapshot, _ plan: PipePlan
     ) throws -> String? {
         let table = try engine.tables.table(plan.tableName)
         guard let lineage = table.stream?.lineages.first(where: { $0.id == dead.shardID }),
@@ -94,14 +95,14 @@ struct DeadLetters: Sendable {
         let sequences = Dictionary(
             dead.records.map { ($0.itemKey, $0) }, uniquingKeysWith: { $0.sequence > $1.sequence ? $0 : $1 })
         // Not the checkpoint, which a slow record of another item holds back.
-        let read = pipe.snapshot.shards.first { $0.shardID == dead.shardID }?.readPosition ?? 0
+        let read = snapshot.shards.first { $0.shardID == dead.shardID }?.readPosition ?? 0
         var place = oldest
         while place < read {
             let page = try lineage.records(after: place, limit: Self.pageCount)
             guard let last = page.last else { return nil }
             for later in page where later.sequence <= read {
                 guard let record = sequences[later.itemKey], later.sequence > record.sequence,
-                    pipe.configuration.criteria.judge(later.json).passes
+                    plan.configuration.criteria.judge(later.json).passes
                 else { continue }
                 return "\(RecordImages(record.json).keysText) has been sent in a newer state since (record "
                     + "\(SequenceNumber.text(later.sequence)))"

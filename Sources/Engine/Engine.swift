@@ -114,15 +114,13 @@ public final class Engine: Sendable {
     ) async throws {
         // A pipe that cannot go on ends the others and the engine, through the same gate as a wish to stop.
         try await withThrowingDiscardingTaskGroup { group in
-            for pipe in running.pipes {
-                group.addTask {
-                    defer { self.stop() }
-                    try await pipe.run()
-                }
+            group.addTask {
+                defer { self.stop() }
+                try await running.pipes.run()
             }
             defer {
                 logger.debug("stopping the pipes")
-                for pipe in running.pipes { pipe.shutDown() }
+                running.pipes.shutDown()
             }
             try await serve(running, endpoint, ready)
         }
@@ -181,52 +179,20 @@ public final class Engine: Sendable {
         for queue in blueprint.queues {
             try await queues.openQueue(queue.name, QueueSettings(queue), tags: queue.tags)
         }
-        let observer = LatencyObserver(pipes: blueprint.pipes.map(\.configuration.name))
+        let invokers = functions.mapValues { EventInvoker($0, logger: logger) }
         let checkpoints = StoredCheckpoints(database: database, writer: writer)
-        let states = PipeStates(catalog: Catalog(database: database, writer: writer), time: time)
-        var pipes: [PipeController] = []
-        var stages: [PipeStages] = []
-        var invokers: [String: EventInvoker] = [:]
-        for plan in blueprint.pipes {
-            // The template's checks make sure of the stream, the functions and the queues.
-            let stream = try tables.table(plan.tableName).stream!
-            let target: any PipeTarget
-            switch plan.target {
-            case .function(let name): target = FunctionTarget(function: functions[name]!)
-            case .event(let name):
-                let invoker = invokers[name] ?? EventInvoker(functions[name]!, logger: logger)
-                invokers[name] = invoker
-                target = EventTarget(invoker: invoker, time: time)
-            case .queue(let name): target = QueueTarget(QueueMessages(queues: queues, name: name), time: time)
-            }
-            let borders = PipeBorders(
-                target: target,
-                enrichment: plan.enrichmentName.map { FunctionEnrichment(function: functions[$0]!) },
-                deadLetters: plan.deadLetterQueueName.map { QueueDeadLetters(queues: queues, name: $0) },
-                checkpoints: checkpoints, observer: observer, time: time)
-            pipes.append(try await controller(plan, stream, borders, states))
-            stages.append(PipeStages(plan.configuration, borders, sourceARN: stream.arn))
-        }
+        let fitter = PipeFitter(
+            tables: tables, functions: functions, invokers: invokers, queues: queues, checkpoints: checkpoints,
+            logs: PipeLogs(folder: folder.logsPath), time: time, dialect: options.filterDialect,
+            templateEnds: blueprint.ends)
+        let administration = PipeAdministration(
+            pipes: RunningPipes(checkpoints: checkpoints),
+            states: PipeStates(catalog: Catalog(database: database, writer: writer), time: time), fitter: fitter,
+            stack: options.stack, logger: logger)
+        try await administration.open(blueprint.stack.pipes)
         return RunningEngine(
-            dataPath: folder.path, database: database, tables: tables, queues: queues, plans: blueprint.pipes,
-            pipes: pipes, stages: stages, invokers: Array(invokers.values), states: states,
-            filterDialect: options.filterDialect, observer: observer,
+            dataPath: folder.path, database: database, tables: tables, queues: queues,
+            invokers: Array(invokers.values), administration: administration, filterDialect: options.filterDialect,
             time: time)
-    }
-
-    private func controller(
-        _ plan: Blueprint.PipePlan, _ stream: ChangeStream, _ borders: PipeBorders, _ states: PipeStates
-    ) async throws -> PipeController {
-        let name = plan.configuration.name
-        let template: PipeController.DesiredState = plan.resource.isRunning ? .running : .stopped
-        let shards = stream.lineages.map { TableShard(stream: stream, lineage: $0) }
-        return PipeController(
-            configuration: plan.configuration, shards: shards, checkpoints: borders.checkpoints,
-            desired: try await states.open(name).desiredState ?? template,
-            save: { try await states.save($0, name, template: template) },
-            make: { [logger] pace in
-                Pipes.Pipe(
-                    configuration: plan.configuration, shards: shards, borders: borders, pace: pace, logger: logger)
-            })
     }
 }

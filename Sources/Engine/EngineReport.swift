@@ -1,4 +1,4 @@
-public import Clocks
+import Clocks
 import Pipes
 import Tables
 import Telemetry
@@ -26,8 +26,10 @@ public struct QueueReport: Codable, Sendable, Hashable {
 /// A pipe's accounts. `read` = `filteredOut` + `delivered` + `deadLettered` + `dropped` + `inFlight`.
 public struct PipeReport: Codable, Sendable, Hashable {
     public var name: String
-    /// `RUNNING`, `STOPPED`, `STARTING` or `STOPPING`.
+    /// One of AWS's states, such as `RUNNING`, `STOPPED`, `UPDATING`.
     public var currentState: String
+    /// Why it cannot run; nil when it can.
+    public var stateReason: String?
     public var read: Int
     public var filteredOut: Int
     public var delivered: Int
@@ -41,11 +43,12 @@ public struct PipeReport: Codable, Sendable, Hashable {
     public var latencyMilliseconds: LatencyReport
 
     init(
-        _ snapshot: PipeSnapshot, state: PipeController.CurrentState, counts: PipeCounts,
+        _ snapshot: PipeSnapshot, state: PipeController.CurrentState, reason: String?, counts: PipeCounts,
         latency: LatencyHistogram.Summary
     ) {
         name = snapshot.name
         currentState = state.rawValue
+        stateReason = reason
         read = counts.read
         filteredOut = counts.filteredOut
         delivered = counts.delivered

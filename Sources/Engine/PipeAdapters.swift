@@ -21,8 +21,18 @@ struct TableShard: StreamShard {
     func backlog(after sequence: UInt64) throws -> Int { Int(try lineage.backlog(after: sequence)) }
 
     func records(after sequence: UInt64, limit: Int) async throws -> [SourceRecord] {
-        try lineage.records(after: sequence, limit: limit).map {
-            SourceRecord(sequence: $0.sequence, itemKey: $0.itemKey, arrival: $0.arrival, json: $0.json)
+        let records = try lineage.records(after: sequence, limit: limit)
+        // Behind the read: a record of a new shard is never before its shard.
+        var starts = stream.shardStarts(of: lineage)[...]
+        var start: UInt64 = 0
+        return records.map { record in
+            while let next = starts.first, next <= record.sequence {
+                start = next
+                starts.removeFirst()
+            }
+            return SourceRecord(
+                sequence: record.sequence, itemKey: record.itemKey, shardStart: start, arrival: record.arrival,
+                json: record.json)
         }
     }
 
@@ -49,7 +59,8 @@ struct FunctionTarget: PipeTarget {
                 outcome = BatchOutcome(answer: PartialBatchAnswer(payload: result.payload))
             }
             return Invocation(
-                outcome: outcome, handedOverAt: result.handedOverAt, requestID: result.requestID)
+                outcome: outcome, handedOverAt: result.handedOverAt, requestID: result.requestID,
+                response: FunctionResponse(payload: result.payload, functionError: result.functionError))
         } catch {
             return Invocation(outcome: .notReached(reason: "\(error)"), handedOverAt: nil)
         }
@@ -66,7 +77,8 @@ struct FunctionEnrichment: PipeEnrichment {
             let outcome: EnrichmentCall.Outcome =
                 result.functionError.map { .failed(reason: result.reason($0)) } ?? .answered(result.payload)
             return EnrichmentCall(
-                outcome: outcome, handedOverAt: result.handedOverAt, requestID: result.requestID)
+                outcome: outcome, handedOverAt: result.handedOverAt, requestID: result.requestID,
+                response: FunctionResponse(payload: result.payload, functionError: result.functionError))
         } catch {
             return EnrichmentCall(outcome: .notReached(reason: "\(error)"), handedOverAt: nil)
         }
@@ -85,7 +97,13 @@ struct QueueMessages: MessageQueue {
     let queues: QueueStore
     let name: String
 
-    func send(_ body: String) async throws { try await queues.queue(name).send(OutgoingMessage(body)) }
+    func send(_ body: String) async throws {
+        do {
+            try await queues.queue(name).send(OutgoingMessage(body))
+        } catch let error as QueueError {
+            throw QueueRefusal(error.description)
+        }
+    }
 }
 
 /// A queue as the place of a pipe's dead letters, looked up at each sending.
@@ -96,7 +114,11 @@ struct QueueDeadLetters: DeadLetterQueue {
     func send(_ body: String, records: DeadRecords) async throws {
         // Texts, numbers and bytes: encoding cannot fail.
         let attachment = String(decoding: try JSONEncoder().encode(records), as: UTF8.self)
-        try await queues.queue(name).send(OutgoingMessage(body, attachment: attachment))
+        do {
+            try await queues.queue(name).send(OutgoingMessage(body, attachment: attachment))
+        } catch let error as QueueError {
+            throw QueueRefusal(error.description)
+        }
     }
 }
 
@@ -117,23 +139,31 @@ struct StoredCheckpoints: CheckpointStore {
         }
     }
 
+    /// Forgets all of a pipe's places.
+    func removeAll(pipe: String) async throws {
+        // "0" follows the slash in ASCII: no other pipe's keys lie between.
+        let (lower, upper) = (Self.key(pipe, ""), Array("\(pipe)0".utf8))
+        var keys: [[UInt8]] = []
+        try database.scan(.checkpoints, from: lower, to: upper) { key, _ in
+            keys.append(key.bytes())
+            return true
+        }
+        try await writer.commit(admission: .always) { [keys] transaction in
+            for key in keys { transaction.delete(.checkpoints, key) }
+        }
+    }
+
     private static func key(_ pipe: String, _ shardID: String) -> [UInt8] { Array("\(pipe)/\(shardID)".utf8) }
 }
 
-/// Write-to-function latency, one histogram a pipe and one for all.
-final class LatencyObserver: DeliveryObserver {
-    let all = LatencyHistogram()
-    private let byPipe: [String: LatencyHistogram]
-
-    init(pipes: [String]) {
-        byPipe = Dictionary(uniqueKeysWithValues: pipes.map { ($0, LatencyHistogram()) })
-    }
+/// Write-to-function latency of one pipe, which counts for all pipes' as well.
+struct LatencyObserver: DeliveryObserver {
+    let own = LatencyHistogram()
+    let all: LatencyHistogram
 
     func handedOver(pipe: String, arrival: Timestamp, at moment: Timestamp) {
         let latency = moment - arrival
         all.record(latency)
-        byPipe[pipe]?.record(latency)
+        own.record(latency)
     }
-
-    func summary(_ pipe: String) -> LatencyHistogram.Summary { (byPipe[pipe] ?? all).summary }
 }

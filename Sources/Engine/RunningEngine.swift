@@ -18,37 +18,27 @@ public final class RunningEngine: Sendable {
     /// All queues: the template's, and those that clients have made.
     let queues: QueueStore
     private let database: Database
-    /// The template's pipes, and what runs of each, in the same order.
-    let plans: [Blueprint.PipePlan]
-    let pipes: [PipeController]
-    /// Each pipe's way to its target, in the same order.
-    let stages: [PipeStages]
-    /// The functions that are invoked asynchronously.
+    let pipes: RunningPipes
+    let administration: PipeAdministration
+    /// Every function's asynchronous side.
     let invokers: [EventInvoker]
-    let states: PipeStates
     /// The dialect of the pipes' filters.
     let filterDialect: PatternDialect
-    private let observer: LatencyObserver
     let time: any TimeSource
     private let address = Mutex<String?>(nil)
 
     init(
-        dataPath: String, database: Database, tables: TableStore, queues: QueueStore, plans: [Blueprint.PipePlan],
-        pipes: [PipeController], stages: [PipeStages], invokers: [EventInvoker], states: PipeStates,
-        filterDialect: PatternDialect,
-        observer: LatencyObserver, time: any TimeSource
+        dataPath: String, database: Database, tables: TableStore, queues: QueueStore, invokers: [EventInvoker],
+        administration: PipeAdministration, filterDialect: PatternDialect, time: any TimeSource
     ) {
         self.dataPath = dataPath
         self.database = database
         self.tables = tables
         self.queues = queues
-        self.plans = plans
-        self.pipes = pipes
-        self.stages = stages
         self.invokers = invokers
-        self.states = states
+        self.administration = administration
+        pipes = administration.pipes
         self.filterDialect = filterDialect
-        self.observer = observer
         self.time = time
     }
 
@@ -58,50 +48,29 @@ public final class RunningEngine: Sendable {
     func listens(at url: String) { address.withLock { $0 = url } }
 
     /// Whether every pipe that is to run has settled everything that its stream holds.
-    public var isDrained: Bool { pipes.allSatisfy { $0.desiredState == .stopped || $0.snapshot.isDrained } }
+    public var isDrained: Bool {
+        pipes.all.map(\.controller).allSatisfy { $0.desiredState == .stopped || $0.snapshot.isDrained }
+    }
 
     /// One line for each pipe: where from, where to, where failures go, and whether it runs.
-    public var pipeLines: [String] {
-        zip(plans, pipes).map { plan, pipe in
-            let failures = plan.deadLetterQueueName.map { ", dead letters to \($0)" } ?? ", without a dead-letter queue"
-            let stopped: String
-            switch (pipe.desiredState, plan.resource.isRunning) {
-            case (.running, _): stopped = ""
-            case (.stopped, true): stopped = "; stopped by `sluice pipes stop`"
-            case (.stopped, false): stopped = "; stopped, as its DesiredState says"
-            }
-            let way = [plan.tableName, plan.configuration.name, plan.enrichmentName, plan.target.name]
-            return way.compactMap { $0 }.joined(separator: " → ") + failures + stopped
-        }
-    }
+    public var pipeLines: [String] { pipes.all.map(\.line) }
 
     /// Latency over all pipes.
-    public var latency: LatencyReport { LatencyReport(observer.all.summary) }
+    public var latency: LatencyReport { LatencyReport(administration.latency.summary) }
 
-    /// The pipes' accounts since they were made, in the template's order.
-    public var pipeReports: [PipeReport] { reports { $0.counts } }
+    /// The pipes' accounts since they were made: the template's in its order, then the others.
+    public var pipeReports: [PipeReport] { pipes.all.map { $0.report() } }
 
     /// The pipes' accounts of this run alone.
-    public var pipeReportsOfThisRun: [PipeReport] { reports { $0.counts - $0.countsAtStart } }
-
-    private func reports(_ counts: (PipeSnapshot) -> PipeCounts) -> [PipeReport] {
-        pipes.map { pipe in
-            let snapshot = pipe.snapshot
-            return PipeReport(
-                snapshot, state: pipe.currentState, counts: counts(snapshot), latency: observer.summary(snapshot.name))
-        }
-    }
+    public var pipeReportsOfThisRun: [PipeReport] { pipes.all.map { $0.report { $0.counts - $0.countsAtStart } } }
 
     /// A pipe with its places in the shards of its stream; nil when there is none with this name.
     func pipeDetail(_ name: String) -> PipeDetail? {
-        guard let place = pipes.firstIndex(where: { $0.configuration.name == name }) else { return nil }
-        let pipe = pipes[place]
-        let snapshot = pipe.snapshot
-        return PipeDetail(
-            pipe: PipeReport(
-                snapshot, state: pipe.currentState, counts: snapshot.counts, latency: observer.summary(name)),
-            desiredState: pipe.desiredState.rawValue,
-            shards: snapshot.shards.map { ShardReport($0, now: time.now()) })
+        pipes[name].map { pipe in
+            PipeDetail(
+                pipe: pipe.report(), desiredState: pipe.controller.desiredState.rawValue,
+                shards: pipe.controller.snapshot.shards.map { ShardReport($0, now: time.now()) })
+        }
     }
 
     /// How everything stands.

@@ -22,6 +22,8 @@ struct EnvironmentState {
         /// An event is there, and the process has not asked for it yet.
         case assigned(PendingInvocation)
         case running(PendingInvocation, handedOverAt: Timestamp)
+        /// The event's time is up, and the process is being killed: what it still says is not heard.
+        case expired(PendingInvocation, handedOverAt: Timestamp?)
         case ended
     }
 
@@ -50,7 +52,7 @@ struct EnvironmentState {
         case .assigned(let invocation):
             phase = .running(invocation, handedOverAt: now)
             return .handOver(invocation)
-        case .free, .running, .ended:
+        case .free, .running, .expired, .ended:
             return .refuse
         }
     }
@@ -71,26 +73,38 @@ struct EnvironmentState {
             return .waitForRequest
         case .ended:
             return .ended
-        case .starting, .assigned, .running:
+        case .starting, .assigned, .running, .expired:
             preconditionFailure("an environment gets an event only when it is free")
         }
     }
 
-    /// The process answered; nil when the answer belongs to no running invocation.
-    mutating func answered(requestID: String) -> (PendingInvocation, handedOverAt: Timestamp)? {
-        guard case .running(let invocation, let handedOverAt) = phase, invocation.requestID == requestID else {
-            return nil
-        }
-        phase = .free(next: nil)
-        return (invocation, handedOverAt)
+    enum Answered {
+        case completes(PendingInvocation, handedOverAt: Timestamp)
+        /// It is for another event than the one that runs.
+        case otherRequest
+        /// No event is running.
+        case noRequest
     }
 
-    /// Whether this invocation is still unanswered: then the process is to be killed.
-    func isUnanswered(requestID: String) -> Bool {
+    /// The process answered.
+    mutating func answered(requestID: String) -> Answered {
+        guard case .running(let invocation, let handedOverAt) = phase else { return .noRequest }
+        guard invocation.requestID == requestID else { return .otherRequest }
+        phase = .free(next: nil)
+        return .completes(invocation, handedOverAt: handedOverAt)
+    }
+
+    /// An invocation's time is up. True when it is still unanswered: then the process is to be killed.
+    mutating func expire(requestID: String) -> Bool {
         switch phase {
-        case .running(let invocation, _), .assigned(let invocation): invocation.requestID == requestID
-        case .starting, .free, .ended: false
+        case .running(let invocation, let handedOverAt) where invocation.requestID == requestID:
+            phase = .expired(invocation, handedOverAt: handedOverAt)
+        case .assigned(let invocation) where invocation.requestID == requestID:
+            phase = .expired(invocation, handedOverAt: nil)
+        case .starting, .free, .assigned, .running, .expired, .ended:
+            return false
         }
+        return true
     }
 
     enum Leftover {
@@ -107,6 +121,7 @@ struct EnvironmentState {
         case .free(let next?): return .request(next)
         case .assigned(let invocation): return .invocation(invocation, handedOverAt: nil)
         case .running(let invocation, let handedOverAt): return .invocation(invocation, handedOverAt: handedOverAt)
+        case .expired(let invocation, let handedOverAt): return .invocation(invocation, handedOverAt: handedOverAt)
         }
     }
 }

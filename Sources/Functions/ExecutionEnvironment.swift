@@ -44,7 +44,7 @@ final class ExecutionEnvironment: Sendable {
         let api = RuntimeAPI(environment: self)
         do {
             let server = try await HTTPServer.start(
-                host: "127.0.0.1", port: 0, bodyBytesMax: FunctionConfiguration.payloadBytesMax
+                host: "127.0.0.1", port: 0, bodyBytesMax: FunctionConfiguration.answerBytesMax
             ) { await api.respond(to: $0) }
             let ending = await runProcess(port: server.port)
             await output.close()
@@ -128,17 +128,21 @@ final class ExecutionEnvironment: Sendable {
         }
     }
 
-    /// Takes an answer. False when no such invocation is running.
-    func answer(requestID: String, payload: [UInt8], functionError: String?) async -> Bool {
+    enum Acceptance { case accepted, otherRequest, noRequest }
+
+    /// Takes the answer to the event that is running.
+    func answer(requestID: String, payload: [UInt8], functionError: String?) async -> Acceptance {
         // The function wrote its log lines before it answered: take them first, so that a result never stands without them.
         await output.drain()
-        guard let (invocation, handedOverAt) = life.withLock({ $0.state.answered(requestID: requestID) }) else {
-            return false
+        switch life.withLock({ $0.state.answered(requestID: requestID) }) {
+        case .otherRequest: return .otherRequest
+        case .noRequest: return .noRequest
+        case .completes(let invocation, let handedOverAt):
+            invocation.completion.resume(
+                returning: InvocationResult(
+                    requestID: requestID, payload: payload, functionError: functionError, handedOverAt: handedOverAt))
+            return .accepted
         }
-        invocation.completion.resume(
-            returning: InvocationResult(
-                requestID: requestID, payload: payload, functionError: functionError, handedOverAt: handedOverAt))
-        return true
     }
 
     // MARK: The process
@@ -169,7 +173,7 @@ final class ExecutionEnvironment: Sendable {
 
     private func timeOut(requestID: String) {
         let process = life.withLock { life in
-            guard life.state.isUnanswered(requestID: requestID) else { return nil as ProcessIdentifier? }
+            guard life.state.expire(requestID: requestID) else { return nil as ProcessIdentifier? }
             life.failure = .timedOut
             return life.process
         }

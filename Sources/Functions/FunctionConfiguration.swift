@@ -35,6 +35,8 @@ public struct FunctionConfiguration: Sendable, Hashable {
 
     /// Longest time from a process's start to its first request for work. AWS: 10 s.
     static let initTimeout = Duration.seconds(10)
-    /// Largest payload and answer of a synchronous invocation. AWS: 6 MB.
+    /// Largest payload of a synchronous invocation. AWS: 6 MB.
     public static let payloadBytesMax = 6 * 1_024 * 1_024
+    /// Largest answer. AWS: 6 MB and 100 bytes, as its error text says.
+    static let answerBytesMax = payloadBytesMax + 100
 }

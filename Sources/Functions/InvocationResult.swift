@@ -15,13 +15,21 @@ public struct InvocationResult: Sendable {
     static func failure(
         requestID: String, type: String, message: String, handedOverAt: Timestamp?
     ) -> InvocationResult {
+        InvocationResult(
+            requestID: requestID, payload: errorBody(type: type, message: message), functionError: "Unhandled",
+            handedOverAt: handedOverAt)
+    }
+
+    /// The JSON that Lambda gives for an error.
+    static func errorBody(type: String, message: String) -> [UInt8] {
         struct Body: Encodable {
             let errorMessage: String
             let errorType: String
         }
+        let encoder = JSONEncoder()
+        // Sorted: without it the order of the members changes from one process to the next.
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         // Two strings: encoding cannot fail.
-        let body = try! JSONEncoder().encode(Body(errorMessage: message, errorType: type))
-        return InvocationResult(
-            requestID: requestID, payload: Array(body), functionError: "Unhandled", handedOverAt: handedOverAt)
+        return Array(try! encoder.encode(Body(errorMessage: message, errorType: type)))
     }
 }

@@ -5,8 +5,12 @@ import Foundation
 ///
 /// Unchecked: `pending` and the descriptor's reads belong to the serial queue.
 final class ProcessOutput: @unchecked Sendable {
-    /// Longest line; a longer one is cut into several, so that a flood without line ends stays bounded.
+    /// Longest line; a longer one is cut into several, so that a flood without line ends stays bounded. AWS: 256 KB was the
+    /// longest log event for years.
     static let lineBytesMax = 256 * 1_024
+    /// Most bytes taken in one go, which is what a pipe holds: a flood lets others have their turn. A process may ask Linux for a
+    /// larger pipe; what it has written beyond this may then follow its answer.
+    private static let pipeBytesMax = 65_536
 
     private let log: FunctionLog
     private let reader: Int32
@@ -32,16 +36,18 @@ final class ProcessOutput: @unchecked Sendable {
         source = DispatchSource.makeReadSource(fileDescriptor: ends[0], queue: queue)
         let descriptor = ends[0]
         source.setCancelHandler { Foundation.close(descriptor) }
-        source.setEventHandler { [weak self] in self?.read() }
+        source.setEventHandler { [weak self] in _ = self?.read(atMost: Self.pipeBytesMax) }
         source.activate()
     }
 
     /// Returns when everything that the process has written so far is in the log. Called before an invocation's result is
     /// given back, so that a result never stands without its log lines.
+    ///
+    /// What is written meanwhile is not waited for: a flood holds up no answer.
     func drain() async {
         await withCheckedContinuation { continuation in
             queue.async {
-                self.read()
+                self.takeWaiting()
                 continuation.resume()
             }
         }
@@ -51,7 +57,7 @@ final class ProcessOutput: @unchecked Sendable {
     func close() async {
         await withCheckedContinuation { continuation in
             queue.async {
-                self.read()
+                self.takeWaiting()
                 if !self.pending.isEmpty { self.emit(self.pending[...]) }
                 self.pending = []
                 self.source.cancel()
@@ -60,18 +66,27 @@ final class ProcessOutput: @unchecked Sendable {
         }
     }
 
-    private func read() {
-        guard !source.isCancelled else { return }
-        var buffer = [UInt8](repeating: 0, count: 65_536)
-        while true {
-            let count = Foundation.read(reader, &buffer, buffer.count)
-            guard count > 0 else {
-                // 0: all writers are gone. A source on such a pipe would fire for ever.
-                if count == 0 { source.cancel() }
-                return
-            }
-            take(buffer[..<count])
+    /// Takes what lies in the pipe now, and no more than a pipe holds.
+    private func takeWaiting() {
+        var rest = Self.pipeBytesMax
+        while rest > 0 {
+            let count = read(atMost: rest)
+            guard count > 0 else { return }
+            rest -= count
         }
+    }
+
+    /// - Returns: how many bytes there were.
+    private func read(atMost limit: Int) -> Int {
+        guard !source.isCancelled else { return 0 }
+        let bytes = [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+            let result = Foundation.read(reader, buffer.baseAddress, limit)
+            // 0: all writers are gone. A source on such a pipe would fire for ever.
+            if result == 0 { source.cancel() }
+            count = max(0, result)
+        }
+        take(bytes[...])
+        return bytes.count
     }
 
     private func take(_ bytes: ArraySlice<UInt8>) {
@@ -87,11 +102,24 @@ final class ProcessOutput: @unchecked Sendable {
             rest = rest[(end + 1)...]
         }
         pending.append(contentsOf: rest)
-        if pending.count > Self.lineBytesMax {
-            emit(pending[...])
-            pending.removeAll(keepingCapacity: true)
-        }
+        if pending.count > Self.lineBytesMax { pending = Array(emitPieces(of: pending[...])) }
     }
 
-    private func emit(_ line: ArraySlice<UInt8>) { log.append(String(decoding: line, as: UTF8.self)) }
+    /// One line of the log, or several when it is too long.
+    private func emit(_ line: ArraySlice<UInt8>) { log.append(LogText.line(emitPieces(of: line))) }
+
+    /// Takes pieces off a line that is too long, cut between characters.
+    ///
+    /// - Returns: what is left at its end.
+    private func emitPieces(of line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        var rest = line
+        while rest.count > Self.lineBytesMax {
+            var end = rest.startIndex + Self.lineBytesMax
+            // A character has at most three bytes behind its first; with more of them it is none.
+            for _ in 0..<3 where rest[end] & 0xC0 == 0x80 { end -= 1 }
+            log.append(LogText.line(rest[..<end]))
+            rest = rest[end...]
+        }
+        return rest
+    }
 }

@@ -4,6 +4,8 @@ import NIOCore
 import NIOHTTP1
 
 /// The Lambda Runtime API, version 2018-06-01, for one execution environment (facts 4.3).
+///
+/// Errors have the types, texts and statuses of AWS's open runtime interface emulator.
 struct RuntimeAPI: Sendable {
     private static let prefix = "/2018-06-01/runtime/"
 
@@ -11,7 +13,7 @@ struct RuntimeAPI: Sendable {
 
     func respond(to request: HTTPRequest) async -> HTTPReply {
         let path = request.path
-        guard path.hasPrefix(Self.prefix) else { return failure(.notFound, "no such path") }
+        guard path.hasPrefix(Self.prefix) else { return noSuchPath }
         let parts = path.dropFirst(Self.prefix.count).split(separator: "/")
         switch (request.method, parts.count, parts.first, parts.last) {
         case (.GET, 2, "invocation", "next"):
@@ -22,16 +24,16 @@ struct RuntimeAPI: Sendable {
             return await answer(request, requestID: String(parts[1]), functionError: "Unhandled")
         case (.POST, 2, "init", "error"):
             // The process ends itself after this; its end is what counts.
-            return status(.accepted)
+            return accepted
         default:
-            return failure(.notFound, "no such path")
+            return noSuchPath
         }
     }
 
     private func next() async -> HTTPReply {
         // No more events: the runtime is to end (a container error in AWS's words).
         guard let invocation = await environment.next() else {
-            return failure(.internalServerError, "the environment is shutting down")
+            return failure(.internalServerError, "InternalServerError", "the environment is shutting down")
         }
         let trace = "Root=1-\(invocation.requestID.prefix(8))-\(invocation.requestID.filter { $0 != "-" }.suffix(24))"
         let headers: HTTPHeaders = [
@@ -45,28 +47,37 @@ struct RuntimeAPI: Sendable {
     }
 
     private func answer(_ request: HTTPRequest, requestID: String, functionError: String?) async -> HTTPReply {
-        guard !request.isBodyTooLarge else {
-            let message = "Response payload size exceeded maximum allowed payload size (6291556 bytes)."
-            _ = await environment.answer(
-                requestID: requestID,
-                payload: Array(#"{"errorMessage":"\#(message)","errorType":"Function.ResponseSizeTooLarge"}"#.utf8),
-                functionError: "Unhandled")
-            return failure(.payloadTooLarge, message)
+        let isTooLarge = request.isBodyTooLarge
+        let most = FunctionConfiguration.answerBytesMax
+        let payload =
+            isTooLarge
+            ? InvocationResult.errorBody(
+                type: "Function.ResponseSizeTooLarge",
+                message: "Response payload size exceeded maximum allowed payload size (\(most) bytes).")
+            : Array(request.body.readableBytesView)
+        let acceptance = await environment.answer(
+            requestID: requestID, payload: payload, functionError: isTooLarge ? "Unhandled" : functionError)
+        switch acceptance {
+        case .accepted where isTooLarge:
+            return failure(
+                .payloadTooLarge, "RequestEntityTooLarge", "Exceeded maximum allowed payload size (\(most) bytes).")
+        case .accepted: return accepted
+        case .otherRequest: return failure(.badRequest, "InvalidRequestID", "Invalid request ID")
+        case .noRequest:
+            return failure(
+                .forbidden, "InvalidStateTransition", "There is no event to answer: ask for the next one first.")
         }
-        let isKnown = await environment.answer(
-            requestID: requestID, payload: Array(request.body.readableBytesView), functionError: functionError)
-        return isKnown ? status(.accepted) : failure(.badRequest, "no such invocation is running")
     }
 
-    private func status(_ status: HTTPResponseStatus) -> HTTPReply {
-        json(status, #"{"status":"OK"}"#)
+    private var accepted: HTTPReply { json(.accepted, Array(#"{"status":"OK"}"#.utf8)) }
+
+    private var noSuchPath: HTTPReply { failure(.notFound, "NotFound", "The Runtime API has no such path.") }
+
+    private func failure(_ status: HTTPResponseStatus, _ type: String, _ message: String) -> HTTPReply {
+        json(status, InvocationResult.errorBody(type: type, message: message))
     }
 
-    private func failure(_ status: HTTPResponseStatus, _ message: String) -> HTTPReply {
-        json(status, #"{"errorMessage":"\#(message)","errorType":"InvalidRequest"}"#)
-    }
-
-    private func json(_ status: HTTPResponseStatus, _ body: String) -> HTTPReply {
-        HTTPReply(status: status, headers: ["Content-Type": "application/json"], body: ByteBuffer(string: body))
+    private func json(_ status: HTTPResponseStatus, _ body: [UInt8]) -> HTTPReply {
+        HTTPReply(status: status, headers: ["Content-Type": "application/json"], body: ByteBuffer(bytes: body))
     }
 }

@@ -10,9 +10,18 @@ public protocol EngineControl: Sendable {
     func perform(_ path: [String], _ body: [UInt8]) async throws -> [UInt8]?
 
     /// All pipes, in the order of their names.
-    var pipes: [PipeDescription] { get }
-    /// Sets a pipe's desired state and returns its description; nil when there is no such pipe.
-    func setPipe(_ name: String, runs: Bool) async throws -> PipeDescription?
+    var pipes: [PipeDescription] { get throws }
+
+    // What changes a pipe is stored when it returns, and done soon after. All throw ``PipeRefusal``.
+
+    /// - Parameter settings: JSON of CreatePipe's body, its constraints checked.
+    func createPipe(_ name: String, _ settings: [UInt8]) async throws -> PipeDescription
+    /// - Parameter settings: JSON of UpdatePipe's body, its constraints checked.
+    func updatePipe(_ name: String, _ settings: [UInt8]) async throws -> PipeDescription
+    func deletePipe(_ name: String) async throws -> PipeDescription
+    /// Sets a pipe's desired state.
+    func setPipe(_ name: String, runs: Bool) async throws -> PipeDescription
+    func tagPipe(_ name: String, adding: [String: String], removing: Set<String>) async throws
 }
 
 /// A request to the engine that its sender can mend.

@@ -39,10 +39,18 @@ struct GatewayAnswer: Sendable {
 
     func send(_ status: HTTPResponseStatus, json: [UInt8]) { send(status, "application/json", ByteBuffer(bytes: json)) }
 
-    /// - Parameter errorType: the error's name in the REST protocols of AWS.
-    func send(_ status: HTTPResponseStatus, errorType: String? = nil, message: String) {
+    /// - Parameters:
+    ///   - errorType: the error's name in the REST protocols of AWS.
+    ///   - details: more members of the answer.
+    func send(
+        _ status: HTTPResponseStatus, errorType: String? = nil, message: String,
+        details: [(name: String, value: String)] = []
+    ) {
         var json = JSONWriter()
-        json.object { $0.member("message", message) }
+        json.object { json in
+            json.member("message", message)
+            for detail in details { json.member(detail.name, detail.value) }
+        }
         send(status, "application/json", ByteBuffer(bytes: json.bytes), errorType: errorType)
     }
 }

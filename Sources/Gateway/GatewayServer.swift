@@ -60,7 +60,8 @@ public struct GatewayServer: Sendable {
             let host = request.headers.first(name: "Host") ?? "localhost"
             answer.send(.ok, "text/plain", ByteBuffer(string: "healthy: \(host) "))
         case (_, let path) where path.hasPrefix("/_sluice/"): respond(toControl: request, answer)
-        case (_, let path) where path == "/v1/pipes" || path.hasPrefix("/v1/pipes/"): respond(toPipes: request, answer)
+        case (_, let path) where path == "/v1/pipes" || path.hasPrefix("/v1/pipes/") || path.hasPrefix("/tags/"):
+            respond(toPipes: request, answer)
         default:
             answer.send(
                 .notFound,
@@ -162,14 +163,20 @@ public struct GatewayServer: Sendable {
                 .forbidden, errorType: "MissingAuthenticationTokenException", message: "Missing Authentication Token")
             return
         }
+        guard request.body.readableBytes <= PipeOperations.bodyBytesMax, !request.isBodyTooLarge else {
+            answer.send(.payloadTooLarge, nil, ByteBuffer())
+            return
+        }
         let (operations, logger) = (PipeOperations(control: control), logger)
         // The border to callback code.
         Task {
             do {
-                let json = try await operations.answer(request.method, path: request.path, query: request.query)
-                answer.send(.ok, json: json)
-            } catch let failure as PipeOperations.Failure {
-                answer.send(failure.status, errorType: failure.type, message: failure.message)
+                let json = try await operations.answer(
+                    request.method, path: request.path, query: request.query, body: Array(buffer: request.body))
+                if json.isEmpty { answer.send(.noContent, nil, ByteBuffer()) } else { answer.send(.ok, json: json) }
+            } catch let failure as PipeFailure {
+                answer.send(
+                    failure.status, errorType: failure.type, message: failure.message, details: failure.details)
             } catch {
                 logger.error("a request failed", metadata: ["path": "\(request.path)", "error": "\(error)"])
                 answer.send(.internalServerError, errorType: "InternalException", message: "\(error)")

@@ -31,6 +31,13 @@ struct SettlementTracker {
     /// Records after the checkpoint, settled or not.
     var openCount: Int { open.count - passed }
 
+    /// Fates of the settled records after the checkpoint, by sequence.
+    var settledAhead: [UInt64: Fate] {
+        var fates: [UInt64: Fate] = [:]
+        for entry in open[passed...] { fates[entry.sequence] = entry.fate }
+        return fates
+    }
+
     /// Takes note of a record in stream order; `fate` is given when it is settled already.
     mutating func track(_ sequence: UInt64, fate: Fate? = nil) {
         precondition(open.last.map { $0.sequence < sequence } ?? (sequence > checkpoint.sequence), "stream order")

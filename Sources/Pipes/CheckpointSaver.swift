@@ -37,6 +37,9 @@ final class CheckpointSaver: Sendable {
         if isNew { changed.yield() }
     }
 
+    /// Takes note of the checkpoint with which a run ends: its totals may have grown while its place has not moved.
+    func offerLast(_ checkpoint: Checkpoint) { state.withLock { $0.latest = checkpoint } }
+
     /// Saves what is offered until the task is cancelled.
     func run(time: any TimeSource) async throws {
         for await _ in changes {

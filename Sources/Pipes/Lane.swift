@@ -17,7 +17,17 @@ struct Lane {
     private enum State {
         case free
         case running(Batch)
-        case givingUp([SourceRecord])
+        case givingUp(GivenUp)
+    }
+
+    /// Records on their way to the dead-letter queue.
+    private struct GivenUp {
+        let records: [SourceRecord]
+        let condition: DeadLetterCondition
+        /// How often the queue has refused them.
+        var refusals = 0
+        /// When they may be sent again; nil while they are being sent.
+        var notBefore: Timestamp?
     }
 
     private struct Waiting {
@@ -39,13 +49,26 @@ struct Lane {
         return true
     }
 
+    /// Whether something is being sent that will be answered.
+    var isWaitingForAnswer: Bool {
+        switch state {
+        case .free: false
+        case .running: true
+        case .givingUp(let given): given.notBefore == nil
+        }
+    }
+
     mutating func enqueue(_ record: SourceRecord, now: Timestamp) {
         queue.append(Waiting(record: record, since: now))
     }
 
     /// What the lane wants to do now. An invocation or a giving up makes it busy until ``finish`` is called.
     mutating func next(now: Timestamp, _ configuration: PipeConfiguration) -> Step {
-        guard case .free = state else { return .idle }
+        switch state {
+        case .free: break
+        case .running: return .idle
+        case .givingUp(let given): return again(given, now: now)
+        }
         if made.isEmpty {
             guard queueStart < queue.count else { return .idle }
             let range = nextBatchRange(configuration)
@@ -71,7 +94,7 @@ struct Lane {
                 batch.records = Array(front)
             }
             if areTooOld {
-                state = .givingUp(batch.records)
+                state = .givingUp(GivenUp(records: batch.records, condition: .recordAgeExceeded))
                 return .giveUp(batch.records, .recordAgeExceeded)
             }
         }
@@ -104,15 +127,37 @@ struct Lane {
     /// Turns the running batch, or a part of it that failed for good, into one that is on its way to the dead letters.
     mutating func beginGivingUp(_ records: [SourceRecord], again: [Batch]) {
         made.append(contentsOf: again.reversed())
-        state = .givingUp(records)
+        state = .givingUp(GivenUp(records: records, condition: .retryAttemptsExhausted))
     }
 
+    /// The records whose dead letter is being sent.
     var recordsBeingGivenUp: [SourceRecord]? {
-        if case .givingUp(let records) = state { return records }
+        if case .givingUp(let given) = state, given.notBefore == nil { return given.records }
         return nil
     }
 
-    /// As many waiting records as one batch may hold, by number and by payload.
+    /// The queue did not take the dead letter: it is sent again, before anything else of the lane.
+    ///
+    /// - Parameter delay: from the number of refusals to the wait.
+    mutating func deadLetterRefused(now: Timestamp, delay: (Int) -> Duration) {
+        guard case .givingUp(var given) = state, given.notBefore == nil else {
+            preconditionFailure("a dead letter was refused that was not sent")
+        }
+        given.refusals += 1
+        given.notBefore = now + delay(given.refusals)
+        state = .givingUp(given)
+    }
+
+    private mutating func again(_ given: GivenUp, now: Timestamp) -> Step {
+        guard let notBefore = given.notBefore else { return .idle }
+        var given = given
+        // As for batches: no wait is longer than the longest one.
+        given.notBefore = notBefore > now ? min(notBefore, now + RetryPolicy.longestDelay) : nil
+        state = .givingUp(given)
+        return given.notBefore.map { .wait(until: $0) } ?? .giveUp(given.records, given.condition)
+    }
+
+    /// As many waiting records as one batch may hold, by number and by payload, and all of one shard (facts 1.4).
     private func nextBatchRange(_ configuration: PipeConfiguration) -> Range<Int> {
         var end = queueStart
         var bytes = 2
@@ -120,6 +165,7 @@ struct Lane {
             bytes += queue[end].record.json.count + 1
             // A single record always goes: an item has 400 KB at most, so it is far below the limit.
             if bytes > configuration.batchBytesMax, end > queueStart { break }
+            if queue[end].record.shardStart != queue[queueStart].record.shardStart { break }
             end += 1
         }
         return queueStart..<end

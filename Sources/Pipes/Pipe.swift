@@ -10,17 +10,21 @@ public struct PipeBorders: Sendable {
     public var deadLetters: (any DeadLetterQueue)?
     public var checkpoints: any CheckpointStore
     public var observer: (any DeliveryObserver)?
+    /// Nil when the pipe's executions are not logged.
+    public var executionLogging: ExecutionLogging?
     public var time: any TimeSource
 
     public init(
         target: any PipeTarget, enrichment: (any PipeEnrichment)? = nil, deadLetters: (any DeadLetterQueue)?,
-        checkpoints: any CheckpointStore, observer: (any DeliveryObserver)? = nil, time: any TimeSource
+        checkpoints: any CheckpointStore, observer: (any DeliveryObserver)? = nil,
+        executionLogging: ExecutionLogging? = nil, time: any TimeSource
     ) {
         self.target = target
         self.enrichment = enrichment
         self.deadLetters = deadLetters
         self.checkpoints = checkpoints
         self.observer = observer
+        self.executionLogging = executionLogging
         self.time = time
     }
 }
@@ -30,17 +34,37 @@ public struct PipeBorders: Sendable {
 public final class Pipe: Sendable {
     public let configuration: PipeConfiguration
     private let runners: [ShardRunner]
+    private let shardIDs: [String]
 
-    public init(
+    public convenience init(
         configuration: PipeConfiguration, shards: [any StreamShard], borders: PipeBorders, pace: Replay.Pace? = nil,
         logger: Logger
+    ) {
+        self.init(configuration, shards, borders, ahead: [:], pace: pace, logger: logger)
+    }
+
+    /// - Parameter ahead: what the run before this one has left of ``settledAhead``.
+    init(
+        _ configuration: PipeConfiguration, _ shards: [any StreamShard], _ borders: PipeBorders, ahead: SettledAhead,
+        pace: Replay.Pace?, logger: Logger
     ) {
         var logger = logger
         logger[metadataKey: "pipe"] = "\(configuration.name)"
         self.configuration = configuration
         runners = shards.map {
-            ShardRunner(configuration: configuration, shard: $0, borders: borders, pace: pace, logger: logger)
+            ShardRunner(
+                configuration: configuration, shard: $0, borders: borders, ahead: ahead[$0.shardID] ?? [:], pace: pace,
+                logger: logger)
         }
+        shardIDs = shards.map(\.shardID)
+    }
+
+    /// Fates of records that are settled beyond their shard's checkpoint, by shard and sequence.
+    typealias SettledAhead = [String: [UInt64: Fate]]
+
+    /// What a run leaves when it is stopped: a run that begins with it does none of these records again.
+    var settledAhead: SettledAhead {
+        SettledAhead(zip(shardIDs, runners.map(\.settledAhead)), uniquingKeysWith: { first, _ in first })
     }
 
     /// Runs until ``stop()`` or cancellation. May be called once.
@@ -88,6 +112,8 @@ public struct ShardSnapshot: Sendable, Hashable {
     public var checkpoint = Checkpoint()
     /// The last record read.
     public var readPosition: UInt64 = 0
+    /// Records behind the read position that an earlier run has settled.
+    var aheadCount = 0
     /// Records of the shard that have not been read yet.
     public var behind = 0
     /// When the first record that is not settled arrived; nil when all are.

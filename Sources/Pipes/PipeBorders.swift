@@ -50,11 +50,28 @@ public struct EnrichmentCall: Sendable {
     /// When it had the batch in its hands; nil when it was never reached.
     public var handedOverAt: Timestamp?
     public var requestID: String?
+    /// What it answered, word for word.
+    public var response: FunctionResponse?
 
-    public init(outcome: Outcome, handedOverAt: Timestamp?, requestID: String? = nil) {
+    public init(
+        outcome: Outcome, handedOverAt: Timestamp?, requestID: String? = nil, response: FunctionResponse? = nil
+    ) {
         self.outcome = outcome
         self.handedOverAt = handedOverAt
         self.requestID = requestID
+        self.response = response
+    }
+}
+
+/// A function's answer, for the execution log.
+public struct FunctionResponse: Sendable, Hashable {
+    public var payload: [UInt8]
+    /// As in the header `X-Amz-Function-Error`; nil for success.
+    public var functionError: String?
+
+    public init(payload: [UInt8], functionError: String?) {
+        self.payload = payload
+        self.functionError = functionError
     }
 }
 
@@ -65,18 +82,33 @@ public struct Invocation: Sendable {
     public var handedOverAt: Timestamp?
     /// The target's name for the call, where it has one: a function's request id.
     public var requestID: String?
+    /// What a function answered, word for word.
+    public var response: FunctionResponse?
 
-    public init(outcome: BatchOutcome, handedOverAt: Timestamp?, requestID: String? = nil) {
+    public init(
+        outcome: BatchOutcome, handedOverAt: Timestamp?, requestID: String? = nil, response: FunctionResponse? = nil
+    ) {
         self.outcome = outcome
         self.handedOverAt = handedOverAt
         self.requestID = requestID
+        self.response = response
     }
 }
 
 /// Where a pipe puts what failed for good.
 public protocol DeadLetterQueue: Sendable {
     /// Stores a message and, beside it, the records that it points to; returns once both are durable.
+    ///
+    /// - Throws: ``QueueRefusal`` when the queue does not take it, which is tried again until it does; anything else ends
+    ///   the pipe.
     func send(_ body: String, records: DeadRecords) async throws
+}
+
+/// A queue does not take a message: it is gone, or full, or the message is none for it.
+public struct QueueRefusal: Error, Sendable, CustomStringConvertible {
+    public let description: String
+
+    public init(_ description: String) { self.description = description }
 }
 
 /// Where a pipe keeps its place.

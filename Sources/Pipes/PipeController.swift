@@ -1,9 +1,11 @@
-public import Clocks
+public import Logging
 import Synchronization
 
-/// A pipe with a switch: it can be stopped, started again and set back in its stream while everything around it runs.
+/// A pipe with a switch: it can be stopped, started again, changed and set back in its stream while everything around it
+/// runs.
 ///
-/// A stop is remembered by whoever saves the desired state, so that a restart does not undo it.
+/// What is asked for is done in ``run()``, in its own time: what is with the target is settled first. Storing a wish, so
+/// that a restart does not undo it, is up to who has it.
 public final class PipeController: Sendable {
     /// What is asked for: DesiredState.
     public enum DesiredState: String, Sendable, Codable {
@@ -15,10 +17,18 @@ public final class PipeController: Sendable {
     public enum CurrentState: String, Sendable, Codable {
         case running = "RUNNING"
         case stopped = "STOPPED"
+        /// Is there, and begins within the moment.
+        case creating = "CREATING"
         /// Begins within the moment.
         case starting = "STARTING"
         /// Takes nothing new; what is with the target is being settled.
         case stopping = "STOPPING"
+        /// As stopping; goes on with its new definition then.
+        case updating = "UPDATING"
+        /// As stopping; will be gone then.
+        case deleting = "DELETING"
+        /// Is to run and cannot.
+        case startFailed = "START_FAILED"
     }
 
     private enum Job {
@@ -28,54 +38,63 @@ public final class PipeController: Sendable {
 
     private struct Control {
         var desired: DesiredState
-        var current = CurrentState.stopped
-        /// The pipe that runs, or will run next.
-        var pipe: Pipe
+        var current: CurrentState
+        var work: PipeWork
+        /// The pipe that runs, or will run next; nil while there is nothing to run.
+        var pipe: Pipe?
+        var isRunning = false
         var replays: [(Replay, CheckedContinuation<Void, any Error>)] = []
         /// How fast the next run reads what it has read before.
         var pace: Replay.Pace?
+        var isDeleted = false
         var isShutDown = false
+        var isEnding: Bool { isDeleted || isShutDown }
     }
 
-    public let configuration: PipeConfiguration
-    public let streamARN: String
-    private let make: @Sendable (Replay.Pace?) -> Pipe
-    private let save: @Sendable (DesiredState) async throws -> Void
-    private let shards: [any StreamShard]
-    private let checkpoints: any CheckpointStore
+    public let name: String
+    private let logger: Logger
     private let control: Mutex<Control>
     private let wishes: AsyncStream<Void>
     private let wish: AsyncStream<Void>.Continuation
 
     /// - Parameters:
-    ///   - desired: the state that was saved last, or else the template's.
-    ///   - save: stores the desired state durably.
-    ///   - make: a new pipe for each run.
+    ///   - desired: the state that was stored last, or else that of the pipe's own settings.
+    ///   - isNew: whether it has just been made, and says so until it first runs or stops.
     public init(
-        configuration: PipeConfiguration, shards: [any StreamShard], checkpoints: any CheckpointStore,
-        desired: DesiredState, save: @escaping @Sendable (DesiredState) async throws -> Void,
-        make: @escaping @Sendable (Replay.Pace?) -> Pipe
+        name: String, work: PipeWork, desired: DesiredState, isNew: Bool = false, logger: Logger
     ) {
-        self.configuration = configuration
-        self.shards = shards
-        self.checkpoints = checkpoints
-        self.save = save
-        self.make = make
-        streamARN = shards.first?.streamARN ?? ""
-        control = Mutex(Control(desired: desired, pipe: make(nil)))
+        self.name = name
+        self.logger = logger
+        let pipe = work.definition.map { Self.make($0, logger: logger) }
+        control = Mutex(
+            Control(desired: desired, current: isNew ? .creating : .stopped, work: work, pipe: pipe))
         (wishes, wish) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         wish.yield()
     }
 
+    private static func make(
+        _ definition: PipeDefinition, ahead: Pipe.SettledAhead = [:], pace: Replay.Pace? = nil, logger: Logger
+    ) -> Pipe {
+        Pipe(
+            definition.configuration, definition.shards, definition.borders, ahead: ahead, pace: pace, logger: logger)
+    }
+
     public var desiredState: DesiredState { control.withLock { $0.desired } }
     public var currentState: CurrentState { control.withLock { $0.current } }
+    /// Whether it has been asked to go for good.
+    public var isDeleted: Bool { control.withLock { $0.isDeleted } }
 
-    /// How the pipe stands; of a stopped one, where it would go on.
-    public var snapshot: PipeSnapshot { control.withLock { $0.pipe }.snapshot }
+    /// Why the pipe cannot run; nil when it can.
+    public var stateReason: String? { control.withLock { $0.work.reason } }
+
+    /// How the pipe stands; of a stopped one, where it would go on. Of one that cannot run, nothing.
+    public var snapshot: PipeSnapshot {
+        control.withLock { $0.pipe }?.snapshot ?? PipeSnapshot(name: name, shards: [])
+    }
 
     // MARK: Running
 
-    /// Runs the pipe whenever it is asked to run, until ``shutDown()`` or cancellation. May be called once.
+    /// Runs the pipe whenever it is asked to run, until ``shutDown()``, ``delete()`` or cancellation. May be called once.
     ///
     /// - Throws: what the store throws.
     public func run() async throws {
@@ -85,8 +104,12 @@ public final class PipeController: Sendable {
                 case .run(let pipe):
                     try await pipe.run()
                     control.withLock { control in
-                        control.current = .stopped
-                        control.pipe = make(nil)
+                        control.isRunning = false
+                        // What an update or a deletion says of itself stays until it is done.
+                        if control.current == .running || control.current == .stopping { control.current = .stopped }
+                        control.pipe = control.work.definition.map {
+                            Self.make($0, ahead: pipe.settledAhead, logger: logger)
+                        }
                     }
                 case .replay(let replay, let done):
                     do {
@@ -97,36 +120,39 @@ public final class PipeController: Sendable {
                     }
                 }
             }
-            if control.withLock({ $0.isShutDown }) { return }
+            if control.withLock({ $0.isEnding }) { return }
         }
         try Task.checkCancellation()
     }
 
     private func nextJob() -> Job? {
         control.withLock { control in
-            guard !control.isShutDown else { return nil }
+            guard !control.isEnding else { return nil }
             if !control.replays.isEmpty {
                 let (replay, done) = control.replays.removeFirst()
                 return .replay(replay, done)
             }
-            guard control.desired == .running else {
-                control.current = .stopped
+            guard control.desired == .running, let definition = control.work.definition, let pipe = control.pipe else {
+                control.current = control.desired == .running ? .startFailed : .stopped
                 return nil
             }
             if let pace = control.pace {
                 control.pace = nil
-                control.pipe = make(pace)
+                control.pipe = Self.make(definition, pace: pace, logger: logger)
             }
             control.current = .running
-            return .run(control.pipe)
+            control.isRunning = true
+            return .run(control.pipe ?? pipe)
         }
     }
 
     /// Ends ``run()`` once what is with the target is settled. The desired state stays as it is.
-    public func shutDown() {
+    public func shutDown() { end { $0.isShutDown = true } }
+
+    private func end(_ mark: (inout Control) -> Void) {
         let refused = control.withLock { control in
-            control.isShutDown = true
-            control.pipe.stop()
+            mark(&control)
+            control.pipe?.stop()
             defer { control.replays = [] }
             return control.replays
         }
@@ -137,8 +163,7 @@ public final class PipeController: Sendable {
     // MARK: Wishes
 
     /// Lets the pipe run from where it stands. Nothing happens to one that runs.
-    public func start() async throws {
-        try await save(.running)
+    public func start() {
         control.withLock { control in
             control.desired = .running
             if control.current == .stopped { control.current = .starting }
@@ -147,14 +172,39 @@ public final class PipeController: Sendable {
     }
 
     /// Stops the pipe; what is with the target is settled first.
-    public func stop() async throws {
-        try await save(.stopped)
+    public func stop() {
         control.withLock { control in
             control.desired = .stopped
             // Only one that runs: one that is to run next would take the wish along.
-            guard control.current == .running else { return }
-            control.current = .stopping
-            control.pipe.stop()
+            guard control.isRunning else { return }
+            if control.current == .running { control.current = .stopping }
+            control.pipe?.stop()
+        }
+        wish.yield()
+    }
+
+    /// Gives the pipe something else to run, from where it stands. One that runs settles what is with the target first;
+    /// what it has read and not sent is read, and judged by the filter, again.
+    public func update(_ work: PipeWork, desired: DesiredState) {
+        control.withLock { control in
+            control.work = work
+            control.desired = desired
+            control.current = .updating
+            if control.isRunning {
+                control.pipe?.stop()
+            } else {
+                let ahead = control.pipe?.settledAhead ?? [:]
+                control.pipe = work.definition.map { Self.make($0, ahead: ahead, logger: logger) }
+            }
+        }
+        wish.yield()
+    }
+
+    /// Ends ``run()`` for good once what is with the target is settled.
+    public func delete() {
+        end { control in
+            control.isDeleted = true
+            control.current = .deleting
         }
     }
 
@@ -165,9 +215,9 @@ public final class PipeController: Sendable {
     public func replay(_ replay: Replay) async throws {
         try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
             let isRefused = control.withLock { control in
-                guard !control.isShutDown else { return true }
+                guard !control.isEnding, control.work.definition != nil else { return true }
                 control.replays.append((replay, done))
-                if control.current == .running { control.pipe.stop() }
+                if control.isRunning { control.pipe?.stop() }
                 return false
             }
             if isRefused { done.resume(throwing: CancellationError()) }
@@ -176,55 +226,21 @@ public final class PipeController: Sendable {
     }
 
     private func setBack(_ replay: Replay) async throws {
+        guard let definition = control.withLock({ $0.work.definition }) else { return }
+        let checkpoints = definition.borders.checkpoints
         var until: UInt64 = 0
-        for shard in shards {
-            var checkpoint =
-                try checkpoints.load(pipe: configuration.name, shardID: shard.shardID) ?? Checkpoint()
+        for shard in definition.shards {
+            var checkpoint = try checkpoints.load(pipe: name, shardID: shard.shardID) ?? Checkpoint()
             until = max(until, checkpoint.sequence)
             checkpoint.sequence = try replay.place(in: shard)
-            try await checkpoints.save(checkpoint, pipe: configuration.name, shardID: shard.shardID)
+            try await checkpoints.save(checkpoint, pipe: name, shardID: shard.shardID)
         }
         control.withLock { control in
-            control.pipe = make(nil)
+            control.pipe = control.work.definition.map { Self.make($0, logger: logger) }
             control.pace = replay.recordsPerSecond.map {
-                Replay.Pace(recordsPerSecond: Double($0) / Double(max(1, shards.count)), until: until)
+                Replay.Pace(
+                    recordsPerSecond: Double($0) / Double(max(1, definition.shards.count)), until: until)
             }
-        }
-    }
-}
-
-/// From where a pipe is to deliver again.
-public struct Replay: Sendable, Hashable {
-    public enum Position: Sendable, Hashable {
-        /// The oldest record that the stream holds.
-        case trimHorizon
-        /// The record with this sequence, in whichever shard it is, and all that follow it in any.
-        case sequence(UInt64)
-        /// The first record that arrived at this time or later.
-        case time(Timestamp)
-    }
-
-    /// How fast records are read until one is reached that was read before the replay.
-    public struct Pace: Sendable, Hashable {
-        var recordsPerSecond: Double
-        var until: UInt64
-    }
-
-    public var position: Position
-    /// Most records a second over all shards, 1 or more; nil for as fast as it goes.
-    public var recordsPerSecond: Int?
-
-    public init(from position: Position, recordsPerSecond: Int? = nil) {
-        self.position = position
-        self.recordsPerSecond = recordsPerSecond
-    }
-
-    /// The record before the first one to be delivered.
-    func place(in shard: any StreamShard) throws -> UInt64 {
-        switch position {
-        case .trimHorizon: 0
-        case .sequence(let sequence): sequence == 0 ? 0 : sequence - 1
-        case .time(let time): try shard.sequence(before: time)
         }
     }
 }

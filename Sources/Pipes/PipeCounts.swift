@@ -33,6 +33,14 @@ public struct PipeCounts: Sendable, Hashable, Codable {
         return result
     }
 
+    /// With records that have been read and settled.
+    func adding(_ fates: some Collection<Fate>) -> PipeCounts {
+        var counts = self
+        counts.read += fates.count
+        for fate in fates { counts.add(fate) }
+        return counts
+    }
+
     mutating func add(_ fate: Fate, _ count: Int = 1) {
         switch fate {
         case .filteredOut: filteredOut += count

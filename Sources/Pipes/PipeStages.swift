@@ -29,14 +29,28 @@ public struct PipeStages: Sendable {
     }
 
     private func invoke(_ records: TargetBatch) async -> Invocation {
-        guard let stage = configuration.enrichment else { return await invokeTarget(records) }
+        let trace = ExecutionTrace(configuration, borders)
+        trace?.begin(records)
+        let invocation = await pass(records, trace)
+        trace?.end(invocation, of: records)
+        return invocation
+    }
+
+    private func pass(_ records: TargetBatch, _ trace: ExecutionTrace?) async -> Invocation {
+        guard let stage = configuration.enrichment else { return await invokeTarget(records, trace) }
         guard let enrichment = borders.enrichment else { preconditionFailure("a pipe enriches only by an enrichment") }
+        trace?.enter(.enrichment)
         let request = apply(stage.template, records)
         guard request.payloadCount <= stage.payloadBytesMax else {
-            return Self.tooLong(request.payloadCount, stage, "enrichment")
+            let failed = Self.tooLong(request.payloadCount, stage, "enrichment")
+            trace?.transformationFailed(.enrichment, failed, of: request)
+            return failed
         }
+        trace?.transformed(.enrichment, request)
         let call = await enrichment.enrich(request.payload)
-        var invocation = Invocation(outcome: .succeeded, handedOverAt: call.handedOverAt, requestID: call.requestID)
+        var invocation = Invocation(
+            outcome: .succeeded, handedOverAt: call.handedOverAt, requestID: call.requestID, response: call.response)
+        var enriched = EnrichedBatch.nothing
         switch call.outcome {
         case .failed(let reason): invocation.outcome = .failed(reason: "enrichment: \(reason)")
         case .notReached(let reason): invocation.outcome = .notReached(reason: "enrichment: \(reason)")
@@ -46,33 +60,48 @@ public struct PipeStages: Sendable {
                     "enrichment: the answer has \(answer.count) bytes; \(PipeConfiguration.payloadBytesMax) are allowed"
             )
         case .answered(let answer):
-            switch EnrichedBatch(answer: answer) {
-            case .nothing: break
-            case .malformed(let reason): invocation.outcome = .failed(reason: reason)
-            case .elements(let elements):
-                let call = await invokeTarget(
-                    TargetBatch(elements: elements, identifiers: elements.map(Self.eventID)))
-                invocation.outcome = call.outcome
-                invocation.requestID = call.requestID
-            }
+            enriched = EnrichedBatch(answer: answer)
+            if case .malformed(let reason) = enriched { invocation.outcome = .failed(reason: reason) }
         }
+        trace?.invoked(.enrichment, request, invocation)
+        guard case .elements(let elements) = enriched else {
+            if invocation.outcome == .succeeded { trace?.skip(.target) }
+            return invocation
+        }
+        let target = await invokeTarget(
+            TargetBatch(elements: elements, identifiers: elements.map(Self.eventID)), trace)
+        invocation.outcome = target.outcome
+        invocation.requestID = target.requestID
+        invocation.response = target.response
         return invocation
     }
 
-    private func invokeTarget(_ elements: TargetBatch) async -> Invocation {
+    private func invokeTarget(_ elements: TargetBatch, _ trace: ExecutionTrace?) async -> Invocation {
         let stage = configuration.target
-        if let most = stage.elementCountMax, elements.elements.count > most {
-            return Invocation(
-                outcome: .failed(
-                    reason: "the enrichment gave \(elements.elements.count) elements; the target takes \(most)"),
-                handedOverAt: nil)
+        trace?.enter(.target)
+        if let failed = tooMany(elements, stage) {
+            trace?.transformationFailed(.target, failed, of: elements)
+            return failed
         }
         let batch = apply(stage.template, elements)
         // A queue judges each message by itself.
         if stage.kind != .queue, batch.payloadCount > stage.payloadBytesMax {
-            return Self.tooLong(batch.payloadCount, stage, "target")
+            let failed = Self.tooLong(batch.payloadCount, stage, "target")
+            trace?.transformationFailed(.target, failed, of: batch)
+            return failed
         }
-        return await borders.target.invoke(batch)
+        trace?.transformed(.target, batch)
+        let invocation = await borders.target.invoke(batch)
+        trace?.invoked(.target, batch, invocation)
+        return invocation
+    }
+
+    private func tooMany(_ elements: TargetBatch, _ stage: PipeStage) -> Invocation? {
+        guard let most = stage.elementCountMax, elements.elements.count > most else { return nil }
+        return Invocation(
+            outcome: .failed(
+                reason: "the enrichment gave \(elements.elements.count) elements; the target takes \(most)"),
+            handedOverAt: nil)
     }
 
     private func apply(_ template: InputTemplate?, _ batch: TargetBatch) -> TargetBatch {

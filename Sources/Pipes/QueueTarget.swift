@@ -5,7 +5,7 @@ public import Clocks
 public protocol MessageQueue: Sendable {
     /// Stores a message; returns once it is durable.
     ///
-    /// - Throws: when the queue refuses it; the error's text says why.
+    /// - Throws: ``QueueRefusal``, which fails the message; anything else says that the queue could not be reached.
     func send(_ body: String) async throws
 }
 
@@ -27,8 +27,11 @@ public struct QueueTarget: PipeTarget {
         for (element, identifier) in zip(batch.elements, batch.identifiers) {
             do {
                 try await queue.send(Self.body(of: element))
+            } catch let refusal as QueueRefusal {
+                refused.append((identifier, refusal.description))
             } catch {
-                refused.append((identifier, "\(error)"))
+                // No fault of the messages: all of them again, at no cost of an attempt.
+                return Invocation(outcome: .notReached(reason: "\(error)"), handedOverAt: nil)
             }
         }
         guard let first = refused.first else { return Invocation(outcome: .succeeded, handedOverAt: handedOverAt) }

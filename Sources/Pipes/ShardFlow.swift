@@ -11,6 +11,8 @@ struct ShardFlow {
         case invocationEnded(lane: Int, BatchOutcome)
         /// The dead letter of `Action.sendDeadLetter` is stored durably.
         case deadLetterStored(lane: Int)
+        /// The queue did not take the dead letter of `Action.sendDeadLetter`.
+        case deadLetterRefused(lane: Int)
         /// The time of `Action.wake` has come.
         case wake(at: Timestamp)
         /// Take nothing new; finish what is with the target.
@@ -45,12 +47,16 @@ struct ShardFlow {
     private var heldCount = 0
     private var isReading = false
     private var isStopping = false
+    /// What the run before this one has settled beyond the checkpoint, the first one last: read again, and not done again.
+    private var ahead: [(sequence: UInt64, fate: Fate)]
     /// The timers that run. A new one is asked for only when none of them comes in time, so they stay few.
     private var wakes: Set<Timestamp> = []
 
-    /// - Parameter sequenceNumber: the text of a sequence, as targets name it in partial answers.
+    /// - Parameters:
+    ///   - ahead: fates of settled records beyond the checkpoint, by sequence, as a run that was stopped has left them.
+    ///   - sequenceNumber: the text of a sequence, as targets name it in partial answers.
     init(
-        configuration: PipeConfiguration, checkpoint: Checkpoint,
+        configuration: PipeConfiguration, checkpoint: Checkpoint, ahead: [UInt64: Fate] = [:],
         sequenceNumber: @escaping @Sendable (UInt64) -> String
     ) {
         self.configuration = configuration
@@ -58,8 +64,19 @@ struct ShardFlow {
         retryPolicy = RetryPolicy(configuration)
         lanes = Array(repeating: Lane(), count: configuration.parallelizationFactor)
         tracker = SettlementTracker(checkpoint: checkpoint)
-        counts = checkpoint.counts
+        counts = checkpoint.counts.adding(ahead.values)
         readPosition = checkpoint.sequence
+        self.ahead = ahead.sorted { $0.key > $1.key }.map { ($0.key, $0.value) }
+    }
+
+    /// Records behind the read position that are settled all the same.
+    var aheadCount: Int { ahead.count }
+
+    /// Fates of the settled records beyond the checkpoint: what the next run need not do again.
+    var settledAhead: [UInt64: Fate] {
+        var fates = tracker.settledAhead
+        for (sequence, fate) in ahead { fates[sequence] = fate }
+        return fates
     }
 
     /// What may be saved: everything up to its sequence is settled.
@@ -90,6 +107,9 @@ struct ShardFlow {
             }
             settle(records, .deadLettered)
             lanes[lane].finish()
+        case .deadLetterRefused(let lane):
+            let jitter = Double.random(in: 0..<1, using: &random)
+            lanes[lane].deadLetterRefused(now: now) { retryPolicy.delay(after: $0, jitter: jitter) }
         case .wake(let at):
             wakes.remove(at)
         case .stop:
@@ -100,6 +120,12 @@ struct ShardFlow {
 
     private mutating func take(_ record: SourceRecord, isMatch: Bool, now: Timestamp) {
         readPosition = record.sequence
+        // The stream may have forgotten some of these by now; they are settled all the same.
+        while let (sequence, fate) = ahead.last, sequence <= record.sequence {
+            ahead.removeLast()
+            tracker.track(sequence, fate: fate)
+            if sequence == record.sequence { return }
+        }
         counts.read += 1
         guard isMatch else {
             counts.add(.filteredOut)
@@ -149,7 +175,8 @@ struct ShardFlow {
 
     /// Starts whatever can be started now.
     private mutating func advance(now: Timestamp) -> [Action] {
-        if isStopping { return lanes.contains { $0.isBusy } ? [] : [.finished] }
+        // A dead letter that the queue refuses is not waited for: its records are given up again after the restart.
+        if isStopping { return lanes.contains { $0.isWaitingForAnswer } ? [] : [.finished] }
         var actions: [Action] = []
         var earliest: Timestamp?
         for index in lanes.indices {

@@ -14,6 +14,8 @@ final class ShardRunner: Sendable {
     private let stages: PipeStages
     private let pace: Replay.Pace?
     private let logger: Logger
+    /// What is settled beyond the checkpoint: before the run, and again after it.
+    private let ahead: Mutex<[UInt64: Fate]>
     private let published: Mutex<ShardSnapshot>
     /// What went wrong last in each lane: a dead letter tells of it.
     private let failures = Mutex<[Int: PipeFailure]>([:])
@@ -22,8 +24,8 @@ final class ShardRunner: Sendable {
     private let post: Post
 
     init(
-        configuration: PipeConfiguration, shard: any StreamShard, borders: PipeBorders, pace: Replay.Pace?,
-        logger: Logger
+        configuration: PipeConfiguration, shard: any StreamShard, borders: PipeBorders, ahead: [UInt64: Fate],
+        pace: Replay.Pace?, logger: Logger
     ) {
         self.configuration = configuration
         self.shard = shard
@@ -31,14 +33,16 @@ final class ShardRunner: Sendable {
         stages = PipeStages(configuration, borders, sourceARN: shard.streamARN)
         self.pace = pace
         self.logger = logger
+        self.ahead = Mutex(ahead)
         var snapshot = ShardSnapshot(shardID: shard.shardID)
         snapshot.laneCount = configuration.parallelizationFactor
         // A place that cannot be read stops the pipe as soon as it runs; until then there is nothing to report.
         if let stored = try? borders.checkpoints.load(pipe: configuration.name, shardID: shard.shardID) {
-            snapshot.counts = stored.counts
-            snapshot.countsAtStart = stored.counts
+            snapshot.counts = stored.counts.adding(ahead.values)
+            snapshot.countsAtStart = snapshot.counts
             snapshot.checkpoint = stored
             snapshot.readPosition = stored.sequence
+            snapshot.aheadCount = ahead.count
         }
         published = Mutex(snapshot)
         (events, post) = AsyncStream.makeStream()
@@ -48,10 +52,14 @@ final class ShardRunner: Sendable {
     var snapshot: ShardSnapshot {
         var snapshot = published.withLock { $0 }
         // A store that cannot be read stops the pipe, which says so; a report need not fail for it as well.
-        snapshot.behind = (try? shard.backlog(after: snapshot.readPosition)) ?? 0
+        let backlog = (try? shard.backlog(after: snapshot.readPosition)) ?? 0
+        snapshot.behind = max(0, backlog - snapshot.aheadCount)
         snapshot.firstUnsettledArrival = try? shard.firstArrival(after: snapshot.checkpoint.sequence)
         return snapshot
     }
+
+    /// Fates of settled records beyond the checkpoint, by sequence: once ``run()`` has returned, what it leaves.
+    var settledAhead: [UInt64: Fate] { ahead.withLock { $0 } }
 
     /// Asks ``run()`` to take nothing new and to return when what is with the target is settled.
     func stop() { post.yield(.stop) }
@@ -59,7 +67,7 @@ final class ShardRunner: Sendable {
     /// Runs until stopped or cancelled. May be called once.
     func run() async throws {
         let checkpoint = try await firstCheckpoint()
-        published.withLock { $0.countsAtStart = checkpoint.counts }
+        published.withLock { $0.countsAtStart = checkpoint.counts.adding(settledAhead.values) }
         let saver = CheckpointSaver(
             store: borders.checkpoints, pipe: configuration.name, shardID: shard.shardID, saved: checkpoint)
         enum Part { case flow, saver }
@@ -80,7 +88,7 @@ final class ShardRunner: Sendable {
 
     private func runFlow(from checkpoint: Checkpoint, _ saver: CheckpointSaver) async throws {
         var flow = ShardFlow(
-            configuration: configuration, checkpoint: checkpoint,
+            configuration: configuration, checkpoint: checkpoint, ahead: settledAhead,
             sequenceNumber: { [shard] in shard.sequenceNumber($0) })
         var random = SystemRandomNumberGenerator()
         publish(flow)
@@ -99,6 +107,8 @@ final class ShardRunner: Sendable {
             work.cancelAll()
         }
         try Task.checkCancellation()
+        ahead.withLock { $0 = flow.settledAhead }
+        saver.offerLast(flow.checkpoint)
     }
 
     private func perform(_ action: ShardFlow.Action, in work: inout ThrowingDiscardingTaskGroup<any Error>) {
@@ -138,8 +148,13 @@ final class ShardRunner: Sendable {
             let failure = failures.withLock { $0[lane] }.flatMap { failure in
                 failure.sequences.contains(records[0].sequence) ? failure : nil
             }
-            try await queue.send(
-                letter.body, records: DeadRecords(records, pipe: configuration.name, shard: shard, failure))
+            do {
+                try await queue.send(
+                    letter.body, records: DeadRecords(records, pipe: configuration.name, shard: shard, failure))
+            } catch let refusal as QueueRefusal {
+                note(refusal, records, attempts: failure?.attempts ?? 0)
+                return .deadLetterRefused(lane: lane)
+            }
             logger.warning(
                 "records went to the dead-letter queue",
                 metadata: ["condition": "\(condition.rawValue)", "records": "\(records.count)"])
@@ -209,11 +224,24 @@ final class ShardRunner: Sendable {
             ])
     }
 
+    /// What kept a dead letter from its queue. The lane's own failure stays as it is: the dead letter will tell of it.
+    private func note(_ refusal: QueueRefusal, _ records: [SourceRecord], attempts: Int) {
+        let failure = PipeFailure(
+            at: borders.time.now(), reason: "the dead-letter queue does not take the records: \(refusal)",
+            requestID: nil, attempts: attempts,
+            sequences: records[0].sequence...records[records.count - 1].sequence)
+        published.withLock { $0.lastFailure = failure }
+        logger.warning(
+            "a dead letter is refused and will be sent again",
+            metadata: ["reason": "\(refusal)", "records": "\(records.count)"])
+    }
+
     private func publish(_ flow: ShardFlow) {
         published.withLock {
             $0.counts = flow.counts
             $0.readPosition = flow.readPosition
             $0.checkpoint = flow.checkpoint
+            $0.aheadCount = flow.aheadCount
             $0.busyLaneCount = flow.busyLaneCount
         }
     }

@@ -6,14 +6,17 @@ public struct SourceRecord: Sendable, Hashable {
     public var sequence: UInt64
     /// Equal for all records of one item, so that a lane can be chosen without reading the record.
     public var itemKey: UInt64
+    /// The first sequence of the record's shard. It tells the shards of a lineage apart.
+    public var shardStart: UInt64
     /// When the write arrived.
     public var arrival: Timestamp
     /// The record exactly as the function receives it.
     public var json: [UInt8]
 
-    public init(sequence: UInt64, itemKey: UInt64, arrival: Timestamp, json: [UInt8]) {
+    public init(sequence: UInt64, itemKey: UInt64, shardStart: UInt64 = 0, arrival: Timestamp, json: [UInt8]) {
         self.sequence = sequence
         self.itemKey = itemKey
+        self.shardStart = shardStart
         self.arrival = arrival
         self.json = json
     }

@@ -1,21 +1,11 @@
-/// What a pipe can be connected to: the stack's own resources by ARN.
-struct PipeEnds: Sendable {
-    /// Logical IDs of tables by the ARN of their stream.
-    var tables: [String: String] = [:]
-    /// Logical IDs of functions by ARN.
-    var functions: [String: String] = [:]
-    /// Logical IDs of queues by ARN.
-    var queues: [String: String] = [:]
-    /// Logical IDs of FIFO queues.
-    var fifoQueues: Set<String> = []
-}
-
 extension PipeResource {
     /// Most characters of one pattern. Facts 2.1.
     static let patternLengthMax = 4_096
     /// AWS's documents give 1, 10 and 100 (facts 9); 100 is what its sibling, the event source mapping, uses for
     /// DynamoDB. A template that leaves it open gets a warning.
     static let batchSizeDefault = 100
+    /// Most tags of a pipe. Facts 1.1.
+    public static let tagCountMax = 50
 
     /// - Returns: nil when the pipe does not lead from a table of the stack to a function or a queue of the stack; the
     ///   diagnostics say why.
@@ -34,8 +24,10 @@ extension PipeResource {
         if let deadLetters { Self.checkDeadLetterQueue(deadLetters, ends, &diagnostics) }
         let size = Self.batchSize(stream, targetKind, &diagnostics)
         patterns = Self.patterns(source, &diagnostics)
+        Self.checkTags(properties, &diagnostics)
         enrichmentTemplate = Self.inputTemplate(properties.object("EnrichmentParameters"), &diagnostics)
         targetTemplate = Self.inputTemplate(properties.object("TargetParameters"), &diagnostics)
+        logConfiguration = Self.logConfiguration(properties, &diagnostics)
         guard let table, let targetKind else { return nil }
         logicalID = identity.logicalID
         name = identity.name
@@ -56,14 +48,28 @@ extension PipeResource {
         target = targetKind
         isRunning = properties.text("DesiredState") != "STOPPED"
         roleARN = properties.text("RoleArn") ?? ""
+        description = properties.text("Description").flatMap { $0.isEmpty ? nil : $0 }
+        kmsKeyIdentifier = properties.text("KmsKeyIdentifier").flatMap { $0.isEmpty ? nil : $0 }
+        self.properties = PipeProperties(evaluated: properties.members)
     }
 
-    private static func sourceTable(
+    private static func checkTags(_ properties: Properties, _ diagnostics: inout DiagnosticCollector) {
+        let names = properties.textMap("Tags").keys.sorted()
+        func error(_ message: String) {
+            diagnostics.error(message, line: properties.line(of: "Tags"), at: properties.place.member("Tags"))
+        }
+        if names.count > tagCountMax { error("a pipe may have \(tagCountMax) tags, not \(names.count); remove some") }
+        for name in names where name.lowercased().hasPrefix("aws:") {
+            error("the tag \(name) begins with aws:, which is AWS's own; give it another name")
+        }
+    }
+
+    static func sourceTable(
         _ arn: String, _ properties: Properties, _ ends: PipeEnds, _ diagnostics: inout DiagnosticCollector
     ) -> String? {
         if let table = ends.tables[arn] { return table }
         diagnostics.error(
-            "Source must be the stream of a table in this template, such as !GetAtt OrdersTable.StreamArn, not \(arn)",
+            "Source must be the stream of a table \(ends.scope == .template ? "in this template" : ends.place)\(ends.example("OrdersTable.StreamArn")), not \(arn)",
             line: properties.line(of: "Source"), at: properties.place.member("Source"))
         return nil
     }
@@ -77,9 +83,11 @@ extension PipeResource {
             guard ends.fifoQueues.contains(queue) else { return }
             problem = "the dead-letter queue \(queue) is a FIFO queue, which a pipe cannot use; take a standard queue"
         } else if arn.split(separator: ":").dropFirst(2).first == "sns" {
-            problem = "an SNS topic for dead letters is not supported here; use an SQS queue of this template"
-        } else {
+            problem = "an SNS topic for dead letters is not supported here; use an SQS queue \(ends.place)"
+        } else if ends.scope == .template {
             problem = "the dead-letter queue \(arn) is not in this template; declare it, or correct the reference"
+        } else {
+            problem = "the dead-letter queue \(arn) is not here; correct its ARN"
         }
         diagnostics.error(problem, line: config.line(of: "Arn"), at: config.place.member("Arn"))
     }

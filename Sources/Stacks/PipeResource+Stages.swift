@@ -41,7 +41,7 @@ extension PipeResource {
             return .queue
         }
         diagnostics.error(
-            notOfTheStack("Target", arn, ends, remedy: "a function or standard queue of this template"),
+            notOfTheStack("Target", arn, ends, remedy: "a function or standard queue \(ends.place)"),
             line: properties.line(of: "Target"), at: properties.place.member("Target"))
         return nil
     }
@@ -49,10 +49,10 @@ extension PipeResource {
     static func enrichment(
         _ properties: Properties, _ ends: PipeEnds, _ diagnostics: inout DiagnosticCollector
     ) -> String? {
-        guard let arn = properties.text("Enrichment") else {
+        guard let arn = properties.text("Enrichment"), !arn.isEmpty else {
             if properties.value("EnrichmentParameters") != nil {
                 diagnostics.error(
-                    "EnrichmentParameters are there and no Enrichment is; name a function of this template there, or"
+                    "EnrichmentParameters are there and no Enrichment is; name a function \(ends.place) there, or"
                         + " remove them", line: properties.line(of: "EnrichmentParameters"),
                     at: properties.place.member("EnrichmentParameters"))
             }
@@ -60,7 +60,7 @@ extension PipeResource {
         }
         if ends.functions[arn] == nil {
             diagnostics.error(
-                notOfTheStack("Enrichment", arn, ends, remedy: "a function of this template"),
+                notOfTheStack("Enrichment", arn, ends, remedy: "a function \(ends.place)"),
                 line: properties.line(of: "Enrichment"), at: properties.place.member("Enrichment"))
         }
         return arn
@@ -73,10 +73,13 @@ extension PipeResource {
             return "\(property) names a version or alias (\(arn)), which do not run here; use the function's own ARN"
         }
         let service = arn.split(separator: ":", omittingEmptySubsequences: false).dropFirst(2).first.map(String.init)
-        if ends.queues[arn] == nil, let name = service.flatMap({ otherServices[$0] }) {
+        let isKindOfEnd = service == "lambda" || service == "sqs"
+        if ends.queues[arn] == nil, ends.scope == .template || !isKindOfEnd,
+            let name = service.flatMap({ otherServices[$0] })
+        {
             return "\(property) is \(name) (\(arn)), which pipes here do not lead to; use \(remedy)"
         }
-        return "\(property) must be \(remedy), such as !GetAtt OrderProcessorFunction.Arn, not \(arn)"
+        return "\(property) must be \(remedy)\(ends.example("OrderProcessorFunction.Arn")), not \(arn)"
     }
 
     static func batchSize(

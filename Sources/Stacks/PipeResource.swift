@@ -80,4 +80,17 @@ public struct PipeResource: Sendable, Hashable {
     /// Whether the pipe starts by itself: DesiredState.
     public var isRunning: Bool
     public var roleARN: String
+    /// nil logs no executions.
+    public var logConfiguration: LogConfiguration?
+    /// At most 512 characters on AWS; nil for none.
+    public var description: String?
+    /// Taken, and without effect.
+    public var kmsKeyIdentifier: String?
+    /// All that was given.
+    public var properties: PipeProperties
+}
+
+extension PipeResource {
+    /// At most 50.
+    public var tags: [String: String] { properties.tags }
 }

@@ -7,15 +7,27 @@ extension ObjectSchema {
             .optional("DesiredState", .choice(["RUNNING", "STOPPED"])),
             .optional("Enrichment", .text),
             .optional("EnrichmentParameters", .object(pipeEnrichment)),
-            .accepted("KmsKeyIdentifier"),
-            .refused("LogConfiguration", "pipes here log to sluice's own log; \(conditionRemedy)"),
+            .optional("KmsKeyIdentifier", .text),
+            .optional("LogConfiguration", .object(pipeLogs)),
             .optional("Name", .name(NameRule(lengths: 1...64, punctuation: ".-_"))),
             .required("RoleArn", .text),
             .required("Source", .text),
             .required("SourceParameters", .object(pipeSource)),
-            .accepted("Tags"),
+            .optional("Tags", .textMap),
             .required("Target", .text),
             .optional("TargetParameters", .object(pipeTarget)),
+        ])
+
+    private static let pipeLogs = ObjectSchema(
+        "LogConfiguration",
+        [
+            .optional(
+                "CloudwatchLogsLogDestination",
+                .object(ObjectSchema("CloudwatchLogsLogDestination", [.required("LogGroupArn", .text)]))),
+            .refused("FirehoseLogDestination", "there is no Firehose here; use CloudwatchLogsLogDestination"),
+            .optional("IncludeExecutionData", .list(of: .choice(["ALL"]), count: 0...1)),
+            .optional("Level", .choice(["ERROR", "INFO", "OFF", "TRACE"])),
+            .refused("S3LogDestination", "there is no S3 here; use CloudwatchLogsLogDestination"),
         ])
 
     private static let otherSources = [

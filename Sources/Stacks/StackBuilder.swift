@@ -8,7 +8,7 @@ struct StackBuilder {
     private(set) var notLocal: [NotLocalResource] = []
     private(set) var outputs: [(name: String, value: String)] = []
     private let template: Template
-    private var ends = PipeEnds()
+    private var ends = PipeEnds(scope: .template)
 
     init(_ template: Template, options: StackOptions) {
         self.template = template

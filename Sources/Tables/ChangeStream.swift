@@ -93,6 +93,12 @@ public final class ChangeStream: Sendable {
         return stored.lineages[place].last { $0.first <= sequence }?.id ?? lineage.id
     }
 
+    /// The first sequences of a lineage's shards, in order.
+    public func shardStarts(of lineage: ShardLineage) -> [UInt64] {
+        guard let place = lineages.firstIndex(where: { $0 === lineage }) else { return [] }
+        return stored.lineages[place].map(\.first)
+    }
+
     /// Adds the record of a change to the transaction that makes it. Called by the writer only.
     func append(
         _ change: StreamRecordEncoder.Change, itemKey: UInt64, partitionKey: UInt64, arrival: Timestamp,

@@ -66,7 +66,10 @@ extension PipeSwitch {
             while true {
                 let detail = try await engine.get(["_sluice", "pipes", name], as: PipeDetail.self)
                 // Somebody else may want it otherwise meanwhile: then that is what is shown.
-                if detail.pipe.currentState == Self.state || detail.desiredState != Self.state { return detail }
+                let hasFailed = detail.pipe.stateReason != nil
+                if detail.pipe.currentState == Self.state || detail.desiredState != Self.state || hasFailed {
+                    return detail
+                }
                 try await Task.sleep(for: .milliseconds(50))
             }
         }
@@ -151,6 +154,7 @@ enum PipeText {
         let pipe = detail.pipe
         var lines = ["\(pipe.name)  \(pipe.currentState)"]
         if pipe.currentState != detail.desiredState { lines[0] += " (to be \(detail.desiredState))" }
+        if let reason = pipe.stateReason { lines.append("  cannot run: \(reason)") }
         lines.append(
             "  \(Figures.count(pipe.read)) read = \(Figures.count(pipe.filteredOut)) filtered out + "
                 + "\(Figures.count(pipe.delivered)) delivered + \(Figures.count(pipe.deadLettered)) dead-lettered + "

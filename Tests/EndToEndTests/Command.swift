@@ -76,6 +76,14 @@ struct Command: @unchecked Sendable {
         _ = await finish()
     }
 
+    /// The processes that it has started and that still run: the functions'.
+    func children() throws -> [Int32] {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { Int32($0) }.filter { child in
+            let status = try? String(contentsOfFile: "/proc/\(child)/status", encoding: .utf8)
+            return status?.contains("PPid:\t\(process.processIdentifier)\n") ?? false
+        }
+    }
+
     static func run(_ arguments: [String], scratch: Scratch, environment: [String: String] = [:]) async throws
         -> Outcome
     {

@@ -16,7 +16,7 @@ extension EndToEnd {
                 FunctionLog.lineCount("OrderProcessorFunction", data: data) > expected.standard / 2
             }
             try #require(isHalfWay, "\(first.errors)")
-            let functions = try Self.children(of: first.process.processIdentifier)
+            let functions = try first.children()
             #expect(functions.count >= 2)
             await first.kill()
             #expect(first.output.isEmpty, "it was killed before its summary")
@@ -93,13 +93,6 @@ extension EndToEnd {
                 try? await Task.sleep(for: .milliseconds(5))
             }
             Issue.record("function processes outlived their engine: \(processes.filter { kill($0, 0) == 0 })")
-        }
-
-        private static func children(of parent: Int32) throws -> [Int32] {
-            try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap(Int32.init).filter { process in
-                let status = try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)
-                return status?.contains("PPid:\t\(parent)\n") ?? false
-            }
         }
     }
 }

@@ -8,14 +8,15 @@ struct PythonFunction {
     ///   - name: of its folder, and so of its zip in a template.
     ///   - functions: the folder of all functions.
     ///   - body: what it does with one event: finds it in `event`, its own folder in `here` and the function's name in
-    ///     `name`, and sets `answer`. What it raises is the invocation's error.
+    ///     `name`, and sets `answer`: bytes are sent as they are, anything else as JSON. What it raises is the invocation's
+    ///     error. An answer that the Runtime API refuses is noted in the file `refused`, and the next event taken.
     init(_ name: String, in functions: String, body: String) throws {
         folder = "\(functions)/\(name)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let lines = body.split(separator: "\n").map { "        \($0)" }.joined(separator: "\n")
         let program = """
             #!/usr/bin/env python3
-            import json, os, time, urllib.request
+            import json, os, time, urllib.error, urllib.request
             api = "http://" + os.environ["AWS_LAMBDA_RUNTIME_API"] + "/2018-06-01/runtime/invocation/"
             here = os.path.dirname(os.path.abspath(__file__))
             name = os.environ["AWS_LAMBDA_FUNCTION_NAME"]
@@ -29,8 +30,12 @@ struct PythonFunction {
                     end = "/response"
                 except Exception as error:
                     end, answer = "/error", {"errorType": type(error).__name__, "errorMessage": str(error)}
-                urllib.request.urlopen(
-                    urllib.request.Request(api + request + end, json.dumps(answer).encode())).read()
+                body = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+                try:
+                    urllib.request.urlopen(urllib.request.Request(api + request + end, body)).read()
+                except urllib.error.HTTPError as error:
+                    with open(os.path.join(here, "refused"), "a") as notes:
+                        notes.write(f"{error.code} {error.read().decode()}\\n")
             """
         try program.write(toFile: folder + "/bootstrap", atomically: true, encoding: .utf8)
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder + "/bootstrap")

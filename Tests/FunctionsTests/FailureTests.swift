@@ -123,24 +123,75 @@ import Testing
         #expect(errno == ESRCH)
     }
 
-    @Test func anAnswerOverSixMegabytesFailsTheInvocation() async throws {
+    /// The process is told so in JSON and goes on with the next event.
+    @Test func anAnswerThatIsTooLargeFailsTheInvocationAlone() async throws {
         let test = try TestFunction(
             """
             def handle(event, request, headers):
-                try:
-                    call("invocation/" + request + "/response", b"1" * (7 << 20))
-                except (urllib.error.URLError, ConnectionError):
-                    pass
-                return 1
-            try:
-                serve(handle)
-            except urllib.error.HTTPError:
-                pass
+                sizes = {"ten": 10 << 20, "over": 6291557, "most": 6291556}
+                return b"1" * sizes[event] if event in sizes else [said, os.getpid()]
+            said = []
+            serve_raw(handle, said)
             """)
         try await test.run { function in
-            let result = try await function.invoke("{}")
-            #expect(result.functionError == "Unhandled")
-            #expect(result.text.contains("ResponseSizeTooLarge") || result.text.contains("ExitError"))
+            for size in ["ten", "over"] {
+                let result = try await function.invoke(#""\#(size)""#)
+                #expect(result.functionError == "Unhandled")
+                let body = try JSONDecoder().decode([String: String].self, from: Data(result.payload))
+                #expect(body["errorType"] == "Function.ResponseSizeTooLarge")
+                #expect(
+                    body["errorMessage"]
+                        == "Response payload size exceeded maximum allowed payload size (6291556 bytes).")
+            }
+            let most = try await function.invoke(#""most""#)
+            #expect(most.functionError == nil)
+            #expect(most.payload.count == 6_291_556)
+            let said = try await function.invoke(#""say""#).text
+            let refusal =
+                #"[413, {"errorMessage": "Exceeded maximum allowed payload size (6291556 bytes).", "#
+                + #""errorType": "RequestEntityTooLarge"}]"#
+            #expect(said.hasPrefix("[[\(refusal), \(refusal)], "), "\(said)")
+        }
+    }
+
+    /// The time is up, and the process is being killed: what it still says is not heard, and what its children say neither.
+    @Test func aLateAnswerIsNeverTaken() async throws {
+        let time = ManualTime()
+        let test = try TestFunction(
+            """
+            def handle(event, request, headers):
+                if event != "hang": return event
+                if os.fork() == 0:
+                    # Out of the group that is killed with the process.
+                    os.setsid()
+                    while not os.path.exists("go"): time.sleep(0.005)
+                    try:
+                        said = str(call("invocation/" + request + "/response", b"1").status)
+                    except urllib.error.HTTPError as error:
+                        said = str(error.code)
+                    except OSError:
+                        said = "gone"
+                    open("said.part", "w").write(said)
+                    os.rename("said.part", "said")
+                    os._exit(0)
+                print("hanging", flush=True)
+                time.sleep(1000)
+            serve(handle)
+            """, timeout: .seconds(3))
+        let folder = test.folder
+        try await test.run(time: time) { function in
+            try await function.warmUp()
+            async let hanging = function.invoke(#""hang""#)
+            while time.sleeperCount == 0 || !test.log.contains("hanging") { await Task.yield() }
+            time.advance(by: .seconds(3))
+            let expired = try await hanging
+            #expect(expired.text.contains("Task timed out after 3.00 seconds"))
+            try Data().write(to: folder.appendingPathComponent("go"))
+            #expect(try await function.invoke(#""next""#).text == #""next""#)
+            let said = folder.appendingPathComponent("said")
+            while !FileManager.default.fileExists(atPath: said.path) { await Task.yield() }
+            let answer = try String(contentsOf: said, encoding: .utf8)
+            #expect(["gone", "400", "403"].contains(answer))
         }
     }
 }

@@ -76,19 +76,34 @@ import Testing
         }
     }
 
+    /// An id that never was, the one of the event before, and an answer when nothing is asked.
     @Test func anAnswerToAnotherInvocationIsRefused() async throws {
         let test = try TestFunction(
             """
-            def handle(event, request, headers):
+            def answer(request):
                 try:
-                    call("invocation/not-mine/response", b"1")
+                    return [call("invocation/" + request + "/response", b"1").status]
                 except urllib.error.HTTPError as error:
-                    return error.code
-            serve(handle)
+                    return [error.code, json.loads(error.read())["errorType"], error.headers["Content-Type"]]
+            seen = []
+            def handle(event, request, headers):
+                said = [answer(name) for name in ["not-mine", *seen]]
+                seen.append(request)
+                return said
+            while True:
+                with call("invocation/next") as event:
+                    request = event.headers["Lambda-Runtime-Aws-Request-Id"]
+                said = handle(None, request, {})
+                call("invocation/" + request + "/response", json.dumps(said).encode())
+                print("twice", answer(request), flush=True)
             """)
+        let refusal = #"[400, "InvalidRequestID", "application/json"]"#
         try await test.run { function in
-            let result = try await function.invoke("{}")
-            #expect(result.text == "400")
+            let first = try await function.invoke("{}")
+            let second = try await function.invoke("{}")
+            #expect(first.text == "[\(refusal)]")
+            #expect(second.text == "[\(refusal), \(refusal)]")
+            #expect(test.log.hasPrefix("twice [403, 'InvalidStateTransition', 'application/json']\n"), "\(test.log)")
         }
     }
 }

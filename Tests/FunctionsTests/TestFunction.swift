@@ -6,7 +6,8 @@ import Synchronization
 
 /// A function whose program is a few lines of Python on the Runtime API, in a folder of its own.
 struct TestFunction {
-    /// Reads events and answers what `handle(event, request_id)` returns.
+    /// Reads events and answers what `handle(event, request_id)` returns: with `serve` as JSON, with `serve_raw` bytes as they
+    /// are, and then an answer that is refused is noted in `said` with its status and body.
     private static let prelude = """
         import json, os, sys, time, urllib.request
         base = "http://" + os.environ["AWS_LAMBDA_RUNTIME_API"] + "/2018-06-01/runtime/"
@@ -20,6 +21,18 @@ struct TestFunction {
                     event = json.loads(answer.read())
                 result = handle(event, request, headers)
                 call("invocation/" + request + "/response", json.dumps(result).encode())
+        def serve_raw(handle, said):
+            def raw(event, request, headers):
+                result = handle(event, request, headers)
+                return result if isinstance(result, bytes) else json.dumps(result).encode()
+            while True:
+                with call("invocation/next") as answer:
+                    request = answer.headers["Lambda-Runtime-Aws-Request-Id"]
+                    event = json.loads(answer.read())
+                try:
+                    call("invocation/" + request + "/response", raw(event, request, {}))
+                except urllib.error.HTTPError as error:
+                    said.append([error.code, json.loads(error.read())])
 
         """
 

@@ -89,13 +89,18 @@ import Testing
             (.POST, "/v1/pipes/nobody/stop", nil, "NotFoundException", "Pipe nobody does not exist."),
             (.GET, "/v1/pipes", "Limit=0", "ValidationException", "'limit'"),
             (.GET, "/v1/pipes", "Limit=x", "ValidationException", "Value 'x' at 'limit'"),
+            (.GET, "/v1/pipes", "CurrentState=GONE", "ValidationException", "Value 'GONE' at 'currentState'"),
             (.GET, "/v1/pipes", "NextToken=*", "ValidationException", "token"),
-            (.POST, "/v1/pipes/new", nil, "ValidationException", "template"),
-            (.DELETE, "/v1/pipes/a-orders", nil, "ValidationException", "template"),
+            (.DELETE, "/v1/pipes/nobody", nil, "NotFoundException", "Pipe nobody does not exist."),
+            (.GET, "/v1/pipes/a%20b", nil, "ValidationException", "Value 'a b' at 'name'"),
+            (.DELETE, "/v1/pipes/a%2Fb", nil, "ValidationException", "Value 'a/b' at 'name'"),
+            (.GET, "/tags/arn:aws:pipes:us-east-1:000000000000:pipe/nobody", nil, "NotFoundException", "nobody"),
+            (.GET, "/tags/nobody", nil, "ValidationException", "Value 'nobody' at 'resourceArn'"),
+            (.DELETE, "/tags/arn:aws:pipes:us-east-1:000000000000:pipe%2Fa-orders", nil, "ValidationException", "null"),
             (.GET, "/v1/pipes/a/b/c", nil, "UnknownOperationException", "There is no"),
         ] as [(HTTPMethod, String, String?, String, String)])
     func refusals(method: HTTPMethod, path: String, query: String?, type: String, text: String) async throws {
-        let failure = await #expect(throws: PipeOperations.Failure.self) {
+        let failure = await #expect(throws: PipeFailure.self) {
             try await operations.answer(method, path: path, query: query)
         }
         #expect(failure?.type == type)

@@ -8,7 +8,14 @@ final class ScriptedControl: EngineControl {
 
     private let described: Mutex<[PipeDescription]>
 
-    init(pipes: [PipeDescription] = []) { described = Mutex(pipes) }
+    private let refusals: [String: PipeRefusal]
+    private let settings = Mutex("")
+
+    /// - Parameter refusals: what is refused, by the pipe's name.
+    init(pipes: [PipeDescription] = [], refusals: [String: PipeRefusal] = [:]) {
+        described = Mutex(pipes)
+        self.refusals = refusals
+    }
 
     func report(_ path: [String]) async throws -> [UInt8]? {
         path == ["status"] ? Array(#"{"pipes":[]}"#.utf8) : nil
@@ -25,11 +32,52 @@ final class ScriptedControl: EngineControl {
 
     var pipes: [PipeDescription] { described.withLock { $0 } }
 
-    func setPipe(_ name: String, runs: Bool) async throws -> PipeDescription? {
-        described.withLock { pipes in
-            guard let place = pipes.firstIndex(where: { $0.name == name }) else { return nil }
-            pipes[place].desiredState = runs ? "RUNNING" : "STOPPED"
-            pipes[place].currentState = runs ? "STARTING" : "STOPPING"
+    func createPipe(_ name: String, _ settings: [UInt8]) async throws -> PipeDescription {
+        if let refusal = refusals[name] { throw refusal }
+        return received(name, settings, state: "CREATING")
+    }
+
+    func updatePipe(_ name: String, _ settings: [UInt8]) async throws -> PipeDescription {
+        if let refusal = refusals[name] { throw refusal }
+        return received(name, settings, state: "UPDATING")
+    }
+
+    func deletePipe(_ name: String) async throws -> PipeDescription {
+        try change(name) { pipe in
+            pipe.desiredState = PipeDescription.deletedState
+            pipe.currentState = "DELETING"
+        }
+    }
+
+    func setPipe(_ name: String, runs: Bool) async throws -> PipeDescription {
+        try change(name) { pipe in
+            pipe.desiredState = runs ? "RUNNING" : "STOPPED"
+            pipe.currentState = runs ? "STARTING" : "STOPPING"
+        }
+    }
+
+    func tagPipe(_ name: String, adding: [String: String], removing: Set<String>) async throws {
+        _ = try change(name) { pipe in
+            pipe.tags = pipe.tags.filter { !removing.contains($0.key) }.merging(adding) { _, new in new }
+        }
+    }
+
+    /// The settings that came last, as JSON.
+    var lastSettings: String { settings.withLock { $0 } }
+
+    private func received(_ name: String, _ json: [UInt8], state: String) -> PipeDescription {
+        settings.withLock { $0 = String(decoding: json, as: UTF8.self) }
+        return PipeDescription(
+            name: name, arn: "arn:aws:pipes:us-east-1:000000000000:pipe/\(name)", desiredState: "RUNNING",
+            currentState: state, sourceARN: "arn:s", targetARN: "arn:t", roleARN: "arn:r",
+            createdAt: Timestamp(seconds: 1), changedAt: Timestamp(seconds: 2), sourceParametersJSON: Array("{}".utf8))
+    }
+
+    private func change(_ name: String, _ body: (inout PipeDescription) -> Void) throws -> PipeDescription {
+        if let refusal = refusals[name] { throw refusal }
+        return try described.withLock { pipes in
+            guard let place = pipes.firstIndex(where: { $0.name == name }) else { throw PipeRefusal.unknown }
+            body(&pipes[place])
             return pipes[place]
         }
     }

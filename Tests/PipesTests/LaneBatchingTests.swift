@@ -84,6 +84,23 @@ import Testing
         #expect(sequences(lane.next(now: start, try Samples.configuration())) == [1])
     }
 
+    /// A shard's end is a batch's end, and nothing more can come that would fill it.
+    @Test func aBatchHoldsRecordsOfOneShard() throws {
+        let configuration = try Samples.configuration(batchSize: 10, window: .seconds(300))
+        var lane = Lane()
+        var records = Samples.records(1...6)
+        for index in 2..<5 { records[index].shardStart = 3 }
+        records[5].shardStart = 6
+        for record in records { lane.enqueue(record, now: start) }
+        var sent: [[UInt64]] = []
+        while let batch = sequences(lane.next(now: start, configuration)) {
+            sent.append(batch)
+            lane.finish()
+        }
+        #expect(sent == [[1, 2], [3, 4, 5]])
+        #expect(lane.next(now: start, configuration) == .wait(until: start + .seconds(300)))
+    }
+
     @Test func theWindowRunsFromTheOldestRecord() throws {
         let configuration = try Samples.configuration(batchSize: 3, window: .seconds(5))
         var lane = Lane()

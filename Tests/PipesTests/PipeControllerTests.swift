@@ -1,29 +1,26 @@
 import Clocks
-import Logging
-import Synchronization
+import EventPatterns
 import Testing
 
 @testable import Pipes
 
 /// Stopping, starting and replaying a pipe while everything around it runs.
 @Suite(.timeLimit(.minutes(1))) struct PipeControllerTests {
-    /// Remembers the desired states in the order in which they were saved.
-    private final class SavedStates: Sendable {
-        private let states = Mutex<[PipeController.DesiredState]>([])
-        var all: [PipeController.DesiredState] { states.withLock { $0 } }
-        func save(_ state: PipeController.DesiredState) { states.withLock { $0.append(state) } }
-    }
-
-    private let saved = SavedStates()
-
     private func controller(
         _ rig: PipeRig, _ configuration: PipeConfiguration, desired: PipeController.DesiredState = .running,
-        shards: [MemoryShard]? = nil
+        isNew: Bool = false
     ) -> PipeController {
         PipeController(
-            configuration: configuration, shards: shards ?? [rig.shard], checkpoints: rig.checkpoints, desired: desired,
-            save: { [saved] in saved.save($0) },
-            make: { pace in rig.pipe(configuration, shards: shards, pace: pace) })
+            name: configuration.name, work: work(rig, configuration), desired: desired, isNew: isNew,
+            logger: PipeRig.logger)
+    }
+
+    private func work(
+        _ rig: PipeRig, _ configuration: PipeConfiguration, target: (any PipeTarget)? = nil
+    ) -> PipeWork {
+        .ready(
+            PipeDefinition(
+                configuration: configuration, shards: [rig.shard], borders: rig.borders(configuration, target: target)))
     }
 
     private func running(
@@ -43,7 +40,7 @@ import Testing
         try await running(controller) {
             try await rig.until("it runs") { controller.snapshot.counts.delivered == 5 }
             #expect(controller.currentState == .running)
-            try await controller.stop()
+            controller.stop()
             try await rig.until("it has stopped") { controller.currentState == .stopped }
             rig.shard.append(Samples.records(6...9))
             for _ in 0..<1_000 { await Task.yield() }
@@ -51,12 +48,11 @@ import Testing
             #expect(controller.snapshot.counts.delivered == 5)
             #expect(controller.snapshot.shards.map(\.behind) == [4])
             #expect(controller.desiredState == .stopped)
-            try await controller.start()
+            controller.start()
             try await rig.until("it goes on") { controller.snapshot.counts.delivered == 9 }
             #expect(controller.currentState == .running)
         }
         #expect(rig.target.batches.flatMap { $0 } == Array(1...9))
-        #expect(saved.all == [.stopped, .running])
     }
 
     @Test func aStopWaitsForWhatIsWithTheTarget() async throws {
@@ -68,7 +64,7 @@ import Testing
         let controller = controller(rig, try Samples.configuration())
         try await running(controller) {
             try await rig.until("the target has the batch") { rig.target.batches.count == 1 }
-            try await controller.stop()
+            controller.stop()
             #expect(controller.currentState == .stopping)
             gate.open()
             try await rig.until("it has stopped") { controller.currentState == .stopped }
@@ -80,16 +76,15 @@ import Testing
         let rig = PipeRig(Samples.records(1...5))
         let controller = controller(rig, try Samples.configuration(), desired: .stopped)
         try await running(controller) {
-            try await controller.start()
+            controller.start()
             try await rig.until("it runs") { controller.snapshot.counts.delivered == 5 }
         }
-        #expect(saved.all == [.running])
     }
 
     @Test func aStopBeforeTheBeginningHolds() async throws {
         let rig = PipeRig(Samples.records(1...5))
         let controller = controller(rig, try Samples.configuration())
-        try await controller.stop()
+        controller.stop()
         try await running(controller) {
             for _ in 0..<1_000 { await Task.yield() }
             #expect(rig.target.batches.isEmpty)
@@ -102,8 +97,8 @@ import Testing
         let rig = PipeRig(Samples.records(1...5))
         let controller = controller(rig, try Samples.configuration(), desired: .stopped)
         try await running(controller) {
-            try await controller.stop()
-            try await controller.start()
+            controller.stop()
+            controller.start()
             try await rig.until("it runs") { controller.snapshot.counts.delivered == 5 }
             #expect(rig.target.batches == [[1, 2, 3, 4, 5]])
         }
@@ -131,7 +126,6 @@ import Testing
             #expect(controller.snapshot.counts.read == all)
         }
         #expect(rig.target.batches.flatMap { $0 } == Array(1...6) + Array(first...6))
-        #expect(saved.all.isEmpty)
     }
 
     @Test func aReplayFromTheFutureSkipsWhatThereIs() async throws {
@@ -176,8 +170,174 @@ import Testing
             rig.checkpoints.setBroken(true)
             await #expect(throws: StorageFailure.self) { try await controller.replay(Replay(from: .trimHorizon)) }
             rig.checkpoints.setBroken(false)
-            try await controller.start()
+            controller.start()
             try await rig.until("it runs") { controller.snapshot.counts.delivered == 3 }
+        }
+    }
+
+    // MARK: Update
+
+    private static let even = #"{"eventName":["even"]}"#
+    private static let odd = #"{"eventName":["odd"]}"#
+
+    /// Records whose name says whether their sequence is even.
+    private static func named(_ sequences: ClosedRange<UInt64>) -> [SourceRecord] {
+        sequences.map { Samples.record($0, item: $0, name: $0.isMultiple(of: 2) ? "even" : "odd") }
+    }
+
+    @Test func aNewFilterAppliesToEveryRecordReadAfterTheUpdate() async throws {
+        let rig = PipeRig(Self.named(1...6))
+        let controller = controller(rig, try Samples.configuration(patterns: [Self.even]))
+        try await running(controller) {
+            try await rig.until("all is read") { controller.snapshot.counts.read == 6 }
+            try await rig.until("all is settled") { controller.snapshot.counts.inFlight == 0 }
+            controller.update(work(rig, try Samples.configuration(patterns: [Self.odd])), desired: .running)
+            rig.shard.append(Self.named(7...12))
+            try await rig.until("it goes on") { controller.snapshot.counts.read == 12 }
+            try await rig.until("all is settled") { controller.snapshot.counts.inFlight == 0 }
+            #expect(controller.snapshot.counts.delivered == 6)
+            #expect(controller.snapshot.counts.filteredOut == 6)
+            #expect(controller.currentState == .running)
+        }
+        #expect(rig.target.batches.flatMap { $0 }.sorted() == [2, 4, 6, 7, 9, 11])
+    }
+
+    /// The first record waits for its retry and holds the checkpoint back; what other lanes have handled is not sent again.
+    @Test func nothingIsDeliveredTwiceForAnUpdate() async throws {
+        let rig = PipeRig(Self.named(1...9)) { _, batch in
+            batch.contains(1) ? .failed(reason: "not yet") : .succeeded
+        }
+        let controller = controller(rig, try Samples.configuration(batchSize: 1, lanes: 3))
+        try await running(controller) {
+            // Records 1, 4 and 7 share a lane.
+            try await rig.until("the others are delivered") { controller.snapshot.counts.delivered == 6 }
+            let before = controller.snapshot.counts
+            let target = ScriptedTarget(time: rig.time) { _, _ in .succeeded }
+            controller.update(
+                work(rig, try Samples.configuration(batchSize: 1, lanes: 2), target: target), desired: .running)
+            try await rig.until("all is delivered") { controller.snapshot.counts.delivered == 9 }
+            #expect(target.batches.flatMap { $0 }.sorted() == [1, 4, 7])
+            let counts = controller.snapshot.counts
+            #expect(counts.read == 9)
+            #expect(counts.inFlight == 0)
+            #expect(counts.invocations == before.invocations + 3)
+            #expect(try rig.saved?.sequence == 9 || controller.snapshot.shards[0].checkpoint.sequence == 9)
+        }
+        #expect(Set(rig.target.batches.flatMap { $0 }) == [1, 2, 3, 5, 6, 8, 9])
+        #expect(try rig.saved?.counts.delivered == 9)
+    }
+
+    @Test func anUpdateWaitsForWhatIsWithTheTarget() async throws {
+        let gate = Gate()
+        let rig = PipeRig(Samples.records(1...2)) { call, _ in
+            if call == 1 { await gate.wait() }
+            return .succeeded
+        }
+        let controller = controller(rig, try Samples.configuration())
+        try await running(controller) {
+            try await rig.until("the target has the batch") { rig.target.batches.count == 1 }
+            controller.update(work(rig, try Samples.configuration(batchSize: 1)), desired: .running)
+            #expect(controller.currentState == .updating)
+            rig.shard.append(Samples.records(3...4))
+            for _ in 0..<1_000 { await Task.yield() }
+            #expect(rig.target.batches == [[1, 2]])
+            gate.open()
+            try await rig.until("it goes on") { controller.snapshot.counts.delivered == 4 }
+            #expect(rig.target.batches == [[1, 2], [3], [4]])
+        }
+    }
+
+    @Test func anUpdateOfAStoppedPipeLeavesItStopped() async throws {
+        let rig = PipeRig(Self.named(1...4))
+        let controller = controller(rig, try Samples.configuration(), desired: .stopped)
+        try await running(controller) {
+            controller.update(work(rig, try Samples.configuration(patterns: [Self.odd])), desired: .stopped)
+            try await rig.until("it is stopped again") { controller.currentState == .stopped }
+            #expect(rig.target.batches.isEmpty)
+            controller.start()
+            try await rig.until("it runs") { controller.snapshot.counts.read == 4 }
+            try await rig.until("all is settled") { controller.snapshot.counts.delivered == 2 }
+        }
+        #expect(rig.target.batches == [[1, 3]])
+    }
+
+    @Test func anUpdateMayStopAndStart() async throws {
+        let rig = PipeRig(Samples.records(1...2))
+        let controller = controller(rig, try Samples.configuration())
+        try await running(controller) {
+            try await rig.until("it runs") { controller.snapshot.counts.delivered == 2 }
+            controller.update(work(rig, try Samples.configuration()), desired: .stopped)
+            try await rig.until("it has stopped") { controller.currentState == .stopped }
+            rig.shard.append(Samples.records(3...3))
+            controller.update(work(rig, try Samples.configuration()), desired: .running)
+            try await rig.until("it goes on") { controller.snapshot.counts.delivered == 3 }
+        }
+    }
+
+    /// What a stop leaves beyond the checkpoint is kept for the next start.
+    @Test func aStopAndAStartSendNothingTwice() async throws {
+        let rig = PipeRig(Self.named(1...6)) { call, batch in
+            batch.contains(1) && call < 6 ? .failed(reason: "not yet") : .succeeded
+        }
+        let controller = controller(rig, try Samples.configuration(batchSize: 1, lanes: 2))
+        try await running(controller) {
+            try await rig.until("the other lane is done") { controller.snapshot.counts.delivered == 3 }
+            controller.stop()
+            try await rig.until("it has stopped") { controller.currentState == .stopped }
+            #expect(controller.snapshot.counts.delivered == 3)
+            #expect(controller.snapshot.shards.map(\.behind) == [3])
+            controller.start()
+            _ = try await rig.advance(until: "all is delivered") { controller.snapshot.counts.delivered == 6 }
+        }
+        #expect(rig.target.batches.joined().filter { $0.isMultiple(of: 2) }.sorted() == [2, 4, 6])
+    }
+
+    // MARK: Coming and going
+
+    @Test func aNewPipeSaysSoUntilItRuns() async throws {
+        let rig = PipeRig(Samples.records(1...2))
+        let controller = controller(rig, try Samples.configuration(), isNew: true)
+        #expect(controller.currentState == .creating)
+        try await running(controller) {
+            try await rig.until("it runs") { controller.currentState == .running }
+        }
+    }
+
+    @Test func aDeletedPipeSettlesWhatIsWithTheTargetAndEnds() async throws {
+        let gate = Gate()
+        let rig = PipeRig(Samples.records(1...2)) { _, _ in
+            await gate.wait()
+            return .succeeded
+        }
+        let controller = controller(rig, try Samples.configuration())
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await controller.run() }
+            try await rig.until("the target has the batch") { rig.target.batches.count == 1 }
+            controller.delete()
+            #expect(controller.currentState == .deleting)
+            #expect(controller.isDeleted)
+            gate.open()
+            try await group.waitForAll()
+        }
+        #expect(controller.currentState == .deleting)
+        #expect(rig.target.batches == [[1, 2]])
+        await #expect(throws: CancellationError.self) { try await controller.replay(Replay(from: .trimHorizon)) }
+    }
+
+    @Test func aPipeWithoutItsPartsSaysWhyAndRunsOnceTheyAreThere() async throws {
+        let rig = PipeRig(Samples.records(1...2))
+        let controller = PipeController(
+            name: "orders", work: .missing("there is no queue"), desired: .running, logger: PipeRig.logger)
+        try await running(controller) {
+            try await rig.until("it says so") { controller.currentState == .startFailed }
+            #expect(controller.stateReason == "there is no queue")
+            #expect(controller.snapshot.shards.isEmpty)
+            await #expect(throws: CancellationError.self) { try await controller.replay(Replay(from: .trimHorizon)) }
+            controller.stop()
+            try await rig.until("it is stopped") { controller.currentState == .stopped }
+            controller.update(work(rig, try Samples.configuration()), desired: .running)
+            try await rig.until("it runs") { controller.snapshot.counts.delivered == 2 }
+            #expect(controller.stateReason == nil)
         }
     }
 

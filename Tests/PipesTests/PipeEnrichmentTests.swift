@@ -215,6 +215,25 @@ import Testing
         #expect(rig.queue.records.first?.lastError == "the message is refused")
     }
 
+    /// A queue that cannot be reached is no fault of the messages: no attempt is counted, and nothing is given up.
+    @Test func aQueueThatCannotBeReachedCostsNoAttempt() async throws {
+        let rig = PipeRig(Samples.records(1...2))
+        let messages = MemoryMessages()
+        messages.setBroken(true)
+        let pipe = rig.pipe(
+            try Self.configuration(retries: 0, to: .queue, enriches: false),
+            target: QueueTarget(messages, time: rig.time))
+        try await rig.running(pipe) {
+            _ = try await rig.advance(until: "it is tried five times") { messages.callCount == 5 }
+            #expect(pipe.snapshot.counts.deadLettered == 0)
+            #expect(pipe.snapshot.shards[0].lastFailure?.attempts == 0)
+            messages.setBroken(false)
+            _ = try await rig.advance(until: "all is settled") { pipe.snapshot.isDrained }
+        }
+        #expect(messages.bodies.count == 2)
+        #expect(pipe.snapshot.counts.delivered == 2)
+    }
+
     /// Behind an enrichment an element's own eventID says whose it is; without one the whole batch fails.
     @Test(arguments: [true, false]) func refusedMessagesBehindAnEnrichment(_ keepsIDs: Bool) async throws {
         let rig = PipeRig(Samples.records(1...2))

@@ -148,9 +148,87 @@ import Testing
         #expect(flow.counts.inFlight == 1, "the second record is read again at the next start")
     }
 
+    /// Refused, the letter rests, whatever else happens, and is the lane's next business.
+    @Test func aRefusedDeadLetterIsSentAgainAfterItsPause() throws {
+        var flow = flow(try Samples.configuration(batchSize: 1, retries: 0))
+        _ = flow.start(now: start)
+        _ = handle(&flow, Samples.records(1...2), at: start)
+        let letter = ShardFlow.Action.sendDeadLetter(lane: 0, [Samples.record(1)], .retryAttemptsExhausted)
+        try #require(handle(&flow, .invocationEnded(lane: 0, .failed(reason: "")), at: start) == [letter])
+        var now = start
+        for refusal in 1...10 {
+            let actions = handle(&flow, .deadLetterRefused(lane: 0), at: now)
+            let wake = try #require(wakes(actions).first)
+            let full = min(Duration.milliseconds(250) * (1 << (refusal - 1)), RetryPolicy.longestDelay)
+            #expect((full / 2...full).contains(wake - now), "refusal \(refusal): \(wake - now)")
+            #expect(handle(&flow, Samples.records(UInt64(refusal * 10)...UInt64(refusal * 10)), at: now).count == 1)
+            now = wake
+            #expect(handle(&flow, .wake(at: wake), at: now) == [letter])
+        }
+        #expect(flow.busyLaneCount == 1)
+        #expect(flow.checkpoint.sequence == 0)
+        let actions = handle(&flow, .deadLetterStored(lane: 0), at: now)
+        #expect(actions == [.invoke(lane: 0, Batch(records: [Samples.record(2)]))])
+        #expect(flow.checkpoint.sequence == 1)
+    }
+
+    /// The clock was set back while the letter rested: it rests no longer than the longest pause from then on.
+    @Test func aClockSetBackDoesNotHoldARefusedDeadLetter() throws {
+        var flow = flow(try Samples.configuration(batchSize: 1, retries: 0))
+        _ = flow.start(now: start)
+        _ = handle(&flow, Samples.records(1...1), at: start)
+        _ = handle(&flow, .invocationEnded(lane: 0, .failed(reason: "")), at: start)
+        let wake = try #require(wakes(handle(&flow, .deadLetterRefused(lane: 0), at: start)).first)
+        let past = start - .seconds(3_600)
+        #expect(handle(&flow, .wake(at: wake), at: past) == [.wake(at: past + RetryPolicy.longestDelay)])
+    }
+
+    @Test func stoppingDoesNotWaitForARefusedDeadLetter() throws {
+        var flow = flow(try Samples.configuration(batchSize: 1, retries: 0))
+        _ = flow.start(now: start)
+        _ = handle(&flow, Samples.records(1...1), at: start)
+        _ = handle(&flow, .invocationEnded(lane: 0, .failed(reason: "")), at: start)
+        var resting = flow
+        _ = handle(&resting, .deadLetterRefused(lane: 0), at: start)
+        #expect(handle(&resting, .stop, at: start) == [.finished])
+        // Told to stop while the letter is on its way: its answer is waited for, and a refusal is one.
+        #expect(handle(&flow, .stop, at: start) == [])
+        #expect(handle(&flow, .deadLetterRefused(lane: 0), at: start) == [.finished])
+        #expect(flow.checkpoint.sequence == 0)
+        #expect(flow.counts.inFlight == 1)
+    }
+
     @Test func stoppingAnIdleFlowFinishesAtOnce() throws {
         var flow = flow(try Samples.configuration())
         _ = flow.start(now: start)
         #expect(handle(&flow, .stop, at: start) == [.finished])
+    }
+
+    // MARK: Settled beyond the checkpoint
+
+    @Test func whatAnEarlierRunHasSettledIsNotDoneAgain() throws {
+        let ahead: [UInt64: Fate] = [2: .delivered, 3: .filteredOut, 5: .deadLettered]
+        var flow = ShardFlow(
+            configuration: try Samples.configuration(batchSize: 10), checkpoint: Checkpoint(sequence: 0), ahead: ahead,
+            sequenceNumber: Samples.sequenceNumber)
+        #expect(flow.counts.read == 3)
+        #expect(flow.counts.inFlight == 0)
+        #expect(flow.aheadCount == 3)
+        #expect(flow.settledAhead == ahead)
+        _ = flow.start(now: start)
+        let actions = handle(&flow, Samples.records(1...6), at: start)
+        #expect(flow.aheadCount == 0)
+        #expect(flow.counts.read == 6)
+        #expect(flow.counts.inFlight == 3)
+        #expect(flow.settledAhead == ahead)
+        let sent = actions.compactMap { if case .invoke(_, let batch) = $0 { batch.records.sequences } else { nil } }
+        #expect(sent == [[1, 4, 6]])
+        _ = handle(&flow, .invocationEnded(lane: 0, .succeeded), at: start)
+        #expect(flow.checkpoint.sequence == 6)
+        #expect(flow.checkpoint.counts.delivered == 4)
+        #expect(flow.checkpoint.counts.filteredOut == 1)
+        #expect(flow.checkpoint.counts.deadLettered == 1)
+        #expect(flow.settledAhead.isEmpty)
+        #expect(flow.counts == flow.checkpoint.counts)
     }
 }

@@ -267,8 +267,22 @@ struct BadTemplate: Sendable, CustomTestStringConvertible {
             "dead letters to nowhere", "Flow", "is not in this template", deadLetters,
             "          DeadLetterConfig: {Arn: \"arn:aws:sqs:us-east-1:000000000000:other\"} # !"),
         BadTemplate(
-            "logs", "Flow", "LogConfiguration of AWS::Pipes::Pipe is not supported here", target,
-            target + "\n      LogConfiguration: {Level: INFO} # !"),
+            "logs to S3", "Flow", "S3LogDestination of LogConfiguration is not supported here: there is no S3", target,
+            target + "\n      LogConfiguration: {Level: INFO, S3LogDestination: {BucketName: x}} # !"),
+        BadTemplate(
+            "logs to Firehose", "Flow", "FirehoseLogDestination of LogConfiguration is not supported here", target,
+            target + "\n      LogConfiguration: {FirehoseLogDestination: {DeliveryStreamArn: x}} # !"),
+        BadTemplate(
+            "logs to no group", "Flow",
+            "LogGroupArn must be the ARN of a log group, such as !GetAtt PipeLogs.Arn, not x",
+            target,
+            target + "\n      LogConfiguration: {Level: INFO, CloudwatchLogsLogDestination: {LogGroupArn: x}} # !"),
+        BadTemplate(
+            "logs of no level", "Flow", "Level must be", target,
+            target + "\n      LogConfiguration: {Level: DEBUG} # !"),
+        BadTemplate(
+            "logs of other data", "Flow", "must be", target,
+            target + "\n      LogConfiguration: {IncludeExecutionData: [SOME]} # !"),
         BadTemplate(
             "pattern is no text", "Flow", "Pattern must be a single value, not a mapping", parameters,
             parameters + "\n        FilterCriteria: {Filters: [{Pattern: {eventName: [INSERT]}}]} # !"),

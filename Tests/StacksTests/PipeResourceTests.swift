@@ -54,6 +54,51 @@ import Testing
         #expect(lines == lines.sorted() && Set(lines).count == 3)
     }
 
+    @Test func noLogsByDefault() throws {
+        #expect(try makeStack(TemplateText.pipeline).pipes[0].logConfiguration == nil)
+        let off = try pipe(Self.target + "\n      LogConfiguration: {}").logConfiguration
+        #expect(off?.level == .off)
+    }
+
+    /// A group of the template, whose ARN ends in a star, and any other group by its ARN.
+    @Test func logs() throws {
+        let own = try pipe(
+            """
+                  Target: !GetAtt Worker.Arn
+                  LogConfiguration:
+                    CloudwatchLogsLogDestination: {LogGroupArn: !GetAtt FlowLogs.Arn}
+                    Level: ERROR
+              FlowLogs:
+                Type: AWS::Logs::LogGroup
+                Properties: {LogGroupName: /aws/vendedlogs/pipes/flow}
+            """
+        ).logConfiguration
+        #expect(own?.logGroupName == "/aws/vendedlogs/pipes/flow")
+        #expect(
+            own?.logGroupARN == "arn:aws:logs:us-east-1:000000000000:log-group:/aws/vendedlogs/pipes/flow:*")
+        #expect(own?.level == .error)
+        #expect(own?.includesExecutionData == false)
+
+        let other = try pipe(
+            """
+                  Target: !GetAtt Worker.Arn
+                  LogConfiguration:
+                    CloudwatchLogsLogDestination: {LogGroupArn: "arn:aws:logs:eu-west-1:123456789012:log-group:a#b"}
+                    IncludeExecutionData: [ALL]
+                    Level: TRACE
+            """
+        ).logConfiguration
+        #expect(other?.logGroupName == "a#b")
+        #expect(other?.level == .trace)
+        #expect(other?.includesExecutionData == true)
+    }
+
+    @Test func aLevelWithoutADestinationIsWarnedOf() throws {
+        let stack = try makeStack(
+            TemplateText.pipeline(Self.target, Self.target + "\n      LogConfiguration: {Level: INFO}"))
+        #expect(stack.warnings.map(\.message).contains { $0.hasPrefix("Level is INFO and no CloudwatchLogsLog") })
+    }
+
     /// With an empty text AWS takes a template away.
     @Test func anEmptyTemplateIsNone() throws {
         #expect(try pipe(Self.target + "\n      TargetParameters: {InputTemplate: ''}").targetTemplate == nil)

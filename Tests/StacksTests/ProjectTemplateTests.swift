@@ -77,6 +77,10 @@ import Testing
             #expect(pipe.patterns.allSatisfy { ($0.line ?? 0) > pipe.line })
             pipe.line = 0
             pipe.patterns = []
+            // Prose.
+            #expect(pipe.description?.isEmpty == false)
+            pipe.description = nil
+            pipe.properties = PipeProperties(evaluated: [])
             return pipe
         }
         func pipe(_ kind: String, _ function: String, _ queue: String) -> PipeResource {
@@ -89,7 +93,11 @@ import Testing
                 deadLetterQueueARN: "arn:aws:sqs:us-east-1:000000000000:\(queue)",
                 targetARN: "arn:aws:lambda:us-east-1:000000000000:function:\(function)",
                 target: .function(.requestResponse), isRunning: true,
-                roleARN: "arn:aws:iam::000000000000:role/sluice-\(kind)Role")
+                roleARN: "arn:aws:iam::000000000000:role/sluice-\(kind)Role",
+                logConfiguration: .init(
+                    logGroupARN: "arn:aws:logs:us-east-1:000000000000:log-group:/aws/vendedlogs/pipes/Orders:*",
+                    logGroupName: "/aws/vendedlogs/pipes/Orders", level: .error, includesExecutionData: false),
+                properties: PipeProperties(evaluated: []))
         }
         var premium = pipe("PremiumOrderPipe", "PremiumServiceFunction", "PremiumServiceDLQ")
         premium.batchSize = 5
@@ -135,7 +143,7 @@ import Testing
         let stack = try stack()
         #expect(stack.warnings == [])
         #expect(Set(stack.notLocal.map(\.type)) == ["AWS::IAM::Role", "AWS::Logs::LogGroup"])
-        #expect(stack.notLocal.count == 6)
+        #expect(stack.notLocal.count == 7)
         let outputs = Dictionary(stack.outputs.map { ($0.name, $0.value) }) { first, _ in first }
         #expect(outputs["OrdersTableName"] == "Orders")
         #expect(outputs["OrderProcessingDLQUrl"] == "http://127.0.0.1:4566/000000000000/OrderProcessingDLQ")

@@ -45,19 +45,39 @@ struct ConstraintCheck {
                     visit(value, element, at: place)
                 }
             }
+        case (.map(let key, let element, let count), .object(let entries)):
+            // AWS shows a map by its values, and keeps those that a rule calls sensitive to itself, with all of the map.
+            faults.check(
+                length: entries.count, atLeast: count.lowerBound, atMost: count.upperBound, shown: nil, at: path)
+            visit(entries.keys, key, "Map keys", at: path)
+            visit(entries.values.compactMap(\.text), element, "Map value", at: path)
         case (.structure(_, let members), .object): visit(value, members, at: path)
         default: break
         }
     }
 
     private mutating func visit(_ text: String, _ rule: Shape.StringRule, at path: String) {
+        let shown = rule.isSensitive ? nil : text
         if let pattern = rule.pattern, !pattern.matches(text) {
-            faults.note("'\(text)'", path, "Member must satisfy regular expression pattern: \(pattern.rawValue)")
+            faults.note(
+                shown.map { "'\($0)'" }, path, "Member must satisfy regular expression pattern: \(pattern.rawValue)")
         }
         faults.check(
-            length: text.utf16.count, atLeast: rule.length.lowerBound, atMost: rule.length.upperBound, shown: text,
+            length: text.utf16.count, atLeast: rule.length.lowerBound, atMost: rule.length.upperBound, shown: shown,
             at: path)
         if let values = rule.values { faults.check(text, isOneOf: values, at: path) }
+    }
+
+    /// The texts of a map's keys or values, of which one fault is told together.
+    private mutating func visit(
+        _ texts: some Sequence<String>, _ rule: Shape.StringRule, _ kind: String, at path: String
+    ) {
+        guard texts.contains(where: { !rule.length.contains($0.utf16.count) }) else { return }
+        let bounds = [
+            "Member must have length less than or equal to \(rule.length.upperBound)",
+            "Member must have length greater than or equal to \(rule.length.lowerBound)",
+        ]
+        faults.note(nil, path, "\(kind) must satisfy constraint: [\(bounds.joined(separator: ", "))]")
     }
 
     /// A value as AWS's messages print it: `[KeySchemaElement(attributeName=a, keyType=HASH)]`.
@@ -71,6 +91,7 @@ struct ConstraintCheck {
                 return "\(name)=\(value[member.name].map { shown($0, member.shape) } ?? "null")"
             }
             return "\(name)(\(fields.joined(separator: ", ")))"
+        case (.string(let rule), .string) where rule.isSensitive: return "***Sensitive Data Redacted***"
         case (_, .string(let text)), (_, .number(let text)): return text
         case (_, .boolean(let flag)): return flag ? "true" : "false"
         default: return "null"

@@ -56,16 +56,16 @@ struct ConstraintFaults {
     }
 
     /// The length of a text, a list or a map.
-    /// - Parameter shown: the value as AWS prints it.
+    /// - Parameter shown: the value as AWS prints it; nil for one that it keeps to itself.
     mutating func check(
-        length: Int?, atLeast least: Int = 0, atMost most: Int = .max, shown: @autoclosure () -> String,
+        length: Int?, atLeast least: Int = 0, atMost most: Int = .max, shown: @autoclosure () -> String?,
         at path: @autoclosure () -> String
     ) {
         guard let length else { return }
         if length < least {
-            note("'\(shown())'", path(), "Member must have length greater than or equal to \(least)")
+            note(shown().map { "'\($0)'" }, path(), "Member must have length greater than or equal to \(least)")
         } else if length > most {
-            note("'\(shown())'", path(), "Member must have length less than or equal to \(most)")
+            note(shown().map { "'\($0)'" }, path(), "Member must have length less than or equal to \(most)")
         }
     }
 
@@ -79,9 +79,10 @@ struct ConstraintFaults {
                 + "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+]")
     }
 
-    mutating func note(_ value: String, _ path: String, _ constraint: String) {
+    /// - Parameter value: nil for one that AWS keeps to itself.
+    mutating func note(_ value: String?, _ path: String, _ constraint: String) {
         guard faults.count < Self.faultsMax else { return }
-        faults.append("Value \(value) at '\(path)' failed to satisfy constraint: \(constraint)")
+        faults.append("Value\(value.map { " \($0)" } ?? "") at '\(path)' failed to satisfy constraint: \(constraint)")
     }
 
     private static func isName(_ text: String) -> Bool {

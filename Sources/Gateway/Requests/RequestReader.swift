@@ -7,13 +7,17 @@ struct RequestReader {
     private enum Holder { case member, list }
 
     private var cursor = JSONCursor(position: 0)
+    private let model: String
 
     /// Reads a whole body, one object; nothing but white space may follow it.
     ///
+    /// - Parameter model: AWS's package for the structures, which its messages show.
     /// - Throws: `.malformedJSON`, or `.serialization` with AWS's message.
-    static func read(_ body: [UInt8], _ members: [Shape.Member]) throws(ItemError) -> RequestValue {
+    static func read(
+        _ body: [UInt8], _ members: [Shape.Member], model: String = "com.amazonaws.dynamodb.v20120810"
+    ) throws(ItemError) -> RequestValue {
         let json = body.span.bytes
-        var reader = RequestReader()
+        var reader = RequestReader(model: model)
         guard reader.cursor.peek(json) == UInt8(ascii: "{") else {
             throw reader.cursor.malformed(json)
         }
@@ -42,11 +46,14 @@ struct RequestReader {
             return .number(text)
         case .boolean: return .boolean(try cursor.bool(json))
         case .list(let element, _): return try list(element, first, json)
+        case .map(_, let element, _):
+            guard first == UInt8(ascii: "{") else { throw Self.fault("Unexpected field type") }
+            return try map(.string(element), json)
         case .structure(let name, let members):
             switch first {
             case UInt8(ascii: "{"): return try object(members, json)
             case UInt8(ascii: "["):
-                throw Self.fault("Unrecognized collection type class com.amazonaws.dynamodb.v20120810.\(name)")
+                throw Self.fault("Unrecognized collection type class \(model).\(name)")
             default:
                 throw Self.fault(
                     holder == .list ? "Unexpected value type in payload" : "Unexpected field type")
@@ -69,6 +76,20 @@ struct RequestReader {
             } else {
                 try cursor.skipValue(json)
             }
+        } while cursor.take(UInt8(ascii: ","), json)
+        try cursor.expect(UInt8(ascii: "}"), json)
+        return .object(values)
+    }
+
+    private mutating func map(_ element: Shape, _ json: RawSpan) throws(ItemError) -> RequestValue {
+        var values: [String: RequestValue] = [:]
+        cursor.position += 1
+        if cursor.take(UInt8(ascii: "}"), json) { return .object(values) }
+        repeat {
+            guard cursor.peek(json) == UInt8(ascii: "\"") else { throw cursor.malformed(json) }
+            let name = try cursor.string(json)
+            try cursor.expect(UInt8(ascii: ":"), json)
+            values[name] = try value(element, in: .member, json)
         } while cursor.take(UInt8(ascii: ","), json)
         try cursor.expect(UInt8(ascii: "}"), json)
         return .object(values)

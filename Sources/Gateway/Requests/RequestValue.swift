@@ -32,8 +32,34 @@ indirect enum RequestValue: Hashable, Sendable {
         return flag
     }
 
+    /// The texts of a map.
+    var texts: [String: String]? {
+        guard case .object(let members) = self else { return nil }
+        return members.compactMapValues(\.text)
+    }
+
     var elements: [RequestValue]? {
         guard case .list(let elements) = self else { return nil }
         return elements
+    }
+}
+
+extension JSONWriter {
+    /// A request as it was understood: without nulls and what no shape names.
+    mutating func value(_ value: RequestValue) {
+        switch value {
+        case .null: raw("null".utf8)
+        case .boolean(let flag): raw((flag ? "true" : "false").utf8)
+        case .number(let text): raw((value.integer.map { String($0) } ?? text).utf8)
+        case .string(let text): string(text)
+        case .list(let elements): array(elements) { $0.value($1) }
+        case .object(let members):
+            object { json in
+                for (name, value) in members.sorted(by: { $0.key < $1.key }) where value != .null {
+                    json.name(name)
+                    json.value(value)
+                }
+            }
+        }
     }
 }

@@ -7,6 +7,8 @@ indirect enum Shape: Sendable {
     case integer(IntegerType, ClosedRange<Int>? = nil)
     case boolean
     case list(Shape, count: ClosedRange<Int> = 0...Int.max)
+    /// Texts by names that the client chooses.
+    case map(key: StringRule, value: StringRule, count: ClosedRange<Int>)
     /// - Parameter name: the structure's name in AWS's model, which its messages show.
     case structure(_ name: String, [Member])
 
@@ -20,13 +22,50 @@ indirect enum Shape: Sendable {
         var length = 0...Int.max
         var pattern: Pattern?
         var values: [String]?
+        /// Whether AWS's messages keep the value to themselves.
+        var isSensitive = false
     }
 
-    /// The regular expressions of AWS's model, checked by hand.
+    /// The regular expressions of AWS's model.
     enum Pattern: String, Sendable {
         case name = "[a-zA-Z0-9_.-]+"
+        case pipeName = #"[\.\-_A-Za-z0-9]+"#
+        case line = ".*"
+        case kmsKey = #"[a-zA-Z0-9_\-/:]*"#
+        case arn =
+            #"arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\-]+):([a-z]{2,4}((-gov)|(-de)|(-iso([a-z]?)))?-[a-z]+(-\d{1})?)?:(\d{12})?:(.+)"#
+        case optionalARN =
+            #"$|arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\-]+):([a-z]{2,4}((-gov)|(-de)|(-iso([a-z]?)))?-[a-z]+(-\d{1})?)?:(\d{12})?:(.+)"#
+        case arnOrURL =
+            #"smk://(([a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9\-]*[a-zA-Z0-9])\.)*([A-Za-z0-9]|[A-Za-z0-9][A-Za-z0-9\-]*[A-Za-z0-9]):[0-9]{1,5}|arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\-]+):([a-z]{2,4}((-gov)|(-de)|(-iso([a-z]?)))?-[a-z]+(-\d{1})?)?:(\d{12})?:(.+)"#
+        case roleARN = #"arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role/?[a-zA-Z0-9+=,.@\-_/]+"#
+        case pipeARN = #"arn:aws([a-z]|\-)*:([a-zA-Z0-9\-]+):([a-z]|\d|\-)*:([0-9]{12})?:(.+)"#
+        case logGroupARN =
+            #"(^arn:aws([a-z]|\-)*:logs:([a-z]{2,4}((-gov)|(-de)|(-iso([a-z]?)))?-[a-z]+(-\d{1})?):(\d{12}):log-group:[\.\-_/#A-Za-z0-9]{1,512}(:\*)?)"#
+        case firehoseARN =
+            #"(^arn:aws([a-z]|\-)*:firehose:([a-z]{2,4}((-gov)|(-de)|(-iso([a-z]?)))?-[a-z]+(-\d{1})?):(\d{12}):deliverystream/[a-zA-Z0-9_.-]{1,64})"#
+        case account = #"\d{12}"#
 
         func matches(_ text: String) -> Bool {
+            switch self {
+            case .name, .pipeName: Self.isName(text)
+            default: matchesExpression(text)
+            }
+        }
+
+        /// For rare requests. A text beyond every length that goes with a pattern is refused for its length alone.
+        private func matchesExpression(_ text: String) -> Bool {
+            guard text.utf8.count <= Self.textBytesMax else { return true }
+            // Each expression is in the table above and has a test.
+            let expression = try! Regex(rawValue).asciiOnlyCharacterClasses()
+            return (try? expression.wholeMatch(in: text)) != nil
+        }
+
+        /// Most bytes of a text that an expression is tried on: the longest that a rule allows has 2,048 characters.
+        private static let textBytesMax = 16_384
+
+        // The hot one, by hand.
+        private static func isName(_ text: String) -> Bool {
             !text.isEmpty
                 && text.utf8.allSatisfy { byte in
                     switch byte {
@@ -51,8 +90,8 @@ indirect enum Shape: Sendable {
         }
     }
 
-    static func string(length: ClosedRange<Int>, pattern: Pattern? = nil) -> Shape {
-        .string(StringRule(length: length, pattern: pattern))
+    static func string(length: ClosedRange<Int>, pattern: Pattern? = nil, isSensitive: Bool = false) -> Shape {
+        .string(StringRule(length: length, pattern: pattern, isSensitive: isSensitive))
     }
 
     /// One of the given texts. AWS lists them in its messages in an order of its own, which is kept here.

@@ -31,9 +31,17 @@ enum TagsRequest {
     }
 
     static func checkCount(_ count: Int) throws(ServiceError) {
-        guard count <= countMax else {
-            throw .validation("Number of Tags exceed the current limit for the provided ResourceArn")
-        }
+        guard count <= countMax else { throw tooMany }
+    }
+
+    static var tooMany: ServiceError {
+        .validation("Number of Tags exceed the current limit for the provided ResourceArn")
+    }
+
+    /// Tags of an operation that takes them as a map.
+    static func tags(_ map: [String: String]) throws(ServiceError) -> [String: String] {
+        try tags(
+            map.sorted { $0.key < $1.key }.map { .object(["Key": .string($0.key), "Value": .string($0.value)]) })
     }
 
     private static func checkedKey(_ key: String?) throws(ServiceError) -> String {

@@ -7,18 +7,36 @@ struct StorageFailure: Error, Equatable {
     let name: String
 }
 
-/// A dead-letter queue in memory.
+/// A dead-letter queue in memory, which may refuse messages or break.
 final class MemoryQueue: DeadLetterQueue {
-    private let state = Mutex((bodies: [String](), records: [DeadRecords](), isBroken: false))
+    private struct State {
+        var bodies: [String] = []
+        var records: [DeadRecords] = []
+        var isBroken = false
+        var refusal: String?
+        var refusalCount = 0
+    }
+
+    private let state = Mutex(State())
 
     var bodies: [String] { state.withLock { $0.bodies } }
     var records: [DeadRecords] { state.withLock { $0.records } }
 
+    /// Messages that were refused.
+    var refusalCount: Int { state.withLock { $0.refusalCount } }
+
     func setBroken(_ isBroken: Bool) { state.withLock { $0.isBroken = isBroken } }
+
+    /// Lets the queue refuse every message for this reason; nil lets it take them again.
+    func refuse(_ reason: String?) { state.withLock { $0.refusal = reason } }
 
     func send(_ body: String, records: DeadRecords) async throws {
         try state.withLock { state in
             if state.isBroken { throw StorageFailure(name: "queue") }
+            if let refusal = state.refusal {
+                state.refusalCount += 1
+                throw QueueRefusal(refusal)
+            }
             state.bodies.append(body)
             state.records.append(records)
         }

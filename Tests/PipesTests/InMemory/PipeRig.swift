@@ -29,8 +29,10 @@ final class PipeRig: Sendable {
         Pipe(
             configuration: configuration, shards: shards ?? [shard],
             borders: borders(configuration, target: target, enrichment: enrichment),
-            pace: pace, logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+            pace: pace, logger: Self.logger)
     }
+
+    static let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
 
     func borders(
         _ configuration: PipeConfiguration, target: (any PipeTarget)? = nil, enrichment: (any PipeEnrichment)? = nil

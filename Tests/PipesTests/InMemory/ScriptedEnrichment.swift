@@ -43,25 +43,25 @@ final class RecordingTarget: PipeTarget {
     }
 }
 
-/// A queue for a pipe's messages that refuses those a test names.
+/// A queue for a pipe's messages that refuses those a test names, and may break.
 final class MemoryMessages: MessageQueue {
-    struct Refusal: Error, CustomStringConvertible {
-        let description: String
-    }
-
     private let refuses: @Sendable (_ call: Int, _ body: String) -> Bool
-    private let state = Mutex((bodies: [String](), calls: 0))
+    private let state = Mutex((bodies: [String](), calls: 0, isBroken: false))
 
     init(refuses: @escaping @Sendable (_ call: Int, _ body: String) -> Bool = { _, _ in false }) {
         self.refuses = refuses
     }
 
     var bodies: [String] { state.withLock { $0.bodies } }
+    var callCount: Int { state.withLock { $0.calls } }
+
+    func setBroken(_ isBroken: Bool) { state.withLock { $0.isBroken = isBroken } }
 
     func send(_ body: String) async throws {
         try state.withLock { state in
             state.calls += 1
-            if refuses(state.calls, body) { throw Refusal(description: "the message is refused") }
+            if state.isBroken { throw StorageFailure(name: "messages") }
+            if refuses(state.calls, body) { throw QueueRefusal("the message is refused") }
             state.bodies.append(body)
         }
     }

@@ -29,6 +29,8 @@ struct Ledger {
 
         /// Whether nothing waits for it.
         var isBehind: Bool { place == .settled || place == .trimmed }
+        /// Whether it will never be read, or not again.
+        var isOutOfReach: Bool { place == .trimmed || isTrimmed && place == .settled }
     }
 
     let configuration: PipeConfiguration
@@ -51,7 +53,7 @@ struct Ledger {
     init(_ configuration: PipeConfiguration) { self.configuration = configuration }
 
     /// Whether everything that is written is read and settled.
-    var isDrained: Bool { unsettledCount == 0 && entries[readCount...].allSatisfy { $0.place == .trimmed } }
+    var isDrained: Bool { unsettledCount == 0 && entries[readCount...].allSatisfy(\.isOutOfReach) }
 
     mutating func write(_ record: SourceRecord, isMatch: Bool) {
         places[record.sequence] = entries.count
@@ -69,18 +71,23 @@ struct Ledger {
 
     mutating func read(_ records: [SourceRecord], now: Moment) throws {
         for record in records {
-            while readCount < entries.count, entries[readCount].place == .trimmed { readCount += 1 }
+            while readCount < entries.count, entries[readCount].isOutOfReach { readCount += 1 }
             try require(entries[readCount].record.sequence == record.sequence, "\(record.sequence) is not next")
-            entries[readCount].readAt = now
-            counts.read += 1
-            if entries[readCount].isMatch {
-                entries[readCount].place = .held
-                unsettledCount += 1
-            } else {
-                settle(readCount, .filteredOut)
-            }
+            let index = readCount
             readPosition = record.sequence
             readCount += 1
+            // What the run before this one has settled is read again, and that is all.
+            if entries[index].place != .settled {
+                entries[index].readAt = now
+                counts.read += 1
+                if entries[index].isMatch {
+                    entries[index].place = .held
+                    unsettledCount += 1
+                } else {
+                    settle(index, .filteredOut)
+                }
+            }
+            pass()
         }
     }
 
@@ -90,13 +97,19 @@ struct Ledger {
         let first = entries[indices[0]]
         try require(indices.count <= configuration.batchSize, "a batch of \(indices.count)")
         try require(indices.allSatisfy { entries[$0].wasSent == first.wasSent }, "old and new records in one batch")
+        let shard = first.record.shardStart
+        try require(indices.allSatisfy { entries[$0].record.shardStart == shard }, "records of two shards in one batch")
         try require(first.rests.map { $0.hasCome(at: now) } ?? true, "sent again without a pause")
         if let age = configuration.maximumRecordAge {
             try require(
                 indices.allSatisfy { now.wall - entries[$0].record.arrival <= age }, "a record too old was sent")
         } else if !first.wasSent, let readAt = first.readAt {
             let isOpen = !(readAt + configuration.maximumBatchingWindow).hasCome(at: now)
-            try require(!isOpen || indices.count == configuration.batchSize, "sent before its window closed")
+            // A batch also ends where its shard does.
+            try require(
+                !isOpen || indices.count == configuration.batchSize
+                    || entries.contains { $0.place == .held && $0.record.shardStart > shard },
+                "sent before its window closed")
         }
         counts.invocations += 1
         if first.wasSent { counts.retried += indices.count }
@@ -163,6 +176,15 @@ struct Ledger {
         for index in try mayGiveUp(records, condition, now: now) { entries[index].place = .givingUp }
     }
 
+    /// The queue did not take a dead letter: nothing has changed but that it may not be sent at once.
+    mutating func deadLetterRefused(_ records: [SourceRecord], now: Moment) { rest(places[records[0].sequence]!, now) }
+
+    mutating func sendDeadLetterAgain(_ records: [SourceRecord], now: Moment) throws {
+        let indices = records.map { places[$0.sequence]! }
+        try require(indices.allSatisfy { entries[$0].place == .givingUp }, "a dead letter of what is not given up")
+        try require(entries[indices[0]].rests.map { $0.hasCome(at: now) } ?? false, "sent again without a pause")
+    }
+
     mutating func deadLetterStored(_ records: [SourceRecord]) {
         for record in records { settle(places[record.sequence]!, .deadLettered) }
     }
@@ -192,7 +214,8 @@ struct Ledger {
     }
 
     /// The run ends; another begins from a saved checkpoint.
-    mutating func restart(from checkpoint: Checkpoint) {
+    /// - Parameter keepsSettled: whether it knows what is settled beyond the checkpoint.
+    mutating func restart(from checkpoint: Checkpoint, keepsSettled: Bool) {
         restarts += 1
         exhausted = []
         unsettledCount = 0
@@ -206,12 +229,17 @@ struct Ledger {
             entries[index].wasSent = false
             entries[index].rests = nil
             guard index >= readCount else { continue }
+            if keepsSettled, let fate = entries[index].fate {
+                counts.read += 1
+                counts.add(fate)
+                continue
+            }
             entries[index].place = entries[index].isTrimmed ? .trimmed : .unread
             entries[index].fate = nil
         }
         for key in items.keys {
             let item = items[key]!.entries
-            items[key]!.settled = item.firstIndex { $0 >= readCount } ?? item.count
+            items[key]!.settled = item.prefix { $0 < readCount || entries[$0].isBehind }.count
         }
     }
 
@@ -226,7 +254,12 @@ struct Ledger {
             let rest = items[key]!.entries[items[key]!.settled...]
             items[key]!.settled += rest.prefix { entries[$0].isBehind }.count
         }
-        while passedCount < entries.count, entries[passedCount].isBehind {
+        pass()
+    }
+
+    /// Moves what a checkpoint may pass over what is read and behind.
+    private mutating func pass() {
+        while passedCount < readCount, entries[passedCount].isBehind {
             if let fate = entries[passedCount].fate {
                 passed.sequence = entries[passedCount].record.sequence
                 passed.counts.read += 1

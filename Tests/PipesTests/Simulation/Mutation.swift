@@ -13,4 +13,10 @@ enum Mutation: CaseIterable {
     case oneRetryTooMany
     /// Records are given up one try too early.
     case oneRetryTooFew
+    /// A dead letter that the queue refused is taken for stored.
+    case refusalIgnored
+    /// Batches are made without regard to shards.
+    case shardsIgnored
+    /// What a stopped run has settled beyond its checkpoint is done again.
+    case aheadForgotten
 }

@@ -51,7 +51,7 @@ struct PipelineSimulation {
                 // The pipe ends with the error, and the engine with the pipe.
                 crash()
             }
-            if shards.allSatisfy(\.isFinished) { restart() }
+            if shards.allSatisfy(\.isFinished) { restart(isGraceful: true) }
             return
         }
         // Nothing can happen before the next timer.
@@ -62,13 +62,13 @@ struct PipelineSimulation {
     private mutating func crash() {
         surroundings.note("crash")
         surroundings.reach(.engineCrash)
-        restart()
+        restart(isGraceful: false)
     }
 
-    /// The engine starts again. Each shard does so in a step of its own, so that it may die between two of them.
-    private mutating func restart() {
+    /// The engine starts again, or, after a graceful stop, the pipe alone. Each shard does so in a step of its own, so that it may die between two of them.
+    private mutating func restart(isGraceful: Bool) {
         surroundings.function.abandonCalls()
-        for index in shards.indices { shards[index].fallBack(&surroundings) }
+        for index in shards.indices { shards[index].fallBack(isGraceful: isGraceful, &surroundings) }
     }
 
     private mutating func changeClock() {

@@ -20,6 +20,8 @@ struct SimulatedShard {
     private var flow: ShardFlow
     private var ledger: Ledger
     private var stream: [SourceRecord] = []
+    /// The first sequence of the shard that is written to.
+    private var shardStart: UInt64 = 0
     /// How many records the retention has taken away.
     private var trimmedCount = 0
     private var run = Run.down
@@ -31,6 +33,8 @@ struct SimulatedShard {
     private var reading: (after: UInt64, limit: Int)?
     private var invocations: [(lane: Int, batch: Batch, isThrottled: Bool)] = []
     private var deadLetters: [(lane: Int, records: [SourceRecord])] = []
+    /// Dead letters that were refused and wait for their next try.
+    private var refused: [(lane: Int, records: [SourceRecord])] = []
     private var timers: [(at: Timestamp, due: Timestamp)] = []
 
     /// More timers than this at once are a leak: a lane waits for one moment at a time.
@@ -44,17 +48,20 @@ struct SimulatedShard {
         self.mutation = mutation
         writes = plan.lineages[name]
         ledger = Ledger(plan.configuration)
-        flow = Self.flow(plan, mutation, from: saved)
+        flow = Self.flow(plan, mutation, from: saved, ahead: [:])
     }
 
-    private static func flow(_ plan: SimulationPlan, _ mutation: Mutation?, from checkpoint: Checkpoint) -> ShardFlow {
+    private static func flow(
+        _ plan: SimulationPlan, _ mutation: Mutation?, from checkpoint: Checkpoint, ahead: [UInt64: Fate]
+    ) -> ShardFlow {
         var configuration = plan.configuration
         let attempts = configuration.maximumRetryAttempts
         // -1 is no bound and 0 the least one.
         if mutation == .oneRetryTooMany, attempts >= 0 { configuration.maximumRetryAttempts = attempts + 1 }
         if mutation == .oneRetryTooFew, attempts > 0 { configuration.maximumRetryAttempts = attempts - 1 }
         return ShardFlow(
-            configuration: configuration, checkpoint: checkpoint, sequenceNumber: Samples.sequenceNumber)
+            configuration: configuration, checkpoint: checkpoint, ahead: mutation == .aheadForgotten ? [:] : ahead,
+            sequenceNumber: Samples.sequenceNumber)
     }
 
     private var checkpoint: Checkpoint {
@@ -118,6 +125,7 @@ struct SimulatedShard {
         case .save: try save(&surroundings)
         case .stop:
             surroundings.note("shard \(name) is told to stop")
+            if !refused.isEmpty { surroundings.reach(.stopWhileRefused) }
             run = .toldToStop
             try handle(.stop, &surroundings)
             guard run == .finished || !invocations.isEmpty || !deadLetters.isEmpty else {
@@ -129,7 +137,9 @@ struct SimulatedShard {
     private mutating func write(_ surroundings: inout Surroundings) {
         let most = 1 + surroundings.random.below(writes.count > 500 ? writes.count : 5)
         for write in writes[stream.count...].prefix(most) {
-            let record = Samples.record(write.sequence, item: write.itemKey, arrival: surroundings.now.wall)
+            if write.isFirstOfShard { shardStart = write.sequence }
+            var record = Samples.record(write.sequence, item: write.itemKey, arrival: surroundings.now.wall)
+            record.shardStart = shardStart
             stream.append(record)
             ledger.write(record, isMatch: write.isMatch)
         }
@@ -157,6 +167,7 @@ struct SimulatedShard {
         if mutation == .itemIgnored {
             for index in records.indices { records[index].itemKey = SeededGenerator.mix(records[index].sequence) }
         }
+        if mutation == .shardsIgnored { for index in records.indices { records[index].shardStart = 0 } }
         try handle(.records(records, matched: writes[start..<end].map(\.isMatch)), &surroundings)
     }
 
@@ -184,6 +195,15 @@ struct SimulatedShard {
 
     private mutating func store(_ surroundings: inout Surroundings) throws {
         let (lane, records) = deadLetters.remove(at: surroundings.random.below(deadLetters.count))
+        if surroundings.fails(plan.faults.sendRefusal) {
+            surroundings.note("shard \(name), lane \(lane): dead letter of \(records.sequences) is refused")
+            surroundings.reach(.sendRefusal)
+            ledger.deadLetterRefused(records, now: surroundings.now)
+            refused.append((lane, records))
+            let event: ShardFlow.Event =
+                mutation == .refusalIgnored ? .deadLetterStored(lane: lane) : .deadLetterRefused(lane: lane)
+            return try handle(event, &surroundings)
+        }
         let isFailure = surroundings.fails(plan.faults.sendError)
         // A write that is reported as failed may have been made.
         if !isFailure || surroundings.random.oneIn(2) { surroundings.store(records) }
@@ -205,17 +225,21 @@ struct SimulatedShard {
         }
     }
 
-    /// What was under way is forgotten; the next run begins from what is saved.
-    mutating func fallBack(_ surroundings: inout Surroundings) {
+    /// What was under way is forgotten; the next run begins from what is saved and, after a graceful stop, does nothing
+    /// again that is settled.
+    mutating func fallBack(isGraceful: Bool, _ surroundings: inout Surroundings) {
+        let ahead = isGraceful ? flow.settledAhead : [:]
+        if !ahead.isEmpty { surroundings.reach(.settledAhead) }
         run = .down
         mustStop = false
         reading = nil
         invocations = []
         deadLetters = []
+        refused = []
         timers = []
         offered = saved
-        ledger.restart(from: saved)
-        flow = Self.flow(plan, mutation, from: saved)
+        ledger.restart(from: saved, keepsSettled: isGraceful)
+        flow = Self.flow(plan, mutation, from: saved, ahead: ahead)
         let sequence = saved.sequence
         surroundings.note("shard \(name) falls back to \(sequence)")
     }
@@ -250,6 +274,13 @@ struct SimulatedShard {
                 surroundings.note("shard \(name), lane \(lane) sends \(batch.records.sequences)")
                 try ledger.handOver(batch, now: surroundings.now)
                 invocations.append((lane, batch, !surroundings.function.begin()))
+            case .sendDeadLetter(let lane, let records, _) where refused.contains { $0.lane == lane }:
+                guard refused.contains(where: { $0.lane == lane && $0.records == records }) else {
+                    throw LawBroken("lane \(lane) forgets a dead letter that was refused")
+                }
+                refused.removeAll { $0.lane == lane }
+                try ledger.sendDeadLetterAgain(records, now: surroundings.now)
+                deadLetters.append((lane, records))
             case .sendDeadLetter(let lane, let records, let condition):
                 try requireFree(lane)
                 surroundings.note("shard \(name), lane \(lane) gives up \(records.sequences): \(condition)")
@@ -287,12 +318,14 @@ struct SimulatedShard {
         timers = []
         surroundings.note("shard \(name) is finished")
         // The pipe saves before it ends.
+        offered = checkpoint
         try save(&surroundings)
     }
 
     private func requireFree(_ lane: Int) throws {
-        guard !invocations.contains(where: { $0.lane == lane }), !deadLetters.contains(where: { $0.lane == lane })
-        else {
+        let isBusy =
+            invocations.contains { $0.lane == lane } || (deadLetters + refused).contains { $0.lane == lane }
+        if isBusy {
             throw LawBroken("lane \(lane) has two things to do at once")
         }
     }

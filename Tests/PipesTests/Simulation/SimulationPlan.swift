@@ -25,6 +25,7 @@ struct SimulationPlan: CustomStringConvertible {
         var readError: Int
         var saveError: Int
         var sendError: Int
+        var sendRefusal: Int
         // Of one step.
         var engineCrash: Int
         var stop: Int
@@ -81,7 +82,8 @@ struct SimulationPlan: CustomStringConvertible {
             functionError: random.pick([0, 100, 400]), timeOut: random.pick([0, 0, 50]),
             functionCrash: random.pick([0, 0, 50]), partialAnswer: random.pick([0, 100, 400]),
             readError: random.pick([0, 0, 0, 50]), saveError: random.pick([0, 0, 0, 50]),
-            sendError: random.pick([0, 0, 200]), engineCrash: random.pick([0, 0, 5, 30]),
+            sendError: random.pick([0, 0, 200]), sendRefusal: random.pick([0, 0, 300]),
+            engineCrash: random.pick([0, 0, 5, 30]),
             stop: random.pick([0, 0, 10]), clockChange: random.pick([0, 0, 5, 20]))
         calmAfter = 150 + count * 2
     }

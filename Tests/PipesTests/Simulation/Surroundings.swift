@@ -7,10 +7,11 @@ import TestSupport
 struct Surroundings {
     /// What runs are meant to reach; otherwise they would prove little.
     enum Corner: CaseIterable {
-        case engineCrash, stop, readError, saveError, sendError, deadLetterTwice, nextShard, trimmedUnread
+        case engineCrash, stop, readError, saveError, sendError, sendRefusal, stopWhileRefused, deadLetterTwice,
+            nextShard, trimmedUnread
         case delivered, partlyFailed, mistakenAnswer, timeOut, functionCrash, throttled
         case droppedForAttempts, droppedForAge, deadLetterForAttempts, deadLetterForAge
-        case clockForward, clockBack, fullPipe
+        case clockForward, clockBack, fullPipe, settledAhead
     }
 
     let plan: SimulationPlan

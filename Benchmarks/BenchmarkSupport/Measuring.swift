@@ -2,31 +2,31 @@ import CSyncCount
 import Foundation
 
 /// Nanoseconds of a clock that only goes forward.
-func monotonicNanoseconds() -> UInt64 {
+package func monotonicNanoseconds() -> UInt64 {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
     return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
 }
 
 /// What a stretch of work took.
-struct Measurement {
+package struct Stretch {
     /// What was counted: orders, items, requests.
-    var count: Int
-    var seconds: Double
+    package var count: Int
+    package var seconds: Double
     /// User and system time of the process, all threads.
-    var processorSeconds: Double
-    var syncs: Int
-    var syncSeconds: Double
+    package var processorSeconds: Double
+    package var syncs: Int
+    package var syncSeconds: Double
     /// Each one's time to its answer, in microseconds, sorted; empty where it was not measured.
-    var latencies: [UInt32] = []
+    package var latencies: [UInt32] = []
 
-    var rate: Double { Double(count) / seconds }
-    var processorMicroseconds: Double { processorSeconds * 1e6 / Double(count) }
+    package var rate: Double { Double(count) / seconds }
+    package var processorMicroseconds: Double { processorSeconds * 1e6 / Double(count) }
     /// Orders for each sync; nil without syncs.
-    var group: Double? { syncs == 0 ? nil : Double(count) / Double(syncs) }
+    package var group: Double? { syncs == 0 ? nil : Double(count) / Double(syncs) }
 
     /// In milliseconds.
-    func percentile(_ percent: Double) -> Double? {
+    package func percentile(_ percent: Double) -> Double? {
         guard !latencies.isEmpty else { return nil }
         let place = Int((Double(latencies.count) * percent / 100).rounded(.up)) - 1
         return Double(latencies[min(max(place, 0), latencies.count - 1)]) / 1_000
@@ -34,21 +34,23 @@ struct Measurement {
 }
 
 /// The counters at one moment.
-struct Stopwatch {
+package struct Stopwatch {
+    package init() {}
+
     private let start = monotonicNanoseconds()
     private let processor = Self.processorSeconds()
     private let syncs = sync_count()
     private let syncNanoseconds = sync_nanoseconds()
 
-    func measured(_ count: Int, latencies: [UInt32] = []) -> Measurement {
-        Measurement(
+    package func measured(_ count: Int, latencies: [UInt32] = []) -> Stretch {
+        Stretch(
             count: count, seconds: Double(monotonicNanoseconds() - start) / 1e9,
             processorSeconds: Self.processorSeconds() - processor, syncs: Int(sync_count() - syncs),
             syncSeconds: Double(sync_nanoseconds() - syncNanoseconds) / 1e9, latencies: latencies.sorted())
     }
 
     /// The same for work that makes no syncs: the few in the meantime are of RocksDB's background.
-    func measuredReads(_ count: Int) -> Measurement {
+    package func measuredReads(_ count: Int) -> Stretch {
         var measured = measured(count)
         (measured.syncs, measured.syncSeconds) = (0, 0)
         return measured
@@ -63,7 +65,7 @@ struct Stopwatch {
 }
 
 /// Resident memory of a process, in bytes; nil when it is gone.
-func residentBytes(of process: Int32 = getpid()) -> Int? {
+package func residentBytes(of process: Int32 = getpid()) -> Int? {
     guard let text = try? String(contentsOfFile: "/proc/\(process)/statm", encoding: .utf8) else { return nil }
     let fields = text.split(separator: " ")
     return fields.count > 1 ? Int(fields[1]).map { $0 * Int(getpagesize()) } : nil

@@ -1,30 +1,28 @@
-import Items
-import Storage
-import Tables
+package import Items
 import TestSupport
 
 /// The orders that are written: made up from a seed, so that each run and each process makes the same.
 ///
 /// An order is a template with another id. Ids are 16 hexadecimal digits in no order, so writes go to random keys, and
 /// whoever wants another order's bytes has only to change the digits in them.
-struct Orders: Sendable {
+package struct Orders: Sendable {
     /// Templates: as many as make neighbours in the store unlike, as real orders are.
-    static let templateCount = 256
+    package static let templateCount = 256
     /// Digits of an id.
-    static let idBytes = 16
+    package static let idBytes = 16
     /// Size of an order's canonical JSON.
-    static let itemBytes = 600
+    package static let itemBytes = 600
     static let customers = 12_346...18_287
 
-    let templates: [Item]
+    package let templates: [Item]
 
-    init(seed: UInt64 = 1) {
+    package init(seed: UInt64 = 1) {
         var random = SeededGenerator(seed: seed)
         templates = (0..<Self.templateCount).map { _ in Self.template(&random) }
     }
 
     /// The id of the order with this number. Different numbers have different ids.
-    static func id(_ number: Int) -> String {
+    package static func id(_ number: Int) -> String {
         var id = String(unsafeUninitializedCapacity: idBytes) { buffer in
             write(id: number, to: UnsafeMutableRawPointer(buffer.baseAddress!))
             return idBytes
@@ -34,7 +32,7 @@ struct Orders: Sendable {
     }
 
     /// Writes the 16 digits of an id.
-    static func write(id number: Int, to bytes: UnsafeMutableRawPointer) {
+    package static func write(id number: Int, to bytes: UnsafeMutableRawPointer) {
         var value = SeededGenerator.mix(UInt64(number) &+ 0x9E37_79B9_7F4A_7C15)
         for place in 0..<idBytes {
             let digit = UInt8(truncatingIfNeeded: value >> 60)
@@ -43,13 +41,13 @@ struct Orders: Sendable {
         }
     }
 
-    func item(_ number: Int) -> Item {
+    package func item(_ number: Int) -> Item {
         var item = templates[number % Self.templateCount]
         item["orderId"] = .string(Self.id(number))
         return item
     }
 
-    func key(_ number: Int) -> Item {
+    package func key(_ number: Int) -> Item {
         ["orderId": .string(Self.id(number)), "timestamp": templates[number % Self.templateCount]["timestamp"]!]
     }
 
@@ -95,20 +93,4 @@ struct Orders: Sendable {
         guard let number = try? Number(text) else { preconditionFailure("\(text) is a number") }
         return .number(number)
     }
-}
-
-extension TableDefinition {
-    /// The Orders table of `template.yaml`.
-    static let orders = TableDefinition(
-        name: "Orders",
-        keySchema: KeySchema(
-            hashKey: .init(name: "orderId", type: .string), rangeKey: .init(name: "timestamp", type: .number)),
-        indexes: [
-            .init(
-                name: "customerId-index",
-                keySchema: KeySchema(
-                    hashKey: .init(name: "customerId", type: .string),
-                    rangeKey: .init(name: "timestamp", type: .number)))
-        ],
-        streamViewType: .newAndOldImages)
 }

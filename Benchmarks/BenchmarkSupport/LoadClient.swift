@@ -2,9 +2,9 @@ import CEventPoll
 import Foundation
 
 /// A client of many connections on one thread: cheap, so that the processor's time is left to what is measured.
-final class LoadClient {
+package final class LoadClient {
     /// When requests are sent.
-    enum Pace {
+    package enum Pace {
         /// Each connection sends as soon as it has its answer.
         case asFastAsAnswered
         /// A request is due every so often, whether or not earlier ones are answered. Its time counts from the moment it
@@ -29,24 +29,12 @@ final class LoadClient {
     private var idle: [Int] = []
     private var buffer = [UInt8](repeating: 0, count: 1 << 16)
 
-    init(port: UInt16, connectionCount: Int = 64) throws {
+    package init(port: UInt16, connectionCount: Int = 64) throws {
         poll = event_poll_create()
         timer = event_timer_create()
         try watch(timer, as: .max)
         for index in 0..<connectionCount {
-            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-            var address = sockaddr_in()
-            address.sin_family = sa_family_t(AF_INET)
-            address.sin_port = port.bigEndian
-            address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-            let result = withUnsafePointer(to: &address) {
-                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-                }
-            }
-            guard result == 0 else { throw failure("connect") }
-            var on: Int32 = 1
-            setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
+            let descriptor = try connectToPort(port)
             connections.append(Connection(descriptor))
             try watch(descriptor, as: UInt64(index))
         }
@@ -60,11 +48,13 @@ final class LoadClient {
 
     /// Sends requests for some seconds and waits for all answers.
     ///
-    /// - Parameter first: the number of the first request.
+    /// - Parameters:
+    ///   - first: the number of the first request.
+    ///   - count: most requests.
     /// - Throws: ``WrongAnswer`` when an answer is not 200 or the connection ends.
-    func run(
-        _ requests: inout HTTPRequests, _ pace: Pace, seconds: Double, first: Int = 0
-    ) throws -> (requests: Int, measured: Measurement) {
+    package func run(
+        _ requests: inout HTTPRequests, _ pace: Pace, seconds: Double, first: Int = 0, count: Int = .max
+    ) throws -> (requests: Int, measured: Stretch) {
         var (sent, answered) = (0, 0)
         var latencies: [UInt32] = []
         latencies.reserveCapacity(1 << 20)
@@ -83,7 +73,7 @@ final class LoadClient {
             var now = monotonicNanoseconds()
             while let index = idle.last {
                 let moment = due(sent) ?? now
-                guard moment <= now, moment < end else { break }
+                guard moment <= now, moment < end, sent < count else { break }
                 idle.removeLast()
                 connections[index].due = moment
                 try requests.withRequest(first + sent) { try send($0, connections[index].descriptor) }
@@ -91,8 +81,8 @@ final class LoadClient {
                 now = monotonicNanoseconds()
             }
             let next = due(sent) ?? now
-            if idle.count == connections.count, next >= end { break }
-            if !idle.isEmpty, next < end, case .perSecond = pace { _ = event_timer_set(timer, next) }
+            if idle.count == connections.count, next >= end || sent == count { break }
+            if !idle.isEmpty, next < end, sent < count, case .perSecond = pace { _ = event_timer_set(timer, next) }
             let count = event_poll_wait(poll, &ready, Int32(ready.count))
             for index in ready.prefix(Int(max(count, 0))) {
                 guard index != .max else {

@@ -2,7 +2,7 @@ import Foundation
 import Items
 
 /// Requests as bytes that are ready to be sent, but for the orders' ids.
-struct HTTPRequests {
+package struct HTTPRequests {
     struct Template {
         var bytes: [UInt8]
         /// Where the ids stand, one for each order of the request.
@@ -12,17 +12,17 @@ struct HTTPRequests {
     private var templates: [Template]
     /// The ids that a request takes: `ordersPerRequest` from this one on.
     private let firstNumber: (_ request: Int) -> Int
-    let ordersPerRequest: Int
+    package let ordersPerRequest: Int
 
     /// Orders to keys that are not there.
-    static func put(_ orders: Orders) -> HTTPRequests {
+    package static func put(_ orders: Orders) -> HTTPRequests {
         HTTPRequests("PutItem", 1, orders) { number in
             #"{"TableName":"Orders","Item":\#(text(orders.item(number)))}"#
         }
     }
 
     /// As many orders as one BatchWriteItem takes.
-    static func batch(_ orders: Orders) -> HTTPRequests {
+    package static func batch(_ orders: Orders) -> HTTPRequests {
         HTTPRequests("BatchWriteItem", 25, orders) { number in
             let puts = (number..<number + 25).map { #"{"PutRequest":{"Item":\#(text(orders.item($0)))}}"# }
             return #"{"RequestItems":{"Orders":[\#(puts.joined(separator: ","))]}}"#
@@ -30,14 +30,14 @@ struct HTTPRequests {
     }
 
     /// Orders that are there, in no order.
-    static func get(_ orders: Orders, among stored: Int) -> HTTPRequests {
+    package static func get(_ orders: Orders, among stored: Int) -> HTTPRequests {
         HTTPRequests("GetItem", 1, orders, firstNumber: { $0 &* 7_919 % stored }) { number in
             #"{"TableName":"Orders","Key":\#(text(orders.key(number)))}"#
         }
     }
 
     /// Ten orders of a customer.
-    static func query(_ orders: Orders) -> HTTPRequests {
+    package static func query(_ orders: Orders) -> HTTPRequests {
         HTTPRequests("Query", 0, orders) { number in
             let customer = orders.templates[number % Orders.templateCount]["customerId"]!.string!
             return #"{"TableName":"Orders","IndexName":"customerId-index","Limit":10,"#
@@ -78,7 +78,7 @@ struct HTTPRequests {
     private static func text(_ item: Item) -> String { String(decoding: item.json, as: UTF8.self) }
 
     /// Shows the bytes of a request. Every template belongs to the orders whose numbers have its remainder.
-    mutating func withRequest(_ request: Int, _ body: (UnsafeRawBufferPointer) throws -> Void) rethrows {
+    package mutating func withRequest(_ request: Int, _ body: (UnsafeRawBufferPointer) throws -> Void) rethrows {
         let first = firstNumber(request)
         let index = first / max(1, ordersPerRequest) % Orders.templateCount
         let places = templates[index].places

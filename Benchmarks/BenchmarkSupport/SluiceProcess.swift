@@ -1,48 +1,26 @@
 import Foundation
 
-/// A running `sluice up` with a template of the Orders table alone: no pipe and no function takes processor time.
-final class SluiceProcess {
-    private static let template = """
-        Resources:
-          OrdersTable:
-            Type: AWS::DynamoDB::Table
-            Properties:
-              TableName: Orders
-              BillingMode: PAY_PER_REQUEST
-              AttributeDefinitions:
-                - {AttributeName: orderId, AttributeType: S}
-                - {AttributeName: timestamp, AttributeType: "N"}
-                - {AttributeName: customerId, AttributeType: S}
-              KeySchema:
-                - {AttributeName: orderId, KeyType: HASH}
-                - {AttributeName: timestamp, KeyType: RANGE}
-              GlobalSecondaryIndexes:
-                - IndexName: customerId-index
-                  KeySchema:
-                    - {AttributeName: customerId, KeyType: HASH}
-                    - {AttributeName: timestamp, KeyType: RANGE}
-                  Projection: {ProjectionType: ALL}
-              StreamSpecification: {StreamViewType: NEW_AND_OLD_IMAGES}
-
-        """
-
-    let port: UInt16
+/// A running `sluice up`.
+package final class SluiceProcess {
+    package let port: UInt16
     /// From the start of the process to "Ready.".
-    let secondsUntilReady: Double
+    package let secondsUntilReady: Double
     private let process = Process()
 
-    var identifier: Int32 { process.processIdentifier }
+    package var identifier: Int32 { process.processIdentifier }
 
     /// Starts it and waits until it is ready.
     ///
     /// - Parameters:
     ///   - program: path of `sluice`.
+    ///   - template: the template's text.
     ///   - folder: gets the template and the data.
-    init(_ program: String, in folder: String) throws {
-        let template = folder + "/template.yaml"
-        try Self.template.write(toFile: template, atomically: true, encoding: .utf8)
+    ///   - arguments: more of `sluice up`.
+    package init(_ program: String, template: String, in folder: String, arguments: [String] = []) throws {
+        let path = folder + "/template.yaml"
+        try template.write(toFile: path, atomically: true, encoding: .utf8)
         process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = ["up", "--template", template, "--data", folder + "/data", "--port", "0"]
+        process.arguments = ["up", "--template", path, "--data", folder + "/data", "--port", "0"] + arguments
         let pipe = Pipe()
         process.standardOutput = pipe
         let start = monotonicNanoseconds()
@@ -63,7 +41,7 @@ final class SluiceProcess {
     deinit { if process.isRunning { kill() } }
 
     /// User and system time so far, in seconds.
-    var processorSeconds: Double {
+    package var processorSeconds: Double {
         guard let text = try? String(contentsOfFile: "/proc/\(process.processIdentifier)/stat", encoding: .utf8),
             let end = text.lastIndex(of: ")")
         else { return 0 }
@@ -71,15 +49,24 @@ final class SluiceProcess {
         return (Double(fields[12])! + Double(fields[13])!) / Double(sysconf(Int32(_SC_CLK_TCK)))
     }
 
-    var residentMegabytes: Int { (residentBytes(of: process.processIdentifier) ?? 0) >> 20 }
+    package var residentMegabytes: Int { (residentBytes(of: process.processIdentifier) ?? 0) >> 20 }
 
-    func stop() {
+    package func stop() {
         process.terminate()
         process.waitUntilExit()
     }
 
-    func kill() {
+    package func kill() {
         Glibc.kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
+    }
+}
+
+extension SluiceProcess {
+    /// The program beside this one, which the build puts there; nil when there is none.
+    package static var besideThisProgram: String? {
+        let own = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+        let beside = own.deletingLastPathComponent().appendingPathComponent("sluice").path
+        return FileManager.default.isExecutableFile(atPath: beside) ? beside : nil
     }
 }

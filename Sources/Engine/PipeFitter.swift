@@ -1,0 +1,77 @@
+import Clocks
+import EventPatterns
+import Functions
+import Pipes
+import Queues
+import Stacks
+import Tables
+
+/// What a pipe's settings come to: the plan, and what runs of it.
+struct FittedPipe: Sendable {
+    let plan: PipePlan
+    let definition: PipeDefinition
+}
+
+/// Makes of a pipe's settings what runs: finds the parts that it is connected to and puts the borders between.
+struct PipeFitter: Sendable {
+    let tables: TableStore
+    let functions: [String: LocalFunction]
+    /// Every function's asynchronous side.
+    let invokers: [String: EventInvoker]
+    let queues: QueueStore
+    let checkpoints: StoredCheckpoints
+    let logs: PipeLogs
+    let time: any TimeSource
+    let dialect: PatternDialect
+    /// The template's resources.
+    let templateEnds: PipeEnds
+
+    /// What pipes can be connected to at this moment.
+    var ends: PipeEnds {
+        var ends = templateEnds
+        let streams = tables.tableNames.reduce(into: [String: String]()) { streams, name in
+            if let stream = try? tables.table(name).stream { streams[stream.arn] = name }
+        }
+        // The template's stand-in stays good for as long as the table has a stream.
+        ends.tables = ends.tables.filter { streams.values.contains($0.value) }.merging(streams) { _, real in real }
+        let queues = queues.queues
+        ends.queues = Dictionary(uniqueKeysWithValues: queues.map { ($0.arn, $0.name) })
+        ends.fifoQueues = Set(queues.filter(\.definition.settings.isFIFO).map(\.name))
+        return ends
+    }
+
+    /// - Throws: `PipePlan.Refusal` for what is not there or cannot be.
+    func fit(
+        _ resource: PipeResource, observer: any DeliveryObserver
+    ) throws(PipePlan.Refusal) -> FittedPipe {
+        let plan = try PipePlan(resource, ends, dialect: dialect)
+        guard let stream = (try? tables.table(plan.tableName))?.stream else {
+            throw PipePlan.Refusal(message: "the table \(plan.tableName) has no stream")
+        }
+        let executionLogging: ExecutionLogging?
+        do {
+            executionLogging = try logs.logging(resource)
+        } catch {
+            throw PipePlan.Refusal(message: "\(error)")
+        }
+        let borders = PipeBorders(
+            target: target(plan.target),
+            enrichment: plan.enrichmentName.map { FunctionEnrichment(function: functions[$0]!) },
+            deadLetters: plan.deadLetterQueueName.map { QueueDeadLetters(queues: queues, name: $0) },
+            checkpoints: checkpoints, observer: observer, executionLogging: executionLogging, time: time)
+        return FittedPipe(
+            plan: plan,
+            definition: PipeDefinition(
+                configuration: plan.configuration,
+                shards: stream.lineages.map { TableShard(stream: stream, lineage: $0) }, borders: borders))
+    }
+
+    // A plan names what the ends name, which is what is here.
+    private func target(_ target: PipePlan.Target) -> any PipeTarget {
+        switch target {
+        case .function(let name): FunctionTarget(function: functions[name]!)
+        case .event(let name): EventTarget(invoker: invokers[name]!, time: time)
+        case .queue(let name): QueueTarget(QueueMessages(queues: queues, name: name), time: time)
+        }
+    }
+}

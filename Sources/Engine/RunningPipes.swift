@@ -1,0 +1,61 @@
+import Pipes
+import Synchronization
+
+/// The pipes of a running engine. They come and go while it runs.
+final class RunningPipes: Sendable {
+    private let pipes = Mutex<[RunningPipe]>([])
+    private let checkpoints: StoredCheckpoints
+    // Unbounded, but each pipe comes once.
+    private let arrivals: AsyncStream<PipeController>
+    private let arrival: AsyncStream<PipeController>.Continuation
+
+    init(checkpoints: StoredCheckpoints) {
+        self.checkpoints = checkpoints
+        (arrivals, arrival) = AsyncStream.makeStream()
+    }
+
+    /// The template's in its order, then the others in the order of their coming.
+    var all: [RunningPipe] { pipes.withLock { $0 } }
+
+    subscript(_ name: String) -> RunningPipe? { pipes.withLock { $0.first { $0.name == name } } }
+
+    /// Adds a pipe, which runs from now on.
+    func add(_ pipe: RunningPipe) {
+        pipes.withLock { $0.append(pipe) }
+        arrival.yield(pipe.controller)
+    }
+
+    /// Puts a pipe with other settings in the place of the one with its name.
+    func replace(_ pipe: RunningPipe) {
+        pipes.withLock { pipes in
+            guard let place = pipes.firstIndex(where: { $0.name == pipe.name }) else { return }
+            pipes[place] = pipe
+        }
+    }
+
+    /// Runs all pipes, those added later as well, until ``shutDown()`` or cancellation. May be called once.
+    ///
+    /// - Throws: what the first pipe throws that cannot go on; the others are cancelled.
+    func run() async throws {
+        try await withThrowingDiscardingTaskGroup { group in
+            for await controller in arrivals {
+                group.addTask {
+                    try await controller.run()
+                    if controller.isDeleted { try await self.forget(controller.name) }
+                }
+            }
+        }
+    }
+
+    /// The last step of a deletion: what is left of the pipe are its places in the stream.
+    private func forget(_ name: String) async throws {
+        try await checkpoints.removeAll(pipe: name)
+        pipes.withLock { $0.removeAll { $0.name == name } }
+    }
+
+    /// Ends ``run()`` once what is with the targets is settled.
+    func shutDown() {
+        arrival.finish()
+        for pipe in all { pipe.controller.shutDown() }
+    }
+}

@@ -1,0 +1,85 @@
+import Clocks
+import Foundation
+import Pipes
+import Stacks
+import Testing
+
+@testable import Engine
+
+/// How long what the Pipes API has made of a pipe stands.
+@Suite struct StoredPipeTests {
+    private let start = Timestamp(seconds: 1_700_000_000)
+    private let later = Timestamp(seconds: 1_700_000_100)
+
+    private static func properties(_ target: String) throws -> PipeProperties {
+        try JSONDecoder().decode(PipeProperties.self, from: Data(#"{"Target":"\#(target)"}"#.utf8))
+    }
+
+    private func stored(_ change: StoredPipe.Change?) -> StoredPipe {
+        StoredPipe(createdAt: start, changedAt: start, desiredState: .stopped, change: change)
+    }
+
+    @Test func withoutAChangeTheTemplateHolds() throws {
+        var pipe = stored(nil)
+        let isNew = pipe.adopt(try Self.properties("a"), now: later)
+        #expect(!isNew)
+        #expect(pipe.properties(template: try Self.properties("a")) == (try Self.properties("a")))
+        #expect(pipe.properties(template: nil) == nil)
+    }
+
+    @Test func anUpdateStandsUntilTheEntryChanges() throws {
+        let (entry, update) = (try Self.properties("a"), try Self.properties("b"))
+        var pipe = stored(.init(template: entry, properties: update))
+        let isNew = pipe.adopt(entry, now: later)
+        #expect(!isNew)
+        #expect(pipe.properties(template: entry) == update)
+        let new = try Self.properties("c")
+        let isNewThen = pipe.adopt(new, now: later)
+        #expect(!isNewThen)
+        #expect(pipe.properties(template: new) == new)
+        #expect(pipe.desiredState == .stopped)
+        #expect(pipe.createdAt == start)
+    }
+
+    @Test func aDeletedPipeComesBackAsANewOneWhenItsEntryChanges() throws {
+        let entry = try Self.properties("a")
+        var pipe = stored(.init(template: entry))
+        let isNew = pipe.adopt(entry, now: later)
+        #expect(!isNew)
+        #expect(pipe.properties(template: entry) == nil)
+        let new = try Self.properties("c")
+        let isNewThen = pipe.adopt(new, now: later)
+        #expect(isNewThen)
+        #expect(pipe.properties(template: new) == new)
+        #expect(pipe.desiredState == nil)
+        #expect(pipe.createdAt == later)
+    }
+
+    @Test func aChangeGoesWithItsEntry() throws {
+        var pipe = stored(.init(template: try Self.properties("a"), properties: try Self.properties("b")))
+        let isNew = pipe.adopt(nil, now: later)
+        #expect(!isNew)
+        #expect(pipe.properties(template: nil) == nil)
+        #expect(pipe.change == nil)
+    }
+
+    @Test func aPipeOfTheAPIsOwnStaysUntilTheTemplateHasOneOfItsName() throws {
+        let own = try Self.properties("a")
+        var pipe = stored(.init(properties: own))
+        let isNew = pipe.adopt(nil, now: later)
+        #expect(!isNew)
+        #expect(pipe.properties(template: nil) == own)
+        let entry = try Self.properties("b")
+        let isNewThen = pipe.adopt(entry, now: later)
+        #expect(!isNewThen)
+        #expect(pipe.properties(template: entry) == entry)
+    }
+
+    /// What version 1.1 and earlier have stored is read.
+    @Test func whatEarlierVersionsHaveStoredIsRead() throws {
+        let json = try JSONEncoder().encode(stored(nil))
+        let members = try #require(JSONSerialization.jsonObject(with: json) as? [String: Any])
+        #expect(Set(members.keys) == ["createdAt", "changedAt", "desiredState"])
+        #expect(try JSONDecoder().decode(StoredPipe.self, from: json).desiredState == .stopped)
+    }
+}
