@@ -64,6 +64,8 @@ let package = Package(
         module("Items"),
         module("Orders", ["Items"]),
         module("Stacks", [yams]),
+        // What goes wrong when, by a file; it names a stack's resources and knows nothing of what runs.
+        module("Faults", ["Clocks", "Stacks", yams]),
 
         // The engine.
         .systemLibrary(name: "CRocksDB", providers: [.apt(["librocksdb-dev"])]),
@@ -79,14 +81,15 @@ let package = Package(
         module(
             "Engine",
             [
-                "Clocks", "EventPatterns", "Functions", "Gateway", "HTTPServing", "Items", "Pipes", "Queues", "Stacks",
+                "Clocks", "EventPatterns", "Faults", "Functions", "Gateway", "HTTPServing", "Items", "Pipes", "Queues",
+                "Stacks",
                 "Storage", "Tables", "Telemetry", logging, nioHTTP1, serviceLifecycle,
             ]),
         module("Replay", ["Orders", swiftCSV]),
         program(
             "sluice",
             [
-                "Engine", "EventPatterns", "Items", "Orders", "Replay", "Stacks", "Tables", argumentParser,
+                "Clocks", "Engine", "EventPatterns", "Items", "Orders", "Replay", "Stacks", "Tables", argumentParser,
                 asyncHTTPClient, logging,
                 nioCore, nioHTTP1, serviceLifecycle, unixSignals,
             ]),
@@ -132,6 +135,7 @@ let package = Package(
         tests("ItemsTests", ["Items", "TestSupport"]),
         tests("OrdersTests", ["Items", "Orders"]),
         tests("StacksTests", ["Stacks"]),
+        tests("FaultsTests", ["Clocks", "Faults", "Stacks"]),
         tests("StorageTests", ["Storage", "TestSupport"]),
         tests("TablesTests", ["Clocks", "Items", "Storage", "Tables", "TestSupport"], exclude: ["Fixtures"]),
         tests("QueuesTests", ["Clocks", "Queues", "Storage", "TestSupport"], exclude: ["Fixtures"]),
@@ -149,11 +153,10 @@ let package = Package(
             "EngineTests",
             [
                 "Clocks", "Engine", "EventPatterns", "Gateway", "Items", "Pipes", "Queues", "Stacks", "Storage",
-                "Tables",
-                logging,
+                "Tables", "TestSupport", logging,
             ]),
         tests("LambdaRuntimeTests", ["LambdaRuntime"]),
-        tests("FunctionsTests", ["Clocks", "Functions", logging]),
+        tests("FunctionsTests", ["Clocks", "Functions", "TestSupport", logging]),
         tests(
             "EndToEndTests",
             ["Items", "Orders", "Replay", "sluice", "OrderProcessorFunction", "PremiumServiceFunction"]),

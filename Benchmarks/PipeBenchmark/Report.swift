@@ -1,3 +1,4 @@
+import BenchmarkSupport
 import Foundation
 
 /// The figures so far: printed one by one, or together as JSON.
@@ -30,10 +31,7 @@ final class Report {
     }
 
     func finish() throws {
-        guard isJSON else { return }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-        print(String(decoding: try encoder.encode(figures), as: UTF8.self))
+        if isJSON { try printJSON(figures) }
     }
 
     private static func text(_ value: Double) -> String {

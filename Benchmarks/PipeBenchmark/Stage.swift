@@ -42,60 +42,43 @@ struct Stage {
         try body(sluice)
     }
 
-    /// As one line per resource as YAML allows: the table of `template.yaml`, and a pipe whose every setting counts here.
     private static func template(_ setting: Setting) -> String {
-        """
-        Resources:
-          Orders:
-            Type: AWS::DynamoDB::Table
-            Properties:
-              TableName: Orders
-              BillingMode: PAY_PER_REQUEST
-              AttributeDefinitions:
-                - {AttributeName: orderId, AttributeType: S}
-                - {AttributeName: timestamp, AttributeType: N}
-                - {AttributeName: customerId, AttributeType: S}
-              KeySchema: [{AttributeName: orderId, KeyType: HASH}, {AttributeName: timestamp, KeyType: RANGE}]
-              GlobalSecondaryIndexes:
-                - IndexName: customerId-index
-                  KeySchema: [{AttributeName: customerId, KeyType: HASH}, {AttributeName: timestamp, KeyType: RANGE}]
-                  Projection: {ProjectionType: ALL}
-              StreamSpecification: {StreamViewType: NEW_AND_OLD_IMAGES}
-          DLQ: {Type: AWS::SQS::Queue, Properties: {QueueName: \(queueName), MessageRetentionPeriod: 1209600}}
-          Role:
-            Type: AWS::IAM::Role
-            Properties: {AssumeRolePolicyDocument: {Version: "2012-10-17", Statement: []}}
-          Function:
-            Type: AWS::Lambda::Function
-            Properties:
-              FunctionName: BenchmarkFunction
-              Runtime: provided.al2023
-              Handler: bootstrap
-              Role: !GetAtt Role.Arn
-              ReservedConcurrentExecutions: \(setting.lanes * setting.shards)
-              Code: {S3Bucket: code, S3Key: BenchmarkFunction.zip}
-              Environment:
-                Variables:
-                  DELAY_MILLISECONDS: "\(setting.delayMilliseconds)"
-                  POISON: "\(setting.poison)"
-          Pipe:
-            Type: AWS::Pipes::Pipe
-            Properties:
-              Name: \(pipeName)
-              DesiredState: STOPPED
-              RoleArn: !GetAtt Role.Arn
-              Source: !GetAtt Orders.StreamArn
-              SourceParameters:
-                DynamoDBStreamParameters:
-                  StartingPosition: TRIM_HORIZON
-                  BatchSize: \(setting.batchSize)
-                  ParallelizationFactor: \(setting.lanes)
-                  MaximumRetryAttempts: 2
-                  OnPartialBatchItemFailure: AUTOMATIC_BISECT
-                  DeadLetterConfig: {Arn: !GetAtt DLQ.Arn}
-              Target: !GetAtt Function.Arn
+        ordersTemplate + """
+              DLQ: {Type: AWS::SQS::Queue, Properties: {QueueName: \(queueName), MessageRetentionPeriod: 1209600}}
+              Role:
+                Type: AWS::IAM::Role
+                Properties: {AssumeRolePolicyDocument: {Version: "2012-10-17", Statement: []}}
+              Function:
+                Type: AWS::Lambda::Function
+                Properties:
+                  FunctionName: BenchmarkFunction
+                  Runtime: provided.al2023
+                  Handler: bootstrap
+                  Role: !GetAtt Role.Arn
+                  ReservedConcurrentExecutions: \(setting.lanes * setting.shards)
+                  Code: {S3Bucket: code, S3Key: BenchmarkFunction.zip}
+                  Environment:
+                    Variables:
+                      DELAY_MILLISECONDS: "\(setting.delayMilliseconds)"
+                      POISON: "\(setting.poison)"
+              Pipe:
+                Type: AWS::Pipes::Pipe
+                Properties:
+                  Name: \(pipeName)
+                  DesiredState: STOPPED
+                  RoleArn: !GetAtt Role.Arn
+                  Source: !GetAtt OrdersTable.StreamArn
+                  SourceParameters:
+                    DynamoDBStreamParameters:
+                      StartingPosition: TRIM_HORIZON
+                      BatchSize: \(setting.batchSize)
+                      ParallelizationFactor: \(setting.lanes)
+                      MaximumRetryAttempts: 2
+                      OnPartialBatchItemFailure: AUTOMATIC_BISECT
+                      DeadLetterConfig: {Arn: !GetAtt DLQ.Arn}
+                  Target: !GetAtt Function.Arn
 
-        """
+            """
     }
 }
 

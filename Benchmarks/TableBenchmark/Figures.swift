@@ -82,10 +82,7 @@ final class Report {
     }
 
     func finish() throws {
-        guard isJSON else { return }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-        print(String(decoding: try encoder.encode(figures), as: UTF8.self))
+        if isJSON { try printJSON(figures) }
     }
 
     private static let nameWidth = 44

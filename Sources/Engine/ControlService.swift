@@ -19,6 +19,7 @@ struct ControlService: EngineControl {
         switch (path.count, path[0]) {
         case (1, "status"): try Self.json(engine.report())
         case (2, "pipes"): try Self.json(try known(engine.pipeDetail(path[1]), path[1]))
+        case (1, "clock"): try Self.json(try ClockControl(engine.time).report)
         case (1, "dlq"): try Self.json(try deadLetters.list())
         case (2, "dlq"): try Self.json(try deadLetters.show(path[1]))
         default: nil
@@ -28,6 +29,7 @@ struct ControlService: EngineControl {
     func perform(_ path: [String], _ body: [UInt8]) async throws -> [UInt8]? {
         switch (path.count, path[0], path.last) {
         case (1, "backup", _): try await backUp(body)
+        case (2, "clock", let verb?): try ClockControl(engine.time).perform(verb, body).map(Self.json)
         case (3, "pipes", "replay"): try await replay(path[1], body)
         case (3, "pipes", "backtest"): try await backtest(path[1], body)
         case (2, "dlq", "redrive"):

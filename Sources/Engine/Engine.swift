@@ -1,4 +1,5 @@
 public import Clocks
+import Faults
 import Foundation
 import Functions
 import Gateway
@@ -19,14 +20,19 @@ public final class Engine: Sendable {
     private let options: EngineOptions
     private let blueprint: Blueprint
     private let functions: [String: LocalFunction]
+    private let injector: FaultInjector?
     private let time: any TimeSource
     private let logger: Logger
     private let stops: AsyncStream<Void>
     private let stopRequest: AsyncStream<Void>.Continuation
 
-    /// - Throws: `TemplateError`, `EngineError` or `FunctionError`, each one sentence with the place and the remedy.
-    public init(_ options: EngineOptions, time: any TimeSource = SystemTime(), logger: Logger) throws {
+    /// - Parameter machineTime: the clock that the functions' processes see, and with it all else unless there is to be a
+    ///   test clock.
+    /// - Throws: `TemplateError`, `FaultsFileError`, `EngineError` or `FunctionError`, each one sentence with the place and
+    ///   the remedy, or several.
+    public init(_ options: EngineOptions, machineTime: any TimeSource = SystemTime(), logger: Logger) throws {
         self.options = options
+        let time: any TimeSource = options.hasTestClock ? ControlledTime(base: machineTime) : machineTime
         self.time = time
         self.logger = logger
         if let endpoint = options.endpoint, !endpoint.isLoopback {
@@ -35,9 +41,16 @@ public final class Engine: Sendable {
             )
         }
         blueprint = try Blueprint(options)
+        injector = try options.faultsPath.map { [blueprint] in
+            FaultInjector(try FaultsFile.load(path: $0, for: blueprint.stack), logger: logger)
+        }
         functions = try Dictionary(
             uniqueKeysWithValues: blueprint.functions.map {
-                ($0.name, try LocalFunction($0, time: time, logger: logger, makeRequestID: Self.newID))
+                (
+                    $0.name,
+                    try LocalFunction(
+                        $0, time: time, processTime: machineTime, logger: logger, makeRequestID: Self.newID)
+                )
             })
         (stops, stopRequest) = AsyncStream.makeStream()
     }
@@ -46,6 +59,8 @@ public final class Engine: Sendable {
     public var notLocal: [NotLocalResource] { blueprint.stack.notLocal }
     /// What works here, but not quite as on AWS.
     public var warnings: [Diagnostic] { blueprint.warnings }
+    /// The faults and how often each was injected; nil for an engine without faults.
+    public var faults: FaultsReport? { injector?.report }
 
     private static let newID: @Sendable () -> String = { UUID().uuidString.lowercased() }
 
@@ -134,8 +149,8 @@ public final class Engine: Sendable {
         if let endpoint {
             endpoint.open(
                 GatewayServer(
-                    tables: running.tables, queues: running.queues, time: time, control: ControlService(running),
-                    logger: logger))
+                    tables: running.tables, queues: running.queues, time: time, faults: injector?.requestFaults,
+                    control: ControlService(running), logger: logger))
             running.listens(at: endpoint.url)
         }
         enum Part { case stop, other }
@@ -171,7 +186,9 @@ public final class Engine: Sendable {
             database: database, writer: writer, time: time,
             settings: .init(
                 region: options.stack.region, accountID: options.stack.accountID,
-                shardsPerStream: options.shardsPerStream))
+                shardsPerStream: options.shardsPerStream),
+            commitCheck: injector?.commitCheck)
+        try warnOfTheFuture(tables)
         for definition in blueprint.tables { _ = try await tables.openTable(definition) }
         let queues = try QueueStore(
             database: database, writer: writer, time: time,
@@ -179,12 +196,13 @@ public final class Engine: Sendable {
         for queue in blueprint.queues {
             try await queues.openQueue(queue.name, QueueSettings(queue), tags: queue.tags)
         }
+        let functions: [String: any InvokableFunction] = injector?.wrap(self.functions, time: time) ?? self.functions
         let invokers = functions.mapValues { EventInvoker($0, logger: logger) }
         let checkpoints = StoredCheckpoints(database: database, writer: writer)
         let fitter = PipeFitter(
             tables: tables, functions: functions, invokers: invokers, queues: queues, checkpoints: checkpoints,
             logs: PipeLogs(folder: folder.logsPath), time: time, dialect: options.filterDialect,
-            templateEnds: blueprint.ends)
+            templateEnds: blueprint.ends, injector: injector)
         let administration = PipeAdministration(
             pipes: RunningPipes(checkpoints: checkpoints),
             states: PipeStates(catalog: Catalog(database: database, writer: writer), time: time), fitter: fitter,
@@ -193,6 +211,19 @@ public final class Engine: Sendable {
         return RunningEngine(
             dataPath: folder.path, database: database, tables: tables, queues: queues,
             invokers: Array(invokers.values), administration: administration, filterDialect: options.filterDialect,
-            time: time)
+            injector: injector, time: time)
     }
+
+    /// A clock that was set back, or one of a test that was advanced: what is stored stays, and is younger than it seems.
+    private func warnOfTheFuture(_ tables: TableStore) throws {
+        guard let newest = try tables.newestArrival() else { return }
+        let ahead = newest - time.now()
+        guard ahead > Self.clockStepMax else { return }
+        logger.warning(
+            "the data folder holds changes that are later than now: its clock was ahead; they are delivered and kept all the same, and trimmed by their own time",
+            metadata: ["ahead": "\(ahead.text)"])
+    }
+
+    /// A step back of the machine's clock that is worth no word.
+    private static let clockStepMax = Duration.seconds(60)
 }

@@ -20,6 +20,10 @@ public struct EngineOptions: Sendable {
     public var hasLenientFilters: Bool
     /// Variables that every function gets on top of the template's.
     public var functionEnvironment: [String: String]
+    /// A file of faults to inject; nil injects none.
+    public var faultsPath: String?
+    /// Whether the engine has a clock of its own that can be moved.
+    public var hasTestClock: Bool
 
     public struct Endpoint: Sendable, Hashable {
         public var host: String
@@ -39,7 +43,7 @@ public struct EngineOptions: Sendable {
         templatePath: String, stack: StackOptions = StackOptions(), dataPath: String, endpoint: Endpoint?,
         shardsPerStream: Int = 4, functionsFolder: String? = nil, isStrict: Bool = false,
         hasLenientFilters: Bool = false,
-        functionEnvironment: [String: String] = [:]
+        functionEnvironment: [String: String] = [:], faultsPath: String? = nil, hasTestClock: Bool = false
     ) {
         self.templatePath = templatePath
         self.stack = stack
@@ -50,6 +54,8 @@ public struct EngineOptions: Sendable {
         self.isStrict = isStrict
         self.hasLenientFilters = hasLenientFilters
         self.functionEnvironment = functionEnvironment
+        self.faultsPath = faultsPath
+        self.hasTestClock = hasTestClock
     }
 }
 

@@ -10,6 +10,10 @@ public struct EngineReport: Codable, Sendable, Hashable {
     public var tables: [TableReport]
     public var queues: [QueueReport]
     public var pipes: [PipeReport]
+    /// Nil for an engine without faults.
+    public var faults: FaultsReport?
+    /// Nil for an engine on the machine's clock.
+    public var clock: ClockReport?
 }
 
 public struct TableReport: Codable, Sendable, Hashable {

@@ -22,13 +22,13 @@ final class EventInvoker: Sendable {
         var bytes = 0
     }
 
-    private let function: LocalFunction
+    private let function: any InvokableFunction
     private let logger: Logger
     private let load = Mutex(Load())
     private let events: AsyncStream<[UInt8]>
     private let post: AsyncStream<[UInt8]>.Continuation
 
-    init(_ function: LocalFunction, logger: Logger) {
+    init(_ function: any InvokableFunction, logger: Logger) {
         self.function = function
         self.logger = logger
         // Unbounded, as `accept` keeps the bound.

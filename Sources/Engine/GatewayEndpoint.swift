@@ -9,6 +9,7 @@ final class GatewayEndpoint: Sendable {
     let url: String
     private let server: HTTPServer
     private let gateway: Gate
+    private let isStopped = Mutex(false)
 
     /// Threads that serve connections. Reads are answered on them: with one, it is all that GetItem has.
     private static let eventLoopCount = 2
@@ -56,6 +57,13 @@ final class GatewayEndpoint: Sendable {
 
     func open(_ server: GatewayServer) { gateway.open(server) }
 
-    /// Lets the requests under way finish and refuses new ones.
-    func stop() async { await server.stop() }
+    /// Lets the requests under way finish and refuses new ones. Called a second time when what stands behind the gateway
+    /// has failed, and does nothing then.
+    func stop() async {
+        let isFirst = isStopped.withLock { isStopped in
+            defer { isStopped = true }
+            return !isStopped
+        }
+        if isFirst { await server.stop() }
+    }
 }

@@ -1,8 +1,7 @@
-import Foundation
 import Stacks
 
 /// A pipe's execution log, as the Pipes API spells it.
-private struct LogParameters: Encodable {
+private struct LogParameters: PipeParameters {
     struct Group: Encodable { let LogGroupArn: String }
     let CloudwatchLogsLogDestination: Group?
     let IncludeExecutionData: [String]?
@@ -12,13 +11,11 @@ private struct LogParameters: Encodable {
 extension PipeResource {
     /// JSON of `LogConfiguration`; nil when the pipe has none.
     var logConfigurationJSON: [UInt8]? {
-        guard let logs = logConfiguration else { return nil }
-        let parameters = LogParameters(
-            CloudwatchLogsLogDestination: logs.logGroupARN.map { .init(LogGroupArn: $0) },
-            IncludeExecutionData: logs.includesExecutionData ? ["ALL"] : nil, Level: logs.level.rawValue)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // Texts only: encoding cannot fail.
-        return Array(try! encoder.encode(parameters))
+        logConfiguration.map { logs in
+            LogParameters(
+                CloudwatchLogsLogDestination: logs.logGroupARN.map { .init(LogGroupArn: $0) },
+                IncludeExecutionData: logs.includesExecutionData ? ["ALL"] : nil, Level: logs.level.rawValue
+            ).json
+        }
     }
 }

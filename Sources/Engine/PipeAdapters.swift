@@ -47,7 +47,7 @@ struct TableShard: StreamShard {
 
 /// A function as a pipe's target.
 struct FunctionTarget: PipeTarget {
-    let function: LocalFunction
+    let function: any InvokableFunction
 
     func invoke(_ batch: TargetBatch) async -> Invocation {
         do {
@@ -69,7 +69,7 @@ struct FunctionTarget: PipeTarget {
 
 /// A function as a pipe's enrichment.
 struct FunctionEnrichment: PipeEnrichment {
-    let function: LocalFunction
+    let function: any InvokableFunction
 
     func enrich(_ payload: [UInt8]) async -> EnrichmentCall {
         do {

@@ -15,7 +15,7 @@ struct FittedPipe: Sendable {
 /// Makes of a pipe's settings what runs: finds the parts that it is connected to and puts the borders between.
 struct PipeFitter: Sendable {
     let tables: TableStore
-    let functions: [String: LocalFunction]
+    let functions: [String: any InvokableFunction]
     /// Every function's asynchronous side.
     let invokers: [String: EventInvoker]
     let queues: QueueStore
@@ -25,6 +25,8 @@ struct PipeFitter: Sendable {
     let dialect: PatternDialect
     /// The template's resources.
     let templateEnds: PipeEnds
+    /// Nil for an engine without faults.
+    let injector: FaultInjector?
 
     /// What pipes can be connected to at this moment.
     var ends: PipeEnds {
@@ -57,8 +59,9 @@ struct PipeFitter: Sendable {
         let borders = PipeBorders(
             target: target(plan.target),
             enrichment: plan.enrichmentName.map { FunctionEnrichment(function: functions[$0]!) },
-            deadLetters: plan.deadLetterQueueName.map { QueueDeadLetters(queues: queues, name: $0) },
-            checkpoints: checkpoints, observer: observer, executionLogging: executionLogging, time: time)
+            deadLetters: plan.deadLetterQueueName.map(deadLetters),
+            checkpoints: injector?.wrap(checkpoints, pipe: plan.configuration.name) ?? checkpoints, observer: observer,
+            executionLogging: executionLogging, time: time)
         return FittedPipe(
             plan: plan,
             definition: PipeDefinition(
@@ -69,9 +72,16 @@ struct PipeFitter: Sendable {
     // A plan names what the ends name, which is what is here.
     private func target(_ target: PipePlan.Target) -> any PipeTarget {
         switch target {
-        case .function(let name): FunctionTarget(function: functions[name]!)
-        case .event(let name): EventTarget(invoker: invokers[name]!, time: time)
-        case .queue(let name): QueueTarget(QueueMessages(queues: queues, name: name), time: time)
+        case .function(let name): return FunctionTarget(function: functions[name]!)
+        case .event(let name): return EventTarget(invoker: invokers[name]!, time: time)
+        case .queue(let name):
+            let messages = QueueMessages(queues: queues, name: name)
+            return QueueTarget(injector?.wrap(messages, queue: name) ?? messages, time: time)
         }
+    }
+
+    private func deadLetters(_ queue: String) -> any DeadLetterQueue {
+        let letters = QueueDeadLetters(queues: queues, name: queue)
+        return injector?.wrap(letters, queue: queue) ?? letters
     }
 }

@@ -24,12 +24,14 @@ public final class RunningEngine: Sendable {
     let invokers: [EventInvoker]
     /// The dialect of the pipes' filters.
     let filterDialect: PatternDialect
+    private let injector: FaultInjector?
     let time: any TimeSource
     private let address = Mutex<String?>(nil)
 
     init(
         dataPath: String, database: Database, tables: TableStore, queues: QueueStore, invokers: [EventInvoker],
-        administration: PipeAdministration, filterDialect: PatternDialect, time: any TimeSource
+        administration: PipeAdministration, filterDialect: PatternDialect, injector: FaultInjector?,
+        time: any TimeSource
     ) {
         self.dataPath = dataPath
         self.database = database
@@ -39,6 +41,7 @@ public final class RunningEngine: Sendable {
         self.administration = administration
         pipes = administration.pipes
         self.filterDialect = filterDialect
+        self.injector = injector
         self.time = time
     }
 
@@ -83,7 +86,8 @@ public final class RunningEngine: Sendable {
                 }
             },
             queues: queues.queues.map { QueueReport(name: $0.name, approximateNumberOfMessages: $0.counts().visible) },
-            pipes: pipeReports)
+            pipes: pipeReports, faults: injector?.report,
+            clock: (time as? ControlledTime).map { ClockReport($0.reading) })
     }
 
     /// Bodies of the oldest messages of a queue; empty when there is no such queue.

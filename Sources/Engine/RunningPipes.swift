@@ -40,8 +40,14 @@ final class RunningPipes: Sendable {
         try await withThrowingDiscardingTaskGroup { group in
             for await controller in arrivals {
                 group.addTask {
-                    try await controller.run()
-                    if controller.isDeleted { try await self.forget(controller.name) }
+                    do {
+                        try await controller.run()
+                        if controller.isDeleted { try await self.forget(controller.name) }
+                    } catch {
+                        // A child's error does not end the group's body, which waits for the next pipe.
+                        self.arrival.finish()
+                        throw error
+                    }
                 }
             }
         }

@@ -1,8 +1,7 @@
-import Foundation
 import Stacks
 
 /// What a pipe takes from its stream, as the Pipes API spells it.
-private struct SourceParameters: Encodable {
+private struct SourceParameters: PipeParameters {
     struct Stream: Encodable {
         struct DeadLetterConfig: Encodable { let Arn: String }
         let BatchSize: Int
@@ -26,17 +25,14 @@ private struct SourceParameters: Encodable {
 extension PipeResource {
     /// JSON of `SourceParameters`.
     var sourceParametersJSON: [UInt8] {
-        let parameters = SourceParameters(
+        SourceParameters(
             DynamoDBStreamParameters: .init(
                 BatchSize: batchSize, DeadLetterConfig: deadLetterQueueARN.map { .init(Arn: $0) },
                 MaximumBatchingWindowInSeconds: maximumBatchingWindowSeconds,
                 MaximumRecordAgeInSeconds: maximumRecordAgeSeconds, MaximumRetryAttempts: maximumRetryAttempts,
                 OnPartialBatchItemFailure: bisectsOnPartialFailure ? "AUTOMATIC_BISECT" : nil,
                 ParallelizationFactor: parallelizationFactor, StartingPosition: startingPosition.rawValue),
-            FilterCriteria: patterns.isEmpty ? nil : .init(Filters: patterns.map { .init(Pattern: $0.text) }))
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // Texts and integers: encoding cannot fail.
-        return Array(try! encoder.encode(parameters))
+            FilterCriteria: patterns.isEmpty ? nil : .init(Filters: patterns.map { .init(Pattern: $0.text) })
+        ).json
     }
 }

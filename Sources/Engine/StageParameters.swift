@@ -1,26 +1,19 @@
-import Foundation
 import Stacks
 
 /// How a pipe sends to its enrichment or its target, as the Pipes API spells it.
-private struct StageParameters: Encodable {
+private struct StageParameters: PipeParameters {
     struct Function: Encodable { let InvocationType: String }
     let InputTemplate: String?
     let LambdaFunctionParameters: Function?
 
     /// Nil when all is left open.
-    var json: [UInt8]? {
-        guard InputTemplate != nil || LambdaFunctionParameters != nil else { return nil }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // Texts only: encoding cannot fail.
-        return Array(try! encoder.encode(self))
-    }
+    var jsonUnlessEmpty: [UInt8]? { InputTemplate == nil && LambdaFunctionParameters == nil ? nil : json }
 }
 
 extension PipeResource {
     /// JSON of `EnrichmentParameters`.
     var enrichmentParametersJSON: [UInt8]? {
-        StageParameters(InputTemplate: enrichmentTemplate?.text, LambdaFunctionParameters: nil).json
+        StageParameters(InputTemplate: enrichmentTemplate?.text, LambdaFunctionParameters: nil).jsonUnlessEmpty
     }
 
     /// JSON of `TargetParameters`.
@@ -30,6 +23,6 @@ extension PipeResource {
             case .function(let type): .init(InvocationType: type.rawValue)
             case .queue: nil
             }
-        return StageParameters(InputTemplate: targetTemplate?.text, LambdaFunctionParameters: function).json
+        return StageParameters(InputTemplate: targetTemplate?.text, LambdaFunctionParameters: function).jsonUnlessEmpty
     }
 }

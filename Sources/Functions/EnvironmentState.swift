@@ -5,7 +5,10 @@ import NIOCore
 struct PendingInvocation: Sendable {
     let requestID: String
     let payload: ByteBuffer
+    /// In the machine's time, by which the process lives.
     let deadline: Timestamp
+    /// Told of the hand-over when the process is to die before its answer: then none is taken. Nil lets it answer.
+    let doom: AsyncStream<Void>.Continuation?
     let completion: CheckedContinuation<InvocationResult, Never>
 }
 
@@ -22,7 +25,7 @@ struct EnvironmentState {
         /// An event is there, and the process has not asked for it yet.
         case assigned(PendingInvocation)
         case running(PendingInvocation, handedOverAt: Timestamp)
-        /// The event's time is up, and the process is being killed: what it still says is not heard.
+        /// The event's or the process's time is up, and the process is being killed: what it still says is not heard.
         case expired(PendingInvocation, handedOverAt: Timestamp?)
         case ended
     }
@@ -82,19 +85,19 @@ struct EnvironmentState {
         case completes(PendingInvocation, handedOverAt: Timestamp)
         /// It is for another event than the one that runs.
         case otherRequest
-        /// No event is running.
+        /// No event is running, or one that is to have no answer.
         case noRequest
     }
 
     /// The process answered.
     mutating func answered(requestID: String) -> Answered {
-        guard case .running(let invocation, let handedOverAt) = phase else { return .noRequest }
+        guard case .running(let invocation, let handedOverAt) = phase, invocation.doom == nil else { return .noRequest }
         guard invocation.requestID == requestID else { return .otherRequest }
         phase = .free(next: nil)
         return .completes(invocation, handedOverAt: handedOverAt)
     }
 
-    /// An invocation's time is up. True when it is still unanswered: then the process is to be killed.
+    /// An invocation's time, or its process's, is up. True when it is still unanswered: then the process is to be killed.
     mutating func expire(requestID: String) -> Bool {
         switch phase {
         case .running(let invocation, let handedOverAt) where invocation.requestID == requestID:

@@ -17,23 +17,26 @@ final class ExecutionEnvironment: Sendable {
         var isStarted = false
     }
 
-    /// Why the process was killed, when it was not its own end.
+    /// Why the process was killed, when it was neither its own end nor to look like one.
     private enum FailureReason { case timedOut }
 
     let configuration: FunctionConfiguration
     private let log: FunctionLog
     private let logger: Logger
     private let time: any TimeSource
+    private let processTime: any TimeSource
     private let life = Mutex(Life())
     private let output: ProcessOutput
 
     init(
-        _ configuration: FunctionConfiguration, log: FunctionLog, logger: Logger, time: any TimeSource
+        _ configuration: FunctionConfiguration, log: FunctionLog, logger: Logger, time: any TimeSource,
+        processTime: any TimeSource
     ) throws {
         self.configuration = configuration
         self.log = log
         self.logger = logger
         self.time = time
+        self.processTime = processTime
         output = try ProcessOutput(log: log)
     }
 
@@ -61,8 +64,8 @@ final class ExecutionEnvironment: Sendable {
     /// - Throws: ``FunctionError`` when it ends before, or does not ask within AWS's ten seconds.
     func waitUntilStarted() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { [time] in
-                try await time.sleep(for: FunctionConfiguration.initTimeout)
+            group.addTask { [processTime] in
+                try await processTime.sleep(for: FunctionConfiguration.initTimeout)
                 if let process = self.life.withLock({ $0.process }) {
                     process.kill()
                 } else {
@@ -84,18 +87,31 @@ final class ExecutionEnvironment: Sendable {
     }
 
     /// Hands an event to the process and waits for the answer. The environment must be free.
-    func invoke(_ payload: ByteBuffer, requestID: String) async -> InvocationResult {
-        let deadline = time.now() + configuration.timeout
+    ///
+    /// - Parameter lifetime: when the process is killed, counted from the hand-over; an answer before that is not taken.
+    ///   Nil lets it live.
+    func invoke(_ payload: ByteBuffer, requestID: String, killedAfter lifetime: Duration?) async -> InvocationResult {
+        let deadline = processTime.now() + configuration.timeout
         return await withTaskGroup(of: Void.self) { group in
-            group.addTask { [time, configuration] in
-                do { try await time.sleep(for: configuration.timeout) } catch { return }
-                self.timeOut(requestID: requestID)
+            group.addTask { [processTime, configuration] in
+                do { try await processTime.sleep(for: configuration.timeout) } catch { return }
+                self.kill(requestID: requestID, for: .timedOut)
+            }
+            let doom = lifetime.map { lifetime in
+                let (handedOver, doom) = AsyncStream<Void>.makeStream()
+                group.addTask { [processTime] in
+                    for await _ in handedOver { break }
+                    do { try await processTime.sleep(for: lifetime) } catch { return }
+                    self.kill(requestID: requestID, for: nil)
+                }
+                return doom
             }
             let result = await withCheckedContinuation { (completion: CheckedContinuation<InvocationResult, Never>) in
                 let invocation = PendingInvocation(
-                    requestID: requestID, payload: payload, deadline: deadline, completion: completion)
+                    requestID: requestID, payload: payload, deadline: deadline, doom: doom,
+                    completion: completion)
                 switch life.withLock({ $0.state.invoked(invocation, now: time.now()) }) {
-                case .handOver(let request): request.resume(returning: invocation)
+                case .handOver(let request): handOver(invocation, to: request)
                 case .waitForRequest: break
                 case .ended:
                     completion.resume(returning: exited(requestID: requestID, handedOverAt: nil, "it had ended"))
@@ -104,6 +120,11 @@ final class ExecutionEnvironment: Sendable {
             group.cancelAll()
             return result
         }
+    }
+
+    private func handOver(_ invocation: PendingInvocation, to request: EnvironmentState.NextRequest) {
+        request.resume(returning: invocation)
+        invocation.doom?.yield()
     }
 
     // MARK: The Runtime API's side
@@ -121,7 +142,7 @@ final class ExecutionEnvironment: Sendable {
                 return (answer, life.firstRequest)
             }
             switch answer {
-            case .handOver(let invocation): request.resume(returning: invocation)
+            case .handOver(let invocation): handOver(invocation, to: request)
             case .refuse: request.resume(returning: nil)
             case .wait: starter?.resume()
             }
@@ -171,10 +192,11 @@ final class ExecutionEnvironment: Sendable {
         }
     }
 
-    private func timeOut(requestID: String) {
+    /// Kills the process unless it has answered.
+    private func kill(requestID: String, for reason: FailureReason?) {
         let process = life.withLock { life in
             guard life.state.expire(requestID: requestID) else { return nil as ProcessIdentifier? }
-            life.failure = .timedOut
+            life.failure = reason
             return life.process
         }
         process?.kill()
@@ -196,7 +218,7 @@ final class ExecutionEnvironment: Sendable {
             switch reason {
             case .timedOut:
                 let seconds = String(format: "%.2f", configuration.timeout.milliseconds / 1_000)
-                let stamp = Date(timeIntervalSince1970: Double(time.now().milliseconds) / 1_000)
+                let stamp = Date(timeIntervalSince1970: Double(processTime.now().milliseconds) / 1_000)
                     .formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
                 let message = "\(stamp) \(id) Task timed out after \(seconds) seconds"
                 log.append(message)

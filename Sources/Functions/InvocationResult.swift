@@ -12,7 +12,7 @@ public struct InvocationResult: Sendable {
     public var handedOverAt: Timestamp?
 
     /// A failure, with the body that Lambda gives it.
-    static func failure(
+    public static func failure(
         requestID: String, type: String, message: String, handedOverAt: Timestamp?
     ) -> InvocationResult {
         InvocationResult(

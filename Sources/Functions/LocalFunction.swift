@@ -10,15 +10,19 @@ public final class LocalFunction: Sendable {
     public let log = FunctionLog()
     private let logger: Logger
     private let time: any TimeSource
+    private let processTime: any TimeSource
     private let makeRequestID: @Sendable () -> String
     private let pool: Mutex<EnvironmentPool>
     private let spawned: AsyncStream<ExecutionEnvironment>
     private let spawn: AsyncStream<ExecutionEnvironment>.Continuation
 
+    /// - Parameters:
+    ///   - time: when an event was handed over.
+    ///   - processTime: the clock that the processes see, by which they are given their time; nil for `time`.
     /// - Throws: ``FunctionError`` with code `missingExecutable`.
     public init(
-        _ configuration: FunctionConfiguration, time: any TimeSource, logger: Logger,
-        makeRequestID: @escaping @Sendable () -> String
+        _ configuration: FunctionConfiguration, time: any TimeSource, processTime: (any TimeSource)? = nil,
+        logger: Logger, makeRequestID: @escaping @Sendable () -> String
     ) throws {
         guard FileManager.default.isExecutableFile(atPath: configuration.executablePath) else {
             throw FunctionError(
@@ -28,6 +32,7 @@ public final class LocalFunction: Sendable {
         }
         self.configuration = configuration
         self.time = time
+        self.processTime = processTime ?? time
         self.logger = logger
         self.makeRequestID = makeRequestID
         pool = Mutex(EnvironmentPool(concurrencyMax: configuration.concurrencyMax))
@@ -59,6 +64,18 @@ public final class LocalFunction: Sendable {
     ///
     /// - Throws: ``FunctionError`` when the function never got the event: throttled or stopping.
     public func invoke(_ payload: [UInt8]) async throws -> InvocationResult {
+        try await invoke(payload, lifetime: nil)
+    }
+
+    /// Calls the function and kills its process before it has answered: what a crash in the middle of an event looks like.
+    ///
+    /// - Parameter lifetime: how long the process lives from the hand-over on; an answer before that is not taken.
+    /// - Throws: ``FunctionError`` when the function never got the event: throttled or stopping.
+    public func invoke(_ payload: [UInt8], killedAfter lifetime: Duration) async throws -> InvocationResult {
+        try await invoke(payload, lifetime: lifetime)
+    }
+
+    private func invoke(_ payload: [UInt8], lifetime: Duration?) async throws -> InvocationResult {
         let requestID = makeRequestID()
         let environment: ExecutionEnvironment
         do {
@@ -68,7 +85,8 @@ public final class LocalFunction: Sendable {
             return .failure(
                 requestID: requestID, type: "Runtime.ExitError", message: error.message, handedOverAt: nil)
         }
-        let result = await environment.invoke(ByteBuffer(bytes: payload), requestID: requestID)
+        let result = await environment.invoke(
+            ByteBuffer(bytes: payload), requestID: requestID, killedAfter: lifetime)
         release(environment)
         return result
     }
@@ -96,7 +114,8 @@ public final class LocalFunction: Sendable {
 
     private func start() async throws -> ExecutionEnvironment {
         do {
-            let environment = try ExecutionEnvironment(configuration, log: log, logger: logger, time: time)
+            let environment = try ExecutionEnvironment(
+                configuration, log: log, logger: logger, time: time, processTime: processTime)
             if case .terminated = spawn.yield(environment) { throw stopping }
             try await environment.waitUntilStarted()
             return environment

@@ -23,18 +23,23 @@ public struct GatewayServer: Sendable {
 
     /// - Parameters:
     ///   - requestIDSeed: what the request ids follow from; not secret.
+    ///   - faults: what goes wrong with requests for items; nil for nothing.
     ///   - control: what answers for the engine itself and its pipes.
     public init(
         tables: TableStore, queues: QueueStore, time: any TimeSource = SystemTime(),
-        requestIDSeed: UInt64 = .random(in: 0 ... .max), control: any EngineControl, logger: Logger
+        requestIDSeed: UInt64 = .random(in: 0 ... .max), faults: (any RequestFaults)? = nil,
+        control: any EngineControl, logger: Logger
     ) {
         let dynamoDB = DynamoDBService(tables: tables, time: time)
+        let faulty = faults.map { FaultyService(service: dynamoDB, faults: $0, time: time) }
         let queues = QueueOperations(store: queues)
         self.init(
             requestIDSeed: requestIDSeed, control: control, logger: logger,
             service: { target, request, completion in
                 if target.service == .queues {
                     queues.answer(target.operation, body: request.body, host: request.host, reply: completion)
+                } else if let faulty {
+                    faulty.answer(target, request, completion)
                 } else {
                     dynamoDB.answer(target, request, completion)
                 }

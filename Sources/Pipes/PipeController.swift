@@ -132,17 +132,18 @@ public final class PipeController: Sendable {
                 let (replay, done) = control.replays.removeFirst()
                 return .replay(replay, done)
             }
-            guard control.desired == .running, let definition = control.work.definition, let pipe = control.pipe else {
+            guard control.desired == .running, let definition = control.work.definition, var pipe = control.pipe else {
                 control.current = control.desired == .running ? .startFailed : .stopped
                 return nil
             }
             if let pace = control.pace {
                 control.pace = nil
-                control.pipe = Self.make(definition, pace: pace, logger: logger)
+                pipe = Self.make(definition, pace: pace, logger: logger)
+                control.pipe = pipe
             }
             control.current = .running
             control.isRunning = true
-            return .run(control.pipe ?? pipe)
+            return .run(pipe)
         }
     }
 

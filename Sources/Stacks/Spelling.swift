@@ -1,7 +1,7 @@
 /// Finds the name that somebody probably meant.
-enum Spelling {
+package enum Spelling {
     /// `" (did you mean X?)"` for the nearest of the names, or nothing when none is near.
-    static func suggestion(for name: String, among names: some Sequence<String>) -> String {
+    package static func suggestion(for name: String, among names: some Sequence<String>) -> String {
         nearest(to: name, among: names).map { " (did you mean \($0)?)" } ?? ""
     }
 

@@ -39,10 +39,9 @@ struct TemplateReader {
             }
             let node = convert(root, at: place, keyLine: nil, depth: 0)
             return isTooLarge ? nil : node
-        } catch let error as YamlError {
-            report(error)
         } catch {
-            diagnostics.error("cannot be read as YAML: \(error)", line: nil, at: place)
+            let problem = YAMLProblem(error)
+            diagnostics.error(problem.message, line: problem.line, at: place)
         }
         return nil
     }
@@ -132,28 +131,6 @@ struct TemplateReader {
                 at: place)
             return Scalar("", .null)
         default: return Scalar(scalar.string)
-        }
-    }
-
-    private mutating func report(_ error: YamlError) {
-        let place = Place(path: "")
-        switch error {
-        case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
-            .composer(let context, let problem, let mark, _):
-            let begun = context.map { " \($0.text) that begins in line \($0.mark.line)" } ?? ""
-            diagnostics.error(
-                "not valid YAML at column \(mark.column): \(problem)\(begun)", line: mark.line, at: place)
-        case .duplicatedKeysInMapping(let names, let context):
-            diagnostics.error(
-                "the key \(names.joined(separator: ", ")) appears more than once in one mapping; keep one",
-                line: context.mark.line, at: place)
-        case .reader(let problem, let offset, _, let yaml):
-            let line = offset.map { offset in
-                1 + yaml.prefix(offset).utf8.count { $0 == UInt8(ascii: "\n") }
-            }
-            diagnostics.error("not valid YAML: \(problem)", line: line, at: place)
-        default:
-            diagnostics.error("cannot be read as YAML: \(error)", line: nil, at: place)
         }
     }
 }

@@ -139,8 +139,12 @@ struct EvaluatedWrite {
     /// Writes item, index entries and stream record to the transaction.
     ///
     /// - Returns: the record, to be announced after the commit; nil when there is none.
+    /// - Throws: what the table's ``CommitCheck`` throws.
     func perform(in transaction: Transaction, arrival: Timestamp) throws -> AppendedRecord? {
         guard result.isChange else { return nil }
+        if let commitCheck = prepared.table.commitCheck, prepared.origin == .client {
+            try commitCheck(prepared.table.name)
+        }
         if let new = result.new {
             transaction.put(.items, prepared.primaryKey, new.json)
         } else {

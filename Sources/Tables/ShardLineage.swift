@@ -131,6 +131,18 @@ public final class ShardLineage: Sendable {
         return arrival
     }
 
+    /// When the newest record arrived; nil when none is held. One seek.
+    func newestArrival() throws -> Timestamp? {
+        var arrival: Timestamp?
+        try database.scan(
+            .streams, from: Self.key(stream, number, 1), to: Self.key(stream, number, .max), backwards: true
+        ) { _, value in
+            arrival = Self.arrival(value)
+            return false
+        }
+        return arrival
+    }
+
     /// The last record that arrived before a time; the last trimmed one, or 0, when there is none. Takes arrivals to rise
     /// with the sequence, as they do while the clock does. A seek for each bit of the sequence.
     public func sequence(before time: Timestamp) throws -> UInt64 {

@@ -20,10 +20,11 @@ public final class Table: Sendable {
     let statistics = TableStatistics()
     /// The latest stream of a table, also a disabled one.
     let latestStream: @Sendable (StoredTable) -> ChangeStream?
+    let commitCheck: CommitCheck?
 
     init(
         _ schema: TableSchema, arn: String, latestStream: @escaping @Sendable (StoredTable) -> ChangeStream?,
-        database: Database, writer: GroupCommitWriter, time: any TimeSource
+        database: Database, writer: GroupCommitWriter, time: any TimeSource, commitCheck: CommitCheck?
     ) {
         name = schema.definition.name
         self.arn = arn
@@ -31,6 +32,7 @@ public final class Table: Sendable {
         self.database = database
         self.writer = writer
         self.time = time
+        self.commitCheck = commitCheck
         current = Mutex(schema)
     }
 

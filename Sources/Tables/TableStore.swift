@@ -4,6 +4,10 @@ public import Items
 public import Storage
 import Synchronization
 
+/// Asked on the writer's thread before a client's change of an item is written, with the table's name. What it throws is
+/// the outcome of the whole request, of which nothing is stored then.
+public typealias CommitCheck = @Sendable (_ table: String) throws -> Void
+
 /// The tables and streams of one data folder.
 ///
 /// All tables share one writer: what it decides, it decides against everything committed or decided before. All methods may
@@ -34,20 +38,24 @@ public final class TableStore: Sendable {
     let writer: GroupCommitWriter
     let time: any TimeSource
     let catalog: Catalog
+    private let commitCheck: CommitCheck?
     let state = Mutex(State())
     /// Told when an index is to be built, so that ``run()`` need not look for one.
     let buildWishes: (stream: AsyncStream<Void>, continuation: AsyncStream<Void>.Continuation)
 
     /// Opens all tables and streams of the store, from an older layout too.
     ///
+    /// - Parameter commitCheck: may refuse clients' writes; nil lets all pass.
     /// - Throws: `StorageError` when the store cannot be read.
     public init(
-        database: Database, writer: GroupCommitWriter, time: any TimeSource, settings: Settings = Settings()
+        database: Database, writer: GroupCommitWriter, time: any TimeSource, settings: Settings = Settings(),
+        commitCheck: CommitCheck? = nil
     ) async throws {
         self.settings = settings
         self.database = database
         self.writer = writer
         self.time = time
+        self.commitCheck = commitCheck
         catalog = Catalog(database: database, writer: writer)
         buildWishes = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         for (_, entry) in try catalog.entries(.stream, as: StoredStream.self) {
@@ -66,7 +74,7 @@ public final class TableStore: Sendable {
         let name = schema.definition.name
         let table = Table(
             schema, arn: arn(ofTable: name), latestStream: { [weak self] in self?.stream(of: $0) }, database: database,
-            writer: writer, time: time)
+            writer: writer, time: time, commitCheck: commitCheck)
         state.withLock { $0.tables[name] = table }
     }
 
@@ -115,6 +123,12 @@ public final class TableStore: Sendable {
     }
 
     // MARK: Streams
+
+    /// When the newest record of any stream arrived; nil when there is none. Later than now when the clock has been set
+    /// back since.
+    public func newestArrival() throws -> Timestamp? {
+        try streams.flatMap(\.lineages).compactMap { try $0.newestArrival() }.max()
+    }
 
     /// The opaque text of a new shard iterator, good for 15 minutes.
     ///

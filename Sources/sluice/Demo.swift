@@ -22,9 +22,11 @@ struct Demo: Sendable {
     /// Runs the engine for the replay and returns the accounts once every pipe has settled everything.
     func run(logger: Logger) async throws -> DemoReport {
         let engine = try Engine(options, logger: logger)
+        if let faults = engine.faults { Terminal.error(faults.announcement) }
+        defer { EngineArguments.reportFaults(of: engine) }
         let result = Mutex<DemoReport?>(nil)
         let service = EngineService(engine: engine) { running in
-            let report = try await replay(running)
+            let report = try await replay(running, engine)
             result.withLock { $0 = report }
             engine.stop()
         }
@@ -34,7 +36,7 @@ struct Demo: Sendable {
         return report
     }
 
-    private func replay(_ running: RunningEngine) async throws -> DemoReport {
+    private func replay(_ running: RunningEngine, _ engine: Engine) async throws -> DemoReport {
         guard let table = ordersTable(in: running) else {
             throw DemoError(
                 "The template has no table with the keys orderId (S) and timestamp (N), so there is nowhere to put orders; give --template one that has."
@@ -66,7 +68,8 @@ struct Demo: Sendable {
         }
         settling.clear()
         return DemoReport(
-            running: running, orders: lifeCycle.orderCount, events: writer.changes, skippedWrites: writer.skipped,
+            running: running, faults: engine.faults, orders: lifeCycle.orderCount, events: writer.changes,
+            skippedWrites: writer.skipped,
             changesBefore: changesBefore, writing: writing, elapsed: clock.now - start)
     }
 

@@ -56,7 +56,8 @@ struct DemoCommand: AsyncParsableCommand {
             options: EngineOptions(
                 templatePath: engine.template, stack: engine.stackOptions, dataPath: folder, endpoint: nil,
                 functionsFolder: engine.functions, hasLenientFilters: engine.lenientFilters,
-                functionEnvironment: failRate > 0 ? ["SLUICE_FAIL_RATE": String(failRate)] : [:]))
+                functionEnvironment: failRate > 0 ? ["SLUICE_FAIL_RATE": String(failRate)] : [:],
+                faultsPath: engine.faults))
         let report = try await demo.run(logger: engine.logger(.error))
         if json {
             try Terminal.printJSON(report)

@@ -23,9 +23,13 @@ struct DemoReport: Encodable, Sendable {
     let latencyMilliseconds: LatencyReport
     /// This run's accounts, in the template's order.
     let pipes: [PipeReport]
+    /// The faults that were injected; nil for a run without `--faults`.
+    let faults: FaultsReport?
 
+    /// - Parameter faults: those of the run.
     init(
-        running: RunningEngine, orders: Int, events: Int, skippedWrites: Int, changesBefore: Int, writing: Duration,
+        running: RunningEngine, faults: FaultsReport?, orders: Int, events: Int, skippedWrites: Int, changesBefore: Int,
+        writing: Duration,
         elapsed: Duration
     ) {
         self.orders = orders
@@ -42,6 +46,7 @@ struct DemoReport: Encodable, Sendable {
         invocations = pipes.reduce(0) { $0 + $1.invocations }
         invocationsWithoutFilter = pipes.reduce(0) { $0 + Self.invocationsWithoutFilter($1) }
         latencyMilliseconds = running.latency
+        self.faults = faults
     }
 
     /// Law: what was read is what was filtered out, delivered, dead-lettered, dropped or is in flight.

@@ -13,6 +13,12 @@ struct EngineArguments: ParsableArguments {
     @Option(help: "Folder of the functions' programs (default: the folder of sluice itself).")
     var functions: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "A file of faults to inject into functions, queues, tables and pipes.",
+            discussion: "Documentation/testing.md has its form; Examples/faults.yaml is one."))
+    var faults: String?
+
     @Flag(
         help: ArgumentHelp(
             "Let pipes take the operators of event bus rules, and numeric take numeric strings.",
@@ -34,6 +40,12 @@ struct EngineArguments: ParsableArguments {
         var options = StackOptions()
         options.parameters = parameters.values
         return options
+    }
+
+    /// Tells of each fault how often it was injected, and of those that never were.
+    static func reportFaults(of engine: Engine) {
+        guard let faults = engine.faults else { return }
+        for line in faults.summary + faults.warnings { Terminal.error(line) }
     }
 
     /// - Parameter level: what is logged unless the user says otherwise.

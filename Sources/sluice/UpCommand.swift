@@ -31,6 +31,12 @@ struct UpCommand: AsyncParsableCommand {
             discussion: "Pipes read each shard on its own; a stream that exists keeps the shards it has."))
     var streamShards = 4
 
+    @Flag(
+        help: ArgumentHelp(
+            "Run on a clock that `sluice clock` moves.",
+            discussion: "For tests. Give it a data folder of its own: what is stored keeps its times."))
+    var testClock = false
+
     @Flag(help: "Refuse a template with resources that do not run here.")
     var strict = false
 
@@ -48,7 +54,7 @@ struct UpCommand: AsyncParsableCommand {
             templatePath: engine.template, stack: engine.stackOptions, dataPath: data,
             endpoint: .init(host: host, port: port), shardsPerStream: streamShards, functionsFolder: engine.functions,
             isStrict: strict,
-            hasLenientFilters: engine.lenientFilters)
+            hasLenientFilters: engine.lenientFilters, faultsPath: engine.faults, hasTestClock: testClock)
         let logger = engine.logger(.warning)
         let pipeline = try Engine(options, logger: logger)
         for warning in pipeline.warnings { Terminal.error("\(warning)") }
@@ -56,6 +62,7 @@ struct UpCommand: AsyncParsableCommand {
         let service = EngineService(engine: pipeline) { running in
             announce(running, pipeline, template)
         }
+        defer { EngineArguments.reportFaults(of: pipeline) }
         try await service.runUntilStopped(logger: logger)
         Terminal.print("Stopped.")
     }
@@ -69,6 +76,8 @@ struct UpCommand: AsyncParsableCommand {
             let text = types.map { "\($0.value.count) × \($0.key)" }.joined(separator: ", ")
             lines.append("  on AWS only: \(text)")
         }
+        if let faults = pipeline.faults { lines.append("  \(faults.announcement)") }
+        if testClock { lines.append("  on a test clock: `sluice clock` moves it") }
         lines.append("Ready. Ctrl-C stops it.")
         Terminal.print(lines.joined(separator: "\n"))
     }

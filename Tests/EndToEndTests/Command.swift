@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// The real program, as a user starts it.
 struct Command: @unchecked Sendable {
@@ -17,6 +18,7 @@ struct Command: @unchecked Sendable {
 
     let process = Process()
     let scratch: Scratch
+    private let end = ProcessEnd()
     private let outputFile: URL
     private let errorFile: URL
 
@@ -38,6 +40,7 @@ struct Command: @unchecked Sendable {
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = try FileHandle(forWritingTo: outputFile)
         process.standardError = try FileHandle(forWritingTo: errorFile)
+        process.terminationHandler = { [end] _ in end.hasCome() }
         try process.run()
     }
 
@@ -46,14 +49,7 @@ struct Command: @unchecked Sendable {
 
     /// Waits for the end.
     func finish() async -> Outcome {
-        let process = process
-        await withCheckedContinuation { continuation in
-            // Foundation's wait blocks, so it gets a thread of its own.
-            Thread.detachNewThread {
-                process.waitUntilExit()
-                continuation.resume()
-            }
-        }
+        await end.wait()
         return Outcome(status: process.terminationStatus, output: output, errors: errors)
     }
 
@@ -84,10 +80,59 @@ struct Command: @unchecked Sendable {
         }
     }
 
+    /// Waits until these processes have ended, as far as they can without being waited for by their parent; false when one
+    /// has not within a minute.
+    static func haveEnded(_ processes: [Int32]) async -> Bool {
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread {
+                let deadline = Date() + 60
+                while Date() < deadline, !processes.allSatisfy(hasEnded) { usleep(1_000) }
+                continuation.resume(returning: processes.allSatisfy(hasEnded))
+            }
+        }
+    }
+
+    private static func hasEnded(_ process: Int32) -> Bool {
+        guard let status = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),
+            let name = status.lastIndex(of: ")")
+        else { return true }
+        // Nobody may collect what has lost its parent.
+        return status[name...].dropFirst(2).first == "Z"
+    }
+
     static func run(_ arguments: [String], scratch: Scratch, environment: [String: String] = [:]) async throws
         -> Outcome
     {
         try await Command(arguments, scratch: scratch, environment: environment).finish()
+    }
+}
+
+/// Whether a process has ended. Foundation's own wait spins on any thread but the one that has started the process.
+private final class ProcessEnd: Sendable {
+    private struct State {
+        var hasCome = false
+        var waiting: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let state = Mutex(State())
+
+    func hasCome() {
+        let waiting = state.withLock { state in
+            state.hasCome = true
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+        for continuation in waiting { continuation.resume() }
+    }
+
+    func wait() async {
+        await withCheckedContinuation { continuation in
+            let hasCome = state.withLock { state in
+                if !state.hasCome { state.waiting.append(continuation) }
+                return state.hasCome
+            }
+            if hasCome { continuation.resume() }
+        }
     }
 }
 

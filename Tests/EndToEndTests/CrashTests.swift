@@ -20,7 +20,9 @@ extension EndToEnd {
             #expect(functions.count >= 2)
             await first.kill()
             #expect(first.output.isEmpty, "it was killed before its summary")
-            await expectToEnd(functions)
+            // The functions' processes notice that their engine is gone.
+            let haveEnded = await Command.haveEnded(functions)
+            #expect(haveEnded, "function processes outlived their engine")
 
             let outcome = try await Command.run(
                 ["demo", "--limit", String(rows), "--data", data, "--json"], scratch: scratch)
@@ -84,15 +86,6 @@ extension EndToEnd {
             {"TableName":"Orders","Item":{"orderId":{"S":"\(id)"},"timestamp":{"N":"1"},"amount":{"N":"150"},\
             "currency":{"S":"USD"},"status":{"S":"pending"},"amountTier":{"S":"over100"}}}
             """
-        }
-
-        /// The functions' processes notice that their engine is gone and end.
-        private func expectToEnd(_ processes: [Int32]) async {
-            for _ in 0..<6_000 {
-                if processes.allSatisfy({ kill($0, 0) == -1 }) { return }
-                try? await Task.sleep(for: .milliseconds(5))
-            }
-            Issue.record("function processes outlived their engine: \(processes.filter { kill($0, 0) == 0 })")
         }
     }
 }

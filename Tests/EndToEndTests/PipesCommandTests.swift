@@ -12,15 +12,7 @@ extension EndToEnd {
               Failures:
                 Type: AWS::SQS::Queue
                 Properties: {QueueName: failures, MessageRetentionPeriod: 1209600}
-              Function:
-                Type: AWS::Lambda::Function
-                Properties:
-                  FunctionName: picky
-                  Runtime: provided.al2023
-                  Handler: bootstrap
-                  Role: arn:aws:iam::000000000000:role/picky
-                  Code: {S3Bucket: code, S3Key: picky.zip}
-                  Timeout: 60
+            \(PythonFunction.resource("Function", named: "picky", more: "Timeout: 60"))
               Pipe:
                 Type: AWS::Pipes::Pipe
                 Properties:

@@ -57,6 +57,25 @@ struct PythonFunction {
         }
     }
 
+    /// A function of the template that runs ``init(_:in:body:)`` of the same name.
+    ///
+    /// - Parameters:
+    ///   - id: its logical ID.
+    ///   - more: further properties, such as `Timeout: 2`.
+    static func resource(_ id: String, named name: String, more: String = "") -> String {
+        """
+          \(id):
+            Type: AWS::Lambda::Function
+            Properties:
+              FunctionName: \(name)
+              Runtime: provided.al2023
+              Handler: bootstrap
+              Role: arn:aws:iam::000000000000:role/all
+              Code: {S3Bucket: code, S3Key: \(name).zip}
+              \(more)
+        """
+    }
+
     /// A table of orders with a stream, as a resource of a template.
     static let ordersTable = """
           Orders:

@@ -1,3 +1,4 @@
+import Engine
 import Foundation
 import FoundationNetworking
 import Testing
@@ -35,9 +36,16 @@ struct RunningSluice: Sendable {
         return ((response as? HTTPURLResponse)?.statusCode ?? 0, String(decoding: data, as: UTF8.self))
     }
 
-    func status() async throws -> Status {
-        let (data, _) = try await URLSession.shared.data(from: URL(string: url + "/_sluice/status")!)
-        return try JSONDecoder().decode(Status.self, from: data)
+    func status() async throws -> Status { try await get("status") }
+
+    /// The whole report.
+    func report() async throws -> EngineReport { try await get("status") }
+
+    func detail(_ pipe: String) async throws -> PipeDetail { try await get("pipes/\(pipe)") }
+
+    private func get<Answer: Decodable>(_ path: String) async throws -> Answer {
+        let (data, _) = try await URLSession.shared.data(from: URL(string: "\(url)/_sluice/\(path)")!)
+        return try JSONDecoder().decode(Answer.self, from: data)
     }
 
     /// Waits until every pipe has settled everything in the stream.

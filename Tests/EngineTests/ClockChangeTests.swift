@@ -18,7 +18,7 @@ import Testing
         try await open.put("A", 1)
         let pipe = try open.pipe(over: open.stream, age: .seconds(60))
         try await open.running(pipe) {
-            try await open.until("it has failed once and waits") {
+            try await until("it has failed once and waits") {
                 pipe.snapshot.shards[0].lastFailure != nil && open.time.sleeperCount > 0
             }
             open.time.set(by: Self.hour)
@@ -39,7 +39,7 @@ import Testing
         try await open.put("A", 1)
         let pipe = try open.pipe(over: open.stream, age: .seconds(60))
         try await open.running(pipe) {
-            try await open.until("it has failed once and waits") {
+            try await until("it has failed once and waits") {
                 pipe.snapshot.shards[0].lastFailure != nil && open.time.sleeperCount > 0
             }
             open.target.fail([])
@@ -57,7 +57,7 @@ import Testing
         let pipe = try open.pipe(over: open.stream, window: .seconds(5))
         try await open.put("A", 1)
         try await open.running(pipe) {
-            try await open.until("it is read") { pipe.snapshot.counts.read == 1 && open.time.sleeperCount > 0 }
+            try await until("it is read") { pipe.snapshot.counts.read == 1 && open.time.sleeperCount > 0 }
             open.time.set(by: change)
             let waited = try await open.pass(until: "all is settled") { pipe.snapshot.isDrained }
             #expect(waited <= (change > .zero ? .seconds(6) : .seconds(11)), "\(waited)")
@@ -74,14 +74,14 @@ import Testing
         try await open.put("A", 1)
         try await open.put("A", 2)
         try await open.running(pipe) {
-            try await open.until("both are read, one is sent") {
+            try await until("both are read, one is sent") {
                 pipe.snapshot.counts.read == 2 && open.target.batches.count == 1
             }
             open.time.set(by: .seconds(25 * 3_600))
             try await open.store.rollOverShards()
             try await open.store.trimStreams()
             open.target.hold(false)
-            try await open.until("both are settled") { pipe.snapshot.counts.delivered == 2 }
+            try await until("both are settled") { pipe.snapshot.counts.delivered == 2 }
         }
         #expect(open.target.batches == [["A1"], ["A2"]])
 
@@ -91,7 +91,7 @@ import Testing
         try await open.store.trimStreams()
         try await open.put("C", 1)
         let next = try open.pipe(over: open.stream, batchSize: 1)
-        try await open.running(next) { try await open.until("the rest is settled") { next.snapshot.isDrained } }
+        try await open.running(next) { try await until("the rest is settled") { next.snapshot.isDrained } }
         #expect(open.target.batches.last == ["C1"])
         #expect(next.snapshot.counts.read == 3)
     }
@@ -105,7 +105,7 @@ import Testing
         try await open.store.rollOverShards()
         try await open.store.trimStreams()
         try await open.put("A", 2)
-        try await open.running(pipe) { try await open.until("all is settled") { pipe.snapshot.isDrained } }
+        try await open.running(pipe) { try await until("all is settled") { pipe.snapshot.isDrained } }
         #expect(open.target.batches == [["A1"], ["A2"]])
         #expect(try open.stream.shards.count == 1)
     }

@@ -25,12 +25,12 @@ import Testing
         open.target.hold(true)
         try await open.put("A", 1)
         try await open.running(pipe) {
-            try await open.until("the first record is sent") { open.target.batches == [["A1"]] }
+            try await until("the first record is sent") { open.target.batches == [["A1"]] }
             try await open.put("A", 2)
             try await change(open.store, .disable)
             try await open.put("A", 3)
             open.target.hold(false)
-            try await open.until("what the stream holds is settled") { pipe.snapshot.counts.delivered == 2 }
+            try await until("what the stream holds is settled") { pipe.snapshot.counts.delivered == 2 }
             try await change(open.store, .enable(.newAndOldImages))
             try await open.put("A", 4)
             #expect(pipe.snapshot.isDrained)
@@ -40,7 +40,7 @@ import Testing
 
         // A pipe over the new one begins at its beginning.
         let next = try open.pipe(over: open.stream)
-        try await open.running(next) { try await open.until("the rest is settled") { next.snapshot.isDrained } }
+        try await open.running(next) { try await until("the rest is settled") { next.snapshot.isDrained } }
         #expect(open.target.batches.last == ["A4"])
         #expect(next.snapshot.counts.read == 1)
     }
@@ -84,12 +84,9 @@ import Testing
                 set { metadata[key] = newValue }
             }
 
-            func log(
-                level: Logger.Level, message: Logger.Message, metadata: Logger.Metadata?, source: String, file: String,
-                function: String, line: UInt
-            ) {
-                let details = (metadata ?? [:]).map { "\($0)=\($1)" }.sorted().joined(separator: " ")
-                warnings.lines.withLock { $0.append("\(message) \(details)") }
+            func log(event: LogEvent) {
+                let details = (event.metadata ?? [:]).map { "\($0)=\($1)" }.sorted().joined(separator: " ")
+                warnings.lines.withLock { $0.append("\(event.message) \(details)") }
             }
         }
     }
@@ -117,7 +114,7 @@ import Testing
     }
 
     private static func drain(_ engine: RunningEngine) async throws {
-        while !engine.isDrained { await Task.yield() }
+        try await until("the engine has drained") { engine.isDrained }
     }
 
     private static func copies(_ engine: RunningEngine) throws -> [String] {
@@ -135,7 +132,7 @@ import Testing
             try await Self.drain(engine)
             _ = try await engine.administration.set("copied", .stopped)
             let pipe = try #require(engine.pipes["copied"]).controller
-            while pipe.currentState != .stopped { await Task.yield() }
+            try await until("the pipe stops") { pipe.currentState == .stopped }
             for id in ["B", "C", "D"] { try await Self.put(id, engine) }
             var update = TableUpdate()
             update.stream = .disable

@@ -81,19 +81,6 @@ final class OpenPipe: Sendable {
         }
     }
 
-    /// Lets others run until something is so; the bound only ends a test that fails.
-    func until(
-        _ what: Comment, at location: SourceLocation = #_sourceLocation, _ condition: () throws -> Bool
-    ) async throws {
-        let deadline = ContinuousClock.now + .seconds(30)
-        while ContinuousClock.now < deadline {
-            if try condition() { return }
-            await Task.yield()
-        }
-        Issue.record(what, sourceLocation: location)
-        throw CancellationError()
-    }
-
     /// Lets time pass in small steps, each when somebody sleeps, until something is so. Returns how long it took.
     func pass(
         until what: Comment, atMost limit: Duration = .seconds(600), at location: SourceLocation = #_sourceLocation,

@@ -34,7 +34,7 @@ import Testing
             #expect(try await engine.settled("made", 10).delivered == 5)
             #expect(try engine.sent(to: "first") == [0, 2, 4, 6, 8])
             _ = try await engine.administration.delete("made")
-            try await engine.until("it is gone") { engine.pipes["made"] == nil }
+            try await until("it is gone") { engine.pipes["made"] == nil }
         }
         try await house.run(none) { engine in #expect(engine.pipes.all.isEmpty) }
     }
@@ -47,7 +47,7 @@ import Testing
             _ = try await engine.administration.create("made", settings)
             _ = try await engine.settled("made", 3)
             _ = try await engine.administration.delete("made")
-            try await engine.until("it is gone") { engine.pipes["made"] == nil }
+            try await until("it is gone") { engine.pipes["made"] == nil }
             _ = try await engine.administration.create("made", settings)
             #expect(try await engine.settled("made", 3).delivered == 3)
             #expect(try engine.sent(to: "first") == [0, 0, 1, 1, 2, 2])
@@ -64,7 +64,7 @@ import Testing
         }
         try await house.run(none) { engine in
             let pipe = try #require(engine.pipes["made"])
-            try await engine.until("it says so") { pipe.controller.currentState == .startFailed }
+            try await until("it says so") { pipe.controller.currentState == .startFailed }
             let description = try engine.administration.description(pipe)
             let source = pipe.resource.sourceStreamARN
             #expect(source.hasPrefix("arn:aws:dynamodb:us-east-1:000000000000:table/Made/stream/"))
@@ -73,12 +73,12 @@ import Testing
             #expect(engine.pipeLines == ["made cannot run: there is no stream \(source) here"])
             // A start tries again.
             _ = try await engine.administration.set("made", .running)
-            try await engine.until("it says so again") { pipe.controller.currentState == .startFailed }
+            try await until("it says so again") { pipe.controller.currentState == .startFailed }
             await #expect(throws: PipeRefusal.self) {
                 try await engine.administration.update("made", RunningEngine.update(filter: "even"))
             }
             _ = try await engine.administration.delete("made")
-            try await engine.until("it is gone") { engine.pipes["made"] == nil }
+            try await until("it is gone") { engine.pipes["made"] == nil }
         }
     }
 
@@ -135,7 +135,7 @@ import Testing
             let answer = try await engine.administration.delete("flow")
             #expect(answer.desiredState == "DELETED")
             #expect(answer.currentState == "DELETING")
-            try await engine.until("it is gone") { engine.pipes.all.isEmpty }
+            try await until("it is gone") { engine.pipes.all.isEmpty }
         }
         try await house.run { engine in #expect(engine.pipes.all.isEmpty) }
         try await house.run(PipelineHouse.template(pipe: "BatchSize: 2")) { engine in
@@ -170,7 +170,7 @@ import Testing
                 group.addTask { try await engine.put(0..<400) }
                 for turn in 0..<12 {
                     let seen = try engine.tables.table("Orders").stream?.recordCount ?? 0
-                    try await engine.until("writes go on") {
+                    try await until("writes go on") {
                         (try engine.tables.table("Orders").stream?.recordCount ?? 0) >= min(400, seen + 25)
                     }
                     let kind = turn.isMultiple(of: 2) ? "odd" : "even"

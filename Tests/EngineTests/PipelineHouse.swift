@@ -116,19 +116,6 @@ extension RunningEngine {
         #""FilterCriteria":{"Filters":[{"Pattern":"{\"dynamodb\":{\"NewImage\":{\"kind\":{\"S\":[\"\#(kind)\"]}}}}"}]}"#
     }
 
-    /// Lets the engine work until something is so; the bound only ends a test that fails.
-    func until(
-        _ what: Comment, at location: SourceLocation = #_sourceLocation, _ condition: () throws -> Bool
-    ) async throws {
-        let end = ContinuousClock.now + .seconds(20)
-        while ContinuousClock.now < end {
-            if try condition() { return }
-            await Task.yield()
-        }
-        Issue.record(what, sourceLocation: location)
-        throw CancellationError()
-    }
-
     func settled(_ name: String, _ read: Int) async throws -> PipeCounts {
         try await until("\(name) has settled \(read) records") {
             let counts = pipes[name]?.controller.snapshot.counts

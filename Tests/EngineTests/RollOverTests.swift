@@ -22,16 +22,16 @@ import Testing
         open.target.hold(true)
         try await open.put("A", 1)
         try await open.running(pipe) {
-            try await open.until("the first record is sent") { open.target.batches == [["A1"]] }
+            try await until("the first record is sent") { open.target.batches == [["A1"]] }
             try await open.put("A", 2)
             try await open.put("B", 1)
             try await rollOver(open)
             try await open.put("A", 3)
             try await open.put("B", 2)
-            try await open.until("all is read") { pipe.snapshot.counts.read == 5 }
+            try await until("all is read") { pipe.snapshot.counts.read == 5 }
             #expect(open.target.batches == [["A1"]], "the next of A waits for the one before")
             open.target.hold(false)
-            try await open.until("all is settled") { pipe.snapshot.isDrained }
+            try await until("all is settled") { pipe.snapshot.isDrained }
         }
         #expect(open.target.batches == [["A1"], ["A2", "B1"], ["A3", "B2"]], "a batch holds records of one shard")
         #expect(pipe.snapshot.counts.delivered == 5)
@@ -40,7 +40,7 @@ import Testing
         // The next run begins in the second shard, and has nothing to repeat.
         let next = try open.pipe(over: open.stream)
         try await open.put("A", 4)
-        try await open.running(next) { try await open.until("the rest is settled") { next.snapshot.isDrained } }
+        try await open.running(next) { try await until("the rest is settled") { next.snapshot.isDrained } }
         #expect(open.target.batches.last == ["A4"])
         #expect(next.snapshot.counts.read == 6)
     }
@@ -62,7 +62,7 @@ import Testing
         try await rollOver(open)
         for state in 3...5 { try await open.put("A", state) }
         let pipe = try open.pipe(over: open.stream, retries: 0)
-        try await open.running(pipe) { try await open.until("all is settled") { pipe.snapshot.isDrained } }
+        try await open.running(pipe) { try await until("all is settled") { pipe.snapshot.isDrained } }
         #expect(open.target.batches == [["A1", "A2"], ["A3", "A4", "A5"]])
         let letters = try open.queue.peek(limit: 10).map {
             try JSONDecoder().decode(Letter.self, from: Data($0.body.utf8)).DDBStreamBatchInfo

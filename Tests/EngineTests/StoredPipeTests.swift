@@ -75,11 +75,13 @@ import Testing
         #expect(pipe.properties(template: entry) == entry)
     }
 
-    /// What version 1.1 and earlier have stored is read.
-    @Test func whatEarlierVersionsHaveStoredIsRead() throws {
-        let json = try JSONEncoder().encode(stored(nil))
-        let members = try #require(JSONSerialization.jsonObject(with: json) as? [String: Any])
-        #expect(Set(members.keys) == ["createdAt", "changedAt", "desiredState"])
-        #expect(try JSONDecoder().decode(StoredPipe.self, from: json).desiredState == .stopped)
+    /// An entry from before pipes could be changed, as it lies in a data folder.
+    @Test func anEntryWithoutAChangeIsRead() throws {
+        let json = #"{"changedAt":1767323045000000,"createdAt":1767323000000000,"desiredState":"STOPPED"}"#
+        let pipe = try JSONDecoder().decode(StoredPipe.self, from: Data(json.utf8))
+        #expect(pipe.desiredState == .stopped)
+        #expect(pipe.createdAt == Timestamp(seconds: 1_767_323_000))
+        #expect(pipe.changedAt == Timestamp(seconds: 1_767_323_045))
+        #expect(pipe.change == nil)
     }
 }

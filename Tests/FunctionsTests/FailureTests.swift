@@ -2,6 +2,7 @@ import Clocks
 import Foundation
 import Functions
 import Logging
+import TestSupport
 import Testing
 
 /// Functions that misbehave.
@@ -41,13 +42,79 @@ import Testing
             try await function.warmUp()
             async let hanging = function.invoke(#"{"hang":true}"#)
             // The invocation's timer and the function's own line show that it runs.
-            while time.sleeperCount == 0 || !test.log.contains("started") { await Task.yield() }
+            #expect(await comesTrue { time.sleeperCount > 0 && test.log.contains("started") })
             time.advance(by: .seconds(3))
             let result = try await hanging
             #expect(result.functionError == "Unhandled")
             #expect(result.text.contains("Task timed out after 3.00 seconds"))
             #expect(test.log.contains("Task timed out after 3.00 seconds"))
             #expect(try await function.invoke(#"{"hang":false}"#).text == "1")
+        }
+    }
+
+    @Test(arguments: [Duration.zero, .milliseconds(5)])
+    func aProcessThatIsKilledBeforeItsAnswerIsAFailedInvocation(lifetime: Duration) async throws {
+        let test = try TestFunction("serve(lambda event, request, headers: os.getpid())")
+        try await test.run { function in
+            let first = try await function.invoke("{}")
+            let killed = try await function.invoke(Array("{}".utf8), killedAfter: lifetime)
+            #expect(killed.functionError == "Unhandled")
+            #expect(killed.text.contains("Runtime.ExitError"))
+            #expect(killed.handedOverAt != nil)
+            #expect(test.log.contains("Runtime.ExitError"))
+            // A new process takes the next event.
+            let next = try await function.invoke("{}")
+            #expect(next.functionError == nil)
+            #expect(next.text != first.text)
+        }
+    }
+
+    /// An answer that comes sooner is not taken: the process was to die before it.
+    @Test func whoIsToBeKilledCannotAnswerSooner() async throws {
+        let processTime = ManualTime()
+        let test = try TestFunction(
+            """
+            def handle(event, request, headers):
+                try:
+                    call("invocation/" + request + "/response", b"1")
+                except urllib.error.HTTPError as error:
+                    print("refused with", error.code, flush=True)
+                time.sleep(1000)
+            serve(handle)
+            """)
+        try await test.run(processTime: processTime) { function in
+            try await function.warmUp()
+            async let killed = function.invoke(Array("{}".utf8), killedAfter: .seconds(1))
+            #expect(await comesTrue { processTime.sleeperCount == 2 && test.log.contains("refused with 403") })
+            processTime.advance(by: .seconds(1))
+            #expect(try await killed.text.contains("ended by signal 9"))
+        }
+    }
+
+    /// A process lives by the machine's clock, whatever the engine's says.
+    @Test func theTimeOutAndTheDeadlineAreOfTheProcesssClock() async throws {
+        let (time, processTime) = (
+            ManualTime(start: Timestamp(seconds: 5_000)), ManualTime(start: Timestamp(seconds: 100))
+        )
+        let test = try TestFunction(
+            """
+            def handle(event, request, headers):
+                print("deadline", headers["Lambda-Runtime-Deadline-Ms"], flush=True)
+                time.sleep(1000)
+            serve(handle)
+            """, timeout: .seconds(3))
+        try await test.run(time: time, processTime: processTime) { function in
+            try await function.warmUp()
+            async let hanging = function.invoke("{}")
+            #expect(await comesTrue { processTime.sleeperCount > 0 && test.log.contains("deadline") })
+            #expect(test.log.contains("deadline 103000"))
+            #expect(time.sleeperCount == 0)
+            time.advance(by: .seconds(1_000))
+            processTime.advance(by: .seconds(3))
+            let result = try await hanging
+            #expect(result.text.contains("1970-01-01T00:01:43.000Z"))
+            #expect(result.text.contains("Task timed out after 3.00 seconds"))
+            #expect(result.handedOverAt == Timestamp(seconds: 5_000))
         }
     }
 
@@ -161,9 +228,11 @@ import Testing
             """
             def handle(event, request, headers):
                 if event != "hang": return event
+                isOut, out = os.pipe()
                 if os.fork() == 0:
                     # Out of the group that is killed with the process.
                     os.setsid()
+                    os.write(out, b".")
                     while not os.path.exists("go"): time.sleep(0.005)
                     try:
                         said = str(call("invocation/" + request + "/response", b"1").status)
@@ -174,6 +243,7 @@ import Testing
                     open("said.part", "w").write(said)
                     os.rename("said.part", "said")
                     os._exit(0)
+                os.read(isOut, 1)
                 print("hanging", flush=True)
                 time.sleep(1000)
             serve(handle)
@@ -182,14 +252,14 @@ import Testing
         try await test.run(time: time) { function in
             try await function.warmUp()
             async let hanging = function.invoke(#""hang""#)
-            while time.sleeperCount == 0 || !test.log.contains("hanging") { await Task.yield() }
+            #expect(await comesTrue { time.sleeperCount > 0 && test.log.contains("hanging") })
             time.advance(by: .seconds(3))
             let expired = try await hanging
             #expect(expired.text.contains("Task timed out after 3.00 seconds"))
             try Data().write(to: folder.appendingPathComponent("go"))
             #expect(try await function.invoke(#""next""#).text == #""next""#)
             let said = folder.appendingPathComponent("said")
-            while !FileManager.default.fileExists(atPath: said.path) { await Task.yield() }
+            try #require(await comesTrue { FileManager.default.fileExists(atPath: said.path) })
             let answer = try String(contentsOf: said, encoding: .utf8)
             #expect(["gone", "400", "403"].contains(answer))
         }

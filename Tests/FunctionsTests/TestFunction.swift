@@ -55,12 +55,14 @@ struct TestFunction {
 
     /// Runs `body` with the function, then stops it and removes its folder.
     func run<Result: Sendable>(
-        time: any TimeSource = SystemTime(), _ body: @escaping @Sendable (LocalFunction) async throws -> Result
+        time: any TimeSource = SystemTime(), processTime: (any TimeSource)? = nil,
+        _ body: @escaping @Sendable (LocalFunction) async throws -> Result
     ) async throws -> Result {
         defer { try? FileManager.default.removeItem(at: folder) }
         let numbers = Mutex(0)
         let function = try LocalFunction(
-            configuration, time: time, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            configuration, time: time, processTime: processTime,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             makeRequestID: {
                 let number = numbers.withLock { number in
                     number += 1

@@ -15,9 +15,10 @@ final class OpenService: Sendable {
 
     let time = ManualTime(start: start)
     private let path: String
-    private let service: DynamoDBService
+    private let service: GatewayServer.Service
 
-    init() async throws {
+    /// - Parameter faults: what goes wrong with requests for items; nil for nothing.
+    init(faults: (any RequestFaults)? = nil) async throws {
         // In memory where there is such a folder: each write waits for a sync.
         let memory = "/dev/shm/"
         let folder = FileManager.default.isWritableFile(atPath: memory) ? memory : NSTemporaryDirectory()
@@ -26,7 +27,13 @@ final class OpenService: Sendable {
         let settings = TableStore.Settings(region: "eu-west-1", accountID: "123456789012", shardsPerStream: 1)
         let store = try await TableStore(
             database: database, writer: GroupCommitWriter(database: database), time: time, settings: settings)
-        service = DynamoDBService(tables: store, time: time)
+        let plain = DynamoDBService(tables: store, time: time)
+        if let faults {
+            let faulty = FaultyService(service: plain, faults: faults, time: time)
+            service = { faulty.answer($0, $1, $2) }
+        } else {
+            service = { plain.answer($0, $1, $2) }
+        }
     }
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
@@ -44,7 +51,7 @@ final class OpenService: Sendable {
         let target = try RequestTarget(["X-Amz-Target": target])
         let request = DynamoDBService.Request(body: Array(body.utf8), host: "localhost:4566")
         return await withCheckedContinuation { continuation in
-            service.answer(target, request) { result in
+            service(target, request) { result in
                 switch result {
                 case .success(let json): continuation.resume(returning: String(decoding: json, as: UTF8.self))
                 case .failure(let error):

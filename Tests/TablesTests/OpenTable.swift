@@ -13,6 +13,7 @@ final class OpenTable {
     let path: String
     var settings: TableStore.Settings
     private let name: String
+    private let commitCheck: CommitCheck?
     private var opened: (database: Database, writer: GroupCommitWriter, store: TableStore)?
 
     var store: TableStore { opened!.store }
@@ -23,9 +24,14 @@ final class OpenTable {
     /// The only lineage of a stream with one shard.
     var lineage: ShardLineage { stream.lineages[0] }
 
-    /// - Parameter shards: of each stream; one gives all records one order.
-    init(_ definition: TableDefinition = .orders, shards: Int = 1) async throws {
+    /// - Parameters:
+    ///   - shards: of each stream; one gives all records one order.
+    ///   - commitCheck: what refuses clients' writes.
+    init(
+        _ definition: TableDefinition = .orders, shards: Int = 1, commitCheck: CommitCheck? = nil
+    ) async throws {
         name = definition.name
+        self.commitCheck = commitCheck
         settings = .forTests(shards: shards)
         path = Self.newPath()
         try await open(definition)
@@ -34,6 +40,7 @@ final class OpenTable {
     /// A copy of another's folder as it is at this moment: what is left when the power goes.
     init(copyOf other: OpenTable) async throws {
         name = other.name
+        commitCheck = other.commitCheck
         settings = other.settings
         path = Self.newPath()
         try FileManager.default.copyItem(atPath: other.path, toPath: path)
@@ -57,7 +64,8 @@ final class OpenTable {
     private func open(_ definition: TableDefinition?) async throws {
         let database = try Database(folder: DataFolder(path: path))
         let writer = GroupCommitWriter(database: database)
-        let store = try await TableStore(database: database, writer: writer, time: time, settings: settings)
+        let store = try await TableStore(
+            database: database, writer: writer, time: time, settings: settings, commitCheck: commitCheck)
         opened = (database, writer, store)
         if let definition { _ = try await store.openTable(definition) }
     }

@@ -1,5 +1,6 @@
 import Clocks
 import Logging
+import TestSupport
 import Testing
 
 @testable import Pipes
@@ -58,14 +59,11 @@ final class PipeRig: Sendable {
         }
     }
 
-    /// Lets other tasks run until something is so. No real time is waited for; the bound only ends a test that fails.
+    /// Lets other tasks run until something is so; a test for which it never is ends here.
     func until(
         _ what: Comment, at location: SourceLocation = #_sourceLocation, _ condition: () -> Bool
     ) async throws {
-        for _ in 0..<2_000_000 {
-            if condition() { return }
-            await Task.yield()
-        }
+        guard await !comesTrue(condition) else { return }
         Issue.record(what, sourceLocation: location)
         throw CancellationError()
     }

@@ -1,0 +1,30 @@
+import Yams
+
+/// Why a text cannot be read as YAML, in one sentence.
+package struct YAMLProblem {
+    package let message: String
+    /// Counted from 1; nil when the reader does not tell.
+    package let line: Int?
+
+    /// - Parameter error: what Yams threw.
+    package init(_ error: any Error) {
+        switch error as? YamlError {
+        case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
+            .composer(let context, let problem, let mark, _):
+            let begun = context.map { " \($0.text) that begins in line \($0.mark.line)" } ?? ""
+            message = "not valid YAML at column \(mark.column): \(problem)\(begun)"
+            line = mark.line
+        case .duplicatedKeysInMapping(let names, let context):
+            message = "the key \(names.joined(separator: ", ")) appears more than once in one mapping; keep one"
+            line = context.mark.line
+        case .reader(let problem, let offset, _, let yaml):
+            message = "not valid YAML: \(problem)"
+            line = offset.map { offset in
+                1 + yaml.prefix(offset).utf8.count { $0 == UInt8(ascii: "\n") }
+            }
+        default:
+            message = "cannot be read as YAML: \(error)"
+            line = nil
+        }
+    }
+}
