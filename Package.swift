@@ -142,7 +142,7 @@ let package = Package(
         tests("TelemetryTests", ["Telemetry", "TestSupport"]),
         tests("PipesTests", ["Clocks", "EventPatterns", "Pipes", logging, "TestSupport"]),
         tests("ReplayTests", ["Orders", "Replay"]),
-        tests("HTTPServingTests", ["HTTPServing", nioCore, nioHTTP1, nioPosix]),
+        tests("HTTPServingTests", ["HTTPServing", "TestSupport", nioCore, nioHTTP1, nioPosix]),
         tests(
             "GatewayTests",
             [
@@ -159,6 +159,9 @@ let package = Package(
         tests("FunctionsTests", ["Clocks", "Functions", "TestSupport", logging]),
         tests(
             "EndToEndTests",
-            ["Items", "Orders", "Replay", "sluice", "OrderProcessorFunction", "PremiumServiceFunction"]),
+            [
+                "Items", "Orders", "Replay", "sluice", "OrderProcessorFunction", "PremiumServiceFunction",
+                "TestSupport",
+            ]),
     ]
 )

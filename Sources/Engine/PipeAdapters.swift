@@ -101,7 +101,7 @@ struct QueueMessages: MessageQueue {
         do {
             try await queues.queue(name).send(OutgoingMessage(body))
         } catch let error as QueueError {
-            throw QueueRefusal(error.description)
+            throw QueueRefusal("the queue \(name): \(error.description)")
         }
     }
 }
@@ -117,7 +117,7 @@ struct QueueDeadLetters: DeadLetterQueue {
         do {
             try await queues.queue(name).send(OutgoingMessage(body, attachment: attachment))
         } catch let error as QueueError {
-            throw QueueRefusal(error.description)
+            throw QueueRefusal("the queue \(name): \(error.description)")
         }
     }
 }

@@ -13,6 +13,9 @@ public struct GatewayServer: Sendable {
     /// Largest request body, bytes. DynamoDB: 16 MB for its largest operation, and what its JSON adds around that.
     public static let bodyBytesMax = 16 << 20 + 64 << 10
 
+    /// Takes what is to be done when a client goes away before its answer.
+    public typealias ClientEnd = @Sendable (@escaping @Sendable () -> Void) -> Void
+
     /// What answers an AWS request.
     typealias Service = @Sendable (RequestTarget, DynamoDBService.Request, @escaping DynamoDBService.Completion) -> Void
 
@@ -37,7 +40,7 @@ public struct GatewayServer: Sendable {
             requestIDSeed: requestIDSeed, control: control, logger: logger,
             service: { target, request, completion in
                 if target.service == .queues {
-                    queues.answer(target.operation, body: request.body, host: request.host, reply: completion)
+                    queues.answer(target.operation, request, reply: completion)
                 } else if let faulty {
                     faulty.answer(target, request, completion)
                 } else {
@@ -55,11 +58,17 @@ public struct GatewayServer: Sendable {
 
     /// Answers one request.
     ///
-    /// - Parameter reply: called once, on this thread or later on another.
-    public func respond(to request: HTTPRequest, reply: @escaping @Sendable (HTTPReply) -> Void) {
+    /// - Parameters:
+    ///   - whenClientEnds: called on this thread, before this returns, by a request that waits.
+    ///   - reply: called once, on this thread or later on another.
+    public func respond(
+        to request: HTTPRequest, whenClientEnds: @escaping ClientEnd = { _ in },
+        reply: @escaping @Sendable (HTTPReply) -> Void
+    ) {
         let answer = GatewayAnswer(requestID: requestIDs.next(), reply: reply)
         switch (request.method, request.path) {
-        case (.POST, let path) where path == "/" || QueueURL.isPath(path): respond(toAWS: request, answer)
+        case (.POST, let path) where path == "/" || QueueURL.isPath(path):
+            respond(toAWS: request, whenClientEnds, answer)
         // As AWS's endpoints tell load balancers.
         case (.GET, "/"):
             let host = request.headers.first(name: "Host") ?? "localhost"
@@ -76,7 +85,7 @@ public struct GatewayServer: Sendable {
 
     // MARK: AWS
 
-    private func respond(toAWS request: HTTPRequest, _ answer: GatewayAnswer) {
+    private func respond(toAWS request: HTTPRequest, _ whenClientEnds: @escaping ClientEnd, _ answer: GatewayAnswer) {
         guard !request.isBodyTooLarge else {
             answer.send(.payloadTooLarge, nil, ByteBuffer())
             return
@@ -86,7 +95,7 @@ public struct GatewayServer: Sendable {
         switch contentType.prefix(while: { $0 != ";" }) {
         case "application/json": answerType = "application/json"
         case "application/x-amz-json-1.0": answerType = "application/x-amz-json-1.0"
-        case "application/x-www-form-urlencoded": return respond(toQuery: request, answer)
+        case "application/x-www-form-urlencoded": return respond(toQuery: request, whenClientEnds, answer)
         case _ where request.body.readableBytes == 0: answerType = "application/x-amz-json-1.0"
         default:
             answer.send(.notFound, nil, ByteBuffer(string: "<UnknownOperationException/>\n"))
@@ -99,7 +108,7 @@ public struct GatewayServer: Sendable {
             answer.send(error, answerType)
             return
         }
-        call(target, request, Array(buffer: request.body), answer) { result in
+        call(target, request, Array(buffer: request.body), whenClientEnds, answer) { result in
             switch result {
             case .success(let json): answer.send(.ok, answerType, ByteBuffer(bytes: json))
             case .failure(let error): answer.send(error, answerType)
@@ -108,7 +117,9 @@ public struct GatewayServer: Sendable {
     }
 
     /// SQS's older protocol.
-    private func respond(toQuery request: HTTPRequest, _ answer: GatewayAnswer) {
+    private func respond(
+        toQuery request: HTTPRequest, _ whenClientEnds: @escaping ClientEnd, _ answer: GatewayAnswer
+    ) {
         @Sendable func refuse(_ error: ServiceError) {
             answer.send(error.kind.status, xml: XMLAnswer.failure(error, requestID: answer.requestID))
         }
@@ -123,7 +134,7 @@ public struct GatewayServer: Sendable {
             refuse(ServiceError(ofQueues: error))
             return
         }
-        call(RequestTarget(.queues, query.action), request, query.json, answer) { result in
+        call(RequestTarget(.queues, query.action), request, query.json, whenClientEnds, answer) { result in
             switch result {
             case .success(let json):
                 answer.send(200, xml: XMLAnswer.success(query.action, json, requestID: answer.requestID))
@@ -133,12 +144,15 @@ public struct GatewayServer: Sendable {
     }
 
     private func call(
-        _ target: RequestTarget, _ request: HTTPRequest, _ body: [UInt8], _ answer: GatewayAnswer,
+        _ target: RequestTarget, _ request: HTTPRequest, _ body: [UInt8], _ whenClientEnds: @escaping ClientEnd,
+        _ answer: GatewayAnswer,
         _ completion: @escaping @Sendable (Result<[UInt8], ServiceError>) -> Void
     ) {
         let logger = logger
         service(
-            target, DynamoDBService.Request(body: body, host: request.headers.first(name: "Host") ?? "localhost")
+            target,
+            DynamoDBService.Request(
+                body: body, host: request.headers.first(name: "Host") ?? "localhost", whenClientEnds: whenClientEnds)
         ) { result in
             completion(
                 result.mapError { error in

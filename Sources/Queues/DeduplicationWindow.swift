@@ -15,8 +15,8 @@ struct DeduplicationWindow: Sendable {
     }
 
     private var sendings: [String: Sending] = [:]
-    /// In the order of their times, from `firstKept` on.
-    private var order: [(key: String, sentAt: Int64)] = []
+    /// In the order of their coming, from `firstKept` on.
+    private var order: [Sending] = []
     private var firstKept = 0
 
     var count: Int { sendings.count }
@@ -33,25 +33,23 @@ struct DeduplicationWindow: Sendable {
 
     mutating func insert(_ sending: Sending) {
         sendings[sending.key] = sending
-        order.append((sending.key, sending.sentAt))
+        order.append(sending)
     }
 
-    /// Takes back a sending that has not come to the disk.
+    /// Forgets a sending, if it is still the last one of its key.
     mutating func remove(_ sending: Sending) {
         if sendings[sending.key] == sending { sendings[sending.key] = nil }
     }
 
-    /// Forgets up to `limit` sendings whose time is over, and returns them.
+    /// Forgets up to `limit` sendings whose time is over, and returns them, with those whose key was sent again since.
     mutating func prune(now: Int64, limit: Int = 100) -> [Sending] {
         var pruned: [Sending] = []
         while firstKept < order.count, pruned.count < limit,
             now - order[firstKept].sentAt >= Self.millisecondsMax
         {
-            let (key, sentAt) = order[firstKept]
+            let sending = order[firstKept]
             firstKept += 1
-            // Sent again since: the newer one has an entry of its own.
-            guard let sending = sendings[key], sending.sentAt == sentAt else { continue }
-            sendings[key] = nil
+            remove(sending)
             pruned.append(sending)
         }
         if firstKept > order.count / 2 {

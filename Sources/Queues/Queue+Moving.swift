@@ -54,7 +54,10 @@ extension Queue {
                     for (queue, record) in moved { queue.publish([record]) }
                     finishLeaving(records.map(\.place))
                     completion(.success(moved.count))
-                case .failure(let error): completion(.failure(error))
+                case .failure(let error):
+                    // They can be received again. A disk that fails is not asked again at once.
+                    if error is QueueError { serve() }
+                    completion(.failure(error))
                 }
             })
     }

@@ -7,10 +7,12 @@ extension Queue {
     ///
     /// - Parameter completion: called once, on this thread or another. Gets ``QueueError``: `overLimit` for a request that
     ///   does not wait when too many messages are in flight, `queueDoesNotExist`.
+    /// - Returns: when it waits, what ``abandon(_:)`` knows it by.
+    @discardableResult
     public func receive(
         _ request: ReceiveRequest,
         completion: @escaping @Sendable (Result<[ReceivedMessage], any Error>) -> Void
-    ) {
+    ) -> UInt64? {
         let maxReceiveCount = maxReceiveCount
         let now = now
         let outcome = Result {
@@ -22,8 +24,16 @@ extension Queue {
         case .success(let turn):
             settle(turn)
             if let answer = turn.answers.first { self.answer(answer) } else { setAlarm() }
-        case .failure(let error): completion(.failure(error))
+            return turn.waiting
+        case .failure(let error):
+            completion(.failure(error))
+            return nil
         }
+    }
+
+    /// Answers a receive that waits with nothing, so that no message goes to somebody who has left.
+    public func abandon(_ poll: UInt64) {
+        core.withLock { $0.polls.remove(poll) }?.completion(.success([]))
     }
 
     /// As ``receive(_:completion:)``.
@@ -38,6 +48,8 @@ extension Queue {
         var answers: [(poll: Poll, messages: [MessageRecord])] = []
         var exhausted: [MessageRecord] = []
         var expired: [UInt64] = []
+        /// The receive that began to wait.
+        var waiting: UInt64?
     }
 
     private func receive(
@@ -65,7 +77,7 @@ extension Queue {
                 return turn
             }
         }
-        if wait > 0, !core.isClosing { core.polls.append(poll) } else { turn.answers.append((poll, [])) }
+        if wait > 0, !core.isClosing { turn.waiting = core.polls.append(poll) } else { turn.answers.append((poll, [])) }
         return turn
     }
 
@@ -168,7 +180,9 @@ extension Queue {
             work: { [self] transaction in
                 for place in places {
                     // Nil for one that is gone or about to go: it must not come back.
-                    guard let record = core.withLock({ $0.state.record(at: place) }) else { continue }
+                    guard let record = core.withLock({ $0.isDeleted ? nil : $0.state.record(at: place) }) else {
+                        continue
+                    }
                     transaction.put(.queues, keys.record(place), record.encoded)
                 }
             }, completion: { _ in })

@@ -227,6 +227,9 @@ extension QueueState {
         var exhausted: [MessageRecord] = []
     }
 
+    /// Most messages that one receive sends to the dead-letter queue: they move in one commit. More go with the next.
+    private static let exhaustedMax = 100
+
     /// Takes up to `limit` visible messages, the oldest first; of one group as many as there are before another's.
     ///
     /// - Parameters:
@@ -238,10 +241,13 @@ extension QueueState {
         var received = Received()
         var atOnce: [UInt32] = []
         func isExhausted(_ entry: Entry) -> Bool { maxReceiveCount.map { entry.receiveCount >= $0 } ?? false }
-        while received.delivered.count < limit, let first = visible.first {
+        while received.delivered.count < limit, received.exhausted.count < Self.exhaustedMax, let first = visible.first
+        {
             // A group's messages follow each other; a standard queue's message stands alone.
             var slot = isFIFO ? groups[first.slot].first : first.slot
-            while received.delivered.count < limit, slot != Self.none, entries[Int(slot)].phase == .visible {
+            while received.delivered.count < limit, received.exhausted.count < Self.exhaustedMax, slot != Self.none,
+                entries[Int(slot)].phase == .visible
+            {
                 let next = entries[Int(slot)].next
                 if isExhausted(entries[Int(slot)]) {
                     beginLeaving(slot)

@@ -34,7 +34,7 @@ public final class QueueStore: Sendable {
         catalog = Catalog(database: database, writer: writer)
         context = QueueContext(
             database: database, writer: writer, time: time, random: RandomSource(bits: random),
-            find: { [registry] in registry.find(arn: $0) })
+            find: { [weak registry] in registry?.find(arn: $0) })
         moveWishes = AsyncStream.makeStream()
         for (_, entry) in try catalog.entries(.queue, as: QueueDefinition.self) {
             registry.add(try open(entry))
@@ -74,7 +74,7 @@ public final class QueueStore: Sendable {
     /// How often messages that have expired are looked for where nobody asks.
     private static let upkeepInterval = Duration.seconds(10)
 
-    /// Carries out move tasks and removes expired messages, until it is cancelled.
+    /// Carries out move tasks and removes expired messages, until it is cancelled. May be called once.
     public func run() async {
         await withDiscardingTaskGroup { group in
             group.addTask { [self] in

@@ -19,6 +19,7 @@ final class OpenPipe: Sendable {
     let time = ManualTime(start: start)
     let path: String
     let store: TableStore
+    let queues: QueueStore
     let queue: Queue
     let target: HoldingTarget
     private let database: Database
@@ -36,9 +37,8 @@ final class OpenPipe: Sendable {
             TableDefinition(
                 name: "Orders", keySchema: KeySchema(hashKey: .init(name: "pk", type: .string)), indexes: [],
                 streamViewType: .newAndOldImages, timeToLiveAttribute: nil))
-        queue = try await Queue(
-            QueueDefinition(name: "dead", arn: "arn:dead", messageRetentionSeconds: 1_209_600), database: database,
-            writer: writer, time: time, makeMessageID: { UUID().uuidString })
+        queues = try QueueStore(database: database, writer: writer, time: time)
+        queue = try await queues.createQueue("dead", attributes: ["MessageRetentionPeriod": "1209600"])
         target = HoldingTarget(time: time)
     }
 
@@ -63,7 +63,7 @@ final class OpenPipe: Sendable {
         return Pipes.Pipe(
             configuration: configuration, shards: stream.lineages.map { TableShard(stream: stream, lineage: $0) },
             borders: PipeBorders(
-                target: target, deadLetters: QueueDeadLetters(queue: queue),
+                target: target, deadLetters: QueueDeadLetters(queues: queues, name: queue.name),
                 checkpoints: StoredCheckpoints(database: database, writer: writer), time: time),
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
     }

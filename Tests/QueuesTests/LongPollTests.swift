@@ -1,5 +1,6 @@
 import Clocks
 import Queues
+import Synchronization
 import Testing
 
 /// Receives that wait.
@@ -65,6 +66,31 @@ import Testing
         queues.store.endPolls()
         #expect(try await waiting == [])
         #expect(try await wait() == [])
+    }
+
+    @Test func whoHasLeftGetsNoMessage() async throws {
+        let answers = Mutex<[Int]>([])
+        let first = queue.receive(ReceiveRequest(waitSeconds: 20)) { outcome in
+            answers.withLock { $0.append((try? outcome.get().count) ?? -1) }
+        }
+        async let second = wait()
+        await queues.until { queue.waitingCount == 2 }
+        let poll = try #require(first)
+        queue.abandon(poll)
+        #expect(answers.withLock { $0 } == [0])
+        _ = try await queue.send("a")
+        #expect(try await second == ["a"])
+        // It has been answered.
+        queue.abandon(poll)
+        #expect(answers.withLock { $0 } == [0])
+    }
+
+    @Test func aClockThatIsSetBackHoldsNobody() async throws {
+        async let waiting = wait(7)
+        await queues.until { queues.time.sleeperCount == 1 }
+        queues.time.set(by: .seconds(-3_600))
+        queues.time.advance(by: .seconds(7))
+        #expect(try await waiting == [])
     }
 
     @Test func aDeletedQueueAnswersItsReceivers() async throws {

@@ -82,37 +82,3 @@ import Testing
         #expect(numbers == numbers.sorted())
     }
 }
-
-@Suite struct DeduplicationWindowTests {
-    private var window = DeduplicationWindow()
-    private let id = MessageID(1, 2)
-
-    @Test mutating func anIDIsADuplicateForFiveMinutesAndNoLonger() {
-        window.insert(.init(key: "x", sentAt: 1_000, place: 1, messageID: id))
-        #expect(window.sending("x", now: 300_999)?.place == 1)
-        #expect(window.sending("x", now: 301_000) == nil)
-        #expect(window.sending("y", now: 1_000) == nil)
-    }
-
-    @Test mutating func whatIsOverIsForgottenUnlessItCameAgain() {
-        window.insert(.init(key: "x", sentAt: 0, place: 1, messageID: id))
-        window.insert(.init(key: "y", sentAt: 1, place: 2, messageID: id))
-        window.insert(.init(key: "x", sentAt: 300_000, place: 3, messageID: id))
-        #expect(window.prune(now: 300_001).map(\.place) == [2])
-        #expect(window.sending("x", now: 300_001)?.place == 3)
-        #expect(window.count == 1)
-    }
-
-    @Test mutating func whatIsTakenBackIsNoDuplicate() {
-        let sending = DeduplicationWindow.Sending(key: "x", sentAt: 0, place: 1, messageID: id)
-        window.insert(sending)
-        window.remove(sending)
-        #expect(window.sending("x", now: 0) == nil)
-    }
-
-    @Test func aGroupHasIDsOfItsOwnWhereTheScopeSaysSo() {
-        let keys = ["a", "b"].map { DeduplicationWindow.key(id: "x", group: $0, scope: .messageGroup) }
-        #expect(keys[0] != keys[1])
-        #expect(DeduplicationWindow.key(id: "x", group: "a", scope: .queue) == "x")
-    }
-}

@@ -75,14 +75,20 @@ import Testing
     @Test func aTaskSaysWhyItFailed() async throws {
         _ = try await failures.send("sent here")
         let unknown = try queues.store.startMoveTask(sourceARN: failures.arn, destinationARN: nil, rate: nil)
-        try await running { await queues.until { unknown.progress.status == .failed } }
-        #expect(unknown.progress.failureReason == "CouldNotDetermineMessageSource")
-        #expect(failures.counts().visible == 1)
         let target = try await queues.makeQueue("target")
-        let gone = try queues.store.startMoveTask(sourceARN: failures.arn, destinationARN: target.arn, rate: nil)
-        try await queues.store.deleteQueue("target")
-        try await running { await queues.until { gone.progress.status == .failed } }
-        #expect(gone.progress.failureReason == "AWS.SimpleQueueService.NonExistentQueue")
+        try await running {
+            await queues.until { unknown.progress.status == .failed }
+            #expect(unknown.progress.failureReason == "CouldNotDetermineMessageSource")
+            #expect(failures.counts().visible == 1)
+            _ = try await failures.send("another")
+            // The first message has gone when the target goes, and the second waits for its moment.
+            let gone = try queues.store.startMoveTask(sourceARN: failures.arn, destinationARN: target.arn, rate: 1)
+            await queues.until { gone.progress.movedCount == 1 && queues.time.sleeperCount == 2 }
+            try await queues.store.deleteQueue("target")
+            queues.time.advance(by: .seconds(1))
+            await queues.until { gone.progress.status == .failed }
+            #expect(gone.progress.failureReason == "AWS.SimpleQueueService.NonExistentQueue")
+        }
         #expect(failures.counts().visible == 1)
     }
 

@@ -4,6 +4,7 @@ import Queues
 import Storage
 import Synchronization
 import TestSupport
+import Testing
 
 /// The queues of a folder of its own, opened, closed and opened again by a test.
 ///
@@ -12,7 +13,7 @@ final class OpenQueues: @unchecked Sendable {
     static let start = Timestamp(seconds: 1_700_000_000)
 
     let time = ManualTime(start: start)
-    private let path: String
+    private var paths: [String]
     private let bits = Bits()
     private var opened: (database: Database, writer: GroupCommitWriter, store: QueueStore)?
 
@@ -25,15 +26,15 @@ final class OpenQueues: @unchecked Sendable {
         // In memory where there is such a folder: each send waits for a sync.
         let memory = "/dev/shm/"
         let folder = FileManager.default.isWritableFile(atPath: memory) ? memory : NSTemporaryDirectory()
-        path = "\(folder)sluice-queues-\(UUID().uuidString)"
-        if let fixture { try FileManager.default.copyItem(atPath: fixture, toPath: path) }
+        paths = ["\(folder)sluice-queues-\(UUID().uuidString)"]
+        if let fixture { try FileManager.default.copyItem(atPath: fixture, toPath: paths[0]) }
         try open()
     }
 
-    deinit { try? FileManager.default.removeItem(atPath: path) }
+    deinit { for path in paths { try? FileManager.default.removeItem(atPath: path) } }
 
     private func open() throws {
-        let database = try Database(folder: DataFolder(path: path))
+        let database = try Database(folder: DataFolder(path: paths.last!))
         let writer = GroupCommitWriter(database: database)
         let store = try QueueStore(
             database: database, writer: writer, time: time,
@@ -42,10 +43,12 @@ final class OpenQueues: @unchecked Sendable {
         opened = (database, writer, store)
     }
 
-    /// Closes everything and opens it again.
+    /// Opens what lies on the disk at this moment, as after a kill. Queues from before write no more.
     func reopen() async throws {
-        await opened?.writer.close()
-        opened = nil
+        await writer.close()
+        // A copy: a test that still holds an old queue holds its folder too.
+        paths.append("\(paths[0])-\(paths.count)")
+        try FileManager.default.copyItem(atPath: paths[paths.count - 2], toPath: paths[paths.count - 1])
         try open()
     }
 
@@ -66,8 +69,11 @@ final class OpenQueues: @unchecked Sendable {
     }
 
     /// Waits until a condition holds that work under way will make true.
-    func until(_ condition: () throws -> Bool) async rethrows {
-        while try !condition() { await Task.yield() }
+    func until(
+        at location: SourceLocation = #_sourceLocation, _ condition: () throws -> Bool
+    ) async rethrows {
+        let isSo = try await comesTrue(condition)
+        #expect(isSo, sourceLocation: location)
     }
 }
 

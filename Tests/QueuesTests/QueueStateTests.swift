@@ -54,6 +54,18 @@ import Testing
         #expect(receive(timeout: 0, at: 0).delivered.map(\.receiveCount) == [2])
     }
 
+    @Test mutating func aReceiveMovesAHundredAtMostAway() {
+        for place in 1...150 { send(UInt64(place)) }
+        for _ in 0..<15 { _ = receive(timeout: 0, at: 0) }
+        while receive(timeout: 1, at: 0).delivered.count == 10 {}
+        let first = receive(maxReceiveCount: 1, at: 10)
+        #expect(first.exhausted.count == 100)
+        #expect(first.delivered.isEmpty)
+        let second = receive(maxReceiveCount: 1, at: 10)
+        #expect(second.exhausted.count == 50)
+        #expect(receive(maxReceiveCount: 1, at: 10).exhausted.isEmpty)
+    }
+
     @Test mutating func messagesGoAfterTheRetentionPeriodWhereverTheyAre() {
         send(1)
         send(2)

@@ -91,7 +91,7 @@ import Testing
     func valuesThatCannotBeAreRefused(name: String, value: String) async throws {
         try await queues.makeQueue("line.fifo")
         let error = await #expect(throws: QueueError.self) {
-            try await store.setAttributes("line.fifo", ["DelaySeconds": "1", name: value])
+            try await store.setAttributes("line.fifo", ["DelaySeconds": "1"].merging([name: value]) { $1 })
         }
         #expect(error?.code == .invalidAttributeValue)
         #expect(try attributes("line.fifo", "DelaySeconds") == ["DelaySeconds": "0"])

@@ -20,7 +20,7 @@ import Testing
             queues.time.advance(by: .seconds(30))
         }
         #expect(try await queue.receive().isEmpty)
-        await queues.until { target.counts().visible == 1 }
+        await queues.until { target.counts().visible == 1 && queue.counts().notVisible == 0 }
     }
 
     @Test func aMessageMovesWhenItHasBeenReceivedTooOften() async throws {

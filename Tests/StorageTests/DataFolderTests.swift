@@ -52,9 +52,9 @@ import Testing
     }
 
     @Test func aNewerFormatIsRefusedAndUntouched() throws {
-        try folder.write("sluice data format 3\n", to: "FORMAT")
+        try folder.write("sluice data format 4\n", to: "FORMAT")
         try folder.write("manifest", to: "store/CURRENT")
-        try expectRefusal(.unknownFormat, "has format 3, newer than the 2 this build reads", "use a newer Sluice")
+        try expectRefusal(.unknownFormat, "has format 4, newer than the 3 this build reads", "use a newer Sluice")
     }
 
     @Test func aNewFolderNeedsNoMigration() throws {
@@ -88,7 +88,7 @@ import Testing
         try folder.write("", to: "FORMAT.new/in the way")
         let error = #expect(throws: StorageError.self) { try opened.finishMigration() }
         #expect(error?.code == .notWritable)
-        #expect(error?.message.contains("The data folder \(folder.path) cannot be marked as format 2 (") == true)
+        #expect(error?.message.contains("The data folder \(folder.path) cannot be marked as format 3 (") == true)
         #expect(try folder.listing()["FORMAT"] == Data("sluice data format 1\n".utf8))
     }
 

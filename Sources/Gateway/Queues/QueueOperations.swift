@@ -35,9 +35,8 @@ struct QueueOperations: Sendable {
     let store: QueueStore
 
     /// Answers one request; `reply` is called exactly once, from any thread.
-    ///
-    /// - Parameter host: what the client calls this server, with the port: queues' URLs begin with it.
-    func answer(_ operation: String, body: [UInt8], host: String, reply: @escaping Reply) {
+    func answer(_ operation: String, _ request: DynamoDBService.Request, reply: @escaping Reply) {
+        let body = request.body
         // Here, because only the services know what their errors are called.
         let reply: Reply = { result in reply(result.mapError { ServiceError(ofQueues: $0) }) }
         guard let operation = QueueOperation(rawValue: operation) else {
@@ -47,7 +46,7 @@ struct QueueOperations: Sendable {
         switch operation {
         case .sendMessage: attempt(reply) { try send(body, reply) }
         case .sendMessageBatch: attempt(reply) { try sendBatch(body, reply) }
-        case .receiveMessage: attempt(reply) { try receive(body, reply) }
+        case .receiveMessage: attempt(reply) { try receive(body, request.whenClientEnds, reply) }
         case .deleteMessage: attempt(reply) { try delete(body, reply) }
         case .deleteMessageBatch: attempt(reply) { try deleteBatch(body, reply) }
         case .changeMessageVisibility: reply(Result { try changeVisibility(body) })
@@ -56,8 +55,8 @@ struct QueueOperations: Sendable {
             // The border to callback code. It is not cancelled when the client goes away: what is written is written.
             Task {
                 do {
-                    let request = try QueueRequest(body)
-                    reply(.success(try await administer(operation, request, host: host)))
+                    // Queues' URLs begin with what the client calls this server.
+                    reply(.success(try await administer(operation, QueueRequest(body), host: request.host)))
                 } catch {
                     reply(.failure(error))
                 }

@@ -35,7 +35,7 @@ private struct MessageSelection: Sendable {
 }
 
 extension QueueOperations {
-    func receive(_ body: [UInt8], _ reply: @escaping Reply) throws {
+    func receive(_ body: [UInt8], _ whenClientEnds: GatewayServer.ClientEnd, _ reply: @escaping Reply) throws {
         var reader = JSONReader(body)
         var url: String?
         var request = ReceiveRequest()
@@ -56,7 +56,8 @@ extension QueueOperations {
         try Self.check(request)
         try selection.check()
         let account = store.settings.accountID
-        try store.queue(url: url).receive(request) { [selection] outcome in
+        let queue = try store.queue(url: url)
+        let poll = queue.receive(request) { [selection] outcome in
             reply(
                 outcome.map { messages in
                     guard !messages.isEmpty else { return Self.emptyAnswer }
@@ -70,6 +71,8 @@ extension QueueOperations {
                     return json.bytes
                 })
         }
+        // Nobody would read what a receive got that waits on.
+        if let poll { whenClientEnds { queue.abandon(poll) } }
     }
 
     private static func check(_ request: ReceiveRequest) throws(QueueError) {

@@ -41,22 +41,29 @@ final class OpenQueueService: Sendable {
 
     static func url(_ name: String) -> String { "http://\(host)/\(account)/\(name)" }
 
-    func respond(_ path: String, _ headers: HTTPHeaders, _ body: String) async -> HTTPReply {
+    func respond(
+        _ path: String, _ headers: HTTPHeaders, _ body: String,
+        whenClientEnds: @escaping GatewayServer.ClientEnd = { _ in }
+    ) async -> HTTPReply {
         await withCheckedContinuation { continuation in
             gateway.respond(
-                to: HTTPRequest(method: .POST, target: path, headers: headers, body: ByteBuffer(string: body))
+                to: HTTPRequest(method: .POST, target: path, headers: headers, body: ByteBuffer(string: body)),
+                whenClientEnds: whenClientEnds
             ) { continuation.resume(returning: $0) }
         }
     }
 
     /// A request in the JSON protocol.
-    func json(_ operation: String, _ body: String = "{}", path: String = "/") async -> HTTPReply {
+    func json(
+        _ operation: String, _ body: String = "{}", path: String = "/",
+        whenClientEnds: @escaping GatewayServer.ClientEnd = { _ in }
+    ) async -> HTTPReply {
         await respond(
             path,
             [
                 "X-Amz-Target": "AmazonSQS.\(operation)", "Content-Type": "application/x-amz-json-1.0",
                 "Host": Self.host,
-            ], body)
+            ], body, whenClientEnds: whenClientEnds)
     }
 
     /// The answer's text in the JSON protocol.

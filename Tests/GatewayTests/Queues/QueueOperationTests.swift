@@ -1,4 +1,8 @@
+import HTTPServing
+import NIOCore
 import Queues
+import Synchronization
+import TestSupport
 import Testing
 
 @testable import Gateway
@@ -169,6 +173,19 @@ import Testing
         #expect(try service.store.queue("orders").counts().visible == 9)
     }
 
+    /// What comes later stays for others.
+    @Test func aReceiveEndsWithItsClient() async throws {
+        let left = Mutex<(@Sendable () -> Void)?>(nil)
+        async let answer = service.json(
+            "ReceiveMessage", #"{"QueueUrl":"\#(url)","WaitTimeSeconds":20}"#,
+            whenClientEnds: { action in left.withLock { $0 = action } })
+        #expect(await comesTrue { left.withLock { $0 != nil } })
+        left.withLock { $0 }?()
+        #expect(String(buffer: try await answer.body) == "{}")
+        _ = await call("SendMessage", #""MessageBody":"msg""#)
+        #expect(try service.store.queue("orders").counts().visible == 1)
+    }
+
     @Test func messagesMoveThroughATask() async throws {
         let store = service.store
         let failures = try await store.createQueue("failures")
@@ -179,7 +196,7 @@ import Testing
                 == #"{"queueUrls":["\#(url)"]}"#)
         _ = await call("SendMessage", #""MessageBody":"msg""#)
         for _ in 0..<2 { _ = await call("ReceiveMessage") }
-        while failures.counts().visible == 0 { await Task.yield() }
+        #expect(await comesTrue { failures.counts().visible == 1 })
         let started = await service.call("StartMessageMoveTask", #"{"SourceArn":"\#(failures.arn)"}"#)
         let list = #"{"SourceArn":"\#(failures.arn)","MaxResults":10}"#
         let running = await service.call("ListMessageMoveTasks", list)
@@ -188,7 +205,8 @@ import Testing
         #expect(member(running, "Results", 0, "ApproximateNumberOfMessagesToMove") == "1")
         #expect(member(running, "Results", 0, "StartedTimestamp") == "1700000000000")
         let work = Task { await store.run() }
-        while !(await service.call("ListMessageMoveTasks", list)).contains("COMPLETED") { await Task.yield() }
+        #expect(
+            try await comesTrue { try store.moveTasks(sourceARN: failures.arn).first?.progress.status == .completed })
         work.cancel()
         let done = await service.call("ListMessageMoveTasks", list)
         #expect(member(done, "Results", 0, "TaskHandle") == nil)
