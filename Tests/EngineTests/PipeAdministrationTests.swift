@@ -1,5 +1,6 @@
 import Gateway
 import Pipes
+import Queues
 import Stacks
 import Tables
 import Testing
