@@ -63,8 +63,10 @@ public final class Queue: Sendable {
         var nextPlace: UInt64 = 1
         try context.database.scan(.queues, from: keys.records.from, to: keys.records.to) { key, value in
             let place = key.bigEndianUInt64(at: QueueKeys.prefixBytes)
-            state.insert(
-                try MessageRecord(value, place: place, isGrouped: definition.settings.isFIFO), now: now)
+            var record = try MessageRecord(value, place: place, isGrouped: definition.settings.isFIFO)
+            // The clock was ahead, and nobody knows how long it has waited.
+            if record.sentAt > now { record.visibleAfter = 0 }
+            state.insert(record, now: now)
             nextPlace = place + 1
             return true
         }

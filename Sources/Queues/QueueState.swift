@@ -58,7 +58,7 @@ struct QueueState: Sendable {
 
     /// Takes a message in, a new one or one from the disk.
     mutating func insert(_ record: MessageRecord, now: Int64) {
-        let isWaiting = record.visibleAt > now
+        let isWaiting = record.visibleAfter > 0 && record.visibleAt > now
         let isInFlight = isWaiting && record.receipt != 0
         let slot = takeSlot()
         entries[Int(slot)] = Entry(
@@ -270,6 +270,12 @@ extension QueueState {
     ) {
         leave(slot)
         let index = Int(slot)
+        if entries[index].sentAt > now {
+            // The clock was ahead: the times that follow count from the sending.
+            entries[index].sentAt = now
+            expiries.remove(slot)
+            expiries.insert(slot, key: now)
+        }
         let age = Self.milliseconds(now - entries[index].sentAt)
         if entries[index].receiveCount == 0 { entries[index].firstReceivedAfter = age }
         entries[index].receiveCount &+= 1

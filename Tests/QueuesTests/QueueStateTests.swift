@@ -54,6 +54,18 @@ import Testing
         #expect(receive(timeout: 0, at: 0).delivered.map(\.receiveCount) == [2])
     }
 
+    /// The machine's clock was ahead and is no more.
+    @Test mutating func aMessageFromTheFutureIsReceivedAndComesBackInTime() {
+        send(1, at: 500_000)
+        _ = state.advance(to: 100)
+        state.insert(MessageRecord(place: 2, sentAt: 500_000), now: 100)
+        #expect(counts == [2, 0, 0])
+        #expect(receive(at: 100).delivered.map(\.sentAt) == [100, 100])
+        #expect(receive(at: 30_099).delivered.isEmpty)
+        #expect(receive(at: 30_100).delivered.map(\.place) == [1, 2])
+        #expect(state.advance(to: 60_101) == [1, 2])
+    }
+
     @Test mutating func aReceiveMovesAHundredAtMostAway() {
         for place in 1...150 { send(UInt64(place)) }
         for _ in 0..<15 { _ = receive(timeout: 0, at: 0) }

@@ -72,6 +72,17 @@ import Testing
         #expect(try queue.counts() == .init(visible: 0, notVisible: 0, delayed: 0))
     }
 
+    @Test func aFolderWhoseClockWasAheadGivesItsMessages() async throws {
+        _ = try await queue.send("a")
+        _ = try await queue.send("b")
+        _ = try await queue.receive(1)
+        queues.time.set(by: .seconds(-86_400))
+        try await queues.reopen()
+        #expect(try await queue.receive().map(\.body) == ["a", "b"])
+        queues.time.advance(by: .seconds(30))
+        #expect(try await queue.receive().map(\.receiveCount) == [3, 2])
+    }
+
     @Test func anOldReceiptDeletesNothing() async throws {
         _ = try await queue.send("a")
         let old = try #require(try await queue.receive().first)
