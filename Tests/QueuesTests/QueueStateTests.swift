@@ -165,6 +165,11 @@ import Testing
         send(5)
         state.finishLeaving(place: 2)
         #expect(receive(at: 0).delivered.map(\.place) == [4, 5])
+        state.removeAll(upTo: 5)
+        #expect(counts == [0, 0, 0])
+        #expect(state.nextVisibility == nil)
+        send(6)
+        #expect(receive(at: 0).delivered.map(\.place) == [6])
     }
 
     @Test mutating func recordsFromTheDiskStandWhereTheyStood() {
