@@ -6,7 +6,7 @@ RELEASE = .build/release
 # Many tests start real programs: as many at a time as two cores can bear.
 TEST = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4 swift test --skip-build
 
-.PHONY: help setup build demo up test test-all bench-filters bench-tables bench-http bench-pipes fuzz-filters simulate lint format clean
+.PHONY: help setup build demo up test test-all bench-filters bench-tables bench-http bench-queues bench-pipes fuzz-filters simulate lint format clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /|/' | awk -F'|' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -45,6 +45,10 @@ bench-tables: ## measure the Orders table beside RocksDB alone: make bench-table
 bench-http: ## measure the endpoint under wrk: make bench-http SECONDS_EACH=20
 	swift build -c release --product sluice
 	@Scripts/bench-http
+
+bench-queues: ## measure queues: SendMessage under wrk, and the way to a receiver that waits
+	swift build -c release --product sluice
+	@Scripts/bench-queues
 
 bench-pipes: ## measure pipes with function processes: make bench-pipes ARGS="--quick --check"
 	@for product in sluice OrderProcessorFunction PremiumServiceFunction BenchmarkFunction PipeBenchmark; do \

@@ -76,7 +76,8 @@ let package = Package(
         module("HTTPServing", [nioCore, nioHTTP1, nioPosix]),
         module("Functions", ["Clocks", "HTTPServing", logging, nioCore, nioHTTP1, subprocess, systemPackage]),
         module("Pipes", ["Clocks", "EventPatterns", logging]),
-        module("Gateway", ["Clocks", "HTTPServing", "Items", "Storage", "Tables", logging, nioCore, nioHTTP1]),
+        module(
+            "Gateway", ["Clocks", "HTTPServing", "Items", "Queues", "Storage", "Tables", logging, nioCore, nioHTTP1]),
         module(
             "Engine",
             [
@@ -137,16 +138,16 @@ let package = Package(
         tests("FaultsTests", ["Clocks", "Faults", "Stacks"]),
         tests("StorageTests", ["Storage", "TestSupport"]),
         tests("TablesTests", ["Clocks", "Items", "Storage", "Tables", "TestSupport"], exclude: ["Fixtures"]),
-        tests("QueuesTests", ["Clocks", "Queues", "Storage"]),
+        tests("QueuesTests", ["Clocks", "Queues", "Storage", "TestSupport"], exclude: ["Fixtures"]),
         tests("TelemetryTests", ["Telemetry", "TestSupport"]),
         tests("PipesTests", ["Clocks", "EventPatterns", "Pipes", logging, "TestSupport"]),
         tests("ReplayTests", ["Orders", "Replay"]),
-        tests("HTTPServingTests", ["HTTPServing", nioCore, nioHTTP1, nioPosix]),
+        tests("HTTPServingTests", ["HTTPServing", "TestSupport", nioCore, nioHTTP1, nioPosix]),
         tests(
             "GatewayTests",
             [
-                "Clocks", "Gateway", "HTTPServing", "Items", "Storage", "Tables", "TestSupport", logging, nioCore,
-                nioHTTP1,
+                "Clocks", "Gateway", "HTTPServing", "Items", "Queues", "Storage", "Tables", "TestSupport", logging,
+                nioCore, nioHTTP1,
             ]),
         tests(
             "EngineTests",
@@ -158,6 +159,9 @@ let package = Package(
         tests("FunctionsTests", ["Clocks", "Functions", "TestSupport", logging]),
         tests(
             "EndToEndTests",
-            ["Items", "Orders", "Replay", "sluice", "OrderProcessorFunction", "PremiumServiceFunction"]),
+            [
+                "Items", "Orders", "Replay", "sluice", "OrderProcessorFunction", "PremiumServiceFunction",
+                "TestSupport",
+            ]),
     ]
 )

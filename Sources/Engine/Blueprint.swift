@@ -3,7 +3,6 @@ import Foundation
 import Functions
 import Items
 import Pipes
-import Queues
 import Stacks
 import Tables
 
@@ -18,7 +17,7 @@ struct Blueprint: Sendable {
     /// What works here, but not quite as on AWS, and what filters say in vain, here and there.
     let warnings: [Diagnostic]
     let tables: [TableDefinition]
-    let queues: [QueueDefinition]
+    let queues: [QueueResource]
     let functions: [FunctionConfiguration]
     /// The resources of the stack that pipes can be connected to, by their own names.
     let ends: PipeEnds
@@ -35,11 +34,9 @@ struct Blueprint: Sendable {
         }
         self.stack = stack
         let idleRules = try Engine.lintFilters(stack, file: template.file, dialect: options.filterDialect)
-        warnings = stack.warnings + Self.notApplied(stack, file: template.file) + idleRules.map(\.diagnostic)
+        warnings = stack.warnings + idleRules.map(\.diagnostic)
         tables = stack.tables.map(Self.table)
-        queues = stack.queues.map {
-            QueueDefinition(name: $0.name, arn: $0.arn, messageRetentionSeconds: $0.messageRetentionSeconds)
-        }
+        queues = stack.queues
         let locator = FunctionLocator(folder: options.functionsFolder, templatePath: options.templatePath)
         functions = stack.functions.map { function in
             FunctionConfiguration(
@@ -63,27 +60,6 @@ struct Blueprint: Sendable {
     /// `--strict` lets them pass. They are listed all the same.
     private static func hasNothingToRun(_ type: String) -> Bool {
         type.hasPrefix("AWS::IAM::") || type == "AWS::Logs::LogGroup"
-    }
-
-    /// Settings that the template's checks accept and that have no effect yet.
-    private static func notApplied(_ stack: Stack, file: String) -> [Diagnostic] {
-        func warning(_ id: String, _ line: Int, _ property: String, _ meaning: String) -> Diagnostic {
-            Diagnostic(
-                severity: .warning, file: file, line: line, logicalID: id,
-                path: "Resources.\(id).Properties.\(property)",
-                message: "\(property) has no effect here yet: \(meaning).")
-        }
-        var warnings: [Diagnostic] = []
-        for queue in stack.queues {
-            if queue.redrivePolicy != nil {
-                warnings.append(warning(queue.logicalID, queue.line, "RedrivePolicy", "messages stay in the queue"))
-            }
-            if queue.isFIFO {
-                warnings.append(
-                    warning(queue.logicalID, queue.line, "FifoQueue", "no message is dropped as a duplicate"))
-            }
-        }
-        return warnings
     }
 
     private static func table(_ resource: TableResource) -> TableDefinition {

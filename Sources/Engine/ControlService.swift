@@ -17,7 +17,7 @@ struct ControlService: EngineControl {
 
     func report(_ path: [String]) async throws -> [UInt8]? {
         switch (path.count, path[0]) {
-        case (1, "status"): try Self.json(try engine.report())
+        case (1, "status"): try Self.json(engine.report())
         case (2, "pipes"): try Self.json(try known(engine.pipeDetail(path[1]), path[1]))
         case (1, "clock"): try Self.json(try ClockControl(engine.time).report)
         case (1, "dlq"): try Self.json(try deadLetters.list())

@@ -14,7 +14,9 @@ struct DeadLetters: Sendable {
 
     /// The queues that pipes put their dead letters into, each once.
     private var queues: [Queue] {
-        Set(engine.pipes.all.compactMap(\.plan?.deadLetterQueueName)).sorted().compactMap { engine.queues[$0] }
+        Set(engine.pipes.all.compactMap(\.plan?.deadLetterQueueName)).sorted().compactMap {
+            try? engine.queues.queue($0)
+        }
     }
 
     /// All of them without their records, each queue's in the order of their sending.
@@ -22,7 +24,7 @@ struct DeadLetters: Sendable {
         var reports: [DeadLetterReport] = []
         for queue in queues {
             try queue.visit { message in
-                reports.append(DeadLetterReport(message, queue: queue.definition.name, showsRecords: false))
+                reports.append(DeadLetterReport(message, queue: queue.name, showsRecords: false))
                 return true
             }
         }
@@ -32,7 +34,7 @@ struct DeadLetters: Sendable {
     func show(_ id: String) throws -> DeadLetterReport {
         for queue in queues {
             if let message = try queue.messages(ids: [id]).first {
-                return DeadLetterReport(message, queue: queue.definition.name, showsRecords: true)
+                return DeadLetterReport(message, queue: queue.name, showsRecords: true)
             }
         }
         throw ControlError("there is no dead letter \(id); `sluice dlq list` shows them", isUnknown: true)

@@ -107,6 +107,7 @@ public final class Engine: Sendable {
             logger.notice(
                 "bringing the data folder into this version's format", metadata: ["from": "\(folder.foundFormat)"])
             try await LayoutMigration.run(database, writer: writer, now: time.now())
+            try await QueueMigration.run(database, writer: writer, now: time.now())
             try folder.finishMigration()
         }
         for function in functions.values {
@@ -148,7 +149,7 @@ public final class Engine: Sendable {
         if let endpoint {
             endpoint.open(
                 GatewayServer(
-                    tables: running.tables, time: time, faults: injector?.requestFaults,
+                    tables: running.tables, queues: running.queues, time: time, faults: injector?.requestFaults,
                     control: ControlService(running), logger: logger))
             running.listens(at: endpoint.url)
         }
@@ -163,12 +164,18 @@ public final class Engine: Sendable {
                 return .other
             }
             group.addTask {
+                await running.queues.run()
+                return .other
+            }
+            group.addTask {
                 try await ready(running)
                 return .other
             }
             while let part = try await group.next(), part != .stop {}
             group.cancelAll()
         }
+        // A receive that waits for messages would hold the gateway back.
+        running.queues.endPolls()
         await endpoint?.stop()
     }
 
@@ -183,10 +190,11 @@ public final class Engine: Sendable {
             commitCheck: injector?.commitCheck)
         try warnOfTheFuture(tables)
         for definition in blueprint.tables { _ = try await tables.openTable(definition) }
-        var queues: [String: Queue] = [:]
-        for definition in blueprint.queues {
-            queues[definition.name] = try await Queue(
-                definition, database: database, writer: writer, time: time, makeMessageID: Self.newID)
+        let queues = try QueueStore(
+            database: database, writer: writer, time: time,
+            settings: .init(region: options.stack.region, accountID: options.stack.accountID))
+        for queue in blueprint.queues {
+            try await queues.openQueue(queue.name, QueueSettings(queue), tags: queue.tags)
         }
         let functions: [String: any InvokableFunction] = injector?.wrap(self.functions, time: time) ?? self.functions
         let invokers = functions.mapValues { EventInvoker($0, logger: logger) }

@@ -42,7 +42,7 @@ final class GatewayEndpoint: Sendable {
                     replier.reply(HTTPReply(status: .serviceUnavailable))
                     return
                 }
-                gateway.respond(to: request) { replier.reply($0) }
+                gateway.respond(to: request, whenClientEnds: { replier.whenClientEnds($0) }) { replier.reply($0) }
             }
             let host = endpoint.host.contains(":") ? "[\(endpoint.host)]" : endpoint.host
             return GatewayEndpoint(url: "http://\(host):\(server.port)", server: server, gateway: gate)

@@ -92,30 +92,32 @@ extension InvocationResult {
     }
 }
 
-/// A queue as the place of a pipe's messages.
+/// A queue as the place of a pipe's messages. It is looked up at each sending: a client may have deleted it.
 struct QueueMessages: MessageQueue {
-    let queue: Queue
+    let queues: QueueStore
+    let name: String
 
     func send(_ body: String) async throws {
         do {
-            try await queue.send(body)
+            try await queues.queue(name).send(OutgoingMessage(body))
         } catch let error as QueueError {
-            throw QueueRefusal(error.description)
+            throw QueueRefusal("the queue \(name): \(error.description)")
         }
     }
 }
 
-/// A queue as the place of a pipe's dead letters.
+/// A queue as the place of a pipe's dead letters, looked up at each sending.
 struct QueueDeadLetters: DeadLetterQueue {
-    let queue: Queue
+    let queues: QueueStore
+    let name: String
 
     func send(_ body: String, records: DeadRecords) async throws {
         // Texts, numbers and bytes: encoding cannot fail.
         let attachment = String(decoding: try JSONEncoder().encode(records), as: UTF8.self)
         do {
-            try await queue.send(body, attachment: attachment)
+            try await queues.queue(name).send(OutgoingMessage(body, attachment: attachment))
         } catch let error as QueueError {
-            throw QueueRefusal(error.description)
+            throw QueueRefusal("the queue \(name): \(error.description)")
         }
     }
 }

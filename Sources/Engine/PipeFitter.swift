@@ -19,7 +19,7 @@ struct PipeFitter: Sendable {
     let functions: [String: any InvokableFunction]
     /// Every function's asynchronous side.
     let invokers: [String: EventInvoker]
-    let queues: [String: Queue]
+    let queues: QueueStore
     let checkpoints: StoredCheckpoints
     let logs: PipeLogs
     let time: any TimeSource
@@ -38,6 +38,9 @@ struct PipeFitter: Sendable {
         }
         // The template's stand-in stays good for as long as the table has a stream.
         ends.tables = ends.tables.filter { streams.values.contains($0.value) }.merging(streams) { _, real in real }
+        let queues = queues.queues
+        ends.queues = Dictionary(uniqueKeysWithValues: queues.map { ($0.arn, $0.name) })
+        ends.fifoQueues = Set(queues.filter(\.definition.settings.isFIFO).map(\.name))
         return ends
     }
 
@@ -77,13 +80,13 @@ struct PipeFitter: Sendable {
         case .function(let name): return FunctionTarget(function: functions[name]!)
         case .event(let name): return EventTarget(invoker: invokers[name]!, time: time)
         case .queue(let name):
-            let messages = QueueMessages(queue: queues[name]!)
+            let messages = QueueMessages(queues: queues, name: name)
             return QueueTarget(injector?.wrap(messages, queue: name) ?? messages, time: time)
         }
     }
 
     private func deadLetters(_ queue: String) -> any DeadLetterQueue {
-        let letters = QueueDeadLetters(queue: queues[queue]!)
+        let letters = QueueDeadLetters(queues: queues, name: queue)
         return injector?.wrap(letters, queue: queue) ?? letters
     }
 }

@@ -15,8 +15,9 @@ public final class RunningEngine: Sendable {
     public let dataPath: String
     /// All tables: the template's, and those that clients have made.
     public let tables: TableStore
+    /// All queues: the template's, and those that clients have made.
+    let queues: QueueStore
     private let database: Database
-    let queues: [String: Queue]
     let pipes: RunningPipes
     let administration: PipeAdministration
     /// Every function's asynchronous side.
@@ -28,7 +29,7 @@ public final class RunningEngine: Sendable {
     private let address = Mutex<String?>(nil)
 
     init(
-        dataPath: String, database: Database, tables: TableStore, queues: [String: Queue], invokers: [EventInvoker],
+        dataPath: String, database: Database, tables: TableStore, queues: QueueStore, invokers: [EventInvoker],
         administration: PipeAdministration, filterDialect: PatternDialect, injector: FaultInjector?,
         time: any TimeSource
     ) {
@@ -76,9 +77,7 @@ public final class RunningEngine: Sendable {
     }
 
     /// How everything stands.
-    ///
-    /// - Throws: what the store throws when a queue cannot be read.
-    public func report() throws -> EngineReport {
+    public func report() -> EngineReport {
         EngineReport(
             dataPath: dataPath,
             tables: tables.tableNames.compactMap { name in
@@ -86,17 +85,14 @@ public final class RunningEngine: Sendable {
                     TableReport(name: name, changes: Int($0.stream?.recordCount ?? 0))
                 }
             },
-            queues: try queues.values.sorted { $0.definition.name < $1.definition.name }.map {
-                QueueReport(
-                    name: $0.definition.name, approximateNumberOfMessages: try $0.approximateNumberOfMessages())
-            },
+            queues: queues.queues.map { QueueReport(name: $0.name, approximateNumberOfMessages: $0.counts().visible) },
             pipes: pipeReports, faults: injector?.report,
             clock: (time as? ControlledTime).map { ClockReport($0.reading) })
     }
 
     /// Bodies of the oldest messages of a queue; empty when there is no such queue.
     public func messages(inQueue name: String, limit: Int) throws -> [String] {
-        try queues[name]?.peek(limit: limit).map(\.body) ?? []
+        try (try? queues.queue(name))?.peek(limit: limit).map(\.body) ?? []
     }
 
     /// Copies the store as it is now to a new or empty folder; everything goes on meanwhile.

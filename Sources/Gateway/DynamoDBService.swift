@@ -11,6 +11,8 @@ struct DynamoDBService: Sendable {
         let body: [UInt8]
         /// What the client calls this server, with the port.
         let host: String
+        /// For what waits: see ``GatewayServer/respond(to:whenClientEnds:reply:)``.
+        var whenClientEnds: GatewayServer.ClientEnd = { _ in }
     }
 
     /// How an operation answers.
@@ -83,11 +85,4 @@ struct DynamoDBService: Sendable {
         "GetShardIterator": .task { try $0.streams.getShardIterator($1.body) },
         "ListStreams": .task { try $0.streams.listStreams($1.body) },
     ]
-}
-
-extension RequestTarget {
-    fileprivate init(_ service: Service, _ operation: String) {
-        self.service = service
-        self.operation = operation
-    }
 }

@@ -14,18 +14,27 @@ struct GatewayAnswer: Sendable {
 
     /// - Parameter contentType: nil for an answer without a type.
     func send(
-        _ status: HTTPResponseStatus, _ contentType: String?, _ body: ByteBuffer, errorType: String? = nil
+        _ status: HTTPResponseStatus, _ contentType: String?, _ body: ByteBuffer, errorType: String? = nil,
+        queryError: String? = nil
     ) {
         var headers: HTTPHeaders = [
             "Server": "Server", "x-amzn-RequestId": requestID, "x-amz-crc32": String(Checksum.crc32(body)),
         ]
         if let errorType { headers.add(name: "x-amzn-ErrorType", value: errorType) }
+        if let queryError { headers.add(name: "x-amzn-query-error", value: queryError) }
         if let contentType { headers.add(name: "Content-Type", value: contentType) }
         reply(HTTPReply(status: status, headers: headers, body: body))
     }
 
     func send(_ error: ServiceError, _ contentType: String) {
-        send(HTTPResponseStatus(statusCode: error.kind.status), contentType, error.body)
+        send(
+            HTTPResponseStatus(statusCode: error.kind.status), contentType, error.body, queryError: error.queryErrorText
+        )
+    }
+
+    /// An answer in the query protocol.
+    func send(_ status: Int, xml: [UInt8]) {
+        send(HTTPResponseStatus(statusCode: status), "text/xml", ByteBuffer(bytes: xml))
     }
 
     func send(_ status: HTTPResponseStatus, json: [UInt8]) { send(status, "application/json", ByteBuffer(bytes: json)) }

@@ -5,12 +5,16 @@ import Items
 public import Logging
 import NIOCore
 import NIOHTTP1
+public import Queues
 public import Tables
 
-/// The HTTP endpoint: the AWS protocols at `POST /`, and Sluice's own reports below `/_sluice/`.
+/// The HTTP endpoint: the AWS protocols at `POST /` and at queues' URLs, and Sluice's own reports below `/_sluice/`.
 public struct GatewayServer: Sendable {
     /// Largest request body, bytes. DynamoDB: 16 MB for its largest operation, and what its JSON adds around that.
     public static let bodyBytesMax = 16 << 20 + 64 << 10
+
+    /// Takes what is to be done when a client goes away before its answer.
+    public typealias ClientEnd = @Sendable (@escaping @Sendable () -> Void) -> Void
 
     /// What answers an AWS request.
     typealias Service = @Sendable (RequestTarget, DynamoDBService.Request, @escaping DynamoDBService.Completion) -> Void
@@ -25,18 +29,24 @@ public struct GatewayServer: Sendable {
     ///   - faults: what goes wrong with requests for items; nil for nothing.
     ///   - control: what answers for the engine itself and its pipes.
     public init(
-        tables: TableStore, time: any TimeSource = SystemTime(), requestIDSeed: UInt64 = .random(in: 0 ... .max),
-        faults: (any RequestFaults)? = nil, control: any EngineControl, logger: Logger
+        tables: TableStore, queues: QueueStore, time: any TimeSource = SystemTime(),
+        requestIDSeed: UInt64 = .random(in: 0 ... .max), faults: (any RequestFaults)? = nil,
+        control: any EngineControl, logger: Logger
     ) {
-        let service = DynamoDBService(tables: tables, time: time)
-        let answer: Service
-        if let faults {
-            let faulty = FaultyService(service: service, faults: faults, time: time)
-            answer = { faulty.answer($0, $1, $2) }
-        } else {
-            answer = { service.answer($0, $1, $2) }
-        }
-        self.init(requestIDSeed: requestIDSeed, control: control, logger: logger, service: answer)
+        let dynamoDB = DynamoDBService(tables: tables, time: time)
+        let faulty = faults.map { FaultyService(service: dynamoDB, faults: $0, time: time) }
+        let queues = QueueOperations(store: queues)
+        self.init(
+            requestIDSeed: requestIDSeed, control: control, logger: logger,
+            service: { target, request, completion in
+                if target.service == .queues {
+                    queues.answer(target.operation, request, reply: completion)
+                } else if let faulty {
+                    faulty.answer(target, request, completion)
+                } else {
+                    dynamoDB.answer(target, request, completion)
+                }
+            })
     }
 
     init(requestIDSeed: UInt64, control: any EngineControl, logger: Logger, service: @escaping Service) {
@@ -48,11 +58,17 @@ public struct GatewayServer: Sendable {
 
     /// Answers one request.
     ///
-    /// - Parameter reply: called once, on this thread or later on another.
-    public func respond(to request: HTTPRequest, reply: @escaping @Sendable (HTTPReply) -> Void) {
+    /// - Parameters:
+    ///   - whenClientEnds: called on this thread, before this returns, by a request that waits.
+    ///   - reply: called once, on this thread or later on another.
+    public func respond(
+        to request: HTTPRequest, whenClientEnds: @escaping ClientEnd = { _ in },
+        reply: @escaping @Sendable (HTTPReply) -> Void
+    ) {
         let answer = GatewayAnswer(requestID: requestIDs.next(), reply: reply)
         switch (request.method, request.path) {
-        case (.POST, "/"): respond(toAWS: request, answer)
+        case (.POST, let path) where path == "/" || QueueURL.isPath(path):
+            respond(toAWS: request, whenClientEnds, answer)
         // As AWS's endpoints tell load balancers.
         case (.GET, "/"):
             let host = request.headers.first(name: "Host") ?? "localhost"
@@ -69,7 +85,7 @@ public struct GatewayServer: Sendable {
 
     // MARK: AWS
 
-    private func respond(toAWS request: HTTPRequest, _ answer: GatewayAnswer) {
+    private func respond(toAWS request: HTTPRequest, _ whenClientEnds: @escaping ClientEnd, _ answer: GatewayAnswer) {
         guard !request.isBodyTooLarge else {
             answer.send(.payloadTooLarge, nil, ByteBuffer())
             return
@@ -79,6 +95,7 @@ public struct GatewayServer: Sendable {
         switch contentType.prefix(while: { $0 != ";" }) {
         case "application/json": answerType = "application/json"
         case "application/x-amz-json-1.0": answerType = "application/x-amz-json-1.0"
+        case "application/x-www-form-urlencoded": return respond(toQuery: request, whenClientEnds, answer)
         case _ where request.body.readableBytes == 0: answerType = "application/x-amz-json-1.0"
         default:
             answer.send(.notFound, nil, ByteBuffer(string: "<UnknownOperationException/>\n"))
@@ -91,26 +108,65 @@ public struct GatewayServer: Sendable {
             answer.send(error, answerType)
             return
         }
+        call(target, request, Array(buffer: request.body), whenClientEnds, answer) { result in
+            switch result {
+            case .success(let json): answer.send(.ok, answerType, ByteBuffer(bytes: json))
+            case .failure(let error): answer.send(error, answerType)
+            }
+        }
+    }
+
+    /// SQS's older protocol.
+    private func respond(
+        toQuery request: HTTPRequest, _ whenClientEnds: @escaping ClientEnd, _ answer: GatewayAnswer
+    ) {
+        @Sendable func refuse(_ error: ServiceError) {
+            answer.send(error.kind.status, xml: XMLAnswer.failure(error, requestID: answer.requestID))
+        }
+        guard Self.isWelcome(request) else {
+            refuse(ServiceError(.missingAuthenticationToken, "Request is missing Authentication Token"))
+            return
+        }
+        let query: FormRequest
+        do {
+            query = try FormRequest(Array(buffer: request.body), path: request.path)
+        } catch {
+            refuse(ServiceError(ofQueues: error))
+            return
+        }
+        call(RequestTarget(.queues, query.action), request, query.json, whenClientEnds, answer) { result in
+            switch result {
+            case .success(let json):
+                answer.send(200, xml: XMLAnswer.success(query.action, json, requestID: answer.requestID))
+            case .failure(let error): refuse(error)
+            }
+        }
+    }
+
+    private func call(
+        _ target: RequestTarget, _ request: HTTPRequest, _ body: [UInt8], _ whenClientEnds: @escaping ClientEnd,
+        _ answer: GatewayAnswer,
+        _ completion: @escaping @Sendable (Result<[UInt8], ServiceError>) -> Void
+    ) {
         let logger = logger
         service(
             target,
             DynamoDBService.Request(
-                body: Array(buffer: request.body), host: request.headers.first(name: "Host") ?? "localhost")
+                body: body, host: request.headers.first(name: "Host") ?? "localhost", whenClientEnds: whenClientEnds)
         ) { result in
-            switch result {
-            case .success(let json): answer.send(.ok, answerType, ByteBuffer(bytes: json))
-            case .failure(let error):
-                let error = ServiceError(error)
-                if let cause = error.cause {
-                    logger.error(
-                        "a request failed",
-                        metadata: [
-                            "operation": "\(target.operation)", "request-id": "\(answer.requestID)",
-                            "error": "\(cause)",
-                        ])
-                }
-                answer.send(error, answerType)
-            }
+            completion(
+                result.mapError { error in
+                    let error = ServiceError(error)
+                    if let cause = error.cause {
+                        logger.error(
+                            "a request failed",
+                            metadata: [
+                                "operation": "\(target.operation)", "request-id": "\(answer.requestID)",
+                                "error": "\(cause)",
+                            ])
+                    }
+                    return error
+                })
         }
     }
 

@@ -6,13 +6,19 @@ struct RequestTarget: Hashable, Sendable {
     enum Service: String, Sendable, CaseIterable {
         case dynamoDB = "DynamoDB_20120810."
         case streams = "DynamoDBStreams_20120810."
+        case queues = "AmazonSQS."
 
-        /// What requests to it are signed for.
-        static let signingName = "dynamodb"
+        /// What requests to them are signed for.
+        static let signingNames: Set = ["dynamodb", "sqs"]
     }
 
     let service: Service
     let operation: String
+
+    init(_ service: Service, _ operation: String) {
+        self.service = service
+        self.operation = operation
+    }
 
     /// - Throws: an UnknownOperationException for a target that names none of the services. It has AWS's body, unless the
     ///   request is signed for a service that does not run here: then it says so.
@@ -24,8 +30,10 @@ struct RequestTarget: Hashable, Sendable {
             return
         }
         let signedFor = headers.first(name: "Authorization").flatMap(CredentialScope.init)?.service
-        guard let signedFor, signedFor != Service.signingName else { throw ServiceError(.unknownOperation, nil) }
-        throw ServiceError(.unknownOperation, "The service \(signedFor) does not run here; dynamodb does.")
+        guard let signedFor, !Service.signingNames.contains(signedFor) else {
+            throw ServiceError(.unknownOperation, nil)
+        }
+        throw ServiceError(.unknownOperation, "The service \(signedFor) does not run here; dynamodb and sqs do.")
     }
 }
 

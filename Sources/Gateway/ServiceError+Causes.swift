@@ -58,8 +58,8 @@ extension ServiceError {
         members = [("CancellationReasons", json.bytes)]
     }
 
-    private init(internalError cause: String) {
-        self.init(.internalServerError, "Internal server error")
+    init(internalError cause: String, _ kind: Kind = .internalServerError) {
+        self.init(kind, "Internal server error")
         self.cause = cause
     }
 }

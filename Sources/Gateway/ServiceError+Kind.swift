@@ -7,6 +7,7 @@ extension ServiceError {
             case service = "com.amazon.coral.service"
             case validate = "com.amazon.coral.validate"
             case availability = "com.amazon.coral.availability"
+            case queues = "com.amazonaws.sqs"
         }
 
         /// What the member with the message is called. AWS has both forms.
@@ -22,16 +23,20 @@ extension ServiceError {
         /// Whether the same request may succeed later. SDKs know by the type and the status and try again themselves.
         let isRetryable: Bool
         let messageMember: MessageMember
+        /// The code that SQS's query protocol has for it, which SDKs tell their callers in both protocols; nil for errors of
+        /// other services.
+        let queryCode: String?
 
         init(
             _ type: String, _ namespace: Namespace = .dynamoDB, status: Int = 400, isRetryable: Bool = false,
-            message: MessageMember = .lowerCase
+            message: MessageMember = .lowerCase, queryCode: String? = nil
         ) {
             self.type = type
             self.namespace = namespace
             self.status = status
             self.isRetryable = isRetryable
             messageMember = message
+            self.queryCode = queryCode
         }
     }
 }

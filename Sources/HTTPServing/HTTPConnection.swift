@@ -39,6 +39,7 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
     private var current: ReplyForm?
     private var currentNumber: UInt64 = 0
     private var clientLeft: (@Sendable () -> Void)?
+    private var clientEnded: (@Sendable () -> Void)?
 
     // What leaves.
     private var writer = ReplyWriter()
@@ -83,6 +84,7 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
         current = nil
         waiting.removeAll()
         loop.remove(self)
+        tellOfEnd()
         if let clientLeft {
             self.clientLeft = nil
             clientLeft()
@@ -104,6 +106,7 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
         guard case ChannelEvent.inputClosed = event else { return context.fireUserInboundEventTriggered(event) }
         isInputClosed = true
         incoming.end()
+        tellOfEnd()
         if isLingering { context.close(promise: nil) } else if isIdle { closeWhenWritten() }
     }
 
@@ -215,6 +218,20 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
         if current != nil, currentNumber == number { clientLeft = action }
     }
 
+    func whenClientEnds(_ number: UInt64, _ action: @escaping @Sendable () -> Void) {
+        loop.eventLoop.preconditionInEventLoop()
+        guard current != nil, currentNumber == number else { return }
+        clientEnded = action
+        if isInputClosed { tellOfEnd() }
+    }
+
+    private func tellOfEnd() {
+        // Answering from inside finds nobody to tell any more.
+        let action = clientEnded
+        clientEnded = nil
+        action?()
+    }
+
     /// Takes the answer to a request. On the event loop.
     func answer(_ number: UInt64, _ reply: HTTPReply) {
         guard context != nil else { return }
@@ -223,6 +240,7 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
         }
         current = nil
         clientLeft = nil
+        clientEnded = nil
         write(reply, form)
         advance()
     }

@@ -19,6 +19,13 @@ public struct HTTPReplier: Sendable {
         }
     }
 
+    /// Runs `action` on the event loop, once, when the client closes its side or the connection before the answer: who
+    /// waits for something to happen can give up, and should answer all the same, because a client may still read. Call on
+    /// the event loop.
+    public func whenClientEnds(_ action: @escaping @Sendable () -> Void) {
+        connection.whenClientEnds(number, action)
+    }
+
     /// Runs `action` on the event loop when the connection closes before the answer. Call on the event loop.
     func whenClientLeaves(_ action: @escaping @Sendable () -> Void) {
         connection.whenClientLeaves(number, action)

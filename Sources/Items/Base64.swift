@@ -1,5 +1,5 @@
 /// Standard base64 with padding (RFC 4648, section 4), as DynamoDB JSON carries binary values.
-enum Base64 {
+package enum Base64 {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
     private static let values: [UInt8] = {
         var values = [UInt8](repeating: 0xFF, count: 256)
@@ -8,7 +8,7 @@ enum Base64 {
     }()
     private static let padding = UInt8(ascii: "=")
 
-    static func append(_ bytes: [UInt8], to text: inout [UInt8]) {
+    package static func append(_ bytes: [UInt8], to text: inout [UInt8]) {
         text.reserveCapacity(text.count + (bytes.count + 2) / 3 * 4)
         var index = 0
         while index < bytes.count {
@@ -24,7 +24,7 @@ enum Base64 {
     }
 
     /// - Throws: `.serialization` when the text is not padded base64, with the wording of DynamoDB where recorded.
-    static func decode(_ text: RawSpan) throws(ItemError) -> [UInt8] {
+    package static func decode(_ text: RawSpan) throws(ItemError) -> [UInt8] {
         let count = text.byteCount
         guard count % 4 == 0 else {
             throw .serialization("Base64 encoded length is expected a multiple of 4 bytes but found: \(count)")

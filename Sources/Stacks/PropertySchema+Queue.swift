@@ -8,14 +8,22 @@ extension ObjectSchema {
             .optional("DelaySeconds", .integer(0...900)),
             .optional("FifoQueue", .boolean),
             .optional("FifoThroughputLimit", .choice(["perMessageGroupId", "perQueue"])),
-            .accepted("KmsDataKeyReusePeriodSeconds"),
-            .accepted("KmsMasterKeyId"),
+            .optional("KmsDataKeyReusePeriodSeconds", .integer(60...86_400)),
+            .optional("KmsMasterKeyId", .text),
             .optional("MaximumMessageSize", .integer(1_024...1_048_576)),
             .optional("MessageRetentionPeriod", .integer(60...1_209_600)),
             // ".fifo" has a dot, which no other name may have; QueueResource looks at that.
             .optional("QueueName", .name(NameRule(lengths: 1...80, punctuation: "-_."))),
             .optional("ReceiveMessageWaitTimeSeconds", .integer(0...20)),
-            .accepted("RedriveAllowPolicy"),
+            .optional(
+                "RedriveAllowPolicy",
+                .object(
+                    ObjectSchema(
+                        "RedriveAllowPolicy",
+                        [
+                            .required("redrivePermission", .choice(["allowAll", "byQueue", "denyAll"])),
+                            .optional("sourceQueueArns", .list(of: .text, count: 1...10)),
+                        ]))),
             .optional(
                 "RedrivePolicy",
                 .object(

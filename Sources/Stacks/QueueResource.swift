@@ -7,6 +7,13 @@ public struct QueueResource: Sendable, Hashable {
         public var maxReceiveCount: Int
     }
 
+    /// Which queues may name this one in their ``RedrivePolicy``.
+    public enum RedriveAllowPolicy: Sendable, Hashable {
+        case allowAll
+        case denyAll
+        case byQueue([String])
+    }
+
     public var logicalID: String
     public var name: String
     /// Line of the template where the resource begins.
@@ -26,7 +33,18 @@ public struct QueueResource: Sendable, Hashable {
     public var receiveMessageWaitSeconds: Int
     public var isFIFO: Bool
     public var usesContentBasedDeduplication: Bool
+    /// `queue` or `messageGroup`; nil is AWS's default, `queue`.
+    public var deduplicationScope: String?
+    /// `perQueue` or `perMessageGroupId`; nil is AWS's default, `perQueue`.
+    public var throughputLimit: String?
     public var redrivePolicy: RedrivePolicy?
+    public var redriveAllowPolicy: RedriveAllowPolicy?
+    /// A key of KMS; nil encrypts with SQS's own unless that is turned off.
+    public var kmsMasterKeyID: String?
+    /// 60 to 86,400, default 300.
+    public var kmsDataKeyReusePeriodSeconds: Int
+    public var usesManagedEncryption: Bool
+    public var tags: [String: String]
 }
 
 extension QueueResource {
@@ -34,6 +52,7 @@ extension QueueResource {
     static let visibilityTimeoutSecondsDefault = 30
     static let maximumMessageSizeBytesDefault = 1_048_576
     static let maxReceiveCountDefault = 10
+    static let kmsDataKeyReusePeriodSecondsDefault = 300
 
     init(
         _ properties: Properties, identity: ResourceIdentity, url: String, diagnostics: inout DiagnosticCollector
@@ -68,10 +87,43 @@ extension QueueResource {
         receiveMessageWaitSeconds = properties.integer("ReceiveMessageWaitTimeSeconds") ?? 0
         self.isFIFO = isFIFO
         usesContentBasedDeduplication = properties.boolean("ContentBasedDeduplication") ?? false
+        deduplicationScope = properties.text("DeduplicationScope")
+        throughputLimit = properties.text("FifoThroughputLimit")
+        if throughputLimit == "perMessageGroupId", deduplicationScope != "messageGroup" {
+            diagnostics.error(
+                "FifoThroughputLimit perMessageGroupId needs DeduplicationScope messageGroup; set both or neither",
+                line: properties.line(of: "FifoThroughputLimit"), at: properties.place.member("FifoThroughputLimit"))
+        }
         redrivePolicy = properties.object("RedrivePolicy").map { policy in
             RedrivePolicy(
                 deadLetterQueueARN: policy.text("deadLetterTargetArn") ?? "",
                 maxReceiveCount: policy.integer("maxReceiveCount") ?? Self.maxReceiveCountDefault)
+        }
+        redriveAllowPolicy = Self.redriveAllowPolicy(properties, into: &diagnostics)
+        kmsMasterKeyID = properties.text("KmsMasterKeyId")
+        kmsDataKeyReusePeriodSeconds =
+            properties.integer("KmsDataKeyReusePeriodSeconds") ?? Self.kmsDataKeyReusePeriodSecondsDefault
+        usesManagedEncryption = properties.boolean("SqsManagedSseEnabled") ?? (kmsMasterKeyID == nil)
+        tags = Dictionary(
+            properties.objects("Tags").compactMap { tag in
+                tag.text("Key").flatMap { key in tag.text("Value").map { (key, $0) } }
+            }, uniquingKeysWith: { _, last in last })
+    }
+
+    private static func redriveAllowPolicy(
+        _ properties: Properties, into diagnostics: inout DiagnosticCollector
+    ) -> RedriveAllowPolicy? {
+        guard let policy = properties.object("RedriveAllowPolicy") else { return nil }
+        let sources = policy.texts("sourceQueueArns")
+        switch (policy.text("redrivePermission"), sources.isEmpty) {
+        case ("allowAll", true): return .allowAll
+        case ("denyAll", true): return .denyAll
+        case ("byQueue", false): return .byQueue(sources)
+        default:
+            diagnostics.error(
+                "sourceQueueArns belongs to the redrivePermission byQueue; give both or neither", line: policy.line,
+                at: policy.place)
+            return nil
         }
     }
 }

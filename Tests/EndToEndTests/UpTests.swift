@@ -27,7 +27,7 @@ extension EndToEnd {
             _ = await engine.stop()
         }
 
-        @Test func strictLetsRightsAndLogGroupsPassAndSettingsWithoutEffectAreNamed() async throws {
+        @Test func strictLetsRightsAndLogGroupsPassAndTheTemplatesSettingsReachTheQueue() async throws {
             let scratch = try Scratch()
             let own = try String(contentsOf: Command.project.appendingPathComponent("template.yaml"), encoding: .utf8)
             let file = try scratch.write(
@@ -40,7 +40,15 @@ extension EndToEnd {
                         """))
             let engine = try await RunningSluice.start(
                 data: scratch.path("data"), scratch: scratch, arguments: ["--strict", "--template", file])
-            #expect(engine.command.errors.contains("RedrivePolicy has no effect here yet"))
+            #expect(!engine.command.errors.contains("RedrivePolicy"))
+            let url = try await engine.send("GetQueueUrl", #"{"QueueName":"OrderProcessingDLQ"}"#, service: "AmazonSQS")
+            #expect(url.body == #"{"QueueUrl":"\#(engine.url)/000000000000/OrderProcessingDLQ"}"#)
+            let attributes = try await engine.send(
+                "GetQueueAttributes",
+                #"{"QueueUrl":"\#(engine.url)/000000000000/OrderProcessingDLQ","AttributeNames":["All"]}"#,
+                service: "AmazonSQS")
+            #expect(attributes.body.contains(#""MessageRetentionPeriod":"1209600""#), "\(attributes.body)")
+            #expect(attributes.body.contains(#"PremiumServiceDLQ\",\"maxReceiveCount\":3}"#), "\(attributes.body)")
             _ = await engine.stop()
         }
 

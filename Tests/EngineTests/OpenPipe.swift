@@ -19,6 +19,7 @@ final class OpenPipe: Sendable {
     let time = ManualTime(start: start)
     let path: String
     let store: TableStore
+    let queues: QueueStore
     let queue: Queue
     let target: HoldingTarget
     let checkpoints: StoredCheckpoints
@@ -37,9 +38,8 @@ final class OpenPipe: Sendable {
         store = try await TableStore(
             database: database, writer: writer, time: time, settings: .init(shardsPerStream: shards))
         _ = try await store.openTable(Self.orders)
-        queue = try await Queue(
-            QueueDefinition(name: "dead", arn: "arn:dead", messageRetentionSeconds: 1_209_600), database: database,
-            writer: writer, time: time, makeMessageID: { UUID().uuidString })
+        queues = try QueueStore(database: database, writer: writer, time: time)
+        queue = try await queues.createQueue("dead", attributes: ["MessageRetentionPeriod": "1209600"])
         target = HoldingTarget(time: time)
         checkpoints = StoredCheckpoints(database: database, writer: writer)
     }
@@ -79,7 +79,8 @@ final class OpenPipe: Sendable {
 
     var borders: PipeBorders {
         PipeBorders(
-            target: target, deadLetters: QueueDeadLetters(queue: queue), checkpoints: checkpoints, time: time)
+            target: target, deadLetters: QueueDeadLetters(queues: queues, name: queue.name), checkpoints: checkpoints,
+            time: time)
     }
 
     func pipe(

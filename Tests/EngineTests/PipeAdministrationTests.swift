@@ -1,5 +1,6 @@
 import Gateway
 import Pipes
+import Queues
 import Stacks
 import Tables
 import Testing
@@ -90,6 +91,8 @@ import Testing
                 "made", RunningEngine.settings(source: source, target: RunningEngine.secondQueue))
             try await engine.put(0..<2, table: "Made")
             _ = try await engine.settled("made", 2)
+            // Behind the template's back, which makes its queues at each start: this one is not of it then.
+            try await engine.queues.deleteQueue("second")
         }
         let withoutSecond = none.split(separator: "\n").filter { !$0.contains("Second:") }.joined(separator: "\n")
         try await house.run(withoutSecond) { engine in
@@ -100,6 +103,31 @@ import Testing
             try await engine.put(2..<4, table: "Made")
             #expect(try await engine.settled("made", 4).delivered == 4)
             #expect(try engine.sent(to: "first") == [2, 3])
+        }
+    }
+
+    @Test func aQueueThatAClientHasMadeTakesWhatAPipeSends() async throws {
+        try await house.run(PipelineHouse.template(pipe: nil)) { engine in
+            let source = try await engine.makeTable("Made")
+            let queue = try await engine.queues.createQueue("jobs")
+            _ = try await engine.administration.create(
+                "made", RunningEngine.settings(source: source, target: queue.arn))
+            try await engine.put(0..<2, table: "Made")
+            _ = try await engine.settled("made", 2)
+            #expect(try engine.sent(to: "jobs") == [0, 1])
+
+            // While it is gone its messages wait in the stream.
+            try await engine.queues.deleteQueue("jobs")
+            try await engine.put(2..<3, table: "Made")
+            let pipe = try #require(engine.pipes["made"])
+            try await until("a sending is refused") { pipe.controller.snapshot.counts.retried > 0 }
+            await #expect(throws: PipeRefusal.self) {
+                try await engine.administration.create(
+                    "other", RunningEngine.settings(source: source, target: queue.arn))
+            }
+            _ = try await engine.queues.createQueue("jobs")
+            _ = try await engine.settled("made", 3)
+            #expect(try engine.sent(to: "jobs") == [2])
         }
     }
 

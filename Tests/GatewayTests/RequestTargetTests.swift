@@ -8,7 +8,8 @@ import Testing
 
     @Test(arguments: [
         ("DynamoDB_20120810.PutItem", RequestTarget.Service.dynamoDB, "PutItem"),
-        ("DynamoDBStreams_20120810.GetRecords", .streams, "GetRecords"), ("DynamoDB_20120810.", .dynamoDB, ""),
+        ("DynamoDBStreams_20120810.GetRecords", .streams, "GetRecords"),
+        ("AmazonSQS.SendMessage", .queues, "SendMessage"), ("DynamoDB_20120810.", .dynamoDB, ""),
     ])
     func theTargetNamesServiceAndOperation(
         target: String, service: RequestTarget.Service, operation: String
@@ -26,11 +27,11 @@ import Testing
 
     @Test func aServiceThatDoesNotRunHereIsNamed() {
         let headers: HTTPHeaders = [
-            "X-Amz-Target": "AmazonSQS.SendMessage",
-            "Authorization": "AWS4-HMAC-SHA256 Credential=AK/20260101/eu-west-1/sqs/aws4_request" + Self.signature,
+            "X-Amz-Target": "AWSStepFunctions.StartExecution",
+            "Authorization": "AWS4-HMAC-SHA256 Credential=AK/20260101/eu-west-1/states/aws4_request" + Self.signature,
         ]
         let error = #expect(throws: ServiceError.self) { try RequestTarget(headers) }
-        #expect(error?.message == "The service sqs does not run here; dynamodb does.")
+        #expect(error?.message == "The service states does not run here; dynamodb and sqs do.")
     }
 
     @Test func aCredentialSaysWhatItIsGoodFor() {

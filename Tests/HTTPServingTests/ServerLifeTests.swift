@@ -1,5 +1,7 @@
 import NIOCore
 import NIOHTTP1
+import Synchronization
+import TestSupport
 import Testing
 
 @testable import HTTPServing
@@ -44,6 +46,38 @@ import Testing
         await stopped
     }
 
+    /// A request that waits hears that its client has closed its side, and may still answer it.
+    @Test func aWaitingRequestHearsThatItsClientHasEnded() async throws {
+        let ends = Ends()
+        try await withServer(respond: ends.respond) { server in
+            let reader = try await TestClient.connect(to: server)
+            try await reader.send(body: "half")
+            try await reader.closeOutput()
+            #expect(try await reader.answer().body == "ended half")
+            let gone = try await TestClient.connect(to: server)
+            try await gone.send(body: "gone")
+            #expect(await comesTrue { ends.waiting == ["half", "gone"] })
+            try await gone.reset()
+            #expect(await comesTrue { ends.ended == ["half", "gone"] })
+        }
+    }
+
+    /// An answer takes the action along: it is not for the connection's next request.
+    @Test func whoIsAnsweredIsNotToldOfTheEnd() async throws {
+        let ends = Ends()
+        try await withServer(respond: ends.respond) { server in
+            let client = try await TestClient.connect(to: server)
+            try await client.send(body: "at once")
+            #expect(try await client.answer().body == "at once")
+            try await client.close()
+            let other = try await TestClient.connect(to: server)
+            try await other.send(body: "half")
+            try await other.closeOutput()
+            _ = try await other.answer()
+            #expect(ends.ended == ["half"])
+        }
+    }
+
     @Test func stoppingWaitsForARequestThatIsArriving() async throws {
         let server = try await HTTPServer.start(host: "127.0.0.1", port: 0, bodyBytesMax: 100, respond: echo)
         let idle = try await TestClient.connect(to: server)
@@ -55,5 +89,23 @@ import Testing
         try await sender.sendRaw("abc")
         #expect(try await sender.answer().body == "POST / abc")
         await stopped
+    }
+}
+
+/// Answers requests when their clients end, those for `at once` before.
+private final class Ends: Sendable {
+    private let state = Mutex<(waiting: [String], ended: [String])>(([], []))
+
+    var waiting: [String] { state.withLock { $0.waiting } }
+    var ended: [String] { state.withLock { $0.ended } }
+
+    @Sendable func respond(_ request: HTTPRequest, _ replier: HTTPReplier) {
+        let body = String(buffer: request.body)
+        state.withLock { $0.waiting.append(body) }
+        replier.whenClientEnds { [self] in
+            state.withLock { $0.ended.append(body) }
+            replier.reply(HTTPReply(status: .ok, body: ByteBuffer(string: "ended \(body)")))
+        }
+        if body == "at once" { replier.reply(HTTPReply(status: .ok, body: ByteBuffer(string: body))) }
     }
 }

@@ -67,7 +67,7 @@ import Testing
                     url: "http://127.0.0.1:4566/000000000000/\(name)", messageRetentionSeconds: 1_209_600,
                     visibilityTimeoutSeconds: 30, delaySeconds: 0, maximumMessageSizeBytes: 1_048_576,
                     receiveMessageWaitSeconds: 0, isFIFO: false, usesContentBasedDeduplication: false,
-                    redrivePolicy: nil))
+                    redrivePolicy: nil, kmsDataKeyReusePeriodSeconds: 300, usesManagedEncryption: true, tags: [:]))
     }
 
     @Test func pipes() throws {

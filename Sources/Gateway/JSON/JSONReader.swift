@@ -192,6 +192,18 @@ extension JSONReader {
         return Int(min(max(number, Double(Int32.min)), Double(Int32.max)))
     }
 
+    /// Bytes in base64.
+    mutating func blob() throws(ItemError) -> [UInt8] {
+        guard peek() == UInt8(ascii: "\"") else {
+            let bytes = bytes
+            throw cursor.unexpected(.blob, bytes.span.bytes)
+        }
+        return switch try rawString() {
+        case .plain(let range): try Base64.decode(bytes.span.bytes.extracting(range))
+        case .unescaped(let unescaped): try Base64.decode(unescaped.span.bytes)
+        }
+    }
+
     /// Passes over any value, without recursion.
     mutating func skipValue() throws(ItemError) {
         let bytes = bytes
