@@ -140,7 +140,7 @@ extension Queue {
         }
         // Behind all that was sent before: the range is deleted when that has been written, and what is written behind it
         // has places behind its end.
-        try await writer.commit(
+        _ = try await writer.commit(
             { [self] _ in core.withLock { $0.nextPlace } },
             committed: { [self] end in
                 core.withLock { $0.state.removeAll(upTo: end - 1) }

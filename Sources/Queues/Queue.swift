@@ -1,4 +1,4 @@
-public import Clocks
+import Clocks
 import Storage
 import Synchronization
 

@@ -157,7 +157,7 @@ extension QueueStore {
     ) async throws {
         let queue = try queue(name)
         let now = context.time.now()
-        try await context.writer.commit(
+        _ = try await context.writer.commit(
             { [catalog] transaction -> QueueDefinition in
                 guard let found = try catalog.entry(.queue, name, as: QueueDefinition.self, in: transaction) else {
                     throw QueueError.noSuchQueue

@@ -64,10 +64,11 @@ struct MatcherUnderTest: Sendable {
     }
 
     @Test(arguments: seeds)
-    func fewPatterns(seed: UInt64) throws {
+    func fewPatterns(seed: UInt64) async throws {
         var generator = Generator(random: SeededGenerator(seed: seed))
         var matchCount = 0
         for round in 0..<80 {
+            await Task.yield()  // Tests of programs wait for their turn meanwhile.
             let patterns = [generator.pattern(2), generator.pattern(2)]
             let events = (0..<4).map { _ in generator.root() }
             matchCount += try compare(

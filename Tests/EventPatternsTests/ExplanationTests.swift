@@ -395,8 +395,9 @@ struct Mismatch: Sendable, CustomTestStringConvertible {
 
     /// All vectors: the same patterns and events are refused, in the same words, and the verdict is the same.
     @Test(arguments: Vector.operators)
-    func agreesOnTheVectors(name: String) throws {
+    func agreesOnTheVectors(name: String) async throws {
         for vector in Vector.all where vector.operator == name {
+            await Task.yield()  // Tests of programs wait for their turn meanwhile.
             let event = Array(vector.event.utf8)
             let pattern = Result { () throws(PatternError) in try EventPattern(vector.pattern, dialect: .eventBus) }
             let explainer = Result { () throws(PatternError) in
@@ -418,10 +419,11 @@ struct Mismatch: Sendable, CustomTestStringConvertible {
 
     /// Random patterns and events: the verdict is the same, and a clause that is blamed alone does fail alone.
     @Test(arguments: DifferentialTests.seeds)
-    func agreesOnRandomEvents(seed: UInt64) throws {
+    func agreesOnRandomEvents(seed: UInt64) async throws {
         var generator = Generator(random: SeededGenerator(seed: seed &+ 1_000))
         var counts = (matches: 0, alone: 0)
         for _ in 0..<200 {
+            await Task.yield()  // Tests of programs wait for their turn meanwhile.
             let text = generator.pattern(2).text(&generator.random)
             let pattern = try EventPattern(text, dialect: .eventBus)
             let explainer = try PatternExplainer(text, dialect: .eventBus)

@@ -207,9 +207,12 @@ import Testing
     }
 
     /// Wherever the cut falls, within an escape or a character, what is left is JSON and as long as it may be.
-    @Test(arguments: ["\"", "\\", "\u{1}", "é", "💥", "\n", "x"])
-    func aCutLeavesJSON(_ sign: String) throws {
-        for shift in 0..<7 {
+    ///
+    /// - Parameter bytes: of the sign in JSON.
+    @Test(
+        arguments: [("\"", 2), ("\\", 2), ("\u{1}", 6), ("é", 2), ("💥", 4), ("\n", 2), ("x", 1)] as [(String, Int)])
+    func aCutLeavesJSON(_ sign: String, bytes: Int) throws {
+        for shift in 0..<bytes {
             let text = String(repeating: "x", count: shift) + String(repeating: sign, count: 300_000 / sign.utf8.count)
             var record = ExecutionRecord(
                 executionID: "id", timestamp: Samples.start, step: .execution(.started), pipeARN: Samples.arn)

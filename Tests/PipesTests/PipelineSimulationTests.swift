@@ -7,8 +7,9 @@ import Testing
 /// A broken law names its seed. A trap in the pipe ends the process before it can: halve `SLUICE_SEEDS` until it is found.
 @Suite struct PipelineSimulationTests {
     @Test(arguments: Seeds.fromEnvironment(default: 2_000))
-    func theLawsHold(seeds: ClosedRange<UInt64>) throws {
+    func theLawsHold(seeds: ClosedRange<UInt64>) async throws {
         for seed in seeds {
+            await Task.yield()  // Tests of programs wait for their turn meanwhile.
             // One broken run says enough.
             if let story = try PipelineSimulation.brokenLaw(seed: seed) {
                 Issue.record("\(story)")
@@ -30,9 +31,10 @@ import Testing
     }
 
     /// The runs reach what they are meant to reach; otherwise they would prove little.
-    @Test func theRunsReachEveryCorner() throws {
+    @Test func theRunsReachEveryCorner() async throws {
         var missing = Set(Surroundings.Corner.allCases)
         for seed in UInt64(1)...500 {
+            await Task.yield()  // Tests of programs wait for their turn meanwhile.
             var simulation = try PipelineSimulation(seed: seed)
             try simulation.run()
             missing.subtract(simulation.surroundings.corners)
@@ -43,8 +45,9 @@ import Testing
 
     /// Laws that find no mistake would be worth nothing.
     @Test(arguments: Mutation.allCases)
-    func aMistakeIsFound(mutation: Mutation) throws {
+    func aMistakeIsFound(mutation: Mutation) async throws {
         for seed in UInt64(1)...2_000 {
+            await Task.yield()  // Tests of programs wait for their turn meanwhile.
             var simulation = try PipelineSimulation(seed: seed, mutation: mutation)
             do {
                 try simulation.run()
