@@ -135,7 +135,9 @@ public final class PipeController: Sendable {
         control.withLock { control in
             control.isRunning = false
             // What an update or a deletion says of itself stays until it is done.
-            if control.current == .running || control.current == .stopping { control.current = .stopped }
+            if control.current == .running || control.current == .stopping {
+                control.current = control.desired == .running ? .starting : .stopped
+            }
             if pipe.isComplete { control.runs.endReplay() }
             control.runs.renew()
         }
