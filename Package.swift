@@ -128,7 +128,7 @@ let package = Package(
             dependencies: ["CAllocationCount", "EventPatterns", "OrderRecords", "TestSupport", argumentParser],
             path: "Benchmarks/FilterBenchmark", swiftSettings: settings),
 
-        tests("ClocksTests", ["Clocks"]),
+        tests("ClocksTests", ["Clocks", "TestSupport"]),
         tests(
             "EventPatternsTests", ["CAllocationCount", "EventPatterns", "OrderRecords", "TestSupport"],
             exclude: ["Vectors"]),

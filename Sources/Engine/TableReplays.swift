@@ -45,8 +45,7 @@ struct TableReplays: ItemReplayStore {
         let counts = try place.load()?.checkpoint.counts ?? PipeCounts()
         let begun = StoredReplay(
             tableID: try table.id, seed: seed, begunAt: time.now(), recordsPerSecond: recordsPerSecond,
-            itemCount: itemCount,
-            checkpoint: Checkpoint(counts: counts))
+            itemCount: itemCount, checkpoint: Checkpoint(counts: counts))
         try await place.save(begun, durability: .synced)
         return try replay(begun)
     }
@@ -59,9 +58,14 @@ struct TableReplays: ItemReplayStore {
         }
     }
 
+    /// Longest time that a replay may take by its pace. Ours: half of what the stream holds its records for, as a function that
+    /// is slower than the pace, or retries, takes longer.
+    private static let timeMax = ChangeStream.retention / 2
+
+    /// - Throws: `ControlError` for a pace that takes longer than ``timeMax``.
     static func check(_ recordsPerSecond: Int, _ itemCount: Int) throws {
         let seconds = Double(itemCount) / Double(recordsPerSecond)
-        let limit = Double(ChangeStream.retention.components.seconds) / 2
+        let limit = Double(timeMax.components.seconds)
         guard seconds > limit else { return }
         throw ControlError(
             "\(itemCount) items at \(recordsPerSecond) a second take \(Int(seconds / 3_600)) hours, for which the pipe's stream "

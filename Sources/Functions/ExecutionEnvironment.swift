@@ -35,7 +35,7 @@ final class ExecutionEnvironment: Sendable {
     private let memory = ProcessMemory()
     private let platformLog: PlatformLog
 
-    /// How often the memory of a process that has an event is looked at.
+    /// How often the memory of a process that has an event is looked at. Ours; what is quicker shows at the answer.
     private static let memoryCheckInterval = Duration.milliseconds(100)
 
     init(

@@ -3,7 +3,7 @@ import Synchronization
 
 /// How much memory a process has used at most. Of the process alone, not of others that it has started.
 ///
-/// Linux counts it; one look costs some ten microseconds.
+/// Linux counts it; a look reads one small file.
 final class ProcessMemory: Sendable {
     private struct State {
         var descriptor: Int32 = -1

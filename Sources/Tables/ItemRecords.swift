@@ -57,7 +57,7 @@ public struct ItemRecords: Sendable {
         try database.get(.items, key).map { try record(key, StoredItem(json: $0), sequence, now) }
     }
 
-    /// How many items there are. Reads all of them, about a second for a million, and lets others have their turn.
+    /// How many items there are. Reads all of them, and lets others have their turn.
     public func count() async throws -> Int {
         var (count, from) = (0, table.range.from)
         while true {
@@ -76,6 +76,7 @@ public struct ItemRecords: Sendable {
         }
     }
 
+    /// Items counted before others have their turn. Ours: a short piece of work.
     private static let countedAtOnce = 10_000
 
     private func record(_ key: [UInt8], _ stored: StoredItem, _ sequence: UInt64, _ now: Timestamp) throws -> Record {

@@ -1,5 +1,6 @@
 import Dispatch
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Clocks
@@ -29,10 +30,7 @@ import Testing
 
     /// Lets other tasks run until the condition holds.
     private func wait(_ what: Comment, until condition: () -> Bool) async throws {
-        for _ in 0..<1_000_000 {
-            if condition() { return }
-            await Task.yield()
-        }
+        guard await !comesTrue(condition) else { return }
         Issue.record(what)
         throw CancellationError()
     }

@@ -1,5 +1,6 @@
 import Engine
 import Foundation
+import TestSupport
 import Testing
 
 extension EndToEnd {
@@ -7,25 +8,10 @@ extension EndToEnd {
     @Suite struct ClockTests {
         private static let template = """
             Resources:
-              Orders:
-                Type: AWS::DynamoDB::Table
-                Properties:
-                  TableName: Orders
-                  BillingMode: PAY_PER_REQUEST
-                  AttributeDefinitions: [{AttributeName: orderId, AttributeType: S}]
-                  KeySchema: [{AttributeName: orderId, KeyType: HASH}]
-                  StreamSpecification: {StreamViewType: NEW_AND_OLD_IMAGES}
+            \(PythonFunction.ordersTable)
                   TimeToLiveSpecification: {AttributeName: expires, Enabled: true}
               Failures: {Type: AWS::SQS::Queue, Properties: {QueueName: failures, MessageRetentionPeriod: 345600}}
-              Worker:
-                Type: AWS::Lambda::Function
-                Properties:
-                  FunctionName: worker
-                  Runtime: provided.al2023
-                  Handler: bootstrap
-                  Role: arn:aws:iam::000000000000:role/worker
-                  Code: {S3Bucket: code, S3Key: worker.zip}
-                  Timeout: 60
+            \(PythonFunction.resource("Worker", named: "worker", more: "Timeout: 60"))
               Way:
                 Type: AWS::Pipes::Pipe
                 Properties:
@@ -92,11 +78,7 @@ extension EndToEnd {
 
         /// Looks until something is so; a minute at most.
         private func wait(_ what: Comment, until condition: () async throws -> Bool) async throws {
-            for _ in 0..<12_000 {
-                if try await condition() { return }
-                try await Task.sleep(for: .milliseconds(5))
-            }
-            Issue.record(what)
+            if try await !comesTrue(condition) { Issue.record(what) }
         }
 
         /// Records that GetRecords gives of all shards.

@@ -12,15 +12,7 @@ extension EndToEnd {
             \(PythonFunction.ordersTable)
               Failures: {Type: AWS::SQS::Queue, Properties: {QueueName: failures}}
               Copies: {Type: AWS::SQS::Queue, Properties: {QueueName: copies}}
-              Worker:
-                Type: AWS::Lambda::Function
-                Properties:
-                  FunctionName: worker
-                  Runtime: provided.al2023
-                  Handler: bootstrap
-                  Role: arn:aws:iam::000000000000:role/worker
-                  Code: {S3Bucket: code, S3Key: worker.zip}
-                  Timeout: 60
+            \(PythonFunction.resource("Worker", named: "worker", more: "Timeout: 60"))
               Way:
                 Type: AWS::Pipes::Pipe
                 Properties:

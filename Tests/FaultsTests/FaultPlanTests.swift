@@ -102,6 +102,15 @@ import Testing
         #expect(!plan.concerns(.table, "orders"))
     }
 
+    /// A batch of several tables is one call, which has one fault: another table's is left for its next call.
+    @Test func aCallForSeveralResourcesHasOneFault() {
+        var plan = FaultPlan(rules: [rule(.error, .table, "A", count: 1), rule(.throttle, .table, "B", count: 1)])
+        #expect(plan.draw(.table, ["B", "A"], .write)?.fault == .error)
+        #expect(plan.progress == [.init(calls: 1, injected: 1), .init(calls: 1, injected: 0)])
+        #expect(plan.draw(.table, ["B", "A"], .write)?.fault == .throttle)
+        #expect(plan.draw(.table, ["B", "A"], .write) == nil)
+    }
+
     @Test func whatHasAMeaningForWhat() {
         #expect(
             FaultyResource.function.faults == [.throttle, .error, .slow, .crash, .lostAnswer, .duplicateDelivery])

@@ -5,11 +5,11 @@
 /// failure.
 ///
 /// - Returns: whether it came to be so.
-package func comesTrue(_ condition: () throws -> Bool) async rethrows -> Bool {
+package func comesTrue(_ condition: () async throws -> Bool) async rethrows -> Bool {
     let deadline = ContinuousClock.now + .seconds(60)
     var looks = 0
     while looks < 10_000 || ContinuousClock.now < deadline {
-        if try condition() { return true }
+        if try await condition() { return true }
         if Task.isCancelled { return false }
         looks += 1
         if looks < 1_000 { await Task.yield() } else { try? await Task.sleep(for: .milliseconds(1)) }
