@@ -11,18 +11,22 @@ from test_command_line import aws, done
 
 NAME = "OrderProcessorFunction"
 ARN = f"arn:aws:lambda:us-east-1:000000000000:function:{NAME}"
+KEYS = {"orderId": {"S": "A-1"}, "timestamp": {"N": "1767225600000"}}
 RECORD = {
-    "eventID": "1",
+    "eventID": "0" * 32,
     "eventName": "INSERT",
+    "eventVersion": "1.1",
+    "eventSource": "aws:dynamodb",
+    "awsRegion": "us-east-1",
     "dynamodb": {
-        "NewImage": {
-            "orderId": {"S": "A-1"},
-            "timestamp": {"N": "1767225600000"},
-            "customerId": {"S": "7"},
-            "amount": {"N": "250"},
-            "status": {"S": "pending"},
-        }
+        "ApproximateCreationDateTime": 1767225600.0,
+        "Keys": KEYS,
+        "NewImage": {**KEYS, "customerId": {"S": "7"}, "amount": {"N": "250"}, "status": {"S": "pending"}},
+        "SequenceNumber": "100000000000000000001",
+        "SizeBytes": 100,
+        "StreamViewType": "NEW_AND_OLD_IMAGES",
     },
+    "eventSourceARN": "arn:aws:dynamodb:us-east-1:000000000000:table/Orders/stream/2026-01-01T00:00:00.000",
 }
 
 
