@@ -72,6 +72,18 @@ struct ControlService: EngineControl {
         try JSONDecoder().decode(PipeProperties.self, from: Data(settings))
     }
 
+    // MARK: The Lambda API
+
+    var functions: [FunctionDescription] { engine.functions.descriptions }
+
+    func functionARN(_ name: String) -> String { engine.functions.arn(name) }
+
+    func invoke(_ function: String, _ event: [UInt8]) async throws -> FunctionAnswer {
+        try await engine.functions.invoke(function, event)
+    }
+
+    func accept(_ function: String, _ event: [UInt8]) throws { try engine.functions.accept(function, event) }
+
     // MARK: Requests of Sluice's own
 
     private func backUp(_ body: [UInt8]) async throws -> [UInt8] {

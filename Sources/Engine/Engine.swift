@@ -115,9 +115,9 @@ public final class Engine: Sendable {
         }
         let running = try await open(folder, database, writer)
         try await withThrowingDiscardingTaskGroup { group in
-            for invoker in running.invokers { group.addTask { await invoker.run() } }
+            for invoker in running.functions.invokers.values { group.addTask { await invoker.run() } }
             // Behind the pipes, so that what they have handed over is finished.
-            defer { for invoker in running.invokers { invoker.stop() } }
+            defer { for invoker in running.functions.invokers.values { invoker.stop() } }
             try await runPipes(running, endpoint, ready)
         }
         await writer.close()
@@ -210,7 +210,9 @@ public final class Engine: Sendable {
         try await administration.open(blueprint.stack.pipes)
         return RunningEngine(
             dataPath: folder.path, database: database, tables: tables, queues: queues,
-            invokers: Array(invokers.values), administration: administration, filterDialect: options.filterDialect,
+            functions: RunningFunctions(
+                resources: blueprint.stack.functions, functions: functions, invokers: invokers, stack: options.stack),
+            administration: administration, filterDialect: options.filterDialect,
             injector: injector, time: time)
     }
 

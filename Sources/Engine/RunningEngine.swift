@@ -20,8 +20,7 @@ public final class RunningEngine: Sendable {
     private let database: Database
     let pipes: RunningPipes
     let administration: PipeAdministration
-    /// Every function's asynchronous side.
-    let invokers: [EventInvoker]
+    let functions: RunningFunctions
     /// The dialect of the pipes' filters.
     let filterDialect: PatternDialect
     private let injector: FaultInjector?
@@ -29,7 +28,7 @@ public final class RunningEngine: Sendable {
     private let address = Mutex<String?>(nil)
 
     init(
-        dataPath: String, database: Database, tables: TableStore, queues: QueueStore, invokers: [EventInvoker],
+        dataPath: String, database: Database, tables: TableStore, queues: QueueStore, functions: RunningFunctions,
         administration: PipeAdministration, filterDialect: PatternDialect, injector: FaultInjector?,
         time: any TimeSource
     ) {
@@ -37,7 +36,7 @@ public final class RunningEngine: Sendable {
         self.database = database
         self.tables = tables
         self.queues = queues
-        self.invokers = invokers
+        self.functions = functions
         self.administration = administration
         pipes = administration.pipes
         self.filterDialect = filterDialect

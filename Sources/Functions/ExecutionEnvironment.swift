@@ -26,7 +26,7 @@ final class ExecutionEnvironment: Sendable {
     private enum FailureReason { case timedOut }
 
     let configuration: FunctionConfiguration
-    private let log: FunctionLog
+    private let log: EnvironmentLog
     private let logger: Logger
     private let time: any TimeSource
     private let processTime: any TimeSource
@@ -43,11 +43,11 @@ final class ExecutionEnvironment: Sendable {
         processTime: any TimeSource
     ) throws {
         self.configuration = configuration
-        self.log = log
+        self.log = EnvironmentLog(log)
         self.logger = logger
         self.time = time
         self.processTime = processTime
-        output = try ProcessOutput(log: log)
+        output = try ProcessOutput(log: self.log)
         platformLog = PlatformLog(format: configuration.logFormat)
     }
 
@@ -152,6 +152,7 @@ final class ExecutionEnvironment: Sendable {
     private func handOver(_ invocation: PendingInvocation, to request: EnvironmentState.NextRequest) {
         let now = processTime.now()
         life.withLock { $0.handedOverAt = now }
+        log.begin()
         log.append(platform: [platformLog.start(invocation.requestID, now: now)])
         request.resume(returning: invocation)
         invocation.doom?.yield()
@@ -194,7 +195,8 @@ final class ExecutionEnvironment: Sendable {
             report(requestID, functionError == nil ? .success : .failure)
             invocation.completion.resume(
                 returning: InvocationResult(
-                    requestID: requestID, payload: payload, functionError: functionError, handedOverAt: handedOverAt))
+                    requestID: requestID, payload: payload, functionError: functionError, handedOverAt: handedOverAt,
+                    logTail: log.tail))
             return .accepted
         }
     }
@@ -264,7 +266,7 @@ final class ExecutionEnvironment: Sendable {
         case .request(let request): request.resume(returning: nil)
         case .invocation(let invocation, let handedOverAt):
             let id = invocation.requestID
-            let result: InvocationResult
+            var result: InvocationResult
             switch reason {
             case .timedOut:
                 let seconds = String(format: "%.2f", configuration.timeout.milliseconds / 1_000)
@@ -277,6 +279,7 @@ final class ExecutionEnvironment: Sendable {
             case nil:
                 result = exited(requestID: id, handedOverAt: handedOverAt, ending)
             }
+            result.logTail = log.tail
             invocation.completion.resume(returning: result)
         }
     }
@@ -290,7 +293,7 @@ final class ExecutionEnvironment: Sendable {
     }
 
     private func startFailure(_ ending: String) -> FunctionError {
-        let said = log.lastLine.map { " and said \"\($0.prefix(200))\"" } ?? ""
+        let said = log.log.lastLine.map { " and said \"\($0.prefix(200))\"" } ?? ""
         return FunctionError(
             .failedAtStart,
             "The function \(configuration.name) (\(configuration.executablePath)) does not start: \(ending)\(said); it must run and ask the Runtime API for its first event within 10 s."

@@ -35,7 +35,7 @@ public struct FunctionConfiguration: Sendable, Hashable {
 
     var memorySizeBytes: Int { memorySizeMegabytes << 20 }
 
-    var logGroupName: String { "/aws/lambda/\(name)" }
+    public var logGroupName: String { "/aws/lambda/\(name)" }
 
     /// Longest time from a process's start to its first request for work. AWS: 10 s.
     static let initTimeout = Duration.seconds(10)

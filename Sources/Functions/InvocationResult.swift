@@ -10,6 +10,8 @@ public struct InvocationResult: Sendable {
     public var functionError: String?
     /// When the process had the event; nil when it never got it.
     public var handedOverAt: Timestamp?
+    /// The last 4 KB of what the function's log got for this invocation.
+    public var logTail: [UInt8] = []
 
     /// A failure, with the body that Lambda gives it.
     public static func failure(

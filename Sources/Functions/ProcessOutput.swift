@@ -12,7 +12,7 @@ final class ProcessOutput: @unchecked Sendable {
     /// larger pipe; what it has written beyond this may then follow its answer.
     private static let pipeBytesMax = 65_536
 
-    private let log: FunctionLog
+    private let log: EnvironmentLog
     private let reader: Int32
     /// The end that the process gets; closed here as soon as it is started.
     let writer: Int32
@@ -20,7 +20,7 @@ final class ProcessOutput: @unchecked Sendable {
     private let source: any DispatchSourceRead
     private var pending: [UInt8] = []
 
-    init(log: FunctionLog) throws {
+    init(log: EnvironmentLog) throws {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else {
             throw FunctionError(

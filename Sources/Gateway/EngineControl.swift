@@ -22,6 +22,19 @@ public protocol EngineControl: Sendable {
     /// Sets a pipe's desired state.
     func setPipe(_ name: String, runs: Bool) async throws -> PipeDescription
     func tagPipe(_ name: String, adding: [String: String], removing: Set<String>) async throws
+
+    /// All functions, in the order of their names.
+    var functions: [FunctionDescription] { get }
+    /// The ARN that a function of this name has, or would have.
+    func functionARN(_ name: String) -> String
+    /// Calls a function and waits for its answer.
+    ///
+    /// - Throws: ``FunctionRefusal``.
+    func invoke(_ function: String, _ event: [UInt8]) async throws -> FunctionAnswer
+    /// Accepts an event that nobody waits for.
+    ///
+    /// - Throws: ``FunctionRefusal``.
+    func accept(_ function: String, _ event: [UInt8]) throws
 }
 
 /// A request to the engine that its sender can mend.

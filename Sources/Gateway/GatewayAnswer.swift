@@ -15,13 +15,14 @@ struct GatewayAnswer: Sendable {
     /// - Parameter contentType: nil for an answer without a type.
     func send(
         _ status: HTTPResponseStatus, _ contentType: String?, _ body: ByteBuffer, errorType: String? = nil,
-        queryError: String? = nil
+        queryError: String? = nil, headers more: [(name: String, value: String)] = []
     ) {
         var headers: HTTPHeaders = [
             "Server": "Server", "x-amzn-RequestId": requestID, "x-amz-crc32": String(Checksum.crc32(body)),
         ]
         if let errorType { headers.add(name: "x-amzn-ErrorType", value: errorType) }
         if let queryError { headers.add(name: "x-amzn-query-error", value: queryError) }
+        for (name, value) in more { headers.add(name: name, value: value) }
         if let contentType { headers.add(name: "Content-Type", value: contentType) }
         reply(HTTPReply(status: status, headers: headers, body: body))
     }

@@ -76,6 +76,8 @@ public struct GatewayServer: Sendable {
         case (_, let path) where path.hasPrefix("/_sluice/"): respond(toControl: request, answer)
         case (_, let path) where path == "/v1/pipes" || path.hasPrefix("/v1/pipes/") || path.hasPrefix("/tags/"):
             respond(toPipes: request, answer)
+        case (_, let path) where path == FunctionOperations.prefix || path.hasPrefix(FunctionOperations.prefix + "/"):
+            respond(toFunctions: request, answer)
         default:
             answer.send(
                 .notFound,
@@ -199,6 +201,29 @@ public struct GatewayServer: Sendable {
             } catch {
                 logger.error("a request failed", metadata: ["path": "\(request.path)", "error": "\(error)"])
                 answer.send(.internalServerError, errorType: "InternalException", message: "\(error)")
+            }
+        }
+    }
+
+    private func respond(toFunctions request: HTTPRequest, _ answer: GatewayAnswer) {
+        guard Self.isWelcome(request) else {
+            answer.send(
+                .forbidden, errorType: "MissingAuthenticationTokenException", message: "Missing Authentication Token")
+            return
+        }
+        let (operations, logger) = (FunctionOperations(control: control), logger)
+        // The border to callback code.
+        Task {
+            do {
+                let result = try await operations.answer(request)
+                let type = result.body.isEmpty ? nil : "application/json"
+                answer.send(result.status, type, ByteBuffer(bytes: result.body), headers: result.headers)
+            } catch let failure as FunctionFailure {
+                answer.send(
+                    failure.status, "application/json", ByteBuffer(bytes: failure.body), errorType: failure.type)
+            } catch {
+                logger.error("a request failed", metadata: ["path": "\(request.path)", "error": "\(error)"])
+                answer.send(.internalServerError, errorType: "ServiceException", message: "\(error)")
             }
         }
     }

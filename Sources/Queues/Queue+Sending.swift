@@ -96,7 +96,7 @@ extension Queue {
             throw QueueError(.missingParameter, "The request must contain the parameter MessageGroupId.")
         }
         if contents.deduplicationID == nil, settings.usesContentBasedDeduplication {
-            contents.deduplicationID = SHA256.text(of: contents.body)
+            contents.deduplicationID = ContentDigest.text(of: contents.body)
         }
         guard let id = contents.deduplicationID else {
             throw QueueError(

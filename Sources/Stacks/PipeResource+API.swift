@@ -32,6 +32,11 @@ extension PipeResource {
 }
 
 extension StackOptions {
+    /// The ARN of a function in the stack's region and account.
+    public func functionARN(_ name: String) -> String {
+        "arn:\(partition):lambda:\(region):\(accountID):function:\(name)"
+    }
+
     /// The ARN of a pipe in the stack's region and account.
     public func pipeARN(_ name: String) -> String { "arn:\(partition):pipes:\(region):\(accountID):pipe/\(name)" }
 }

@@ -62,6 +62,11 @@ final class ScriptedControl: EngineControl {
         }
     }
 
+    var functions: [FunctionDescription] { [] }
+    func functionARN(_ name: String) -> String { "arn:aws:lambda:us-east-1:000000000000:function:\(name)" }
+    func invoke(_ function: String, _ event: [UInt8]) async throws -> FunctionAnswer { throw FunctionRefusal.unknown }
+    func accept(_ function: String, _ event: [UInt8]) throws { throw FunctionRefusal.unknown }
+
     /// The settings that came last, as JSON.
     var lastSettings: String { settings.withLock { $0 } }
 

@@ -36,7 +36,7 @@ import Testing
             "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
         ),
     ])
-    func sha256(text: String, digest: String) { #expect(SHA256.text(of: Array(text.utf8)) == digest) }
+    func sha256(text: String, digest: String) { #expect(ContentDigest.text(of: Array(text.utf8)) == digest) }
 
     /// What SQS has answered for these attributes.
     @Test func md5OfAttributes() {
