@@ -76,7 +76,9 @@ let package = Package(
         module("Queues", ["Clocks", "Storage", crypto]),
         module("Telemetry", [histogram]),
         module("HTTPServing", [nioCore, nioHTTP1, nioPosix]),
-        module("Functions", ["Clocks", "HTTPServing", logging, nioCore, nioHTTP1, subprocess, systemPackage]),
+        .systemLibrary(name: "CArchive", providers: [.apt(["libarchive-dev"])]),
+        module(
+            "Functions", ["CArchive", "Clocks", "HTTPServing", logging, nioCore, nioHTTP1, subprocess, systemPackage]),
         module("Pipes", ["Clocks", "EventPatterns", logging]),
         module(
             "Gateway", ["Clocks", "HTTPServing", "Items", "Queues", "Storage", "Tables", logging, nioCore, nioHTTP1]),
@@ -85,7 +87,7 @@ let package = Package(
             [
                 "Clocks", "EventPatterns", "Faults", "Functions", "Gateway", "HTTPServing", "Items", "Pipes", "Queues",
                 "Stacks",
-                "Storage", "Tables", "Telemetry", logging, nioHTTP1, serviceLifecycle,
+                "Storage", "Tables", "Telemetry", crypto, logging, nioHTTP1, serviceLifecycle,
             ]),
         module("Replay", ["Orders", swiftCSV]),
         program(

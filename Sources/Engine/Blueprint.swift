@@ -1,6 +1,5 @@
 import EventPatterns
 import Foundation
-import Functions
 import Items
 import Pipes
 import Stacks
@@ -9,16 +8,12 @@ import Tables
 /// A stack as the engine's parts understand it: every setting checked and every filter compiled, nothing started and
 /// nothing written yet.
 struct Blueprint: Sendable {
-    /// Environments of a function that reserves no concurrency. AWS's default for an account is 1,000; a pipe's lanes
-    /// and a few other callers are all that one machine sends.
-    static let concurrencyDefault = 16
-
     let stack: Stack
     /// What works here, but not quite as on AWS, and what filters say in vain, here and there.
     let warnings: [Diagnostic]
     let tables: [TableDefinition]
     let queues: [QueueResource]
-    let functions: [FunctionConfiguration]
+    let functions: [String: (settings: FunctionSettings, code: FunctionCode)]
     /// The resources of the stack that pipes can be connected to, by their own names.
     let ends: PipeEnds
 
@@ -38,16 +33,10 @@ struct Blueprint: Sendable {
         tables = stack.tables.map(Self.table)
         queues = stack.queues
         let locator = FunctionLocator(folder: options.functionsFolder, templatePath: options.templatePath)
-        functions = stack.functions.map { function in
-            FunctionConfiguration(
-                name: function.name, arn: function.arn, region: options.stack.region, handler: function.handler,
-                executablePath: locator.executable(codeKey: function.codeKey),
-                timeout: .seconds(function.timeoutSeconds), memorySizeMegabytes: function.memorySizeMegabytes,
-                // The template's check knows these two alone.
-                logFormat: LogFormat(rawValue: function.logFormat) ?? .text,
-                environment: function.environment.merging(options.functionEnvironment) { _, engine in engine },
-                concurrencyMax: function.reservedConcurrentExecutions ?? Self.concurrencyDefault)
-        }
+        functions = Dictionary(
+            uniqueKeysWithValues: stack.functions.map {
+                ($0.name, (FunctionSettings($0), FunctionCode(path: locator.path(codeKey: $0.codeKey))))
+            })
         ends = PipeEnds(stack)
         for pipe in stack.pipes {
             do { _ = try PipePlan(pipe, ends, dialect: options.filterDialect) } catch {
@@ -114,21 +103,19 @@ struct FunctionLocator {
     let folder: String?
     let templatePath: String
 
-    /// `NAME.zip` is `NAME/bootstrap` or `NAME` in the functions' folder, which is the running program's own by default: the
-    /// build puts both side by side. A path stands for itself, from the template's folder.
-    func executable(codeKey: String) -> String {
-        let manager = FileManager.default
+    /// `NAME.zip` is `NAME`, a program or a folder with one, or the zip itself, in the functions' folder, which is the running
+    /// program's own by default: the build puts both side by side. A path stands for itself, from the template's folder.
+    func path(codeKey: String) -> String {
         if codeKey.contains("/") {
             let base = URL(fileURLWithPath: templatePath).deletingLastPathComponent()
-            let path = URL(fileURLWithPath: codeKey, relativeTo: base).standardizedFileURL.path
-            let bootstrap = path + "/bootstrap"
-            return manager.fileExists(atPath: bootstrap) ? bootstrap : path
+            return URL(fileURLWithPath: codeKey, relativeTo: base).standardizedFileURL.path
         }
-        let name = codeKey.hasSuffix(".zip") ? String(codeKey.dropLast(4)) : codeKey
         let parent = folder.map { URL(fileURLWithPath: $0) } ?? Self.programFolder
-        let bootstrap = parent.appendingPathComponent(name).appendingPathComponent("bootstrap").standardizedFileURL.path
-        return manager.fileExists(atPath: bootstrap)
-            ? bootstrap : parent.appendingPathComponent(name).standardizedFileURL.path
+        let zip = parent.appendingPathComponent(codeKey).standardizedFileURL.path
+        guard codeKey.hasSuffix(".zip") else { return zip }
+        let program = String(zip.dropLast(4))
+        let manager = FileManager.default
+        return manager.fileExists(atPath: zip) && !manager.fileExists(atPath: program) ? zip : program
     }
 
     private static var programFolder: URL {

@@ -74,9 +74,23 @@ struct ControlService: EngineControl {
 
     // MARK: The Lambda API
 
-    var functions: [FunctionDescription] { engine.functions.descriptions }
+    var functions: [FunctionDescription] { engine.functions.all.map(\.description) }
 
-    func functionARN(_ name: String) -> String { engine.functions.arn(name) }
+    func functionARN(_ name: String) -> String { engine.functions.place.stack.functionARN(name) }
+
+    func createFunction(_ name: String, _ settings: FunctionChange, zip: [UInt8]) async throws -> FunctionDescription {
+        try await engine.functionAdministration.create(name, settings, zip: zip)
+    }
+
+    func updateFunction(_ name: String, _ settings: FunctionChange) async throws -> FunctionDescription {
+        try await engine.functionAdministration.update(name, settings)
+    }
+
+    func updateFunctionCode(_ name: String, zip: [UInt8]) async throws -> FunctionDescription {
+        try await engine.functionAdministration.updateCode(name, zip: zip)
+    }
+
+    func deleteFunction(_ name: String) async throws { try await engine.functionAdministration.delete(name) }
 
     func invoke(_ function: String, _ event: [UInt8]) async throws -> FunctionAnswer {
         try await engine.functions.invoke(function, event)

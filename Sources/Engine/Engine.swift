@@ -19,9 +19,9 @@ import Tables
 public final class Engine: Sendable {
     private let options: EngineOptions
     private let blueprint: Blueprint
-    private let functions: [String: LocalFunction]
     private let injector: FaultInjector?
     private let time: any TimeSource
+    private let machineTime: any TimeSource
     private let logger: Logger
     private let stops: AsyncStream<Void>
     private let stopRequest: AsyncStream<Void>.Continuation
@@ -34,6 +34,7 @@ public final class Engine: Sendable {
         self.options = options
         let time: any TimeSource = options.hasTestClock ? ControlledTime(base: machineTime) : machineTime
         self.time = time
+        self.machineTime = machineTime
         self.logger = logger
         if let endpoint = options.endpoint, !endpoint.isLoopback {
             throw EngineError(
@@ -44,14 +45,6 @@ public final class Engine: Sendable {
         injector = try options.faultsPath.map { [blueprint] in
             FaultInjector(try FaultsFile.load(path: $0, for: blueprint.stack), logger: logger)
         }
-        functions = try Dictionary(
-            uniqueKeysWithValues: blueprint.functions.map {
-                (
-                    $0.name,
-                    try LocalFunction(
-                        $0, time: time, processTime: machineTime, logger: logger, makeRequestID: Self.newID)
-                )
-            })
         (stops, stopRequest) = AsyncStream.makeStream()
     }
 
@@ -61,8 +54,6 @@ public final class Engine: Sendable {
     public var warnings: [Diagnostic] { blueprint.warnings }
     /// The faults and how often each was injected; nil for an engine without faults.
     public var faults: FaultsReport? { injector?.report }
-
-    private static let newID: @Sendable () -> String = { UUID().uuidString.lowercased() }
 
     /// Finishes what has begun and lets ``run(ready:)`` return.
     public func stop() {
@@ -75,30 +66,51 @@ public final class Engine: Sendable {
     /// - Parameter ready: called once everything accepts work. When it throws, the engine stops and the error is thrown on.
     public func run(ready: @escaping @Sendable (RunningEngine) async throws -> Void) async throws {
         try await withGracefulShutdownHandler {
-            try await withThrowingDiscardingTaskGroup { group in
-                for function in functions.values { group.addTask { await function.run() } }
-                defer {
-                    logger.debug("stopping the functions")
-                    for function in functions.values { function.stop() }
-                }
-                for function in functions.values where function.configuration.concurrencyMax > 0 {
-                    try await function.warmUp()
-                }
-                let endpoint = try await GatewayEndpoint.start(options.endpoint)
+            let endpoint = try await GatewayEndpoint.start(options.endpoint)
+            do {
+                let keeper = try ProcessKeeper()
                 do {
-                    try await runOnData(endpoint, ready)
+                    try await runFunctions(keeper, endpoint, ready)
                 } catch {
-                    await endpoint?.stop()
+                    await keeper.close()
                     throw error
                 }
+                await keeper.close()
+            } catch {
+                await endpoint?.stop()
+                throw error
             }
         } onGracefulShutdown: {
             self.stop()
         }
     }
 
+    private func runFunctions(
+        _ keeper: ProcessKeeper, _ endpoint: GatewayEndpoint?,
+        _ ready: @escaping @Sendable (RunningEngine) async throws -> Void
+    ) async throws {
+        let functions = RunningFunctions(
+            FunctionPlace(
+                stack: options.stack, environment: options.functionEnvironment, endpointURL: endpoint?.url,
+                keeper: keeper),
+            time: time, processTime: machineTime, injector: injector, logger: logger)
+        for (name, function) in blueprint.functions {
+            try functions.put(name, function.settings, function.code, changedAt: time.now())
+        }
+        try await withThrowingDiscardingTaskGroup { group in
+            group.addTask { await functions.run() }
+            defer {
+                logger.debug("stopping the functions")
+                functions.stop()
+            }
+            try await functions.warmUp()
+            try await runOnData(functions, endpoint, ready)
+        }
+    }
+
     private func runOnData(
-        _ endpoint: GatewayEndpoint?, _ ready: @escaping @Sendable (RunningEngine) async throws -> Void
+        _ functions: RunningFunctions, _ endpoint: GatewayEndpoint?,
+        _ ready: @escaping @Sendable (RunningEngine) async throws -> Void
     ) async throws {
         let folder = try DataFolder(path: options.dataPath)
         let database = try Database(folder: folder)
@@ -110,14 +122,12 @@ public final class Engine: Sendable {
             try await QueueMigration.run(database, writer: writer, now: time.now())
             try folder.finishMigration()
         }
-        for function in functions.values {
-            try function.log.open(path: "\(folder.logsPath)/\(function.configuration.name).log")
-        }
-        let running = try await open(folder, database, writer)
+        try functions.openLogs(in: folder.logsPath)
+        let running = try await open(folder, database, writer, functions)
         try await withThrowingDiscardingTaskGroup { group in
-            for invoker in running.functions.invokers.values { group.addTask { await invoker.run() } }
+            group.addTask { await functions.runInvokers() }
             // Behind the pipes, so that what they have handed over is finished.
-            defer { for invoker in running.functions.invokers.values { invoker.stop() } }
+            defer { functions.stopInvokers() }
             try await runPipes(running, endpoint, ready)
         }
         await writer.close()
@@ -180,7 +190,7 @@ public final class Engine: Sendable {
     }
 
     private func open(
-        _ folder: DataFolder, _ database: Database, _ writer: GroupCommitWriter
+        _ folder: DataFolder, _ database: Database, _ writer: GroupCommitWriter, _ functions: RunningFunctions
     ) async throws -> RunningEngine {
         let tables = try await TableStore(
             database: database, writer: writer, time: time,
@@ -196,11 +206,13 @@ public final class Engine: Sendable {
         for queue in blueprint.queues {
             try await queues.openQueue(queue.name, QueueSettings(queue), tags: queue.tags)
         }
-        let functions: [String: any InvokableFunction] = injector?.wrap(self.functions, time: time) ?? self.functions
-        let invokers = functions.mapValues { EventInvoker($0, logger: logger) }
+        let functionAdministration = FunctionAdministration(
+            functions: functions, states: FunctionStates(database: database, writer: writer, time: time),
+            template: blueprint.functions, logger: logger)
+        try await functionAdministration.open()
         let checkpoints = StoredCheckpoints(database: database, writer: writer)
         let fitter = PipeFitter(
-            tables: tables, functions: functions, invokers: invokers, queues: queues, checkpoints: checkpoints,
+            tables: tables, functions: functions, queues: queues, checkpoints: checkpoints,
             logs: PipeLogs(folder: folder.logsPath), time: time, dialect: options.filterDialect,
             templateEnds: blueprint.ends, logger: logger, injector: injector)
         let administration = PipeAdministration(
@@ -210,9 +222,8 @@ public final class Engine: Sendable {
         try await administration.open(blueprint.stack.pipes)
         return RunningEngine(
             dataPath: folder.path, database: database, tables: tables, queues: queues,
-            functions: RunningFunctions(
-                resources: blueprint.stack.functions, functions: functions, invokers: invokers, stack: options.stack),
-            administration: administration, filterDialect: options.filterDialect,
+            functionAdministration: functionAdministration, administration: administration,
+            filterDialect: options.filterDialect,
             injector: injector, time: time)
     }
 

@@ -61,6 +61,9 @@ struct FunctionTarget: PipeTarget {
             return Invocation(
                 outcome: outcome, handedOverAt: result.handedOverAt, requestID: result.requestID,
                 response: FunctionResponse(payload: result.payload, functionError: result.functionError))
+        } catch let error as FunctionError where error.code == .unknown {
+            // The pipe's own mistake, as on AWS: it counts as an attempt.
+            return Invocation(outcome: .failed(reason: error.message), handedOverAt: nil)
         } catch {
             return Invocation(outcome: .notReached(reason: "\(error)"), handedOverAt: nil)
         }
@@ -79,6 +82,8 @@ struct FunctionEnrichment: PipeEnrichment {
             return EnrichmentCall(
                 outcome: outcome, handedOverAt: result.handedOverAt, requestID: result.requestID,
                 response: FunctionResponse(payload: result.payload, functionError: result.functionError))
+        } catch let error as FunctionError where error.code == .unknown {
+            return EnrichmentCall(outcome: .failed(reason: error.message), handedOverAt: nil)
         } catch {
             return EnrichmentCall(outcome: .notReached(reason: "\(error)"), handedOverAt: nil)
         }

@@ -16,9 +16,7 @@ struct FittedPipe: Sendable {
 /// Makes of a pipe's settings what runs: finds the parts that it is connected to and puts the borders between.
 struct PipeFitter: Sendable {
     let tables: TableStore
-    let functions: [String: any InvokableFunction]
-    /// Every function's asynchronous side.
-    let invokers: [String: EventInvoker]
+    let functions: RunningFunctions
     let queues: QueueStore
     let checkpoints: StoredCheckpoints
     let logs: PipeLogs
@@ -38,6 +36,7 @@ struct PipeFitter: Sendable {
         }
         // The template's stand-in stays good for as long as the table has a stream.
         ends.tables = ends.tables.filter { streams.values.contains($0.value) }.merging(streams) { _, real in real }
+        ends.functions = Dictionary(uniqueKeysWithValues: functions.all.map { ($0.arn, $0.name) })
         let queues = queues.queues
         ends.queues = Dictionary(uniqueKeysWithValues: queues.map { ($0.arn, $0.name) })
         ends.fifoQueues = Set(queues.filter(\.definition.settings.isFIFO).map(\.name))
@@ -60,7 +59,9 @@ struct PipeFitter: Sendable {
         }
         let borders = PipeBorders(
             target: target(plan.target),
-            enrichment: plan.enrichmentName.map { FunctionEnrichment(function: functions[$0]!) },
+            enrichment: plan.enrichmentName.map {
+                FunctionEnrichment(function: NamedFunction(name: $0, functions: functions))
+            },
             deadLetters: plan.deadLetterQueueName.map(deadLetters),
             checkpoints: injector?.wrap(checkpoints, pipe: plan.configuration.name) ?? checkpoints, observer: observer,
             executionLogging: executionLogging, time: time)
@@ -77,8 +78,8 @@ struct PipeFitter: Sendable {
     // A plan names what the ends name, which is what is here.
     private func target(_ target: PipePlan.Target) -> any PipeTarget {
         switch target {
-        case .function(let name): return FunctionTarget(function: functions[name]!)
-        case .event(let name): return EventTarget(invoker: invokers[name]!, time: time)
+        case .function(let name): return FunctionTarget(function: NamedFunction(name: name, functions: functions))
+        case .event(let name): return EventTarget(name: name, functions: functions, time: time)
         case .queue(let name):
             let messages = QueueMessages(queues: queues, name: name)
             return QueueTarget(injector?.wrap(messages, queue: name) ?? messages, time: time)

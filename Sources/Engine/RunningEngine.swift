@@ -20,7 +20,8 @@ public final class RunningEngine: Sendable {
     private let database: Database
     let pipes: RunningPipes
     let administration: PipeAdministration
-    let functions: RunningFunctions
+    let functionAdministration: FunctionAdministration
+    var functions: RunningFunctions { functionAdministration.functions }
     /// The dialect of the pipes' filters.
     let filterDialect: PatternDialect
     private let injector: FaultInjector?
@@ -28,15 +29,16 @@ public final class RunningEngine: Sendable {
     private let address = Mutex<String?>(nil)
 
     init(
-        dataPath: String, database: Database, tables: TableStore, queues: QueueStore, functions: RunningFunctions,
-        administration: PipeAdministration, filterDialect: PatternDialect, injector: FaultInjector?,
+        dataPath: String, database: Database, tables: TableStore, queues: QueueStore,
+        functionAdministration: FunctionAdministration, administration: PipeAdministration,
+        filterDialect: PatternDialect, injector: FaultInjector?,
         time: any TimeSource
     ) {
         self.dataPath = dataPath
         self.database = database
         self.tables = tables
         self.queues = queues
-        self.functions = functions
+        self.functionAdministration = functionAdministration
         self.administration = administration
         pipes = administration.pipes
         self.filterDialect = filterDialect

@@ -1,3 +1,5 @@
+import Clocks
+
 /// Which environments of a function are free, and who waits for one. A value: the function resumes and starts after it has
 /// let go of the lock.
 struct EnvironmentPool {
@@ -17,10 +19,11 @@ struct EnvironmentPool {
     static let waitersMax = 1_000
 
     let concurrencyMax: Int
-    private var free: [ExecutionEnvironment] = []
+    /// With the time since when, which rises from the first to the last.
+    private var free: [(environment: ExecutionEnvironment, since: Timestamp)] = []
     private var count = 0
     private var waiters: [Waiter] = []
-    private var isStopping = false
+    private(set) var isStopping = false
 
     init(concurrencyMax: Int) { self.concurrencyMax = concurrencyMax }
 
@@ -29,7 +32,7 @@ struct EnvironmentPool {
         if isStopping { return .stopping }
         // ReservedConcurrentExecutions 0 switches a function off.
         if concurrencyMax == 0 { return .throttled }
-        while let environment = free.popLast() {
+        while let (environment, _) = free.popLast() {
             if !environment.hasEnded { return .use(environment) }
             count -= 1
         }
@@ -42,15 +45,42 @@ struct EnvironmentPool {
         return nil
     }
 
-    /// Takes an environment back, or the room of one that could not be started (nil), and returns who gets what now.
-    mutating func release(_ environment: ExecutionEnvironment?) -> (Waiter, Grant)? {
-        let usable = environment.flatMap { $0.hasEnded ? nil : $0 }
-        guard !waiters.isEmpty else {
-            if let usable { free.append(usable) } else { count -= 1 }
-            return nil
-        }
-        return (waiters.removeFirst(), usable.map(Grant.use) ?? .start)
+    /// What follows from an environment's return.
+    enum Release {
+        case nothing
+        case resume(Waiter, Grant)
+        /// Nobody will need it.
+        case dismiss(ExecutionEnvironment)
     }
+
+    /// Takes an environment back, or the room of one that could not be started (nil).
+    mutating func release(_ environment: ExecutionEnvironment?, now: Timestamp) -> Release {
+        let usable = environment.flatMap { $0.hasEnded ? nil : $0 }
+        if !waiters.isEmpty { return .resume(waiters.removeFirst(), usable.map(Grant.use) ?? .start) }
+        guard let usable, !isStopping else {
+            count -= 1
+            return usable.map(Release.dismiss) ?? .nothing
+        }
+        free.append((usable, now))
+        return .nothing
+    }
+
+    /// Takes out the environments that have been free since before `time`, and returns them to be ended.
+    mutating func reap(freeSince time: Timestamp) -> [ExecutionEnvironment] {
+        let idle = free.prefix { $0.since < time }.map(\.environment)
+        free.removeFirst(idle.count)
+        count -= idle.count
+        return idle
+    }
+
+    /// Takes out all that are free.
+    mutating func reapAll() -> [ExecutionEnvironment] {
+        defer { (count, free) = (count - free.count, []) }
+        return free.map(\.environment)
+    }
+
+    /// Whether no environment is there or being started.
+    var isEmpty: Bool { count == 0 }
 
     /// Refuses what comes and hands back who waits.
     mutating func stop() -> [Waiter] {

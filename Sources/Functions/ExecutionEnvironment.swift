@@ -32,17 +32,21 @@ final class ExecutionEnvironment: Sendable {
     private let processTime: any TimeSource
     private let life = Mutex(Life())
     private let output: ProcessOutput
+    /// The environment's own folder: its process's `TMPDIR`.
+    private let folder: String
+    private let (dismissals, dismissal) = AsyncStream<Void>.makeStream()
     private let memory = ProcessMemory()
     private let platformLog: PlatformLog
 
-    /// How often the memory of a process that has an event is looked at. Ours; what is quicker shows at the answer.
-    private static let memoryCheckInterval = Duration.milliseconds(100)
+    /// How often a process that has an event is looked at, and what it has started. Ours.
+    private static let checkInterval = Duration.milliseconds(100)
 
     init(
-        _ configuration: FunctionConfiguration, log: FunctionLog, logger: Logger, time: any TimeSource,
-        processTime: any TimeSource
+        _ configuration: FunctionConfiguration, folder: String, log: FunctionLog, logger: Logger,
+        time: any TimeSource, processTime: any TimeSource
     ) throws {
         self.configuration = configuration
+        self.folder = folder
         self.log = EnvironmentLog(log)
         self.logger = logger
         self.time = time
@@ -53,36 +57,54 @@ final class ExecutionEnvironment: Sendable {
 
     var hasEnded: Bool { life.withLock { $0.state.hasEnded } }
 
-    /// Runs the process with its Runtime API until the process ends or the task is cancelled, which ends the process.
+    /// Runs the process with its Runtime API until the process ends, or the environment is dismissed or the task cancelled:
+    /// both end the process.
     func run() async {
         let api = RuntimeAPI(environment: self)
         do {
             let server = try await HTTPServer.start(
                 host: "127.0.0.1", port: 0, bodyBytesMax: FunctionConfiguration.answerBytesMax
             ) { await api.respond(to: $0) }
-            let ending = await withTaskGroup(of: Void.self) { group in
-                group.addTask { await self.boundMemory() }
-                defer { group.cancelAll() }
-                return await runProcess(port: server.port)
+            let ending = await withTaskGroup(of: String?.self) { group in
+                group.addTask { await self.runProcess(port: server.port) }
+                group.addTask {
+                    await self.boundProcesses()
+                    return nil
+                }
+                group.addTask {
+                    for await _ in self.dismissals { break }
+                    return nil
+                }
+                var ending = await group.next() ?? nil
+                group.cancelAll()
+                for await other in group { ending = ending ?? other }
+                return ending ?? "it was not started"
             }
             memory.close()
+            ProcessKeeper.clear(folder)
             await output.close()
             end(ending)
             await server.stop()
         } catch {
+            ProcessKeeper.clear(folder)
             await output.close()
             end("its Runtime API could not listen: \(error)")
         }
     }
 
-    /// Kills the process while it has an event and more memory than the function may have. What a short invocation has used
-    /// shows at its answer.
-    private func boundMemory() async {
-        while (try? await Task.sleep(for: Self.memoryCheckInterval)) != nil {
-            guard life.withLock({ $0.handedOverAt != nil }), memory.peakBytes > configuration.memorySizeBytes else {
-                continue
+    /// Ends the environment, which must be free: nobody needs it any more.
+    func dismiss() { dismissal.yield() }
+
+    /// Kills the process while it has an event and more memory or processes than the function may have. The memory that a short
+    /// invocation has used shows at its answer.
+    private func boundProcesses() async {
+        while (try? await Task.sleep(for: Self.checkInterval)) != nil {
+            guard let process = life.withLock({ $0.handedOverAt == nil ? nil : $0.process }) else { continue }
+            let tree = ProcessTree(process.value, countMax: FunctionConfiguration.processesMax)
+            let bytes = memory.peakBytes + tree.childrenBytes
+            if bytes > configuration.memorySizeBytes || tree.count >= FunctionConfiguration.processesMax {
+                process.kill()
             }
-            life.withLock { $0.process }?.kill()
         }
     }
 
@@ -223,12 +245,15 @@ final class ExecutionEnvironment: Sendable {
         // A group of its own: a Ctrl-C at the terminal is for the engine, which lets running invocations finish.
         options.processGroupID = 0
         options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .milliseconds(500))]
-        let path = FilePath(configuration.executablePath)
+        let program = configuration.program
+        let variables = configuration.variables(runtimeAPI: "127.0.0.1:\(port)", folder: folder)
         life.withLock { $0.startedAt = processTime.now() }
         do {
             let ended = try await Subprocess.run(
-                .path(path), environment: .custom(environmentVariables(port: port)),
-                workingDirectory: path.removingLastComponent(), platformOptions: options, input: .none,
+                .path(FilePath(program.executablePath)), arguments: Arguments(program.arguments),
+                environment: .custom(
+                    Dictionary(uniqueKeysWithValues: variables.map { (.init(rawValue: $0.key)!, $0.value) })),
+                workingDirectory: FilePath(program.taskRoot), platformOptions: options, input: .none,
                 output: .fileDescriptor(FileDescriptor(rawValue: output.writer), closeAfterSpawningProcess: true),
                 error: .combinedWithOutput
             ) { execution in
@@ -296,36 +321,8 @@ final class ExecutionEnvironment: Sendable {
         let said = log.log.lastLine.map { " and said \"\($0.prefix(200))\"" } ?? ""
         return FunctionError(
             .failedAtStart,
-            "The function \(configuration.name) (\(configuration.executablePath)) does not start: \(ending)\(said); it must run and ask the Runtime API for its first event within 10 s."
+            "The function \(configuration.name) (\(configuration.program.executablePath)) does not start: \(ending)\(said); it must run and ask the Runtime API for its first event within 10 s."
         )
-    }
-
-    /// What Lambda sets (facts 4.5), then the template's own variables. Nothing of the engine's environment goes along.
-    private func environmentVariables(port: Int) -> [Subprocess.Environment.Key: String] {
-        let root = FilePath(configuration.executablePath).removingLastComponent().string
-        var variables = configuration.environment
-        variables.merge(
-            [
-                "_HANDLER": configuration.handler,
-                "AWS_REGION": configuration.region,
-                "AWS_DEFAULT_REGION": configuration.region,
-                "AWS_LAMBDA_FUNCTION_NAME": configuration.name,
-                "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": String(configuration.memorySizeMegabytes),
-                "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
-                "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
-                "AWS_LAMBDA_LOG_FORMAT": configuration.logFormat.rawValue,
-                "AWS_LAMBDA_LOG_GROUP_NAME": configuration.logGroupName,
-                "AWS_LAMBDA_LOG_STREAM_NAME": configuration.name,
-                "AWS_ACCESS_KEY_ID": "sluice",
-                "AWS_SECRET_ACCESS_KEY": "sluice",
-                "AWS_SESSION_TOKEN": "sluice",
-                "AWS_LAMBDA_RUNTIME_API": "127.0.0.1:\(port)",
-                "LAMBDA_TASK_ROOT": root,
-                "LAMBDA_RUNTIME_DIR": root,
-            ], uniquingKeysWith: { _, lambda in lambda })
-        let defaults = ["LANG": "en_US.UTF-8", "PATH": "/usr/local/bin:/usr/bin:/bin", "TZ": ":UTC"]
-        variables.merge(defaults, uniquingKeysWith: { template, _ in template })
-        return Dictionary(uniqueKeysWithValues: variables.map { (.init(rawValue: $0.key)!, $0.value) })
     }
 }
 

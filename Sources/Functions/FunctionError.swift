@@ -4,6 +4,10 @@ public struct FunctionError: Error, Sendable, CustomStringConvertible {
         fileprivate let name: String
         /// There is no program at the function's path.
         public static let missingExecutable = Code(name: "missingExecutable")
+        /// There is no function with this name.
+        public static let unknown = Code(name: "unknown")
+        /// A zip that cannot be unpacked.
+        public static let badPackage = Code(name: "badPackage")
         /// The program ended, or asked for no work in time, at its start.
         public static let failedAtStart = Code(name: "failedAtStart")
         /// All environments are busy and enough callers wait.

@@ -7,30 +7,33 @@ import Synchronization
 /// A Lambda function on this machine: a process per execution environment, as many as concurrency needs, kept warm.
 public final class LocalFunction: Sendable {
     public let configuration: FunctionConfiguration
-    public let log = FunctionLog()
+    public let log: FunctionLog
     private let logger: Logger
     private let time: any TimeSource
     private let processTime: any TimeSource
     private let makeRequestID: @Sendable () -> String
+    private let keeper: ProcessKeeper
+    private let idleLifetime: Duration?
+    private let environmentCount = Atomic(0)
     private let pool: Mutex<EnvironmentPool>
     private let spawned: AsyncStream<ExecutionEnvironment>
     private let spawn: AsyncStream<ExecutionEnvironment>.Continuation
 
     /// - Parameters:
+    ///   - log: where its lines go; a function that stands in the place of another goes on with that one's.
+    ///   - keeper: where the processes have their folders.
+    ///   - idleLifetime: how long an environment without events is kept; nil for ever.
     ///   - time: when an event was handed over.
     ///   - processTime: the clock that the processes see, by which they are given their time; nil for `time`.
-    /// - Throws: ``FunctionError`` with code `missingExecutable`.
     public init(
-        _ configuration: FunctionConfiguration, time: any TimeSource, processTime: (any TimeSource)? = nil,
-        logger: Logger, makeRequestID: @escaping @Sendable () -> String
-    ) throws {
-        guard FileManager.default.isExecutableFile(atPath: configuration.executablePath) else {
-            throw FunctionError(
-                .missingExecutable,
-                "The function \(configuration.name) has no program at \(configuration.executablePath); build it or name its folder with --functions."
-            )
-        }
+        _ configuration: FunctionConfiguration, log: FunctionLog, keeper: ProcessKeeper, idleLifetime: Duration?,
+        time: any TimeSource, processTime: (any TimeSource)? = nil, logger: Logger,
+        makeRequestID: @escaping @Sendable () -> String
+    ) {
         self.configuration = configuration
+        self.log = log
+        self.keeper = keeper
+        self.idleLifetime = idleLifetime
         self.time = time
         self.processTime = processTime ?? time
         self.logger = logger
@@ -39,16 +42,33 @@ public final class LocalFunction: Sendable {
         (spawned, spawn) = AsyncStream.makeStream()
     }
 
-    /// Runs the function's processes until the task is cancelled or ``stop()`` is called. Must run before ``invoke(_:)``
-    /// returns anything. May be called once.
+    /// Runs the function's processes until the task is cancelled, or until ``stop()`` or ``retire()`` has done its work. Must run
+    /// before ``invoke(_:)`` returns anything. May be called once.
     public func run() async {
         await withDiscardingTaskGroup { group in
+            if let idleLifetime { group.addTask { await self.reap(idleFor: idleLifetime) } }
             for await environment in spawned {
                 group.addTask { await environment.run() }
             }
             group.cancelAll()
         }
         for waiter in pool.withLock({ $0.stop() }) { waiter.resume(returning: .stopping) }
+    }
+
+    /// Ends environments that had nothing to do for so long, until cancelled.
+    private func reap(idleFor lifetime: Duration) async {
+        while (try? await processTime.sleep(for: lifetime / 4)) != nil {
+            let limit = processTime.now() - lifetime
+            for environment in pool.withLock({ $0.reap(freeSince: limit) }) { environment.dismiss() }
+        }
+    }
+
+    /// Takes no more events, and lets ``run()`` return once those that run are answered: another function stands in its place.
+    public func retire() {
+        let (waiters, idle, isEmpty) = pool.withLock { ($0.stop(), $0.reapAll(), $0.isEmpty) }
+        for waiter in waiters { waiter.resume(returning: .stopping) }
+        for environment in idle { environment.dismiss() }
+        if isEmpty { stop() }
     }
 
     /// Ends the processes: SIGTERM, and SIGKILL for those that do not go.
@@ -114,8 +134,10 @@ public final class LocalFunction: Sendable {
 
     private func start() async throws -> ExecutionEnvironment {
         do {
+            let number = environmentCount.add(1, ordering: .relaxed).newValue
             let environment = try ExecutionEnvironment(
-                configuration, log: log, logger: logger, time: time, processTime: processTime)
+                configuration, folder: keeper.makeFolder("\(configuration.name)-\(number)"), log: log, logger: logger,
+                time: time, processTime: processTime)
             if case .terminated = spawn.yield(environment) { throw stopping }
             try await environment.waitUntilStarted()
             return environment
@@ -126,6 +148,15 @@ public final class LocalFunction: Sendable {
     }
 
     private func release(_ environment: ExecutionEnvironment?) {
-        if let (waiter, grant) = pool.withLock({ $0.release(environment) }) { waiter.resume(returning: grant) }
+        let (next, isRetired) = pool.withLock { pool in
+            let next = pool.release(environment, now: processTime.now())
+            return (next, pool.isStopping && pool.isEmpty)
+        }
+        switch next {
+        case .nothing: break
+        case .resume(let waiter, let grant): waiter.resume(returning: grant)
+        case .dismiss(let environment): environment.dismiss()
+        }
+        if isRetired { stop() }
     }
 }

@@ -27,6 +27,14 @@ public protocol EngineControl: Sendable {
     var functions: [FunctionDescription] { get }
     /// The ARN that a function of this name has, or would have.
     func functionARN(_ name: String) -> String
+    // What changes a function is stored and done when it returns. All throw ``FunctionRefusal``.
+
+    /// - Parameter zip: the code.
+    func createFunction(_ name: String, _ settings: FunctionChange, zip: [UInt8]) async throws -> FunctionDescription
+    func updateFunction(_ name: String, _ settings: FunctionChange) async throws -> FunctionDescription
+    func updateFunctionCode(_ name: String, zip: [UInt8]) async throws -> FunctionDescription
+    func deleteFunction(_ name: String) async throws
+
     /// Calls a function and waits for its answer.
     ///
     /// - Throws: ``FunctionRefusal``.

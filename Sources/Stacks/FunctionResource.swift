@@ -5,7 +5,7 @@ public struct FunctionResource: Sendable, Hashable {
     /// Line of the template where the resource begins.
     public var line: Int
     public var arn: String
-    /// `provided.al2023` or `provided.al2`.
+    /// `provided.al2023` or `provided.al2`, or `python3.x`.
     public var runtime: String
     /// For the provided runtimes the name of the executable: `bootstrap`.
     public var handler: String
@@ -21,14 +21,16 @@ public struct FunctionResource: Sendable, Hashable {
     /// The last part of the zip's S3 key (`OrderProcessorFunction.zip`), or the local path when Code is one.
     public var codeKey: String
     public var roleARN: String
+    /// Empty when there is none.
+    public var description: String
 }
 
 extension FunctionResource {
     /// Most bytes that the names and values of the environment may have in all. Facts 4.1.
-    static let environmentSizeBytesMax = 4_096
-    static let timeoutSecondsDefault = 3
-    static let memorySizeMegabytesDefault = 128
-    static let logFormatDefault = "Text"
+    public static let environmentSizeBytesMax = 4_096
+    public static let timeoutSecondsDefault = 3
+    public static let memorySizeMegabytesDefault = 128
+    public static let logFormatDefault = "Text"
 
     /// - Returns: nil when the function cannot run here; the diagnostics say why.
     init?(_ properties: Properties, identity: ResourceIdentity, diagnostics: inout DiagnosticCollector) {
@@ -42,9 +44,9 @@ extension FunctionResource {
             )
         }
         let runtime = properties.text("Runtime")
-        if let runtime, !runtime.hasPrefix("provided.") {
+        if let runtime, !runtime.hasPrefix("provided."), !runtime.hasPrefix("python3.") {
             error(
-                "the runtime \(runtime) is not supported here; build an executable named bootstrap and use provided.al2023",
+                "the runtime \(runtime) is not supported here; build an executable named bootstrap and use provided.al2023, or use python3.x",
                 property: "Runtime")
         }
         for name in ["Runtime", "Handler"] where properties.value(name) == nil {
@@ -76,6 +78,7 @@ extension FunctionResource {
         reservedConcurrentExecutions = properties.integer("ReservedConcurrentExecutions")
         codeKey = code
         roleARN = properties.text("Role") ?? ""
+        description = properties.text("Description") ?? ""
     }
 
     private static func lastComponent(_ key: String) -> String {

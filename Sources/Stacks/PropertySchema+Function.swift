@@ -10,7 +10,7 @@ extension ObjectSchema {
             .refused(
                 "DeadLetterConfig",
                 "it applies to asynchronous calls, which do not happen here; \(conditionRemedy)"),
-            .accepted("Description"),
+            .optional("Description", .text),
             .refused("DurableConfig", "durable functions do not run here; \(conditionRemedy)"),
             .optional("Environment", .object(ObjectSchema("Environment", [.optional("Variables", .textMap)]))),
             .optional(

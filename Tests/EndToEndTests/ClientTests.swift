@@ -12,7 +12,10 @@ import Testing
     @Test(.timeLimit(.minutes(5))) func boto3AndTheAWSCLIGetAWSsAnswers() async throws {
         let python = try #require(Command.tool("python3"), "run `make setup`: it installs boto3 and pytest")
         let scratch = try Scratch()
-        let engine = try await RunningSluice.start(data: scratch.path("data"), scratch: scratch)
+        // Functions in Python run in the same one, which has AWS's runtime client.
+        let path = "\(python.deletingLastPathComponent().path):\(ProcessInfo.processInfo.environment["PATH"] ?? "")"
+        let engine = try await RunningSluice.start(
+            data: scratch.path("data"), scratch: scratch, environment: ["PATH": path])
         let outcome = try await Command(
             program: python,
             ["-m", "pytest", "-q", "--color=no", "--tb=short"] + Self.selection + ["Tests/Clients"],

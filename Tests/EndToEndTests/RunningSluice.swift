@@ -9,8 +9,11 @@ struct RunningSluice: Sendable {
     let url: String
 
     /// Starts and returns once it says that it is ready.
-    static func start(data: String, scratch: Scratch, arguments: [String] = []) async throws -> RunningSluice {
-        let command = try Command(["up", "--data", data, "--port", "0"] + arguments, scratch: scratch)
+    static func start(
+        data: String, scratch: Scratch, arguments: [String] = [], environment: [String: String] = [:]
+    ) async throws -> RunningSluice {
+        let command = try Command(
+            ["up", "--data", data, "--port", "0"] + arguments, scratch: scratch, environment: environment)
         let isReady = await command.wait { command.output.contains("Ready.") }
         try #require(isReady, "\(command.output)\(command.errors)")
         let url = try #require(command.output.firstMatch(of: /at (http:\/\/[0-9.:]+)/)?.1)

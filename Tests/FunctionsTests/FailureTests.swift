@@ -133,13 +133,10 @@ import Testing
         }
     }
 
-    @Test func aMissingProgramIsNamed() throws {
-        let configuration = FunctionConfiguration(
-            name: "Gone", arn: "arn", region: "r", handler: "bootstrap", executablePath: "/nowhere/bootstrap",
-            timeout: .seconds(3), memorySizeMegabytes: 128, environment: [:], concurrencyMax: 1)
+    @Test func aMissingProgramIsNamed() {
         let error = #expect(throws: FunctionError.self) {
-            try LocalFunction(
-                configuration, time: SystemTime(), logger: .init(label: "test"), makeRequestID: { "1" })
+            try FunctionProgram(
+                function: "Gone", runtime: "provided.al2023", handler: "bootstrap", codePath: "/nowhere/bootstrap")
         }
         #expect(error?.code == .missingExecutable)
         #expect(error?.message.contains("Gone") == true)
@@ -226,24 +223,28 @@ import Testing
         let time = ManualTime()
         let test = try TestFunction(
             """
+            import subprocess
+            late = '''
+            import os, sys, time, urllib.request
+            print(".", end="", flush=True)
+            os.chdir(sys.argv[2])
+            while not os.path.exists("go"): time.sleep(0.005)
+            try:
+                said = str(urllib.request.urlopen(sys.argv[1], data=b"1").status)
+            except urllib.error.HTTPError as error:
+                said = str(error.code)
+            except OSError:
+                said = "gone"
+            open("said.part", "w").write(said)
+            os.rename("said.part", "said")
+            '''
             def handle(event, request, headers):
                 if event != "hang": return event
-                isOut, out = os.pipe()
-                if os.fork() == 0:
-                    # Out of the group that is killed with the process.
-                    os.setsid()
-                    os.write(out, b".")
-                    while not os.path.exists("go"): time.sleep(0.005)
-                    try:
-                        said = str(call("invocation/" + request + "/response", b"1").status)
-                    except urllib.error.HTTPError as error:
-                        said = str(error.code)
-                    except OSError:
-                        said = "gone"
-                    open("said.part", "w").write(said)
-                    os.rename("said.part", "said")
-                    os._exit(0)
-                os.read(isOut, 1)
+                # Out of the group that is killed with the process, and without the variable by which its children are found.
+                child = subprocess.Popen(
+                    [sys.executable, "-c", late, base + "invocation/" + request + "/response", os.getcwd()], env={},
+                    start_new_session=True, stdout=subprocess.PIPE)
+                child.stdout.read(1)
                 print("hanging", flush=True)
                 time.sleep(1000)
             serve(handle)

@@ -49,19 +49,22 @@ struct TestFunction {
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program.path)
         configuration = FunctionConfiguration(
             name: "Test", arn: "arn:aws:lambda:eu-west-1:000000000000:function:Test", region: "eu-west-1",
-            handler: "bootstrap", executablePath: program.path, timeout: timeout, memorySizeMegabytes: 256,
+            handler: "bootstrap", program: FunctionProgram(executablePath: program.path, taskRoot: folder.path),
+            timeout: timeout, memorySizeMegabytes: 256,
             environment: environment, concurrencyMax: concurrency)
     }
 
     /// Runs `body` with the function, then stops it and removes its folder.
     func run<Result: Sendable>(
-        time: any TimeSource = SystemTime(), processTime: (any TimeSource)? = nil,
+        time: any TimeSource = SystemTime(), processTime: (any TimeSource)? = nil, idleLifetime: Duration? = nil,
         _ body: @escaping @Sendable (LocalFunction) async throws -> Result
     ) async throws -> Result {
         defer { try? FileManager.default.removeItem(at: folder) }
         let numbers = Mutex(0)
-        let function = try LocalFunction(
-            configuration, time: time, processTime: processTime,
+        let keeper = try ProcessKeeper()
+        let function = LocalFunction(
+            configuration, log: FunctionLog(), keeper: keeper, idleLifetime: idleLifetime, time: time,
+            processTime: processTime,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             makeRequestID: {
                 let number = numbers.withLock { number in
@@ -72,11 +75,13 @@ struct TestFunction {
             })
         let logPath = folder.appendingPathComponent("Test.log").path
         try function.log.open(path: logPath)
-        return try await withThrowingTaskGroup(of: Void.self) { group in
+        let result: Swift.Result<Result, any Error> = await withTaskGroup(of: Void.self) { group in
             group.addTask { await function.run() }
             defer { function.stop() }
-            return try await body(function)
+            do { return .success(try await body(function)) } catch { return .failure(error) }
         }
+        await keeper.close()
+        return try result.get()
     }
 
     /// The lines that the processes have written, without Lambda's own.

@@ -64,6 +64,16 @@ final class ScriptedControl: EngineControl {
 
     var functions: [FunctionDescription] { [] }
     func functionARN(_ name: String) -> String { "arn:aws:lambda:us-east-1:000000000000:function:\(name)" }
+    func createFunction(_ name: String, _ settings: FunctionChange, zip: [UInt8]) async throws -> FunctionDescription {
+        throw FunctionRefusal.exists
+    }
+    func updateFunction(_ name: String, _ settings: FunctionChange) async throws -> FunctionDescription {
+        throw FunctionRefusal.unknown
+    }
+    func updateFunctionCode(_ name: String, zip: [UInt8]) async throws -> FunctionDescription {
+        throw FunctionRefusal.unknown
+    }
+    func deleteFunction(_ name: String) async throws { throw FunctionRefusal.unknown }
     func invoke(_ function: String, _ event: [UInt8]) async throws -> FunctionAnswer { throw FunctionRefusal.unknown }
     func accept(_ function: String, _ event: [UInt8]) throws { throw FunctionRefusal.unknown }
 

@@ -173,8 +173,8 @@ struct BadTemplate: Sendable, CustomTestStringConvertible {
             "environment type", "Worker", "Variables must be a mapping, not a list", "      Handler: bootstrap",
             "      Handler: bootstrap\n      Environment:\n        Variables: [a] # !"),
         BadTemplate(
-            "runtime", "Worker", "the runtime python3.13 is not supported here", "Runtime: provided.al2023",
-            "Runtime: python3.13 # !"),
+            "runtime", "Worker", "the runtime nodejs22.x is not supported here", "Runtime: provided.al2023",
+            "Runtime: nodejs22.x # !"),
         BadTemplate(
             "inline code", "Worker", "ZipFile of Code is not supported here",
             "Code: {S3Bucket: code, S3Key: v1/Worker.zip}", "Code: {S3Bucket: a, S3Key: b, ZipFile: x} # !"),

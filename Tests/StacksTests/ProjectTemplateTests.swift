@@ -38,10 +38,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("OrderProcessorFunction", "OrderProcessorFunction.zip"),
-        ("PremiumServiceFunction", "PremiumServiceFunction.zip"),
+        ("OrderProcessorFunction", "Books inventory, payment and fulfillment of an order."),
+        ("PremiumServiceFunction", "Serves loyalty, VIP and priority shipping of an order."),
     ])
-    func function(name: String, codeKey: String) throws {
+    func function(name: String, description: String) throws {
         var function = try #require(try stack().functions.first { $0.logicalID == name })
         #expect(function.line > 1)
         function.line = 0
@@ -51,8 +51,8 @@ import Testing
                     logicalID: name, name: name, line: 0,
                     arn: "arn:aws:lambda:us-east-1:000000000000:function:\(name)",
                     runtime: "provided.al2023", handler: "bootstrap", timeoutSeconds: 30, memorySizeMegabytes: 256,
-                    logFormat: "Text", environment: [:], reservedConcurrentExecutions: nil, codeKey: codeKey,
-                    roleARN: "arn:aws:iam::000000000000:role/sluice-\(name)Role"))
+                    logFormat: "Text", environment: [:], reservedConcurrentExecutions: nil, codeKey: "\(name).zip",
+                    roleARN: "arn:aws:iam::000000000000:role/sluice-\(name)Role", description: description))
     }
 
     @Test(arguments: ["OrderProcessingDLQ", "PremiumServiceDLQ"])

@@ -6,11 +6,9 @@ import Pipes
 // Each wraps what a pipe is given when the file has faults for it, and hands it back as it is otherwise.
 
 extension FaultInjector {
-    func wrap(_ functions: [String: LocalFunction], time: any TimeSource) -> [String: any InvokableFunction] {
-        functions.mapValues { function in
-            guard concerns(.function, function.configuration.name) else { return function }
-            return FaultyFunction(function: function, injector: self, time: time)
-        }
+    func wrap(_ function: LocalFunction, time: any TimeSource) -> any InvokableFunction {
+        guard concerns(.function, function.configuration.name) else { return function }
+        return FaultyFunction(function: function, injector: self, time: time)
     }
 
     func wrap(_ messages: any MessageQueue, queue name: String) -> any MessageQueue {

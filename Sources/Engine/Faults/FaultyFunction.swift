@@ -9,10 +9,8 @@ struct FaultyFunction: InvokableFunction {
     /// By which slow answers are slow.
     let time: any TimeSource
 
-    var configuration: FunctionConfiguration { function.configuration }
-
     func invoke(_ payload: [UInt8]) async throws -> InvocationResult {
-        guard let rule = injector.draw(.function, [configuration.name], .invocation) else {
+        guard let rule = injector.draw(.function, [function.configuration.name], .invocation) else {
             return try await function.invoke(payload)
         }
         switch rule.fault {

@@ -3,7 +3,7 @@ import HTTPServing
 import NIOCore
 import NIOHTTP1
 
-/// The Lambda API (REST JSON, API version 2015-03-31): calls of functions, and what they are.
+/// The Lambda API (REST JSON, API version 2015-03-31): calls of functions, what they are, and what makes, changes and deletes them.
 struct FunctionOperations: Sendable {
     static let prefix = "/2015-03-31/functions"
     /// Largest event of a call that waits, and of one that does not. AWS: 6 MB, and 1 MB since 2025.
@@ -11,6 +11,8 @@ struct FunctionOperations: Sendable {
     static let asynchronousEventBytesMax = 1_024 * 1_024
     /// Most functions in one answer of ListFunctions. AWS: 50.
     private static let pageCountMax = 50
+    /// Longest name of a new function. AWS: 64 characters.
+    private static let nameLengthMax = 64
 
     let control: any EngineControl
 
@@ -29,6 +31,10 @@ struct FunctionOperations: Sendable {
         case (.GET, 0, _): return Answer(body: try list(query))
         case (.GET, 1, let name?): return Answer(body: Self.whole(try function(name, query)))
         case (.GET, 2, "configuration"): return Answer(body: Self.configuration(try function(parts[0], query)))
+        case (.POST, 0, _): return try await create(request)
+        case (.PUT, 2, "code"): return try await updateCode(parts[0], query, request)
+        case (.PUT, 2, "configuration"): return try await update(parts[0], query, request)
+        case (.DELETE, 1, let name?): return try await delete(name, query)
         case (.POST, 2, "invocations"): return try await invoke(parts[0], query, request)
         default:
             throw FunctionFailure(
@@ -58,6 +64,50 @@ struct FunctionOperations: Sendable {
             throw FunctionFailure.unknown("\(function.arn):\(qualifier ?? "")")
         }
         return function
+    }
+
+    private func create(_ request: HTTPRequest) async throws -> Answer {
+        let body = try Self.body(request, FunctionShapes.createFunction)
+        let text = body.request["FunctionName"]?.text ?? ""
+        guard let name = FunctionName(text), name.qualifier == nil, name.name.utf8.count <= Self.nameLengthMax else {
+            throw FunctionFailure.invalid(
+                "\(text.prefix(100)) can be no function's name; give up to 64 letters, digits, '-' and '_'.")
+        }
+        let zip = try body.zip(in: body.request["Code"])
+        let function = try await reach(name.name) { try await control.createFunction(name.name, body.change, zip: zip) }
+        return Answer(status: .created, body: Self.configuration(function))
+    }
+
+    private func update(_ name: String, _ query: [String: String], _ request: HTTPRequest) async throws -> Answer {
+        let function = try function(name, query)
+        let body = try Self.body(request, FunctionShapes.updateFunctionConfiguration)
+        let updated = try await reach(function.name) { try await control.updateFunction(function.name, body.change) }
+        return Answer(body: Self.configuration(updated))
+    }
+
+    private func updateCode(_ name: String, _ query: [String: String], _ request: HTTPRequest) async throws -> Answer {
+        let function = try function(name, query)
+        let body = try Self.body(request, FunctionShapes.updateFunctionCode)
+        let zip = try body.zip(in: body.request)
+        if body.request["DryRun"] == .boolean(true) { return Answer(body: Self.configuration(function)) }
+        let updated = try await reach(function.name) { try await control.updateFunctionCode(function.name, zip: zip) }
+        return Answer(body: Self.configuration(updated))
+    }
+
+    private func delete(_ name: String, _ query: [String: String]) async throws -> Answer {
+        let function = try function(name, query)
+        try await reach(function.name) { try await control.deleteFunction(function.name) }
+        return Answer(status: .noContent)
+    }
+
+    private static func body(_ request: HTTPRequest, _ members: [Shape.Member]) throws -> FunctionRequest {
+        guard !request.isBodyTooLarge else {
+            throw FunctionFailure(
+                .payloadTooLarge, "RequestTooLargeException",
+                "Request must be smaller than \(GatewayServer.bodyBytesMax) bytes; make the zip smaller.")
+        }
+        let body = Array(buffer: request.body)
+        return try FunctionRequest(body.isEmpty ? Array("{}".utf8) : body, members)
     }
 
     private func list(_ query: [String: String]) throws -> [UInt8] {
@@ -117,7 +167,7 @@ struct FunctionOperations: Sendable {
         }
         switch type {
         case "RequestResponse":
-            let answer = try await reach { try await control.invoke(function.name, event) }
+            let answer = try await reach(function.name) { try await control.invoke(function.name, event) }
             var headers = [("X-Amz-Executed-Version", "$LATEST")]
             if let functionError = answer.functionError { headers.append(("X-Amz-Function-Error", functionError)) }
             if request.headers.first(name: "X-Amz-Log-Type") == "Tail" {
@@ -125,7 +175,7 @@ struct FunctionOperations: Sendable {
             }
             return Answer(headers: headers, body: answer.payload)
         case "Event":
-            try await reach { try control.accept(function.name, event) }
+            try await reach(function.name) { try control.accept(function.name, event) }
             return Answer(status: .accepted)
         case "DryRun": return Answer(status: .noContent)
         default:
@@ -134,12 +184,15 @@ struct FunctionOperations: Sendable {
         }
     }
 
-    private func reach<Result>(_ call: () async throws -> Result) async throws -> Result {
+    private func reach<Result>(_ name: String, _ call: () async throws -> Result) async throws -> Result {
         do {
             return try await call()
         } catch let refusal as FunctionRefusal {
             switch refusal {
-            case .unknown: throw FunctionFailure(.notFound, "ResourceNotFoundException", "Function not found")
+            case .unknown: throw FunctionFailure.unknown(control.functionARN(name))
+            case .exists:
+                throw FunctionFailure(.conflict, "ResourceConflictException", "Function already exist: \(name)")
+            case .invalid(let reason): throw FunctionFailure.invalid(reason)
             case .throttled:
                 throw FunctionFailure(
                     .tooManyRequests, "TooManyRequestsException", "Rate Exceeded.",
@@ -158,7 +211,9 @@ extension JSONWriter {
         member("Runtime", function.runtime)
         member("Role", function.roleARN)
         member("Handler", function.handler)
+        member("Description", function.description)
         member("CodeSize", function.codeSizeBytes)
+        if let digest = function.codeSHA256 { member("CodeSha256", digest) }
         member("Timeout", function.timeoutSeconds)
         member("MemorySize", function.memorySizeMegabytes)
         member("LastModified", function.lastModified)

@@ -44,6 +44,8 @@ indirect enum Shape: Sendable {
             #"(^arn:aws([a-z]|\-)*:logs:([a-z]{2,4}((-gov)|(-de)|(-iso([a-z]?)))?-[a-z]+(-\d{1})?):(\d{12}):log-group:[\.\-_/#A-Za-z0-9]{1,512}(:\*)?)"#
         case firehoseARN =
             #"(^arn:aws([a-z]|\-)*:firehose:([a-z]{2,4}((-gov)|(-de)|(-iso([a-z]?)))?-[a-z]+(-\d{1})?):(\d{12}):deliverystream/[a-zA-Z0-9_.-]{1,64})"#
+        case noSpace = #"[^\s]+"#
+        case variableName = "[a-zA-Z]([a-zA-Z0-9_])+"
         case account = #"\d{12}"#
 
         func matches(_ text: String) -> Bool {

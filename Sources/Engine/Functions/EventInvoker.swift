@@ -22,14 +22,16 @@ final class EventInvoker: Sendable {
         var bytes = 0
     }
 
-    private let function: any InvokableFunction
+    private let name: String
+    private unowned let functions: RunningFunctions
     private let logger: Logger
     private let load = Mutex(Load())
     private let events: AsyncStream<[UInt8]>
     private let post: AsyncStream<[UInt8]>.Continuation
 
-    init(_ function: any InvokableFunction, logger: Logger) {
-        self.function = function
+    init(_ name: String, _ functions: RunningFunctions, logger: Logger) {
+        self.name = name
+        self.functions = functions
         self.logger = logger
         // Unbounded, as `accept` keeps the bound.
         (events, post) = AsyncStream.makeStream()
@@ -49,9 +51,8 @@ final class EventInvoker: Sendable {
 
     /// - Returns: why the event is not accepted; nil when it is.
     func accept(_ event: [UInt8]) -> String? {
-        let name = function.configuration.name
         // Such a function would take none, ever: better kept by the pipe.
-        guard function.configuration.concurrencyMax > 0 else {
+        guard functions[name]?.settings.reservedConcurrentExecutions != 0 else {
             return "The function \(name) is switched off; give it a ReservedConcurrentExecutions above 0."
         }
         let hasRoom = load.withLock { load in
@@ -80,7 +81,7 @@ final class EventInvoker: Sendable {
         let reason: String
         var requestID = ""
         do {
-            let result = try await function.invoke(event)
+            let result = try await NamedFunction(name: name, functions: functions).invoke(event)
             guard let functionError = result.functionError else { return }
             requestID = result.requestID
             reason = result.reason(functionError)
@@ -90,17 +91,21 @@ final class EventInvoker: Sendable {
         logger.error(
             "an asynchronous invocation failed and is not tried again",
             metadata: [
-                "function": "\(function.configuration.name)", "reason": "\(reason)", "request-id": "\(requestID)",
+                "function": "\(name)", "reason": "\(reason)", "request-id": "\(requestID)",
             ])
     }
 }
 
 /// A function as a target that the pipe does not wait for: it sees whether the event was accepted.
 struct EventTarget: PipeTarget {
-    let invoker: EventInvoker
+    let name: String
+    let functions: RunningFunctions
     let time: any TimeSource
 
     func invoke(_ batch: TargetBatch) async -> Invocation {
+        guard let invoker = functions[name]?.invoker else {
+            return Invocation(outcome: .failed(reason: "there is no function \(name)"), handedOverAt: nil)
+        }
         if let reason = invoker.accept(batch.payload) {
             return Invocation(outcome: .notReached(reason: reason), handedOverAt: nil)
         }

@@ -1,0 +1,193 @@
+import Clocks
+import Foundation
+import Functions
+import TestSupport
+import Testing
+
+/// What a function's process sees, and what becomes of one that will not behave.
+@Suite(.timeLimit(.minutes(1))) struct ContainmentTests {
+    private static func isAlive(_ process: Int32) -> Bool {
+        // A zombie has no memory any more, and so nothing in this file.
+        (try? String(contentsOfFile: "/proc/\(process)/cmdline", encoding: .utf8))?.isEmpty == false
+    }
+
+    @Test func eachProcessHasATemporaryFolderOfItsOwn() async throws {
+        let test = try TestFunction(
+            """
+            def handle(event, request, headers):
+                open(os.path.join(os.environ["TMPDIR"], "mine"), "w").write("x")
+                if event == "die": os._exit(1)
+                return os.environ["TMPDIR"]
+            serve(handle)
+            """)
+        let folder = try await test.run { function in
+            _ = try await function.invoke(#""die""#)
+            let folder = try JSONDecoder().decode(String.self, from: Data(try await function.invoke("1").payload))
+            let around = URL(fileURLWithPath: folder).deletingLastPathComponent().path
+            // The first one's is gone with it.
+            #expect(try FileManager.default.contentsOfDirectory(atPath: around).count == 1)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["mine"])
+            return folder
+        }
+        #expect(!FileManager.default.fileExists(atPath: folder))
+    }
+
+    @Test func noDescriptorOfTheEngineIsInherited() async throws {
+        let test = try TestFunction(
+            """
+            def handle(event, request, headers):
+                names = []
+                for number in os.listdir("/proc/self/fd"):
+                    try: names.append(os.readlink("/proc/self/fd/" + number))
+                    except OSError: pass
+                return names
+            serve(handle)
+            """)
+        let path = test.folder.appendingPathComponent("secret").path
+        // Without O_CLOEXEC, as a careless library opens its files.
+        let descriptor = open(path, O_CREAT | O_RDWR, 0o600)
+        defer { close(descriptor) }
+        try await test.run { function in
+            let names = try JSONDecoder().decode([String].self, from: Data(try await function.invoke("1").payload))
+            #expect(!names.contains(path))
+            #expect(names.count <= 6, "\(names)")
+        }
+    }
+
+    /// A child that has left the process group, and holds the output open, goes with the environment.
+    @Test func whatAProcessHasStartedGoesWithIt() async throws {
+        let test = try TestFunction(
+            """
+            child = os.fork()
+            if child == 0:
+                os.setsid()
+                time.sleep(1000)
+            serve(lambda event, request, headers: child)
+            """)
+        let child = try await test.run { function in
+            let child = try #require(Int32(try await function.invoke("1").text))
+            #expect(Self.isAlive(child))
+            return child
+        }
+        #expect(!Self.isAlive(child))
+    }
+
+    @Test func whoIgnoresSIGTERMIsKilled() async throws {
+        let test = try TestFunction(
+            """
+            import signal
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            serve(lambda event, request, headers: os.getpid())
+            """)
+        let process = try await test.run { function in
+            try #require(Int32(try await function.invoke("1").text))
+        }
+        #expect(!Self.isAlive(process))
+    }
+
+    @Test func whoNeverAsksForAnEventIsKilledAfterTenSeconds() async throws {
+        let time = ManualTime()
+        let test = try TestFunction("print('busy', flush=True)\ntime.sleep(1000)")
+        try await test.run(time: time) { function in
+            async let result = function.invoke("1")
+            #expect(await comesTrue { time.sleeperCount > 0 && test.log.contains("busy") })
+            time.advance(by: .seconds(10))
+            let failed = try await result
+            #expect(failed.functionError == "Unhandled")
+            #expect(failed.text.contains("within 10 s"), "\(failed.text)")
+            #expect(failed.text.contains("signal 9"), "\(failed.text)")
+        }
+    }
+
+    @Test func aSecondAnswerIsRefusedAndChangesNothing() async throws {
+        let test = try TestFunction(
+            """
+            said = []
+            def handle(event, request, headers):
+                if event == "say": return said
+                call("invocation/" + request + "/response", b'"first"')
+                return "second"
+            def twice(handle):
+                while True:
+                    with call("invocation/next") as answer:
+                        request = answer.headers["Lambda-Runtime-Aws-Request-Id"]
+                        event = json.loads(answer.read())
+                    result = handle(event, request, {})
+                    try:
+                        call("invocation/" + request + "/response", json.dumps(result).encode())
+                    except urllib.error.HTTPError as error:
+                        said.append(error.code)
+            twice(handle)
+            """)
+        try await test.run { function in
+            let first = try await function.invoke(#""x""#)
+            #expect(first.text == #""first""#)
+            let said = try await function.invoke(#""say""#)
+            #expect(said.text == "[403]")
+        }
+    }
+
+    @Test func whoEndsWellInTheMiddleOfAnEventHasFailed() async throws {
+        let test = try TestFunction(
+            """
+            def handle(event, request, headers):
+                if event == "end": os._exit(0)
+                return os.getpid()
+            serve(handle)
+            """)
+        try await test.run { function in
+            let ended = try await function.invoke(#""end""#)
+            #expect(ended.functionError == "Unhandled")
+            #expect(ended.text.contains("Runtime.ExitError"))
+            #expect(ended.text.contains("exit status 0"), "\(ended.text)")
+            #expect(test.log.contains("Status: error\tError Type: Runtime.ExitError"))
+            #expect(try await function.invoke(#""go on""#).functionError == nil)
+        }
+    }
+
+    /// Memory that its children take is memory of the function, and so are processes.
+    @Test(arguments: ["memory", "processes"])
+    func whoStartsTooMuchIsKilled(what: String) async throws {
+        let test = try TestFunction(
+            """
+            def handle(event, request, headers):
+                if event == "pid": return os.getpid()
+                if event == "memory" and os.fork() == 0:
+                    much = bytearray(300 << 20)
+                    for place in range(0, len(much), 4096): much[place] = 1
+                    time.sleep(1000)
+                if event == "processes":
+                    for _ in range(1100):
+                        if os.fork() == 0: time.sleep(1000)
+                time.sleep(1000)
+            serve(handle)
+            """, concurrency: 1)
+        try await test.run { function in
+            let first = try #require(Int32(try await function.invoke(#""pid""#).text))
+            let killed = try await function.invoke(#""\#(what)""#)
+            #expect(killed.functionError == "Unhandled")
+            #expect(killed.text.contains("Runtime.ExitError"), "\(killed.text)")
+            let group = try Self.processes().filter { getpgid($0) == first }
+            #expect(group.isEmpty)
+            #expect(try await function.invoke(#""pid""#).functionError == nil)
+        }
+    }
+
+    private static func processes() throws -> [Int32] {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { Int32($0) }.filter(isAlive)
+    }
+
+    /// What happens when this process is killed: the keeper's input ends.
+    @Test func whatIsLeftGoesWithTheEngine() async throws {
+        let keeper = try ProcessKeeper()
+        let orphan = Process()
+        orphan.executableURL = URL(fileURLWithPath: "/bin/sleep")
+        orphan.arguments = ["1000"]
+        orphan.environment = ["TMPDIR": keeper.folder + "/Test-1"]
+        try orphan.run()
+        #expect(Self.isAlive(orphan.processIdentifier))
+        await keeper.close()
+        #expect(await comesTrue { !Self.isAlive(orphan.processIdentifier) })
+        #expect(!FileManager.default.fileExists(atPath: keeper.folder))
+    }
+}

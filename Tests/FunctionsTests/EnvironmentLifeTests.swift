@@ -1,0 +1,59 @@
+import Clocks
+import Foundation
+import Functions
+import TestSupport
+import Testing
+
+/// How long an environment lives.
+@Suite(.timeLimit(.minutes(1))) struct EnvironmentLifeTests {
+    @Test func anIdleEnvironmentIsEnded() async throws {
+        let processTime = ManualTime()
+        let test = try TestFunction("serve(lambda event, request, headers: os.getpid())")
+        try await test.run(processTime: processTime, idleLifetime: .seconds(300)) { function in
+            let first = try await function.invoke("1").text
+            processTime.advance(by: .seconds(200))
+            // Not yet; and the call makes it young again.
+            #expect(try await function.invoke("1").text == first)
+            #expect(await comesTrue { processTime.sleeperCount == 1 })
+            processTime.advance(by: .seconds(200))
+            #expect(try await function.invoke("1").text == first)
+            let process = try #require(Int32(first))
+            #expect(
+                await comesTrue {
+                    if processTime.sleeperCount > 0 { processTime.advance(by: .seconds(80)) }
+                    return kill(process, 0) != 0
+                })
+            #expect(try await function.invoke("1").text != first)
+        }
+    }
+
+    /// The event that runs is answered, the one that waits is handed back, and the processes end.
+    @Test func aRetiredFunctionFinishesWhatRuns() async throws {
+        let test = try TestFunction(
+            """
+            def handle(event, request, headers):
+                print("running", flush=True)
+                while not os.path.exists("go"): time.sleep(0.005)
+                return os.getpid()
+            serve(handle)
+            """, concurrency: 1)
+        let folder = test.folder
+        let process = try await test.run { function in
+            async let running = function.invoke("1")
+            #expect(await comesTrue { test.log.contains("running") })
+            async let waiting = function.invoke("2")
+            function.retire()
+            do {
+                _ = try await waiting
+                Issue.record("an event was taken")
+            } catch let error as FunctionError {
+                #expect(error.code == .stopping)
+            }
+            try Data().write(to: folder.appendingPathComponent("go"))
+            let process = try #require(Int32(try await running.text))
+            #expect(await comesTrue { kill(process, 0) != 0 })
+            return process
+        }
+        #expect(kill(process, 0) != 0)
+    }
+}
