@@ -6,7 +6,7 @@ RELEASE = .build/release
 # Many tests start real programs: as many at a time as two cores can bear.
 TEST = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4 swift test --skip-build
 
-.PHONY: help setup build demo up test test-all bench-filters bench-tables bench-http bench-queues bench-pipes fuzz-filters simulate lint format clean
+.PHONY: help setup build demo up test test-all bench-filters bench-tables bench-http bench-queues bench-pipes bench-functions fuzz-filters simulate lint format clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /|/' | awk -F'|' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -54,6 +54,11 @@ bench-pipes: ## measure pipes with function processes: make bench-pipes ARGS="--
 	@for product in sluice OrderProcessorFunction PremiumServiceFunction BenchmarkFunction PipeBenchmark; do \
 		swift build -c release --product $$product || exit 1; done
 	$(RELEASE)/PipeBenchmark $(ARGS)
+
+bench-functions: ## measure functions: cold starts, calls, memory: make bench-functions ARGS="--quick --check"
+	@for product in OrderProcessorFunction BenchmarkFunction EmptyFunction FunctionBenchmark; do \
+		swift build -c release --product $$product || exit 1; done
+	$(RELEASE)/FunctionBenchmark $(ARGS)
 
 SECONDS ?= 60
 fuzz-filters: ## feed random patterns and events to the filters and a reference: make fuzz-filters SECONDS=600

@@ -119,6 +119,13 @@ let package = Package(
             name: "BenchmarkFunction", dependencies: ["BenchmarkSupport"], path: "Benchmarks/BenchmarkFunction",
             swiftSettings: settings),
         .executableTarget(
+            name: "EmptyFunction", dependencies: ["LambdaRuntime"], path: "Benchmarks/EmptyFunction",
+            swiftSettings: settings),
+        .executableTarget(
+            name: "FunctionBenchmark",
+            dependencies: ["BenchmarkSupport", "Clocks", "Functions", logging, argumentParser],
+            path: "Benchmarks/FunctionBenchmark", swiftSettings: settings),
+        .executableTarget(
             name: "PipeBenchmark", dependencies: ["BenchmarkSupport", argumentParser],
             path: "Benchmarks/PipeBenchmark", swiftSettings: settings),
         .executableTarget(

@@ -6,7 +6,7 @@ struct BacklogRun {
     let stage: Stage
     let records: Int
 
-    func run(_ report: Report) throws {
+    func run(_ report: FigureReport) throws {
         try stage.run(Stage.Setting(batchSize: 100, lanes: 1, shards: 4)) { sluice in
             try sluice.write(orders: records)
             var residentMegabytesMax = sluice.residentMegabytes

@@ -8,7 +8,7 @@ struct LaneRuns {
     let stage: Stage
     let seconds: Double
 
-    func run(_ report: Report) throws {
+    func run(_ report: FigureReport) throws {
         let one = try rate(lanes: 1)
         let ten = try rate(lanes: 10)
         report.add("one lane, batches of 10, a function of 50 ms", one, "records/s")

@@ -11,7 +11,7 @@ struct LatencyRuns {
     let template: String
     let seconds: Double
 
-    func run(_ report: Report) throws {
+    func run(_ report: FigureReport) throws {
         let text = try String(contentsOfFile: template, encoding: .utf8)
         for rate in Self.rates {
             try stage.run(template: text) { sluice in

@@ -40,7 +40,7 @@ struct PipeBenchmark: ParsableCommand {
             throw ValidationError(
                 "There is no sluice beside this program; build it: swift build -c release --product sluice.")
         }
-        let report = Report(isJSON: json)
+        let report = FigureReport(isJSON: json)
         let stage = Stage(program: program, folder: folder)
         for part in Part.allCases where only ?? part == part {
             switch part {

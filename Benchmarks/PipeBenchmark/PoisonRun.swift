@@ -9,7 +9,7 @@ struct PoisonRun {
     let stage: Stage
     let goodCount: Int
 
-    func run(_ report: Report) throws {
+    func run(_ report: FigureReport) throws {
         let clean = try seconds(hasPoison: false)
         let poisoned = try seconds(hasPoison: true)
         let fall = 1 - clean / poisoned

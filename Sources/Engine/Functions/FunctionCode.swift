@@ -55,7 +55,7 @@ enum FunctionCode: Sendable {
         // By name as well: the folder of one that is replaced is left to its processes.
         let folder = try keeper.makeFolder(
             "code/\(name)-\(digest.prefix(8).map { String(format: "%02x", $0) }.joined())")
-        try FunctionPackage.unpack(zip, named: label, into: folder)
+        try CodeArchive.unpack(zip, named: label, into: folder)
         let program = try FunctionProgram(
             function: name, runtime: settings.runtime, handler: settings.handler, codePath: folder)
         return Unpacked(program: program, sizeBytes: zip.count, sha256: Data(digest).base64EncodedString())

@@ -1,8 +1,7 @@
-import BenchmarkSupport
 import Foundation
 
 /// The figures so far: printed one by one, or together as JSON.
-final class Report {
+package final class FigureReport {
     struct Figure: Encodable {
         let name: String
         let value: Double
@@ -13,13 +12,13 @@ final class Report {
 
     private var figures: [Figure] = []
     /// What is wrong, a sentence each.
-    private(set) var missed: [String] = []
+    package private(set) var missed: [String] = []
     private let isJSON: Bool
 
-    init(isJSON: Bool) { self.isJSON = isJSON }
+    package init(isJSON: Bool) { self.isJSON = isJSON }
 
     /// - Parameter holds: false when the figure misses what must hold on any machine.
-    func add(_ name: String, _ value: Double, _ unit: String, wanted: String? = nil, holds: Bool = true) {
+    package func add(_ name: String, _ value: Double, _ unit: String, wanted: String? = nil, holds: Bool = true) {
         figures.append(Figure(name: name, value: value, unit: unit, wanted: wanted))
         if !holds { missed.append("\(name): \(Self.text(value)) \(unit) where \(wanted ?? "more") is demanded.") }
         guard !isJSON else { return }
@@ -30,7 +29,7 @@ final class Report {
         fflush(nil)
     }
 
-    func finish() throws {
+    package func finish() throws {
         if isJSON { try printJSON(figures) }
     }
 

@@ -3,7 +3,7 @@ import Functions
 import Testing
 
 /// Code in zips, which Python's own library makes.
-@Suite struct FunctionPackageTests {
+@Suite struct CodeArchiveTests {
     private let folder: URL
 
     init() throws {
@@ -35,7 +35,7 @@ import Testing
     }
 
     private func unpack(_ path: String, into target: String) throws {
-        try FunctionPackage.unpack(
+        try CodeArchive.unpack(
             Array(try Data(contentsOf: URL(fileURLWithPath: path))), named: "code.zip", into: target)
     }
 

@@ -2,7 +2,7 @@ import CArchive
 import Foundation
 
 /// A function's code in a zip.
-public enum FunctionPackage {
+public enum CodeArchive {
     /// Most bytes that the files of a zip may have in all. AWS: 250 MB (facts 4.1).
     static let unpackedBytesMax = 250 << 20
 
