@@ -4,6 +4,8 @@ import NIOCore
 /// One event on its way through an execution environment.
 struct PendingInvocation: Sendable {
     let requestID: String
+    /// Another one for each hand-over: `Lambda-Runtime-Invocation-Id`.
+    let invocationID: String
     let payload: ByteBuffer
     /// In the machine's time, by which the process lives.
     let deadline: Timestamp
@@ -85,14 +87,19 @@ struct EnvironmentState {
         case completes(PendingInvocation, handedOverAt: Timestamp)
         /// It is for another event than the one that runs.
         case otherRequest
+        /// It is for another hand-over of the event.
+        case otherInvocation
         /// No event is running, or one that is to have no answer.
         case noRequest
     }
 
     /// The process answered.
-    mutating func answered(requestID: String) -> Answered {
+    ///
+    /// - Parameter invocationID: nil from a process that does not send it back.
+    mutating func answered(requestID: String, invocationID: String?) -> Answered {
         guard case .running(let invocation, let handedOverAt) = phase, invocation.doom == nil else { return .noRequest }
         guard invocation.requestID == requestID else { return .otherRequest }
+        guard invocationID ?? invocation.invocationID == invocation.invocationID else { return .otherInvocation }
         phase = .free(next: nil)
         return .completes(invocation, handedOverAt: handedOverAt)
     }

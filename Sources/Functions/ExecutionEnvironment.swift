@@ -12,6 +12,8 @@ final class ExecutionEnvironment: Sendable {
     private struct Life {
         var state = EnvironmentState()
         var failure: FailureReason?
+        /// What the process told of its failed start.
+        var initError: [UInt8]?
         var process: ProcessIdentifier?
         var firstRequest: CheckedContinuation<Void, any Error>?
         var isStarted = false
@@ -125,7 +127,7 @@ final class ExecutionEnvironment: Sendable {
             try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
                 let known: Result<Void, any Error>? = life.withLock { life in
                     if life.isStarted { return .success(()) }
-                    if life.state.hasEnded { return .failure(startFailure("it ended")) }
+                    if life.state.hasEnded { return .failure(startFailure("it ended", initError: life.initError)) }
                     life.firstRequest = continuation
                     return nil
                 }
@@ -157,7 +159,8 @@ final class ExecutionEnvironment: Sendable {
             }
             let result = await withCheckedContinuation { (completion: CheckedContinuation<InvocationResult, Never>) in
                 let invocation = PendingInvocation(
-                    requestID: requestID, payload: payload, deadline: deadline, doom: doom,
+                    requestID: requestID, invocationID: UUID().uuidString.lowercased(), payload: payload,
+                    deadline: deadline, doom: doom,
                     completion: completion)
                 switch life.withLock({ $0.state.invoked(invocation, now: time.now()) }) {
                 case .handOver(let request): handOver(invocation, to: request)
@@ -203,15 +206,21 @@ final class ExecutionEnvironment: Sendable {
         }
     }
 
-    enum Acceptance { case accepted, otherRequest, noRequest }
+    /// The process cannot start. It ends itself after this, and its end is what counts.
+    func failedAtStart(_ body: [UInt8]) { life.withLock { $0.initError = body } }
+
+    enum Acceptance { case accepted, otherRequest, otherInvocation, noRequest }
 
     /// Takes the answer to the event that is running.
-    func answer(requestID: String, payload: [UInt8], functionError: String?) async -> Acceptance {
+    func answer(
+        requestID: String, invocationID: String?, payload: [UInt8], functionError: String?
+    ) async -> Acceptance {
         // The function wrote its log lines before it answered: take them first, so that a result never stands without them.
         await output.drain()
         if memory.peakBytes > configuration.memorySizeBytes { kill(requestID: requestID, for: nil) }
-        switch life.withLock({ $0.state.answered(requestID: requestID) }) {
+        switch life.withLock({ $0.state.answered(requestID: requestID, invocationID: invocationID) }) {
         case .otherRequest: return .otherRequest
+        case .otherInvocation: return .otherInvocation
         case .noRequest: return .noRequest
         case .completes(let invocation, let handedOverAt):
             report(requestID, functionError == nil ? .success : .failure)
@@ -281,11 +290,11 @@ final class ExecutionEnvironment: Sendable {
 
     /// The process is gone: completes what was open.
     private func end(_ ending: String) {
-        let (leftover, reason, starter) = life.withLock { life in
+        let (leftover, reason, starter, initError) = life.withLock { life in
             defer { life.firstRequest = nil }
-            return (life.state.ended(), life.failure, life.firstRequest)
+            return (life.state.ended(), life.failure, life.firstRequest, life.initError)
         }
-        starter?.resume(throwing: startFailure(ending))
+        starter?.resume(throwing: startFailure(ending, initError: initError))
         switch leftover {
         case .nothing: break
         case .request(let request): request.resume(returning: nil)
@@ -317,12 +326,14 @@ final class ExecutionEnvironment: Sendable {
             requestID: requestID, type: "Runtime.ExitError", message: message, handedOverAt: handedOverAt)
     }
 
-    private func startFailure(_ ending: String) -> FunctionError {
+    private func startFailure(_ ending: String, initError: [UInt8]? = nil) -> FunctionError {
         let said = log.log.lastLine.map { " and said \"\($0.prefix(200))\"" } ?? ""
-        return FunctionError(
+        var error = FunctionError(
             .failedAtStart,
             "The function \(configuration.name) (\(configuration.program.executablePath)) does not start: \(ending)\(said); it must run and ask the Runtime API for its first event within 10 s."
         )
+        error.initError = initError
+        return error
     }
 }
 

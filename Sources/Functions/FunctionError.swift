@@ -21,6 +21,8 @@ public struct FunctionError: Error, Sendable, CustomStringConvertible {
     public var code: Code
     /// One sentence: the thing, the place, the remedy.
     public var message: String
+    /// What a process that failed at its start told the Runtime API of it: the body of `/runtime/init/error`.
+    var initError: [UInt8]?
 
     public init(_ code: Code, _ message: String) {
         self.code = code

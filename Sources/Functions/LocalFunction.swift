@@ -102,8 +102,10 @@ public final class LocalFunction: Sendable {
             environment = try await acquire()
         } catch let error as FunctionError where error.code == .failedAtStart {
             logger.warning("a function does not start", metadata: ["reason": "\(error)"])
-            return .failure(
+            var result = InvocationResult.failure(
                 requestID: requestID, type: "Runtime.ExitError", message: error.message, handedOverAt: nil)
+            if let told = error.initError { result.payload = told }
+            return result
         }
         let result = await environment.invoke(
             ByteBuffer(bytes: payload), requestID: requestID, killedAfter: lifetime)

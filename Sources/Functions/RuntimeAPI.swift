@@ -8,6 +8,7 @@ import NIOHTTP1
 /// Errors have the types, texts and statuses of AWS's open runtime interface emulator.
 struct RuntimeAPI: Sendable {
     private static let prefix = "/2018-06-01/runtime/"
+    private static let invocationID = "Lambda-Runtime-Invocation-Id"
 
     let environment: ExecutionEnvironment
 
@@ -23,7 +24,7 @@ struct RuntimeAPI: Sendable {
         case (.POST, 3, "invocation", "error"):
             return await answer(request, requestID: String(parts[1]), functionError: "Unhandled")
         case (.POST, 2, "init", "error"):
-            // The process ends itself after this; its end is what counts.
+            if !request.isBodyTooLarge { environment.failedAtStart(Array(request.body.readableBytesView)) }
             return accepted
         default:
             return noSuchPath
@@ -39,6 +40,7 @@ struct RuntimeAPI: Sendable {
         let headers: HTTPHeaders = [
             "Content-Type": "application/json",
             "Lambda-Runtime-Aws-Request-Id": invocation.requestID,
+            Self.invocationID: invocation.invocationID,
             "Lambda-Runtime-Deadline-Ms": String(invocation.deadline.milliseconds),
             "Lambda-Runtime-Invoked-Function-Arn": environment.configuration.arn,
             "Lambda-Runtime-Trace-Id": "\(trace);Sampled=0",
@@ -56,13 +58,16 @@ struct RuntimeAPI: Sendable {
                 message: "Response payload size exceeded maximum allowed payload size (\(most) bytes).")
             : Array(request.body.readableBytesView)
         let acceptance = await environment.answer(
-            requestID: requestID, payload: payload, functionError: isTooLarge ? "Unhandled" : functionError)
+            requestID: requestID, invocationID: request.headers.first(name: Self.invocationID), payload: payload,
+            functionError: isTooLarge ? "Unhandled" : functionError)
         switch acceptance {
         case .accepted where isTooLarge:
             return failure(
                 .payloadTooLarge, "RequestEntityTooLarge", "Exceeded maximum allowed payload size (\(most) bytes).")
         case .accepted: return accepted
         case .otherRequest: return failure(.badRequest, "InvalidRequestID", "Invalid request ID")
+        case .otherInvocation:
+            return failure(.badRequest, "InvalidInvocationId", "Invalid invocation ID")
         case .noRequest:
             return failure(
                 .forbidden, "InvalidStateTransition", "There is no event to answer: ask for the next one first.")

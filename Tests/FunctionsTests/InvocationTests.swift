@@ -106,4 +106,40 @@ import Testing
             #expect(test.said.hasPrefix("twice [403, 'InvalidStateTransition', 'application/json']\n"), "\(test.log)")
         }
     }
+
+    /// A process may send back which hand-over of the event it answers.
+    @Test func anAnswerToAnotherHandOverIsRefused() async throws {
+        let test = try TestFunction(
+            """
+            name = "Lambda-Runtime-Invocation-Id"
+            def handle(event, request, headers):
+                try:
+                    call("invocation/" + request + "/response", b"1", {name: "other"})
+                except urllib.error.HTTPError as error:
+                    said = [error.code, json.loads(error.read())["errorType"]]
+                call("invocation/" + request + "/response", json.dumps(said).encode(), {name: headers[name]})
+            try:
+                serve(handle)
+            except urllib.error.HTTPError:
+                pass
+            """)
+        try await test.run { function in
+            let result = try await function.invoke("{}")
+            #expect(result.text == #"[400, "InvalidInvocationId"]"#)
+        }
+    }
+
+    @Test func whatAProcessTellsOfItsFailedStartIsTheAnswer() async throws {
+        let told = #"{"errorMessage":"no such module","errorType":"Runtime.ImportModuleError"}"#
+        let test = try TestFunction(
+            """
+            urllib.request.urlopen(base + "init/error", data=b'\(told)').close()
+            sys.exit(1)
+            """)
+        try await test.run { function in
+            let result = try await function.invoke("{}")
+            #expect(result.functionError == "Unhandled")
+            #expect(result.text == told)
+        }
+    }
 }
