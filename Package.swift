@@ -44,6 +44,8 @@ let package = Package(
         .executable(name: "OrderProcessorFunction", targets: ["OrderProcessorFunction"]),
         .executable(name: "PremiumServiceFunction", targets: ["PremiumServiceFunction"]),
         .library(name: "EventPatterns", targets: ["EventPatterns"]),
+        .library(name: "AWSClient", targets: ["AWSClient"]),
+        .library(name: "Idempotency", targets: ["Idempotency"]),
         .library(name: "LambdaRuntime", targets: ["LambdaRuntime"]),
     ],
     dependencies: [
@@ -99,13 +101,18 @@ let package = Package(
             ]),
 
         // The functions' side: what they can reach on AWS is all they can reach here.
-        module("LambdaRuntime", [asyncHTTPClient, logging, nioCore, nioHTTP1]),
+        module("AWSSignature", [crypto]),
+        module("AWSClient", ["AWSSignature", "Clocks", "Items", asyncHTTPClient, nioCore, nioHTTP1]),
+        module("LambdaRuntime", ["Clocks", "Items", asyncHTTPClient, logging, nioCore, nioHTTP1]),
+        module("Idempotency", ["AWSClient", "Clocks", "Items", "LambdaRuntime", crypto]),
         module("OrderFunctions", ["Items", "LambdaRuntime", "Orders", logging]),
         program("OrderProcessorFunction", ["Items", "LambdaRuntime", "OrderFunctions", "Orders"]),
         program("PremiumServiceFunction", ["Items", "LambdaRuntime", "OrderFunctions", "Orders"]),
 
         // What tests and benchmarks share, and the benchmarks.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        .executableTarget(
+            name: "RuntimeProbe", dependencies: ["LambdaRuntime"], path: "Tests/RuntimeProbe", swiftSettings: settings),
         .target(name: "CAllocationCount", path: "Benchmarks/CAllocationCount"),
         .target(
             name: "OrderRecords", dependencies: ["TestSupport"], path: "Benchmarks/OrderRecords",
@@ -166,13 +173,23 @@ let package = Package(
                 "Clocks", "Engine", "EventPatterns", "Gateway", "Items", "Pipes", "Queues", "Stacks", "Storage",
                 "Tables", "TestSupport", logging,
             ]),
-        tests("LambdaRuntimeTests", ["LambdaRuntime"]),
+        tests("AWSSignatureTests", ["AWSSignature"]),
+        tests(
+            "AWSClientTests",
+            ["AWSClient", "AWSSignature", "Clocks", "HTTPServing", "Items", "TestSupport", nioCore, nioHTTP1]),
+        tests("IdempotencyTests", ["AWSClient", "Clocks", "Idempotency", "Items", "LambdaRuntime", logging]),
+        tests(
+            "LambdaRuntimeTests",
+            [
+                "Clocks", "HTTPServing", "Items", "LambdaRuntime", "RuntimeProbe", "TestSupport", logging, nioCore,
+                nioHTTP1,
+            ]),
         tests("FunctionsTests", ["Clocks", "Functions", "TestSupport", logging]),
         tests(
             "EndToEndTests",
             [
-                "Items", "Orders", "Replay", "sluice", "OrderProcessorFunction", "PremiumServiceFunction",
-                "TestSupport",
+                "AWSClient", "Clocks", "Idempotency", "Items", "LambdaRuntime", "Orders", "Replay", "sluice",
+                "OrderProcessorFunction", "PremiumServiceFunction", "TestSupport", logging,
             ]),
     ]
 )
