@@ -88,16 +88,21 @@ let package = Package(
                 "Storage", "Tables", "Telemetry", logging, nioHTTP1, serviceLifecycle,
             ]),
         module("Replay", ["Orders", swiftCSV]),
+        // Functions' programs as zips for AWS.
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        module("Packaging", ["CZlib"]),
         program(
             "sluice",
             [
-                "Clocks", "Engine", "EventPatterns", "Items", "Orders", "Replay", "Stacks", "Tables", argumentParser,
-                asyncHTTPClient, logging,
+                "Clocks", "Engine", "EventPatterns", "Items", "Orders", "Packaging", "Replay", "Stacks", "Tables",
+                argumentParser, asyncHTTPClient, logging,
                 nioCore, nioHTTP1, serviceLifecycle, unixSignals,
             ]),
 
         // The functions' side: what they can reach on AWS is all they can reach here.
-        module("LambdaRuntime", [asyncHTTPClient, logging, nioCore, nioHTTP1]),
+        // Lets a program that was built on a newer system start on Amazon Linux 2023.
+        .target(name: "CGlibcCompatibility"),
+        module("LambdaRuntime", ["CGlibcCompatibility", asyncHTTPClient, logging, nioCore, nioHTTP1]),
         module("OrderFunctions", ["Items", "LambdaRuntime", "Orders", logging]),
         program("OrderProcessorFunction", ["Items", "LambdaRuntime", "OrderFunctions", "Orders"]),
         program("PremiumServiceFunction", ["Items", "LambdaRuntime", "OrderFunctions", "Orders"]),
@@ -143,6 +148,7 @@ let package = Package(
         tests("QueuesTests", ["Clocks", "Queues", "Storage", "TestSupport"], exclude: ["Fixtures"]),
         tests("TelemetryTests", ["Telemetry", "TestSupport"]),
         tests("PipesTests", ["Clocks", "EventPatterns", "Pipes", logging, "TestSupport"]),
+        tests("PackagingTests", ["Packaging"]),
         tests("ReplayTests", ["Orders", "Replay"]),
         tests("HTTPServingTests", ["HTTPServing", "TestSupport", nioCore, nioHTTP1, nioPosix]),
         tests(

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
-import Foundation
+import FoundationEssentials
+import Glibc
 import Logging
 import NIOCore
 
@@ -40,7 +41,7 @@ public final class LambdaRuntime<Event: Decodable & Sendable, Output: Encodable 
 
     /// A thrown error would end a program with a trap and its seconds of backtrace.
     private func fail(_ message: String) -> Never {
-        FileHandle.standardError.write(Data((message + "\n").utf8))
+        StructuredLog.write(Array((message + "\n").utf8), to: STDERR_FILENO)
         exit(1)
     }
 

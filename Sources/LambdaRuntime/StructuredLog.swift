@@ -1,4 +1,5 @@
-import Foundation
+import FoundationEssentials
+import Glibc
 import Logging
 
 /// Writes one JSON object a line to stdout, which is the function's log. Unbuffered: what was written is in the log even
@@ -11,11 +12,15 @@ public enum StructuredLog {
         var bytes = (try? encoder.encode(line)) ?? Data(#"{"message":"a log line could not be encoded"}"#.utf8)
         bytes.append(UInt8(ascii: "\n"))
         // One call per line, so that lines of several tasks do not mix.
+        write(bytes, to: STDOUT_FILENO)
+    }
+
+    /// Writes everything, or stops where nobody reads any more.
+    static func write(_ bytes: some ContiguousBytes, to descriptor: Int32) {
         bytes.withUnsafeBytes { buffer in
             var rest = buffer[...]
             while !rest.isEmpty {
-                let count = Foundation.write(
-                    STDOUT_FILENO, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+                let count = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
                 guard count > 0 else { return }
                 rest = rest.dropFirst(count)
             }
