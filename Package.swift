@@ -94,7 +94,8 @@ let package = Package(
         program(
             "sluice",
             [
-                "Clocks", "Engine", "EventPatterns", "Items", "Orders", "Packaging", "Replay", "Stacks", "Tables",
+                "Clocks", "Engine", "EventPatterns", "Functions", "Items", "Orders", "Packaging", "Replay", "Stacks",
+                "Tables",
                 argumentParser, asyncHTTPClient, logging,
                 nioCore, nioHTTP1, serviceLifecycle, unixSignals,
             ]),

@@ -22,6 +22,7 @@ struct PipeFitter: Sendable {
     let queues: QueueStore
     let checkpoints: StoredCheckpoints
     let logs: PipeLogs
+    let setbacks: PipeSetbacks
     let time: any TimeSource
     let dialect: PatternDialect
     /// The template's resources.
@@ -63,7 +64,7 @@ struct PipeFitter: Sendable {
             enrichment: plan.enrichmentName.map { FunctionEnrichment(function: functions[$0]!) },
             deadLetters: plan.deadLetterQueueName.map(deadLetters),
             checkpoints: injector?.wrap(checkpoints, pipe: plan.configuration.name) ?? checkpoints, observer: observer,
-            executionLogging: executionLogging, time: time)
+            executionLogging: executionLogging, setbacks: setbacks.writer(of: plan.configuration.name), time: time)
         return FittedPipe(
             plan: plan,
             definition: PipeDefinition(

@@ -9,6 +9,7 @@ struct Sluice: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             UpCommand.self, DemoCommand.self, OrdersCommand.self, PipesCommand.self, DeadLettersCommand.self,
+            LogsCommand.self,
             ClockCommand.self, FilterCommand.self, DataCommand.self, PackageCommand.self,
         ])
 
