@@ -97,9 +97,11 @@ import Testing
         #expect(shown.reasons[1].found == #""pending""#)
     }
 
-    @Test(arguments: [
-        (UInt64(9), UInt64(9), TraceDelivery.State.delivered), (5, 5, .delivered), (4, 5, .inFlight), (4, 4, .notRead),
-    ])
+    @Test(
+        arguments: [
+            (UInt64(9), UInt64(9), TraceDelivery.State.delivered), (5, 5, .delivered), (4, 5, .inFlight),
+            (4, 4, .notRead),
+        ] as [(UInt64, UInt64, TraceDelivery.State)])
     func whatIsNotGivenUpGoesByThePlaces(settled: UInt64, read: UInt64, state: TraceDelivery.State) throws {
         let pipe = try Self.pipe(settled: settled, read: read)
         #expect(Self.trace([Self.insert], pipe).records[0].pipes[0].state == state)
@@ -176,12 +178,14 @@ import Testing
         #expect(Self.trace([Self.insert], pipe, showsValues: true).records[0].pipes[0].log[2].text == decision)
     }
 
-    @Test(arguments: [
-        ("REPORT RequestId: r-1\tDuration: 3 ms", "r-1"), (#"{"metadata":{"requestId":"r-2"},"level":"info"}"#, "r-2"),
-        (#"{"time":"t","type":"platform.report","record":{"requestId":"r-3"}}"#, "r-3"),
-        ("2026-01-01T00:00:00.000Z r-4 Task timed out after 3.00 seconds", "r-4"), ("REPORT RequestId: ", ""),
-        ("plain text", nil),
-    ])
+    @Test(
+        arguments: [
+            ("REPORT RequestId: r-1\tDuration: 3 ms", "r-1"),
+            (#"{"metadata":{"requestId":"r-2"},"level":"info"}"#, "r-2"),
+            (#"{"time":"t","type":"platform.report","record":{"requestId":"r-3"}}"#, "r-3"),
+            ("2026-01-01T00:00:00.000Z r-4 Task timed out after 3.00 seconds", "r-4"), ("REPORT RequestId: ", ""),
+            ("plain text", nil),
+        ] as [(String, String?)])
     func aLinesInvocationIsFound(line: String, request: String?) {
         #expect(TraceLog.requestID(line) == request)
     }

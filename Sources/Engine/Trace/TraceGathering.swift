@@ -6,6 +6,7 @@ import Gateway
 import Items
 import Pipes
 import Queues
+import Stacks
 import Tables
 
 /// Collects what the engine has stored about an item. Reads only: no message becomes invisible and no place moves.

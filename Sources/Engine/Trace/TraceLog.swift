@@ -32,8 +32,10 @@ struct TraceLog {
 
     /// The id of the invocation that a line names, wherever it stands in it.
     static func requestID(_ text: String) -> String? {
-        if text.hasPrefix("REPORT RequestId: ") || text.hasPrefix("RequestId: ") {
-            return text.split(separator: "RequestId: ", maxSplits: 1).last?.prefix { !$0.isWhitespace }.description
+        if text.hasPrefix("REPORT RequestId: ") || text.hasPrefix("RequestId: "),
+            let start = text.range(of: "RequestId: ")?.upperBound
+        {
+            return String(text[start...].prefix { !$0.isWhitespace })
         }
         for name in [#""requestId":""#, #""requestID":""#, #""AWSRequestId":""#] {
             guard let start = text.range(of: name)?.upperBound else { continue }
