@@ -6,10 +6,10 @@ RELEASE = .build/release
 # Many tests start real programs: as many at a time as two cores can bear.
 TEST = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4 swift test --skip-build
 
-.PHONY: help setup build demo up test test-all bench-filters bench-tables bench-http bench-queues bench-pipes bench-functions fuzz-filters simulate lint format clean
+.PHONY: help setup build package-functions demo up test test-all bench-filters bench-tables bench-http bench-queues bench-pipes bench-functions fuzz-filters simulate lint format clean
 
 help: ## list the commands
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /|/' | awk -F'|' '{printf "make %-10s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /|/' | awk -F'|' '{printf "make %-17s %s\n", $$1, $$2}'
 
 setup: ## install what the build needs from Debian and PyPI (nothing the second time)
 	@Scripts/setup
@@ -18,6 +18,19 @@ build: setup ## build sluice and the functions for release
 	swift build -c release --product sluice
 	swift build -c release --product OrderProcessorFunction
 	swift build -c release --product PremiumServiceFunction
+
+FUNCTIONS = OrderProcessorFunction PremiumServiceFunction
+# Apart from the other build: objects are linked otherwise. Its lib/ holds static libraries that the linker finds first.
+STATIC = .build-static
+
+# Nothing of the program is for others to call, so that what it does not use itself is left out of it.
+package-functions: setup ## pack the functions as zips for AWS: .build/functions/NAME.zip
+	swift build -c release --product sluice
+	@mkdir -p $(STATIC)/lib && ln -sf "$$($(or $(CC),cc) -print-file-name=libz.a)" $(STATIC)/lib/libz.a
+	@for product in $(FUNCTIONS); do \
+		swift build -c release --static-swift-stdlib --scratch-path $(STATIC) --product $$product \
+			-Xlinker -L$(CURDIR)/$(STATIC)/lib -Xlinker --no-export-dynamic -Xlinker --strip-all || exit 1; done
+	$(RELEASE)/sluice package $(FUNCTIONS:%=$(STATIC)/release/%) --max-megabytes 15 --output .build/functions
 
 demo: build ## run the pipeline on the real orders: make demo ARGS="--rate 500 --limit 5000"
 	$(RELEASE)/sluice demo $(ARGS)

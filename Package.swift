@@ -92,18 +92,24 @@ let package = Package(
                 "Storage", "Tables", "Telemetry", crypto, logging, nioHTTP1, serviceLifecycle,
             ]),
         module("Replay", ["Orders", swiftCSV]),
+        // Functions' programs as zips for AWS.
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        module("Packaging", ["CZlib"]),
         program(
             "sluice",
             [
-                "Clocks", "Engine", "EventPatterns", "Items", "Orders", "Replay", "Stacks", "Tables", argumentParser,
-                asyncHTTPClient, logging,
+                "Clocks", "Engine", "EventPatterns", "Functions", "Items", "Orders", "Packaging", "Replay", "Stacks",
+                "Tables",
+                argumentParser, asyncHTTPClient, logging,
                 nioCore, nioHTTP1, serviceLifecycle, unixSignals,
             ]),
 
         // The functions' side: what they can reach on AWS is all they can reach here.
+        // Lets a program that was built on a newer system start on Amazon Linux 2023.
+        .target(name: "CGlibcCompatibility"),
         module("AWSSignature", [crypto]),
         module("AWSClient", ["AWSSignature", "Clocks", "Items", asyncHTTPClient, nioCore, nioHTTP1]),
-        module("LambdaRuntime", ["Clocks", "Items", asyncHTTPClient, logging, nioCore, nioHTTP1]),
+        module("LambdaRuntime", ["CGlibcCompatibility", "Clocks", "Items", asyncHTTPClient, logging, nioCore, nioHTTP1]),
         module("Idempotency", ["AWSClient", "Clocks", "Items", "LambdaRuntime", crypto]),
         module("OrderFunctions", ["Items", "LambdaRuntime", "Orders", logging]),
         program("OrderProcessorFunction", ["Items", "LambdaRuntime", "OrderFunctions", "Orders"]),
@@ -159,6 +165,7 @@ let package = Package(
         tests("QueuesTests", ["Clocks", "Queues", "Storage", "TestSupport"], exclude: ["Fixtures"]),
         tests("TelemetryTests", ["Telemetry", "TestSupport"]),
         tests("PipesTests", ["Clocks", "EventPatterns", "Pipes", logging, "TestSupport"]),
+        tests("PackagingTests", ["Packaging"]),
         tests("ReplayTests", ["Orders", "Replay"]),
         tests("HTTPServingTests", ["HTTPServing", "TestSupport", nioCore, nioHTTP1, nioPosix]),
         tests(

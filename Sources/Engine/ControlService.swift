@@ -1,5 +1,7 @@
 import Clocks
+import EventPatterns
 import Foundation
+import Functions
 import Gateway
 import Pipes
 import Stacks
@@ -32,6 +34,8 @@ struct ControlService: EngineControl {
         case (2, "clock", let verb?): try ClockControl(engine.time).perform(verb, body).map(Self.json)
         case (3, "pipes", "replay"): try await replay(path[1], body)
         case (3, "pipes", "backtest"): try await backtest(path[1], body)
+        case (2, "logs", let name?): try Self.json(try readLog(of: name, body))
+        case (3, "tables", "trace"): try Self.json(try trace(path[1], body))
         case (2, "dlq", "redrive"):
             try Self.json(
                 await deadLetters.redrive(
@@ -140,6 +144,27 @@ struct ControlService: EngineControl {
         let request = try Self.read(Request.self, body, #"{"patterns": ["{\"eventName\": [\"INSERT\"]}"]}"#)
         return try Self.json(
             try known(try await Backtest(engine: engine).run(request.patterns, pipe: name), name))
+    }
+
+    private func readLog(of name: String, _ body: [UInt8]) throws -> LogPageReport {
+        let request = try Self.read(LogRequest.self, body, #"{"lines": 10}"#)
+        let names = functions.map(\.name)
+        guard names.contains(name) else {
+            let ordered = NearNames(to: name).first(in: names).ordered.joined(separator: ", ")
+            throw ControlError(
+                "there is no function \(name); there are: \(ordered.isEmpty ? "none" : ordered)", isUnknown: true)
+        }
+        return request.page(of: LogReader(path: "\(engine.logsPath)/\(name).log"))
+    }
+
+    private func trace(_ table: String, _ body: [UInt8]) throws -> ItemTrace {
+        struct Request: Decodable {
+            let hashKey: String
+            let showsValues: Bool?
+        }
+        let request = try Self.read(Request.self, body, #"{"hashKey": "A-1"}"#)
+        return try TraceGathering(engine: engine, table: table, hashKey: request.hashKey)
+            .trace(showsValues: request.showsValues ?? false)
     }
 
     private static func position(_ text: String) throws -> Replay.Position {

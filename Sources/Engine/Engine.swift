@@ -213,7 +213,8 @@ public final class Engine: Sendable {
         let checkpoints = StoredCheckpoints(database: database, writer: writer)
         let fitter = PipeFitter(
             tables: tables, functions: functions, queues: queues, checkpoints: checkpoints,
-            logs: PipeLogs(folder: folder.logsPath), time: time, dialect: options.filterDialect,
+            logs: PipeLogs(folder: folder.logsPath), setbacks: PipeSetbacks(folder: folder.logsPath), time: time,
+            dialect: options.filterDialect,
             templateEnds: blueprint.ends, logger: logger, injector: injector)
         let administration = PipeAdministration(
             pipes: RunningPipes(checkpoints: checkpoints),

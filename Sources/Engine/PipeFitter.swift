@@ -20,6 +20,7 @@ struct PipeFitter: Sendable {
     let queues: QueueStore
     let checkpoints: StoredCheckpoints
     let logs: PipeLogs
+    let setbacks: PipeSetbacks
     let time: any TimeSource
     let dialect: PatternDialect
     /// The template's resources.
@@ -64,7 +65,7 @@ struct PipeFitter: Sendable {
             },
             deadLetters: plan.deadLetterQueueName.map(deadLetters),
             checkpoints: injector?.wrap(checkpoints, pipe: plan.configuration.name) ?? checkpoints, observer: observer,
-            executionLogging: executionLogging, time: time)
+            executionLogging: executionLogging, setbacks: setbacks.writer(of: plan.configuration.name), time: time)
         return FittedPipe(
             plan: plan,
             definition: PipeDefinition(

@@ -13,6 +13,8 @@ public import Tables
 public final class RunningEngine: Sendable {
     /// The data folder's full path.
     public let dataPath: String
+    /// The data folder's place for logs.
+    var logsPath: String { DataFolder.logsPath(in: dataPath) }
     /// All tables: the template's, and those that clients have made.
     public let tables: TableStore
     /// All queues: the template's, and those that clients have made.

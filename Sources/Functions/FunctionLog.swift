@@ -1,3 +1,4 @@
+import Clocks
 import Synchronization
 
 /// A function's log: what its processes write to stdout and stderr, and what Lambda says of each invocation, line by line,
@@ -20,7 +21,8 @@ public final class FunctionLog: Sendable {
 
     /// Sends this and all later lines to a file, opened for appending.
     public func open(path: String) throws {
-        let file = try LogFile(path: path)
+        // The machine's clock, which the processes see as well.
+        let file = try LogFile(path: path, time: SystemTime())
         state.withLock { state in
             state.file = file
             for line in state.unwritten { file.append(line) }

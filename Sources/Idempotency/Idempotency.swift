@@ -1,7 +1,7 @@
 public import AWSClient
 public import Clocks
 import Crypto
-import Foundation
+import FoundationEssentials
 public import LambdaRuntime
 
 /// Makes what a function does for a key happen once, although the function is called for it more than once: records in a

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import Logging
 
 /// How a function logs: the level and the form that Lambda's logging controls set.
@@ -60,7 +60,7 @@ struct FunctionLogHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
-        StructuredLog.write(bytes: line(event, at: Date()))
+        StructuredLog.write(line: line(event, at: Date()))
     }
 
     /// Without its end of line.

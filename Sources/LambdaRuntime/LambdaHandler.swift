@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 
 /// Answers events as bytes: no coder stands between the service and the handler.
 public protocol LambdaByteHandler: Sendable {

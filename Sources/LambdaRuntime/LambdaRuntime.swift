@@ -1,6 +1,7 @@
 import Clocks
 import Dispatch
-import Foundation
+import FoundationEssentials
+import Glibc
 import Logging
 import Synchronization
 
@@ -146,7 +147,7 @@ public final class LambdaRuntime: Sendable {
     }
 
     private static func complain(_ message: String) {
-        FileHandle.standardError.write(Data((message + "\n").utf8))
+        StructuredLog.write(line: message.utf8, to: STDERR_FILENO)
     }
 }
 

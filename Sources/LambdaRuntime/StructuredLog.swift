@@ -1,4 +1,5 @@
-import Foundation
+import FoundationEssentials
+import Glibc
 
 /// Writes one JSON object a line to stdout, which is the function's log. Unbuffered: what was written is in the log even
 /// when the process dies the moment after.
@@ -7,18 +8,18 @@ public enum StructuredLog {
     public static func write(_ line: some Encodable) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        write(bytes: (try? encoder.encode(line)) ?? Data(#"{"message":"a log line could not be encoded"}"#.utf8))
+        write(line: (try? encoder.encode(line)) ?? Data(#"{"message":"a log line could not be encoded"}"#.utf8))
     }
 
-    static func write(bytes: some Sequence<UInt8>) {
-        var line = Array(bytes)
+    /// Writes a line and its end, or stops where nobody reads any more.
+    static func write(line: some Sequence<UInt8>, to descriptor: Int32 = STDOUT_FILENO) {
+        var line = Array(line)
         line.append(UInt8(ascii: "\n"))
         // One call per line, so that lines of several tasks do not mix.
         line.withUnsafeBytes { buffer in
             var rest = buffer[...]
             while !rest.isEmpty {
-                let count = Foundation.write(
-                    STDOUT_FILENO, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+                let count = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
                 guard count > 0 else { return }
                 rest = rest.dropFirst(count)
             }

@@ -12,12 +12,15 @@ public struct PipeBorders: Sendable {
     public var observer: (any DeliveryObserver)?
     /// Nil when the pipe's executions are not logged.
     public var executionLogging: ExecutionLogging?
+    /// Hears of every attempt that failed and of every giving up, from many tasks; must not block for long.
+    public var setbacks: (@Sendable (PipeSetback) -> Void)?
     public var time: any TimeSource
 
     public init(
         target: any PipeTarget, enrichment: (any PipeEnrichment)? = nil, deadLetters: (any DeadLetterQueue)?,
         checkpoints: any CheckpointStore, observer: (any DeliveryObserver)? = nil,
-        executionLogging: ExecutionLogging? = nil, time: any TimeSource
+        executionLogging: ExecutionLogging? = nil, setbacks: (@Sendable (PipeSetback) -> Void)? = nil,
+        time: any TimeSource
     ) {
         self.target = target
         self.enrichment = enrichment
@@ -25,6 +28,7 @@ public struct PipeBorders: Sendable {
         self.checkpoints = checkpoints
         self.observer = observer
         self.executionLogging = executionLogging
+        self.setbacks = setbacks
         self.time = time
     }
 }

@@ -159,11 +159,13 @@ final class ShardRunner: Sendable {
                 note(refusal, records, attempts: failure?.attempts ?? 0)
                 return .deadLetterRefused(lane: lane)
             }
+            note(.deadLettered, records, condition, attempts: failure?.attempts ?? 0)
             logger.warning(
                 "records went to the dead-letter queue",
                 metadata: ["condition": "\(condition.rawValue)", "records": "\(records.count)"])
             return .deadLetterStored(lane: lane)
         case .reportDrop(let records, let condition):
+            note(.dropped, records, condition, attempts: 0)
             logger.warning(
                 "records were dropped: the pipe has no dead-letter queue",
                 metadata: ["condition": "\(condition.rawValue)", "records": "\(records.count)"])
@@ -203,6 +205,15 @@ final class ShardRunner: Sendable {
         return records
     }
 
+    private func note(
+        _ kind: PipeSetback.Kind, _ records: [SourceRecord], _ condition: DeadLetterCondition, attempts: Int
+    ) {
+        borders.setbacks?(
+            PipeSetback(
+                timestamp: borders.time.now().milliseconds, kind: kind, sequences: records.map(\.sequence),
+                attempts: attempts, reason: condition.rawValue))
+    }
+
     private func note(_ invocation: Invocation, _ batch: Batch, lane: Int) {
         let reason: String
         var attempts = batch.failedAttempts + 1
@@ -218,6 +229,7 @@ final class ShardRunner: Sendable {
         let failure = PipeFailure(
             at: borders.time.now(), reason: reason, requestID: invocation.requestID, attempts: attempts,
             sequences: first...batch.records[batch.records.count - 1].sequence)
+        borders.setbacks?(PipeSetback(invocation, batch, failure, sequenceNumber: shard.sequenceNumber))
         failures.withLock { $0[lane] = failure }
         published.withLock { $0.lastFailure = failure }
         logger.debug(

@@ -67,7 +67,8 @@ extension Queue {
                 place,
                 QueueMessage(
                     messageID: contents.id.description, sentTimestamp: record.sentAt,
-                    body: String(decoding: contents.body, as: UTF8.self), attachment: contents.attachment))
+                    body: String(decoding: contents.body, as: UTF8.self), attachment: contents.attachment,
+                    groupID: contents.groupID, receiveCount: Int(record.receiveCount)))
         }
     }
 }

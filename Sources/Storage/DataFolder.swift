@@ -24,7 +24,9 @@ public final class DataFolder: Sendable {
 
     public let path: String
     public var storePath: String { path + "/store" }
-    public var logsPath: String { path + "/logs" }
+    public var logsPath: String { Self.logsPath(in: path) }
+    /// Where the logs of a data folder are.
+    public static func logsPath(in folder: String) -> String { folder + "/logs" }
     private let lock: FileLock
 
     /// Opens or creates the folder and locks it for this process.

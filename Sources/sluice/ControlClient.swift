@@ -63,7 +63,8 @@ struct ControlClient: Sendable {
             let message = (try? JSONDecoder().decode(Failure.self, from: answer))?.message
             throw ControlFailure(
                 message
-                    ?? "\(connection.url) answered \(status), which is no answer of an engine; check --endpoint-url.")
+                    ?? "\(connection.url) answered \(status), which is no answer of an engine; check --endpoint-url.",
+                isTemporary: status == .serviceUnavailable)
         }
         return try JSONDecoder().decode(Answer.self, from: answer)
     }
@@ -73,5 +74,11 @@ struct ControlClient: Sendable {
 struct ControlFailure: Error, CustomStringConvertible {
     /// One sentence: the thing, the place, the remedy.
     let description: String
-    init(_ description: String) { self.description = description }
+    /// Whether it starts or stops just now.
+    let isTemporary: Bool
+
+    init(_ description: String, isTemporary: Bool = false) {
+        self.description = description
+        self.isTemporary = isTemporary
+    }
 }

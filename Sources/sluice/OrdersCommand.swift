@@ -7,9 +7,10 @@ import Replay
 struct OrdersCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "orders",
-        abstract: "Put, get, list and import orders on a running engine.",
+        abstract: "Put, get, list, import and trace orders on a running engine.",
         subcommands: [
             OrdersPutCommand.self, OrdersGetCommand.self, OrdersListCommand.self, OrdersImportCommand.self,
+            OrdersTraceCommand.self,
         ])
 }
 

@@ -186,4 +186,11 @@ enum Moment {
     static func text(_ milliseconds: Int64) -> String {
         Date(timeIntervalSince1970: Double(milliseconds) / 1_000).formatted(.iso8601)
     }
+
+    /// With its milliseconds.
+    static func exact(_ milliseconds: Int64) -> String {
+        // The style cuts off what is below a millisecond, and the nearest number to one may be below it.
+        Date(timeIntervalSince1970: (Double(milliseconds) + 0.5) / 1_000)
+            .formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+    }
 }

@@ -1,5 +1,5 @@
 /// The names of fields that somebody may have meant who wrote another one.
-struct NearNames {
+package struct NearNames {
     /// Longest name that is compared letter by letter, which costs the product of both lengths.
     private static let lettersMax = 64
     /// How many letters of a name there are for each mistake in it that is overlooked.
@@ -9,13 +9,13 @@ struct NearNames {
     private let wanted: [Unicode.Scalar]
     private let mistakesMax: Int
 
-    init(to name: String) {
+    package init(to name: String) {
         wanted = Self.letters(name)
         mistakesMax = wanted.count > Self.lettersMax ? 0 : min(wanted.count / Self.lettersPerMistake, Self.mistakesMax)
     }
 
     /// The names in their order, but the near ones first, the nearest at the front, and which that is.
-    func first(in names: [String]) -> (ordered: [String], nearest: String?) {
+    package func first(in names: [String]) -> (ordered: [String], nearest: String?) {
         var near: [(index: Int, mistakes: Int)] = []
         for (index, name) in names.enumerated() {
             if let mistakes = mistakes(in: name) { near.append((index, mistakes)) }

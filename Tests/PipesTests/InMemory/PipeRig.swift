@@ -1,5 +1,6 @@
 import Clocks
 import Logging
+import Synchronization
 import TestSupport
 import Testing
 
@@ -14,6 +15,9 @@ final class PipeRig: Sendable {
     let checkpoints = MemoryCheckpoints()
     let observer = MemoryObserver()
     let itemReplays: MemoryItemReplays
+    /// What the pipes have noted of their setbacks.
+    var setbacks: [PipeSetback] { notedSetbacks.withLock { $0 } }
+    private let notedSetbacks = Mutex<[PipeSetback]>([])
 
     /// - Parameter items: what the table holds, as records.
     init(
@@ -44,7 +48,7 @@ final class PipeRig: Sendable {
         PipeBorders(
             target: target ?? self.target, enrichment: enrichment,
             deadLetters: configuration.hasDeadLetterQueue ? queue : nil, checkpoints: checkpoints, observer: observer,
-            time: time)
+            setbacks: { [self] setback in notedSetbacks.withLock { $0.append(setback) } }, time: time)
     }
 
     /// The checkpoint that a restart would find.

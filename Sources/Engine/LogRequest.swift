@@ -1,0 +1,46 @@
+import Clocks
+public import Functions
+
+/// What of a function's log is asked for. Without `after`: the last `lines`, or else everything since `since`, or everything.
+struct LogRequest: Decodable {
+    /// Where the last answer ended.
+    let after: LogReader.Position?
+    /// Milliseconds since 1970.
+    let since: Int64?
+    let lines: Int?
+    /// Text that lines must hold.
+    let filter: String?
+
+    func page(of log: LogReader) -> LogPageReport {
+        let time = since.map { Timestamp(milliseconds: $0) }
+        if after == nil, let lines { return LogPageReport(log.last(max(0, lines), since: time, filter: filter)) }
+        if after == nil, let time {
+            return LogPageReport(log.page(after: log.position(since: time) ?? log.end, filter: filter))
+        }
+        return LogPageReport(log.page(after: after, filter: filter))
+    }
+}
+
+/// Lines of a function's log: the answer of `POST /_sluice/logs/NAME`.
+public struct LogPageReport: Codable, Sendable, Hashable {
+    public struct Line: Codable, Sendable, Hashable {
+        /// When it was written, in milliseconds since 1970, to the second; nil for lines of before times were kept.
+        public var timestamp: Int64?
+        public var text: String
+    }
+
+    public var lines: [Line]
+    /// What to send as `after` for what comes next; nil while nothing has been written.
+    public var next: LogReader.Position?
+    /// Whether there was nothing more.
+    public var isAtEnd: Bool
+    /// Whether lines have been thrown away between the place asked for and these.
+    public var hasGap: Bool
+
+    init(_ page: LogReader.Page) {
+        lines = page.lines.map { Line(timestamp: $0.time?.milliseconds, text: $0.text) }
+        next = page.next
+        isAtEnd = page.isAtEnd
+        hasGap = page.hasGap
+    }
+}
