@@ -3,7 +3,6 @@ import Clocks
 import Foundation
 import Functions
 import Logging
-import Synchronization
 
 /// The measurements, each with processes of its own.
 struct FunctionRuns {
@@ -55,16 +54,12 @@ struct FunctionRuns {
     /// Callers without a pause, two for each environment, so that none of them waits for a caller.
     func rate(_ name: String) async throws {
         try await call(name, concurrency: Self.environments) { function, _ in
-            let count = 10_000 * factor
-            let left = Atomic(count)
+            let callers = 2 * Self.environments
+            let count = 10_000 * factor / callers * callers
             let watch = Stopwatch()
             try await withThrowingTaskGroup(of: Void.self) { group in
-                for _ in 0..<2 * Self.environments {
-                    group.addTask {
-                        while left.subtract(1, ordering: .relaxed).newValue >= 0 {
-                            _ = try await function.invoke(Self.event)
-                        }
-                    }
+                for _ in 0..<callers {
+                    group.addTask { for _ in 0..<count / callers { _ = try await function.invoke(Self.event) } }
                 }
                 try await group.waitForAll()
             }
