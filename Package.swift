@@ -44,6 +44,7 @@ let package = Package(
         .executable(name: "OrderProcessorFunction", targets: ["OrderProcessorFunction"]),
         .executable(name: "PremiumServiceFunction", targets: ["PremiumServiceFunction"]),
         .library(name: "EventPatterns", targets: ["EventPatterns"]),
+        .library(name: "AWSClient", targets: ["AWSClient"]),
         .library(name: "LambdaRuntime", targets: ["LambdaRuntime"]),
     ],
     dependencies: [
@@ -97,6 +98,8 @@ let package = Package(
             ]),
 
         // The functions' side: what they can reach on AWS is all they can reach here.
+        module("AWSSignature", [crypto]),
+        module("AWSClient", ["AWSSignature", "Clocks", "Items", asyncHTTPClient, nioCore, nioHTTP1]),
         module("LambdaRuntime", [asyncHTTPClient, logging, nioCore, nioHTTP1]),
         module("OrderFunctions", ["Items", "LambdaRuntime", "Orders", logging]),
         program("OrderProcessorFunction", ["Items", "LambdaRuntime", "OrderFunctions", "Orders"]),
@@ -157,6 +160,7 @@ let package = Package(
                 "Clocks", "Engine", "EventPatterns", "Gateway", "Items", "Pipes", "Queues", "Stacks", "Storage",
                 "Tables", "TestSupport", logging,
             ]),
+        tests("AWSSignatureTests", ["AWSSignature"]),
         tests("LambdaRuntimeTests", ["LambdaRuntime"]),
         tests("FunctionsTests", ["Clocks", "Functions", "TestSupport", logging]),
         tests(
