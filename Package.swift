@@ -92,8 +92,8 @@ let package = Package(
         program(
             "sluice",
             [
-                "Clocks", "Engine", "EventPatterns", "Items", "Orders", "Replay", "Stacks", "Tables", argumentParser,
-                asyncHTTPClient, logging,
+                "AWSClient", "AWSSignature", "Clocks", "Engine", "EventPatterns", "Items", "OrderFunctions", "Orders",
+                "Queues", "Replay", "ShopSystems", "Stacks", "Tables", argumentParser, asyncHTTPClient, logging,
                 nioCore, nioHTTP1, serviceLifecycle, unixSignals,
             ]),
 
@@ -101,9 +101,21 @@ let package = Package(
         module("AWSSignature", [crypto]),
         module("AWSClient", ["AWSSignature", "Clocks", "Items", asyncHTTPClient, nioCore, nioHTTP1]),
         module("LambdaRuntime", [asyncHTTPClient, logging, nioCore, nioHTTP1]),
-        module("OrderFunctions", ["Items", "LambdaRuntime", "Orders", logging]),
-        program("OrderProcessorFunction", ["Items", "LambdaRuntime", "OrderFunctions", "Orders"]),
-        program("PremiumServiceFunction", ["Items", "LambdaRuntime", "OrderFunctions", "Orders"]),
+        module("OrderFunctions", ["AWSClient", "Items", "LambdaRuntime", "Orders", logging]),
+        program("OrderProcessorFunction", ["AWSClient", "Items", "LambdaRuntime", "OrderFunctions", "Orders"]),
+        program("PremiumServiceFunction", ["AWSClient", "Items", "LambdaRuntime", "OrderFunctions", "Orders"]),
+
+        // The systems that the functions tell something: an example, and what makes the demo live.
+        .target(
+            name: "ShopSystems",
+            dependencies: ["AWSClient", "Clocks", "Items", "OrderFunctions", "Orders", logging, serviceLifecycle],
+            path: "Examples/shop/Systems", swiftSettings: settings),
+        .executableTarget(
+            name: "shop",
+            dependencies: [
+                "AWSClient", "OrderFunctions", "Orders", "ShopSystems", logging, serviceLifecycle, unixSignals,
+            ],
+            path: "Examples/shop/Program", swiftSettings: settings),
 
         // What tests and benchmarks share, and the benchmarks.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
@@ -162,11 +174,13 @@ let package = Package(
             ]),
         tests("AWSSignatureTests", ["AWSSignature"]),
         tests("LambdaRuntimeTests", ["LambdaRuntime"]),
+        tests("OrderFunctionsTests", ["Items", "LambdaRuntime", "OrderFunctions", "Orders", logging]),
+        tests("ShopSystemsTests", ["ShopSystems"]),
         tests("FunctionsTests", ["Clocks", "Functions", "TestSupport", logging]),
         tests(
             "EndToEndTests",
             [
-                "Items", "Orders", "Replay", "sluice", "OrderProcessorFunction", "PremiumServiceFunction",
+                "Items", "Orders", "Replay", "sluice", "OrderProcessorFunction", "PremiumServiceFunction", "shop",
                 "TestSupport",
             ]),
     ]

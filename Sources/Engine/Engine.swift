@@ -13,8 +13,8 @@ import Tables
 
 /// A stack and a data folder as one running thing.
 ///
-/// `init` checks everything that can be checked without a trace: template, filters, programs, addresses. `run` starts the
-/// functions and takes the gateway's port, and only then touches the data folder, so that what cannot run leaves it as it
+/// `init` checks everything that can be checked without a trace: template, filters, programs, addresses. `run` takes the
+/// gateway's port and starts the functions, and only then touches the data folder, so that what cannot run leaves it as it
 /// was. It stops gateway, pipes and functions in this order, so that nothing is asked of a part that is already gone.
 public final class Engine: Sendable {
     private let options: EngineOptions
@@ -59,6 +59,10 @@ public final class Engine: Sendable {
     public var notLocal: [NotLocalResource] { blueprint.stack.notLocal }
     /// What works here, but not quite as on AWS.
     public var warnings: [Diagnostic] { blueprint.warnings }
+    /// The variables that the template gives its functions, of all of them together.
+    public var functionEnvironment: [String: String] {
+        blueprint.functions.reduce(into: [:]) { $0.merge($1.environment) { first, _ in first } }
+    }
     /// The faults and how often each was injected; nil for an engine without faults.
     public var faults: FaultsReport? { injector?.report }
 
@@ -75,22 +79,26 @@ public final class Engine: Sendable {
     /// - Parameter ready: called once everything accepts work. When it throws, the engine stops and the error is thrown on.
     public func run(ready: @escaping @Sendable (RunningEngine) async throws -> Void) async throws {
         try await withGracefulShutdownHandler {
-            try await withThrowingDiscardingTaskGroup { group in
-                for function in functions.values { group.addTask { await function.run() } }
-                defer {
-                    logger.debug("stopping the functions")
-                    for function in functions.values { function.stop() }
-                }
-                for function in functions.values where function.configuration.concurrencyMax > 0 {
-                    try await function.warmUp()
-                }
-                let endpoint = try await GatewayEndpoint.start(options.endpoint)
-                do {
+            // The functions are told where it is.
+            let endpoint = try await GatewayEndpoint.start(options.endpoint)
+            do {
+                try await withThrowingDiscardingTaskGroup { group in
+                    for function in functions.values {
+                        if let endpoint { function.reaches(endpoint.url) }
+                        group.addTask { await function.run() }
+                    }
+                    defer {
+                        logger.debug("stopping the functions")
+                        for function in functions.values { function.stop() }
+                    }
+                    for function in functions.values where function.configuration.concurrencyMax > 0 {
+                        try await function.warmUp()
+                    }
                     try await runOnData(endpoint, ready)
-                } catch {
-                    await endpoint?.stop()
-                    throw error
                 }
+            } catch {
+                await endpoint?.stop()
+                throw error
             }
         } onGracefulShutdown: {
             self.stop()

@@ -1,6 +1,6 @@
 import Clocks
 import EventPatterns
-import Foundation
+public import Foundation
 import Pipes
 import Queues
 import Stacks
@@ -92,6 +92,35 @@ public final class RunningEngine: Sendable {
     /// Bodies of the oldest messages of a queue; empty when there is no such queue.
     public func messages(inQueue name: String, limit: Int) throws -> [String] {
         try (try? queues.queue(name))?.peek(limit: limit).map(\.body) ?? []
+    }
+
+    /// What came to a queue in this run and what became of it; nil when there is no such queue.
+    public func account(ofQueue name: String) -> QueueAccount? {
+        guard let queue = try? queues.queue(name) else { return nil }
+        // Before the numbers of the present: what goes meanwhile is in one of the two.
+        let counts = queue.counts()
+        return QueueAccount(
+            traffic: queue.traffic, present: counts.visible + counts.notVisible + counts.delayed,
+            deadLetterQueueName: queue.definition.settings.redrivePolicy.flatMap {
+                $0.deadLetterTargetARN.split(separator: ":").last.map(String.init)
+            })
+    }
+
+    /// The records that ended as dead letters of pipes to functions with this code (`OrderProcessorFunction.zip`), as the
+    /// functions received them.
+    public func deadRecords(ofFunctionsWithCode codeKey: String) throws -> [Data] {
+        let arns = Set(functions.resources.filter { $0.codeKey == codeKey }.map(\.arn))
+        let senders = pipes.all.filter { arns.contains($0.resource.targetARN) }
+        var records: [Data] = []
+        for queueName in Set(senders.compactMap(\.plan?.deadLetterQueueName)).sorted() {
+            try (try? queues.queue(queueName))?.visit { message in
+                if let dead = DeadRecords(message), senders.contains(where: { $0.name == dead.pipe }) {
+                    records += dead.records.map(\.json)
+                }
+                return true
+            }
+        }
+        return records
     }
 
     /// Copies the store as it is now to a new or empty folder; everything goes on meanwhile.

@@ -323,7 +323,8 @@ final class ExecutionEnvironment: Sendable {
                 "LAMBDA_TASK_ROOT": root,
                 "LAMBDA_RUNTIME_DIR": root,
             ], uniquingKeysWith: { _, lambda in lambda })
-        let defaults = ["LANG": "en_US.UTF-8", "PATH": "/usr/local/bin:/usr/bin:/bin", "TZ": ":UTC"]
+        var defaults = ["LANG": "en_US.UTF-8", "PATH": "/usr/local/bin:/usr/bin:/bin", "TZ": ":UTC"]
+        defaults["AWS_ENDPOINT_URL"] = configuration.endpointURL
         variables.merge(defaults, uniquingKeysWith: { template, _ in template })
         return Dictionary(uniqueKeysWithValues: variables.map { (.init(rawValue: $0.key)!, $0.value) })
     }

@@ -14,6 +14,8 @@ public struct FunctionConfiguration: Sendable, Hashable {
     public var logFormat: LogFormat
     /// The template's variables, on top of those that Lambda sets.
     public var environment: [String: String]
+    /// `AWS_ENDPOINT_URL`: where AWS is for the function; nil leaves it unset.
+    public var endpointURL: String?
     /// Most invocations at a time (`ReservedConcurrentExecutions`), one process each.
     public var concurrencyMax: Int
 

@@ -12,6 +12,7 @@ public final class LocalFunction: Sendable {
     private let time: any TimeSource
     private let processTime: any TimeSource
     private let makeRequestID: @Sendable () -> String
+    private let endpointURL = Mutex<String?>(nil)
     private let pool: Mutex<EnvironmentPool>
     private let spawned: AsyncStream<ExecutionEnvironment>
     private let spawn: AsyncStream<ExecutionEnvironment>.Continuation
@@ -50,6 +51,9 @@ public final class LocalFunction: Sendable {
         }
         for waiter in pool.withLock({ $0.stop() }) { waiter.resume(returning: .stopping) }
     }
+
+    /// Sets where AWS is for processes that are started from now on.
+    public func reaches(_ endpointURL: String) { self.endpointURL.withLock { $0 = endpointURL } }
 
     /// Ends the processes: SIGTERM, and SIGKILL for those that do not go.
     public func stop() { spawn.finish() }
@@ -114,6 +118,8 @@ public final class LocalFunction: Sendable {
 
     private func start() async throws -> ExecutionEnvironment {
         do {
+            var configuration = configuration
+            configuration.endpointURL = endpointURL.withLock { $0 } ?? configuration.endpointURL
             let environment = try ExecutionEnvironment(
                 configuration, log: log, logger: logger, time: time, processTime: processTime)
             if case .terminated = spawn.yield(environment) { throw stopping }

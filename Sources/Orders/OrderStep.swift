@@ -24,23 +24,18 @@ extension Order {
         case (.pending, .authorised, .reserved): [.pack]
         case (.pending, .authorised, .packed): [.ship]
         case (.shipped, .captured, .handedOver): [.deliver]
-        case (.cancelled, _, _): undoing
+        case (.cancelled, .authorised, _): [.voidPayment] + goodsToRelease
+        case (.cancelled, .captured, _): [.refundPayment] + goodsToRelease
+        // Refunded may come before the goods are back.
+        case (.cancelled, _, _), (.refunded, _, _): goodsToRelease
         default: []
         }
     }
 
-    /// What a cancelled order still holds.
-    private var undoing: [OrderStep] {
-        var steps: [OrderStep] = []
-        switch paymentState {
-        case .authorised: steps.append(.voidPayment)
-        case .captured: steps.append(.refundPayment)
-        case nil, .declined, .voided, .refunded: break
-        }
+    private var goodsToRelease: [OrderStep] {
         switch fulfillmentState {
-        case .reserved, .packed, .handedOver: steps.append(.releaseGoods)
-        case nil, .outOfStock, .delivered, .released: break
+        case .reserved, .packed, .handedOver: [.releaseGoods]
+        case nil, .outOfStock, .delivered, .released: []
         }
-        return steps
     }
 }

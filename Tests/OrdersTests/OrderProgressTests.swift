@@ -1,3 +1,4 @@
+import Items
 import Orders
 import Testing
 
@@ -55,11 +56,12 @@ import Testing
         #expect(steps(.cancelled, .captured, .handedOver) == [.refundPayment, .releaseGoods])
         #expect(steps(.cancelled, .voided, .released) == [])
         #expect(steps(.refunded, .refunded, .released) == [])
+        #expect(steps(.refunded, .refunded, .handedOver) == [.releaseGoods])
     }
 
     /// Small enough to look at all: nothing that has ended is due for anything.
     @Test func endsAreEnds() {
-        for status in OrderStatus.allCases where ![.pending, .shipped, .cancelled].contains(status) {
+        for status in OrderStatus.allCases where ![.pending, .shipped, .cancelled, .refunded].contains(status) {
             for payment in [nil] + PaymentState.allCases.map(Optional.some) {
                 for goods in [nil] + FulfillmentState.allCases.map(Optional.some) {
                     #expect(steps(status, payment, goods) == [])

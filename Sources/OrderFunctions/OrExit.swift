@@ -1,0 +1,12 @@
+import Foundation
+
+/// Runs what a program cannot begin without. What fails is said on standard error in one sentence, and the process exits
+/// with 1: a thrown error would end it with a trap and its seconds of backtrace.
+public func orExit<Value>(_ body: () throws -> Value) -> Value {
+    do {
+        return try body()
+    } catch {
+        FileHandle.standardError.write(Data("\(error)\n".utf8))
+        exit(1)
+    }
+}

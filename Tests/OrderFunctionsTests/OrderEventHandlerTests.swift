@@ -1,0 +1,73 @@
+import Items
+import Logging
+import OrderFunctions
+import Orders
+import Synchronization
+import Testing
+
+@testable import LambdaRuntime
+
+@Suite struct OrderEventHandlerTests {
+    /// Keeps what it is sent and refuses what it is told to.
+    private final class Recorder: RoutingSink {
+        struct Refusal: Error {}
+        let refused: Set<String>
+        let waves = Mutex<[[String]]>([])
+
+        init(refusing: Set<String> = []) { refused = refusing }
+
+        func send(_ routings: [Routing]) async -> [(any Error)?] {
+            waves.withLock { $0.append(routings.map(\.eventID)) }
+            return routings.map { refused.contains($0.eventID) ? Refusal() : nil }
+        }
+    }
+
+    private static let context = LambdaContext(
+        requestID: "r", invokedFunctionARN: "a", traceID: nil, deadlineMilliseconds: 0, logger: Logger(label: "test"))
+
+    /// "a1" is the first event of order a; a small letter asks for something, "x" in front cannot be read.
+    private func record(_ name: String) -> StreamRecord {
+        let isBroken = name.hasPrefix("x")
+        let order = isBroken ? String(name.dropFirst().prefix(1)) : String(name.prefix(1))
+        let keys: Item = ["orderId": .string(order), "timestamp": .number(1)]
+        let whole = Order(
+            orderId: order, timestamp: 1, amount: Money(minorUnits: 20_000, currency: .gbp), status: .pending)
+        return StreamRecord(
+            eventID: name, eventName: .insert, awsRegion: "us-east-1",
+            dynamodb: .init(
+                approximateCreationDateTime: 1, keys: keys, newImage: isBroken ? keys : whole.item,
+                sequenceNumber: "1", sizeBytes: 1, streamViewType: "NEW_AND_OLD_IMAGES"),
+            eventSourceARN: "arn")
+    }
+
+    private func handle(_ names: String, _ recorder: Recorder) async -> [String] {
+        let handler = OrderEventHandler(
+            decide: OrderProcessing.decide, sink: recorder, log: DecisionLog(), failures: nil)
+        let response = await handler.handle(names.split(separator: " ").map { record(String($0)) }, Self.context)
+        return response.batchItemFailures.map(\.itemIdentifier)
+    }
+
+    @Test func ordersAreSentTogetherAndEachInItsOrder() async {
+        let recorder = Recorder()
+        #expect(await handle("a1 b1 a2 c1 a3 b2", recorder) == [])
+        #expect(recorder.waves.withLock { $0 } == [["a1", "b1", "c1"], ["a2", "b2"], ["a3"]])
+    }
+
+    @Test func aRefusalFailsTheRecordAndTheLaterOnesOfItsOrder() async {
+        let recorder = Recorder(refusing: ["a2"])
+        #expect(await handle("a1 b1 a2 c1 a3 b2", recorder) == ["a2", "a3"])
+        #expect(recorder.waves.withLock { $0 } == [["a1", "b1", "c1"], ["a2", "b2"]])
+    }
+
+    @Test func aRecordThatCannotBeReadFailsItsOrderAlone() async {
+        let recorder = Recorder()
+        #expect(await handle("xa1 b1 a2 b2", recorder) == ["xa1", "a2"])
+        #expect(recorder.waves.withLock { $0 } == [["b1"], ["b2"]])
+    }
+
+    @Test func everythingMayFail() async {
+        let recorder = Recorder(refusing: ["a1", "b1"])
+        #expect(await handle("a1 b1 a2 b2", recorder) == ["a1", "b1", "a2", "b2"])
+        #expect(await handle("", recorder) == [])
+    }
+}
