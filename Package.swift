@@ -45,6 +45,7 @@ let package = Package(
         .executable(name: "PremiumServiceFunction", targets: ["PremiumServiceFunction"]),
         .library(name: "EventPatterns", targets: ["EventPatterns"]),
         .library(name: "AWSClient", targets: ["AWSClient"]),
+        .library(name: "Idempotency", targets: ["Idempotency"]),
         .library(name: "LambdaRuntime", targets: ["LambdaRuntime"]),
     ],
     dependencies: [
@@ -92,18 +93,23 @@ let package = Package(
         program(
             "sluice",
             [
-                "AWSClient", "AWSSignature", "Clocks", "Engine", "EventPatterns", "Items", "OrderFunctions", "Orders",
-                "Queues", "Replay", "ShopSystems", "Stacks", "Tables", argumentParser, asyncHTTPClient, logging,
+                "AWSClient", "AWSSignature", "Clocks", "Engine", "EventPatterns", "Idempotency", "Items",
+                "OrderFunctions",
+                "Orders", "Queues", "Replay", "ShopSystems", "Stacks", "Tables", argumentParser, asyncHTTPClient,
+                logging,
                 nioCore, nioHTTP1, serviceLifecycle, unixSignals,
             ]),
 
         // The functions' side: what they can reach on AWS is all they can reach here.
         module("AWSSignature", [crypto]),
         module("AWSClient", ["AWSSignature", "Clocks", "Items", asyncHTTPClient, nioCore, nioHTTP1]),
-        module("LambdaRuntime", [asyncHTTPClient, logging, nioCore, nioHTTP1]),
-        module("OrderFunctions", ["AWSClient", "Items", "LambdaRuntime", "Orders", logging]),
+        module("LambdaRuntime", ["Clocks", "Items", asyncHTTPClient, logging, nioCore, nioHTTP1]),
+        module("Idempotency", ["AWSClient", "Clocks", "Items", "LambdaRuntime", crypto]),
+        module("OrderFunctions", ["AWSClient", "Idempotency", "Items", "LambdaRuntime", "Orders", logging]),
         program("OrderProcessorFunction", ["AWSClient", "Items", "LambdaRuntime", "OrderFunctions", "Orders"]),
-        program("PremiumServiceFunction", ["AWSClient", "Items", "LambdaRuntime", "OrderFunctions", "Orders"]),
+        program(
+            "PremiumServiceFunction",
+            ["AWSClient", "Idempotency", "Items", "LambdaRuntime", "OrderFunctions", "Orders"]),
 
         // The systems that the functions tell something: an example, and what makes the demo live.
         .target(
@@ -119,6 +125,8 @@ let package = Package(
 
         // What tests and benchmarks share, and the benchmarks.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        .executableTarget(
+            name: "RuntimeProbe", dependencies: ["LambdaRuntime"], path: "Tests/RuntimeProbe", swiftSettings: settings),
         .target(name: "CAllocationCount", path: "Benchmarks/CAllocationCount"),
         .target(
             name: "OrderRecords", dependencies: ["TestSupport"], path: "Benchmarks/OrderRecords",
@@ -173,15 +181,24 @@ let package = Package(
                 "Tables", "TestSupport", logging,
             ]),
         tests("AWSSignatureTests", ["AWSSignature"]),
-        tests("LambdaRuntimeTests", ["LambdaRuntime"]),
-        tests("OrderFunctionsTests", ["Items", "LambdaRuntime", "OrderFunctions", "Orders", logging]),
+        tests(
+            "AWSClientTests",
+            ["AWSClient", "AWSSignature", "Clocks", "HTTPServing", "Items", "TestSupport", nioCore, nioHTTP1]),
+        tests("IdempotencyTests", ["AWSClient", "Clocks", "Idempotency", "Items", "LambdaRuntime", logging]),
+        tests(
+            "LambdaRuntimeTests",
+            [
+                "Clocks", "HTTPServing", "Items", "LambdaRuntime", "RuntimeProbe", "TestSupport", logging, nioCore,
+                nioHTTP1,
+            ]),
+        tests("OrderFunctionsTests", ["Clocks", "Items", "LambdaRuntime", "OrderFunctions", "Orders", logging]),
         tests("ShopSystemsTests", ["ShopSystems"]),
         tests("FunctionsTests", ["Clocks", "Functions", "TestSupport", logging]),
         tests(
             "EndToEndTests",
             [
-                "Items", "Orders", "Replay", "sluice", "OrderProcessorFunction", "PremiumServiceFunction", "shop",
-                "TestSupport",
+                "AWSClient", "Clocks", "Idempotency", "Items", "LambdaRuntime", "Orders", "Replay", "sluice",
+                "OrderProcessorFunction", "PremiumServiceFunction", "shop", "TestSupport", logging,
             ]),
     ]
 )

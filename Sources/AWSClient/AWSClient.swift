@@ -117,6 +117,8 @@ public final class AWSClient: Sendable {
                     body: bytes))
         } catch let error as CancellationError {
             throw error
+        } catch let error as HTTPClientError where error == .alreadyShutdown {
+            throw AWSError(code: .clientShutDown, message: "\(operation) was called after the client's shutDown().")
         } catch {
             try Task.checkCancellation()
             return .failure(

@@ -20,6 +20,8 @@ public struct AWSError: Error, Sendable, Hashable, CustomStringConvertible {
         public static let configuration: Code = "ConfigurationError"
         /// No answer came: no connection, a connection that broke, or the time was up. The call may have been carried out.
         public static let connection: Code = "ConnectionError"
+        /// The call was made after `shutDown`. Never tried again.
+        public static let clientShutDown: Code = "ClientShutDown"
         /// An answer that is none of this service's: is the endpoint the right one?
         public static let unreadableAnswer: Code = "UnreadableAnswer"
     }
@@ -65,5 +67,9 @@ public struct AWSError: Error, Sendable, Hashable, CustomStringConvertible {
         self.cancellationReasons = cancellationReasons
     }
 
-    public var description: String { message.isEmpty ? code.rawValue : "\(code.rawValue): \(message)" }
+    /// For logs: the code and the request's name, and the message only where it is the client's own.
+    public var description: String {
+        if status == 0 || code == .unreadableAnswer { return "\(code.rawValue): \(message)" }
+        return "\(code.rawValue) (status \(status), request \(requestID ?? "without a name"))"
+    }
 }

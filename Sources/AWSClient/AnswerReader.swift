@@ -43,19 +43,6 @@ struct AnswerReader {
 
     mutating func bool(_ json: RawSpan) throws -> Bool { try cursor.bool(json) }
 
-    /// A whole number.
-    mutating func int(_ json: RawSpan) throws -> Int {
-        _ = cursor.peek(json)
-        let start = cursor.position
-        try cursor.skipValue(json)
-        let text = json.extracting(start..<cursor.position).withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
-        guard let value = Int(text) else {
-            cursor.position = start
-            throw cursor.malformed(json)
-        }
-        return value
-    }
-
     mutating func item(_ json: RawSpan) throws -> Item { try Item(json: json, at: &cursor.position) }
 
     /// A map of strings.

@@ -1,6 +1,7 @@
 import Clocks
 import EventPatterns
-public import Foundation
+import Foundation
+public import Items
 import Pipes
 import Queues
 import Stacks
@@ -107,15 +108,20 @@ public final class RunningEngine: Sendable {
     }
 
     /// The records that ended as dead letters of pipes to functions with this code (`OrderProcessorFunction.zip`), as the
-    /// functions received them.
-    public func deadRecords(ofFunctionsWithCode codeKey: String) throws -> [Data] {
-        let arns = Set(functions.resources.filter { $0.codeKey == codeKey }.map(\.arn))
-        let senders = pipes.all.filter { arns.contains($0.resource.targetARN) }
-        var records: [Data] = []
-        for queueName in Set(senders.compactMap(\.plan?.deadLetterQueueName)).sorted() {
+    /// functions received them, each with its function's name.
+    public func deadRecords(
+        ofFunctionsWithCode codeKey: String
+    ) throws -> [(functionName: String, record: StreamRecord)] {
+        let names = Dictionary(functions.resources.filter { $0.codeKey == codeKey }.map { ($0.arn, $0.name) }) { $1 }
+        let senders = Dictionary(
+            pipes.all.compactMap { pipe in names[pipe.resource.targetARN].map { (pipe.name, $0) } }
+        ) { $1 }
+        var records: [(functionName: String, record: StreamRecord)] = []
+        for queueName in Set(pipes.all.compactMap(\.plan?.deadLetterQueueName)).sorted() {
             try (try? queues.queue(queueName))?.visit { message in
-                if let dead = DeadRecords(message), senders.contains(where: { $0.name == dead.pipe }) {
-                    records += dead.records.map(\.json)
+                guard let dead = DeadRecords(message), let name = senders[dead.pipe] else { return true }
+                for record in dead.records {
+                    records.append((name, try JSONDecoder().decode(StreamRecord.self, from: record.json)))
                 }
                 return true
             }

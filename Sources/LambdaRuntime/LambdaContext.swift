@@ -1,3 +1,4 @@
+public import Clocks
 public import Logging
 
 /// What a handler is told about its invocation.
@@ -8,8 +9,25 @@ public struct LambdaContext: Sendable {
     public var invokedFunctionARN: String
     /// For X-Ray; nil when the service sent none.
     public var traceID: String?
-    /// When the invocation is cut off, in milliseconds since 1970.
-    public var deadlineMilliseconds: Int64
+    /// When the invocation is cut off.
+    public var deadline: Timestamp
     /// Writes to the function's log with the request id.
     public var logger: Logger
+    private let time: any TimeSource
+
+    /// - Parameter time: what ``remainingTime`` is measured with.
+    public init(
+        requestID: String, invokedFunctionARN: String, traceID: String? = nil, deadline: Timestamp, logger: Logger,
+        time: any TimeSource = SystemTime()
+    ) {
+        self.requestID = requestID
+        self.invokedFunctionARN = invokedFunctionARN
+        self.traceID = traceID
+        self.deadline = deadline
+        self.logger = logger
+        self.time = time
+    }
+
+    /// How long until the deadline; zero once it has passed.
+    public var remainingTime: Duration { max(.zero, deadline - time.now()) }
 }

@@ -11,33 +11,48 @@ public struct PartialBatchResponse: Codable, Sendable, Hashable {
     public init(batchItemFailures: [ItemFailure] = []) { self.batchItemFailures = batchItemFailures }
 }
 
-/// Handles the records of a batch one after the other and names those that failed.
+/// Which records of a batch are handled, and which are named in the answer.
 ///
 /// Keeps order: after the first failure of an item its later records are not handled and count as failed too, so that a
 /// retry never puts an old state over a newer one.
+struct BatchProgress<Item: Hashable> {
+    private(set) var response = PartialBatchResponse()
+    private var failedItems: Set<Item> = []
+
+    /// Whether a record is to be handled; false when an earlier one of its item has failed, and then it is named.
+    mutating func isDue(_ item: Item, identifier: @autoclosure () -> String) -> Bool {
+        guard failedItems.contains(item) else { return true }
+        response.batchItemFailures.append(.init(itemIdentifier: identifier()))
+        return false
+    }
+
+    mutating func failed(_ item: Item, identifier: String) {
+        failedItems.insert(item)
+        response.batchItemFailures.append(.init(itemIdentifier: identifier))
+    }
+}
+
+/// Handles the records of a batch one after the other and names those that failed: see ``StreamBatchHandler`` for records
+/// of a stream, which also counts those that cannot be read.
 ///
 /// - Parameters:
-///   - identifier: what names a record in the answer: its eventID for a pipe.
-///   - item: equal for records of the same item.
+///   - identifier: what names a record in the answer.
+///   - item: equal for records of the same item: after a failure of one its later ones fail too.
 ///   - failed: called for each record that failed itself, for the log.
 public func handleBatch<Record, Item: Hashable>(
     _ records: [Record], identifier: (Record) -> String, item: (Record) -> Item,
     failed: (Record, any Error) -> Void, _ body: (Record) async throws -> Void
 ) async -> PartialBatchResponse {
-    var response = PartialBatchResponse()
-    var failedItems: Set<Item> = []
+    var progress = BatchProgress<Item>()
     for record in records {
         let itemOfRecord = item(record)
-        if !failedItems.contains(itemOfRecord) {
-            do {
-                try await body(record)
-                continue
-            } catch {
-                failed(record, error)
-                failedItems.insert(itemOfRecord)
-            }
+        guard progress.isDue(itemOfRecord, identifier: identifier(record)) else { continue }
+        do {
+            try await body(record)
+        } catch {
+            failed(record, error)
+            progress.failed(itemOfRecord, identifier: identifier(record))
         }
-        response.batchItemFailures.append(.init(itemIdentifier: identifier(record)))
     }
-    return response
+    return progress.response
 }

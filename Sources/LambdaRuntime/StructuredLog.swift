@@ -1,5 +1,4 @@
 import Foundation
-import Logging
 
 /// Writes one JSON object a line to stdout, which is the function's log. Unbuffered: what was written is in the log even
 /// when the process dies the moment after.
@@ -8,10 +7,14 @@ public enum StructuredLog {
     public static func write(_ line: some Encodable) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        var bytes = (try? encoder.encode(line)) ?? Data(#"{"message":"a log line could not be encoded"}"#.utf8)
-        bytes.append(UInt8(ascii: "\n"))
+        write(bytes: (try? encoder.encode(line)) ?? Data(#"{"message":"a log line could not be encoded"}"#.utf8))
+    }
+
+    static func write(bytes: some Sequence<UInt8>) {
+        var line = Array(bytes)
+        line.append(UInt8(ascii: "\n"))
         // One call per line, so that lines of several tasks do not mix.
-        bytes.withUnsafeBytes { buffer in
+        line.withUnsafeBytes { buffer in
             var rest = buffer[...]
             while !rest.isEmpty {
                 let count = Foundation.write(
@@ -20,30 +23,5 @@ public enum StructuredLog {
                 rest = rest.dropFirst(count)
             }
         }
-    }
-}
-
-/// swift-log's way into ``StructuredLog``.
-struct StandardOutputLogHandler: LogHandler {
-    private struct Line: Encodable {
-        let level: String
-        let message: String
-        let metadata: [String: String]
-    }
-
-    var metadata: Logger.Metadata = [:]
-    var logLevel: Logger.Level = .info
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { metadata[key] }
-        set { metadata[key] = newValue }
-    }
-
-    func log(event: LogEvent) {
-        let all = metadata.merging(event.metadata ?? [:]) { _, new in new }
-        StructuredLog.write(
-            Line(
-                level: event.level.rawValue, message: event.message.description, metadata: all.mapValues(\.description))
-        )
     }
 }

@@ -1,11 +1,11 @@
-public import AWSClient
+import Foundation
 public import Items
 public import LambdaRuntime
 import Logging
 public import Orders
 
 /// What both functions do with a batch: decide on each record, pass the routings on, and name the records that failed.
-public struct OrderEventHandler<Sink: RoutingSink>: Sendable {
+public struct OrderEventHandler<Sink: RoutingSink>: LambdaByteHandler {
     private let decide: @Sendable (StreamRecord) throws(OrderError) -> Decision
     private let sink: Sink
     private let log: DecisionLog
@@ -26,19 +26,26 @@ public struct OrderEventHandler<Sink: RoutingSink>: Sendable {
         self.failures = failures
     }
 
+    /// - Throws: what leaves nobody to say which record failed: `ItemError`, or `UnnamedRecordError`.
+    public func handle(_ event: [UInt8], context: LambdaContext) async throws -> [UInt8] {
+        let response = try await respond(to: StreamBatch(json: event), context)
+        return Array(try JSONEncoder().encode(response))
+    }
+
     /// Handles one batch in waves: the first record of each order, then the second of each, and so on. So the messages of a
     /// wave can be sent together, and yet no message of an order is sent before those of its earlier records were taken.
     /// After a failure the later records of the same order are left for the retry.
-    public func handle(_ records: [StreamRecord], _ context: LambdaContext) async -> PartialBatchResponse {
+    public func respond(to batch: StreamBatch, _ context: LambdaContext) async throws -> PartialBatchResponse {
+        let entries = batch.entries
         var failed: Set<Int> = []
-        var failedOrders: Set<Item> = []
-        var rest = Array(records.indices)
+        var failedOrders: Set<StreamBatch.ItemIdentity> = []
+        var rest = Array(entries.indices)
         while !rest.isEmpty {
             var wave: [Int] = []
-            var orders: Set<Item> = []
+            var orders: Set<StreamBatch.ItemIdentity> = []
             var later: [Int] = []
             for index in rest {
-                let order = records[index].dynamodb.keys
+                let order = entries[index].item
                 if failedOrders.contains(order) {
                     failed.insert(index)
                 } else if orders.insert(order).inserted {
@@ -47,30 +54,31 @@ public struct OrderEventHandler<Sink: RoutingSink>: Sendable {
                     later.append(index)
                 }
             }
-            for (index, error) in await handle(wave, of: records, context) {
+            for (index, error) in await handle(wave, of: entries, context) {
                 context.logger.error(
-                    "a record failed",
-                    metadata: ["eventID": "\(records[index].eventID)", "error": "\(Self.word(error))"])
+                    "a record failed", metadata: ["eventID": "\(entries[index].eventID)", "error": "\(error)"])
                 failed.insert(index)
-                failedOrders.insert(records[index].dynamodb.keys)
+                failedOrders.insert(entries[index].item)
             }
             rest = later
         }
+        guard failed.allSatisfy({ !entries[$0].eventID.isEmpty }) else { throw UnnamedRecordError() }
         return PartialBatchResponse(
-            batchItemFailures: failed.sorted().map { .init(itemIdentifier: records[$0].eventID) })
+            batchItemFailures: failed.sorted().map { .init(itemIdentifier: entries[$0].eventID) })
     }
 
     /// - Returns: the records that failed, each with the reason.
     private func handle(
-        _ wave: [Int], of records: [StreamRecord], _ context: LambdaContext
+        _ wave: [Int], of entries: [StreamBatch.Entry], _ context: LambdaContext
     ) async -> [(Int, any Error)] {
         var failures: [(Int, any Error)] = []
         var routed: [(index: Int, routing: Routing)] = []
         for index in wave {
             do {
-                switch try judge(records[index], context) {
+                let record = try Self.record(of: entries[index])
+                switch try judge(record, context) {
                 case .route(let routing): routed.append((index, routing))
-                case .skipped(let reason): log.skipped(records[index], reason)
+                case .skipped(let reason): log.skipped(record, reason)
                 }
             } catch {
                 failures.append((index, error))
@@ -83,6 +91,14 @@ public struct OrderEventHandler<Sink: RoutingSink>: Sendable {
         return failures
     }
 
+    /// The words of what cannot be read may repeat an order's contents.
+    private static func record(of entry: StreamBatch.Entry) throws -> StreamRecord {
+        switch entry.record {
+        case .success(let record): return record
+        case .failure(let error): throw UnreadableOrderRecord(code: error.code)
+        }
+    }
+
     private func judge(_ record: StreamRecord, _ context: LambdaContext) throws -> Decision {
         let decision = try decide(record)
         if let failures, let orderId = record.dynamodb.keys[Order.AttributeName.orderId]?.string,
@@ -92,9 +108,12 @@ public struct OrderEventHandler<Sink: RoutingSink>: Sendable {
         }
         return decision
     }
+}
 
-    /// A service's words may repeat what an order holds.
-    private static func word(_ error: any Error) -> String { (error as? AWSError)?.code.rawValue ?? "\(error)" }
+/// A record that is none.
+struct UnreadableOrderRecord: Error, CustomStringConvertible {
+    let code: ItemError.Code
+    var description: String { "the record cannot be read (\(code)); is the source the stream of the Orders table?" }
 }
 
 /// A failure that the demo asked for.

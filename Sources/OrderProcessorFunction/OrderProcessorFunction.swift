@@ -9,16 +9,15 @@ import Orders
 @main
 struct OrderProcessorFunction {
     static func main() async {
-        let environment = ProcessInfo.processInfo.environment
-        let sink = QueueSink(
-            client: orExit { try AWSClient(environment: environment) },
-            urls: FunctionSettings(environment: environment).queueURLs)
-        let handler = OrderEventHandler(
-            decide: OrderProcessing.decide, sink: sink, log: DecisionLog(),
-            failures: ChosenFailures(environment: environment))
-        let runtime = LambdaRuntime { (records: [StreamRecord], context: LambdaContext) in
-            await handler.handle(records, context)
-        }
+        let runtime = LambdaRuntime(initialize: {
+            let environment = ProcessInfo.processInfo.environment
+            return OrderEventHandler(
+                decide: OrderProcessing.decide,
+                sink: QueueSink(
+                    client: try AWSClient(environment: environment),
+                    urls: FunctionSettings(environment: environment).queueURLs),
+                log: DecisionLog(), failures: ChosenFailures(environment: environment))
+        })
         await runtime.run()
     }
 }

@@ -1,5 +1,6 @@
 import AWSClient
 import Foundation
+import Idempotency
 import Items
 import LambdaRuntime
 import OrderFunctions
@@ -9,20 +10,20 @@ import Orders
 @main
 struct PremiumServiceFunction {
     static func main() async {
-        let environment = ProcessInfo.processInfo.environment
-        let settings = FunctionSettings(environment: environment)
-        let client = orExit { try AWSClient(environment: environment) }
-        let accounts = LoyaltyAccounts(
-            client: client, customersTable: settings.customersTable ?? "Customers",
-            idempotencyTable: settings.idempotencyTable ?? "Idempotency",
-            now: { Int64(Date().timeIntervalSince1970) })
-        let handler = OrderEventHandler(
-            decide: PremiumService.decide,
-            sink: LoyaltySink(accounts: accounts, queues: QueueSink(client: client, urls: settings.queueURLs)),
-            log: DecisionLog(), failures: ChosenFailures(environment: environment))
-        let runtime = LambdaRuntime { (records: [StreamRecord], context: LambdaContext) in
-            await handler.handle(records, context)
-        }
+        let runtime = LambdaRuntime(initialize: {
+            let environment = ProcessInfo.processInfo.environment
+            let settings = FunctionSettings(environment: environment)
+            let client = try AWSClient(environment: environment)
+            let accounts = LoyaltyAccounts(
+                client: client, tableName: settings.customersTable ?? "Customers",
+                idempotency: try Idempotency(
+                    client: client, tableName: settings.idempotencyTable ?? "Idempotency",
+                    expiresAfter: LoyaltyAccounts.recordLifetime))
+            return OrderEventHandler(
+                decide: PremiumService.decide,
+                sink: LoyaltySink(accounts: accounts, queues: QueueSink(client: client, urls: settings.queueURLs)),
+                log: DecisionLog(), failures: ChosenFailures(environment: environment))
+        })
         await runtime.run()
     }
 }

@@ -1,5 +1,6 @@
 import Engine
 import Foundation
+import Idempotency
 import Items
 import OrderFunctions
 import Orders
@@ -76,12 +77,12 @@ struct DemoAccounts: Sendable {
         due["fulfillment.prioritise"] = premium.count
         due["vipCare.openCase"] = premium.count { !$0.isGuest }
         var uncertain: [String: Int] = [:]
-        for record in try deadRecords("OrderProcessorFunction.zip") {
+        for (_, record) in try running.deadRecords(ofFunctionsWithCode: "OrderProcessorFunction.zip") {
             if case .route(let routing) = try OrderProcessing.decide(record) {
                 for message in routing.messages { uncertain[message.name, default: 0] += 1 }
             }
         }
-        for record in try deadRecords("PremiumServiceFunction.zip") {
+        for (_, record) in try running.deadRecords(ofFunctionsWithCode: "PremiumServiceFunction.zip") {
             if case .route(let routing) = try PremiumService.decide(record) {
                 for message in routing.messages { uncertain[message.name, default: 0] += 1 }
                 if routing.award != nil { uncertain["vipCare.openCase", default: 0] += 1 }
@@ -92,12 +93,6 @@ struct DemoAccounts: Sendable {
             MessageReport(
                 name: name, due: due[name] ?? 0, dueMin: (due[name] ?? 0) - (uncertain[name] ?? 0),
                 settled: shop?.settled[name] ?? 0, deadLettered: dead[name] ?? 0, left: left[name] ?? 0)
-        }
-    }
-
-    private func deadRecords(_ codeKey: String) throws -> [StreamRecord] {
-        try running.deadRecords(ofFunctionsWithCode: codeKey).map {
-            try JSONDecoder().decode(StreamRecord.self, from: $0)
         }
     }
 
@@ -131,9 +126,9 @@ struct DemoAccounts: Sendable {
         else { return nil }
         let paidRecords = Set(try Self.items(of: idempotency).compactMap { $0["id"]?.string })
         var owed: [LoyaltyAward] = []
-        for record in try deadRecords("PremiumServiceFunction.zip") {
+        for (function, record) in try running.deadRecords(ofFunctionsWithCode: "PremiumServiceFunction.zip") {
             guard case .route(let routing) = try PremiumService.decide(record), let award = routing.award,
-                !paidRecords.contains(LoyaltyAccounts.recordId(eventId: record.eventID))
+                !paidRecords.contains(Idempotency.id(of: record.eventID, functionName: function))
             else { continue }
             owed.append(award)
         }

@@ -1,4 +1,5 @@
 import AWSSignature
+import Testing
 
 /// One case of AWS's Signature Version 4 test suite (`aws-sig-v4-test-suite`), or one that botocore 1.43.11's `SigV4Auth`
 /// computed.

@@ -31,7 +31,7 @@ struct VerifyTests {
         }
     }
 
-    private func replace(_ name: String, _ change: (String) -> String) -> (inout SignedRequest) -> Void {
+    private func replace(_ name: String, _ change: @escaping (String) -> String) -> (inout SignedRequest) -> Void {
         { request in
             for index in request.headers.indices where request.headers[index].name == name {
                 request.headers[index].value = change(request.headers[index].value)

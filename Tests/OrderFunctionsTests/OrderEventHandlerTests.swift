@@ -1,11 +1,12 @@
+import Clocks
+import Foundation
 import Items
+import LambdaRuntime
 import Logging
 import OrderFunctions
 import Orders
 import Synchronization
 import Testing
-
-@testable import LambdaRuntime
 
 @Suite struct OrderEventHandlerTests {
     /// Keeps what it is sent and refuses what it is told to.
@@ -23,7 +24,9 @@ import Testing
     }
 
     private static let context = LambdaContext(
-        requestID: "r", invokedFunctionARN: "a", traceID: nil, deadlineMilliseconds: 0, logger: Logger(label: "test"))
+        requestID: "r", invokedFunctionARN: "a", deadline: Timestamp(milliseconds: 0), logger: quiet)
+
+    private static var quiet: Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }
 
     /// "a1" is the first event of order a; a small letter asks for something, "x" in front cannot be read.
     private func record(_ name: String) -> StreamRecord {
@@ -40,34 +43,36 @@ import Testing
             eventSourceARN: "arn")
     }
 
-    private func handle(_ names: String, _ recorder: Recorder) async -> [String] {
+    private func handle(_ names: String, _ recorder: Recorder) async throws -> [String] {
         let handler = OrderEventHandler(
             decide: OrderProcessing.decide, sink: recorder, log: DecisionLog(), failures: nil)
-        let response = await handler.handle(names.split(separator: " ").map { record(String($0)) }, Self.context)
-        return response.batchItemFailures.map(\.itemIdentifier)
+        let event = try JSONEncoder().encode(names.split(separator: " ").map { record(String($0)) })
+        let answer = try await handler.handle(Array(event), context: Self.context)
+        return try JSONDecoder().decode(PartialBatchResponse.self, from: Data(answer)).batchItemFailures
+            .map(\.itemIdentifier)
     }
 
-    @Test func ordersAreSentTogetherAndEachInItsOrder() async {
+    @Test func ordersAreSentTogetherAndEachInItsOrder() async throws {
         let recorder = Recorder()
-        #expect(await handle("a1 b1 a2 c1 a3 b2", recorder) == [])
+        #expect(try await handle("a1 b1 a2 c1 a3 b2", recorder) == [])
         #expect(recorder.waves.withLock { $0 } == [["a1", "b1", "c1"], ["a2", "b2"], ["a3"]])
     }
 
-    @Test func aRefusalFailsTheRecordAndTheLaterOnesOfItsOrder() async {
+    @Test func aRefusalFailsTheRecordAndTheLaterOnesOfItsOrder() async throws {
         let recorder = Recorder(refusing: ["a2"])
-        #expect(await handle("a1 b1 a2 c1 a3 b2", recorder) == ["a2", "a3"])
+        #expect(try await handle("a1 b1 a2 c1 a3 b2", recorder) == ["a2", "a3"])
         #expect(recorder.waves.withLock { $0 } == [["a1", "b1", "c1"], ["a2", "b2"]])
     }
 
-    @Test func aRecordThatCannotBeReadFailsItsOrderAlone() async {
+    @Test func aRecordThatCannotBeReadFailsItsOrderAlone() async throws {
         let recorder = Recorder()
-        #expect(await handle("xa1 b1 a2 b2", recorder) == ["xa1", "a2"])
+        #expect(try await handle("xa1 b1 a2 b2", recorder) == ["xa1", "a2"])
         #expect(recorder.waves.withLock { $0 } == [["b1"], ["b2"]])
     }
 
-    @Test func everythingMayFail() async {
+    @Test func everythingMayFail() async throws {
         let recorder = Recorder(refusing: ["a1", "b1"])
-        #expect(await handle("a1 b1 a2 b2", recorder) == ["a1", "b1", "a2", "b2"])
-        #expect(await handle("", recorder) == [])
+        #expect(try await handle("a1 b1 a2 b2", recorder) == ["a1", "b1", "a2", "b2"])
+        #expect(try await handle("", recorder) == [])
     }
 }

@@ -29,7 +29,8 @@ struct Fulfillment: ShopSystem {
             // An order that somebody has moved to shipped by hand is packed now.
             if order.fulfillmentState == .reserved {
                 _ = try await progress.book.change(
-                    message.order, to: [Order.AttributeName.fulfillmentState: .string(FulfillmentState.packed.rawValue)],
+                    message.order,
+                    to: [Order.AttributeName.fulfillmentState: .string(FulfillmentState.packed.rawValue)],
                     if: OrderBook.status(.shipped), OrderBook.fulfillment(.reserved))
             }
             let next = try await progress.book.change(
@@ -46,7 +47,8 @@ struct Fulfillment: ShopSystem {
 
     /// What comes back goes to the shelf.
     private func callBack(_ message: FulfillmentMessage) async throws -> Settlement {
-        guard let order = try await progress.book.order(message.order), order.status == .cancelled || order.status == .refunded,
+        guard let order = try await progress.book.order(message.order),
+            order.status == .cancelled || order.status == .refunded,
             order.fulfillmentState == .packed || order.fulfillmentState == .handedOver
         else { return .withoutEffect }
         try await progress.tell([.inventory(InventoryMessage(.release, order, eventId: message.order.eventId))])

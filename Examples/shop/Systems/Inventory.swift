@@ -74,7 +74,8 @@ struct Inventory: ShopSystem {
     private var full: AttributeValue { .number(Number(settings.unitsPerShelf)) }
 
     private func stockUpdate(
-        _ message: InventoryMessage, _ expression: String, _ values: [String: AttributeValue], _ condition: () -> String?
+        _ message: InventoryMessage, _ expression: String, _ values: [String: AttributeValue],
+        _ condition: () -> String?
     ) -> ItemWrite {
         let shelf = StableHash.hash(message.order.orderId) % UInt64(settings.shelfCount)
         return .update(

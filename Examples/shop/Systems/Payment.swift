@@ -81,7 +81,8 @@ struct Payment: ShopSystem {
         _ payment: OrderBook.Expectation
     ) async throws -> Settlement {
         let order = try await progress.book.change(
-            message.order, to: Dictionary(uniqueKeysWithValues: changes.map { ($0.name, $0.value) }), if: status, payment)
+            message.order, to: Dictionary(uniqueKeysWithValues: changes.map { ($0.name, $0.value) }), if: status,
+            payment)
         // Nothing was written when the order was cancelled meanwhile: what the provider holds under this key lapses.
         try await progress.advance(order, message.order)
         return order == nil ? .withoutEffect : .done

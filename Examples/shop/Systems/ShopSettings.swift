@@ -30,7 +30,8 @@ public struct ShopSettings: Sendable, Hashable {
         queueURLs = FunctionSettings(environment: environment).queueURLs
         for system in SystemMessage.System.allCases where queueURLs[system] == nil {
             throw ShopError(
-                "\(FunctionSettings.variable(of: system)) is not set; give it the URL of the queue of \(system.rawValue).")
+                "\(FunctionSettings.variable(of: system)) is not set; give it the URL of the queue of \(system.rawValue)."
+            )
         }
         ordersTable = environment["ORDERS_TABLE"] ?? ordersTable
         stockTable = environment["STOCK_TABLE"] ?? stockTable
