@@ -126,7 +126,8 @@ let package = Package(
         // What tests and benchmarks share, and the benchmarks.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         .executableTarget(
-            name: "RuntimeProbe", dependencies: ["LambdaRuntime"], path: "Tests/RuntimeProbe", swiftSettings: settings),
+            name: "RuntimeProbe", dependencies: ["LambdaRuntime", logging], path: "Tests/RuntimeProbe",
+            swiftSettings: settings),
         .target(name: "CAllocationCount", path: "Benchmarks/CAllocationCount"),
         .target(
             name: "OrderRecords", dependencies: ["TestSupport"], path: "Benchmarks/OrderRecords",

@@ -12,7 +12,8 @@ import Synchronization
 ///     try await client.sendMessage(.init(body: "{}", groupID: "o-1"), to: queueURL)
 ///     await client.shutDown()
 ///
-/// Make one for the life of the program: it keeps connections, and opens the first with the first call. Every call may be
+/// Make one for the life of the program: it keeps connections, and opens the first with the first call. One that is let go
+/// before must be shut down first; a debug build stops at one that was not. Every call may be
 /// made from any task, throws ``AWSError`` (or `CancellationError`), and is tried again as AWS's SDKs do: three attempts,
 /// for throttles, 5xx answers and connections only.
 public final class AWSClient: Sendable {

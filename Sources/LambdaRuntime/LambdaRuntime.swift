@@ -4,13 +4,6 @@ import Foundation
 import Logging
 import Synchronization
 
-// `stdout` is a global variable there; it is only read here.
-#if canImport(Glibc)
-    @preconcurrency import Glibc
-#else
-    @preconcurrency import Darwin
-#endif
-
 /// The function's side of the Lambda Runtime API: asks for events, calls the handler, sends its answers.
 ///
 ///     let runtime = LambdaRuntime { (order: OrderEvent, context: LambdaContext) in
@@ -66,8 +59,7 @@ public final class LambdaRuntime: Sendable {
     ///
     /// What ends it otherwise, such as a missing Runtime API, is said on standard error, and the process exits with 1.
     public func run() async {
-        // What a function prints is in its log even when it dies the moment after.
-        setvbuf(stdout, nil, _IONBF, 0)
+        StandardOutput.unbuffer()
         let environment = ProcessInfo.processInfo.environment
         guard let address = environment["AWS_LAMBDA_RUNTIME_API"] else {
             Self.fail(

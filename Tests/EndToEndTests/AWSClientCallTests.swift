@@ -8,21 +8,21 @@ extension EndToEnd {
     @Suite(.timeLimit(.minutes(3))) struct AWSClientCallTests {
         @Test func itemsAreWrittenReadAndGuarded() async throws {
             try await FunctionSide.with { engine, client in
-                try await FunctionSide.makeTable("T", engine)
+                try await FunctionSide.makeTable("Things", engine)
                 let key: Item = ["id": .string("1")]
                 let item: Item = ["id": .string("1"), "cents": .number(Number(1_390)), "blob": .binary([0, 255])]
-                #expect(try await client.getItem(tableName: "T", key: key) == nil)
+                #expect(try await client.getItem(tableName: "Things", key: key) == nil)
                 try await client.putItem(
-                    .init(tableName: "T", item: item, condition: "attribute_not_exists(id)"))
-                #expect(try await client.getItem(tableName: "T", key: key, isConsistent: true) == item)
+                    .init(tableName: "Things", item: item, condition: "attribute_not_exists(id)"))
+                #expect(try await client.getItem(tableName: "Things", key: key, isConsistent: true) == item)
                 let cents = try await client.getItem(
-                    tableName: "T", key: key, projection: "#c", names: ["#c": "cents"])
+                    tableName: "Things", key: key, projection: "#c", names: ["#c": "cents"])
                 #expect(cents == ["cents": .number(Number(1_390))])
 
                 let refused = await #expect(throws: AWSError.self) {
                     try await client.putItem(
                         .init(
-                            tableName: "T", item: item,
+                            tableName: "Things", item: item,
                             condition: .init("attribute_not_exists(id)", returnsItemOnFailure: true)))
                 }
                 #expect(refused?.code == .conditionalCheckFailed)
@@ -31,14 +31,14 @@ extension EndToEnd {
 
                 let updated = try await client.updateItem(
                     .init(
-                        tableName: "T", key: key, expression: "SET #c = #c + :more", condition: "#c = :old",
+                        tableName: "Things", key: key, expression: "SET #c = #c + :more", condition: "#c = :old",
                         names: ["#c": "cents"],
                         values: [":more": .number(Number(10)), ":old": .number(Number(1_390))]),
                     returnValues: .updatedNew)
                 #expect(updated == ["cents": .number(Number(1_400))])
-                let deleted = try await client.deleteItem(.init(tableName: "T", key: key), returnValues: .allOld)
+                let deleted = try await client.deleteItem(.init(tableName: "Things", key: key), returnValues: .allOld)
                 #expect(deleted?["cents"] == .number(Number(1_400)))
-                #expect(try await client.getItem(tableName: "T", key: key) == nil)
+                #expect(try await client.getItem(tableName: "Things", key: key) == nil)
 
                 let missing = await #expect(throws: AWSError.self) {
                     try await client.getItem(tableName: "None", key: key)
@@ -49,14 +49,14 @@ extension EndToEnd {
 
         @Test func aTransactionWritesAllOrNothing() async throws {
             try await FunctionSide.with { engine, client in
-                try await FunctionSide.makeTable("T", engine)
+                try await FunctionSide.makeTable("Things", engine)
                 let put = ItemWrite.put(
                     .init(
-                        tableName: "T", item: ["id": .string("1")],
+                        tableName: "Things", item: ["id": .string("1")],
                         condition: .init("attribute_not_exists(id)", returnsItemOnFailure: true)))
                 let add = ItemWrite.update(
                     .init(
-                        tableName: "T", key: ["id": .string("sum")], expression: "ADD points :p",
+                        tableName: "Things", key: ["id": .string("sum")], expression: "ADD points :p",
                         values: [":p": .number(Number(5))]))
                 try await client.transactWriteItems([put, add])
                 let error = await #expect(throws: AWSError.self) { try await client.transactWriteItems([put, add]) }
@@ -67,24 +67,24 @@ extension EndToEnd {
                 for _ in 0..<2 { try await client.transactWriteItems([add], clientRequestToken: "once") }
                 try await client.transactWriteItems([
                     .conditionCheck(
-                        .init(tableName: "T", key: ["id": .string("sum")], condition: "attribute_exists(points)")),
-                    .delete(.init(tableName: "T", key: ["id": .string("1")])),
+                        .init(tableName: "Things", key: ["id": .string("sum")], condition: "attribute_exists(points)")),
+                    .delete(.init(tableName: "Things", key: ["id": .string("1")])),
                 ])
-                let sum = try await client.getItem(tableName: "T", key: ["id": .string("sum")])
+                let sum = try await client.getItem(tableName: "Things", key: ["id": .string("sum")])
                 #expect(sum?["points"] == .number(Number(10)))
-                #expect(try await client.getItem(tableName: "T", key: ["id": .string("1")]) == nil)
+                #expect(try await client.getItem(tableName: "Things", key: ["id": .string("1")]) == nil)
             }
         }
 
         @Test func aQueryIsReadPageByPage() async throws {
             try await FunctionSide.with { engine, client in
-                try await FunctionSide.makeTable("T", hasRange: true, engine)
+                try await FunctionSide.makeTable("Things", hasRange: true, engine)
                 for at in 0..<5 {
                     try await client.putItem(
-                        .init(tableName: "T", item: ["id": .string("a"), "at": .number(Number(at))]))
+                        .init(tableName: "Things", item: ["id": .string("a"), "at": .number(Number(at))]))
                 }
                 var query = Query(
-                    tableName: "T", keyCondition: "id = :i", values: [":i": .string("a")], limit: 2,
+                    tableName: "Things", keyCondition: "id = :i", values: [":i": .string("a")], limit: 2,
                     isAscending: false)
                 var times: [Int64?] = []
                 repeat {

@@ -3,6 +3,7 @@ import Foundation
 import Idempotency
 import Items
 import LambdaRuntime
+import Logging
 
 func loyaltyFunction() -> LambdaRuntime {
     LambdaRuntime {

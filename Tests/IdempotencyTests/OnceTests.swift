@@ -3,6 +3,7 @@ import Clocks
 import Items
 import LambdaRuntime
 import Logging
+import Synchronization
 import Testing
 
 @testable import Idempotency

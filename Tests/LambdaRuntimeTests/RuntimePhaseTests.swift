@@ -6,18 +6,25 @@ struct RuntimePhaseTests {
     @Test func eventsAreServedUntilTheStop() {
         var phase = RuntimePhase()
         for _ in 0..<3 {
-            #expect(phase.begin())
-            #expect(phase.finish())
+            let isTaken = phase.begin()
+            let goesOn = phase.finish()
+            #expect(isTaken && goesOn)
         }
-        #expect(phase.stop() == .endWait)
-        #expect(!phase.begin())
-        #expect(phase.stop() == .letFinish)
+        let stop = phase.stop()
+        let isTaken = phase.begin()
+        let again = phase.stop()
+        #expect(stop == .endWait)
+        #expect(!isTaken)
+        #expect(again == .letFinish)
     }
 
     @Test func aStopWhileOneRunsLetsItFinish() {
         var phase = RuntimePhase()
-        #expect(phase.begin())
-        #expect(phase.stop() == .letFinish)
-        #expect(!phase.finish())
+        let isTaken = phase.begin()
+        let stop = phase.stop()
+        let goesOn = phase.finish()
+        #expect(isTaken)
+        #expect(stop == .letFinish)
+        #expect(!goesOn)
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import LambdaRuntime
+import Logging
 
 /// A function that does what its event says: what the tests of `LambdaRuntime` run as a process.
 @main
