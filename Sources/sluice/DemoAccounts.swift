@@ -28,7 +28,7 @@ struct DemoAccounts: Sendable {
         var scan = ItemScan()
         repeat {
             let page = try table.scan(scan)
-            items += page.items.map(\.item)
+            items += try page.items.map { try $0.item }
             scan.exclusiveStartKey = page.lastEvaluatedKey
         } while scan.exclusiveStartKey != nil
         return items
