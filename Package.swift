@@ -98,8 +98,8 @@ let package = Package(
         program(
             "sluice",
             [
-                "Clocks", "Engine", "EventPatterns", "Functions", "Items", "Orders", "Packaging", "Replay", "Stacks",
-                "Tables",
+                "AWSClient", "AWSSignature", "Clocks", "Engine", "EventPatterns", "Functions", "Idempotency", "Items",
+                "OrderFunctions", "Orders", "Packaging", "Queues", "Replay", "ShopSystems", "Stacks", "Tables",
                 argumentParser, asyncHTTPClient, logging,
                 nioCore, nioHTTP1, serviceLifecycle, unixSignals,
             ]),
@@ -111,9 +111,23 @@ let package = Package(
         module("AWSClient", ["AWSSignature", "Clocks", "Items", asyncHTTPClient, nioCore, nioHTTP1]),
         module("LambdaRuntime", ["CGlibcCompatibility", "Clocks", "Items", asyncHTTPClient, logging, nioCore, nioHTTP1]),
         module("Idempotency", ["AWSClient", "Clocks", "Items", "LambdaRuntime", crypto]),
-        module("OrderFunctions", ["Items", "LambdaRuntime", "Orders", logging]),
-        program("OrderProcessorFunction", ["Items", "LambdaRuntime", "OrderFunctions", "Orders"]),
-        program("PremiumServiceFunction", ["Items", "LambdaRuntime", "OrderFunctions", "Orders"]),
+        module("OrderFunctions", ["AWSClient", "Idempotency", "Items", "LambdaRuntime", "Orders", logging]),
+        program("OrderProcessorFunction", ["AWSClient", "Items", "LambdaRuntime", "OrderFunctions", "Orders"]),
+        program(
+            "PremiumServiceFunction",
+            ["AWSClient", "Idempotency", "Items", "LambdaRuntime", "OrderFunctions", "Orders"]),
+
+        // The systems that the functions tell something: an example, and what makes the demo live.
+        .target(
+            name: "ShopSystems",
+            dependencies: ["AWSClient", "Clocks", "Items", "OrderFunctions", "Orders", logging, serviceLifecycle],
+            path: "Examples/shop/Systems", swiftSettings: settings),
+        .executableTarget(
+            name: "shop",
+            dependencies: [
+                "AWSClient", "OrderFunctions", "Orders", "ShopSystems", logging, serviceLifecycle, unixSignals,
+            ],
+            path: "Examples/shop/Program", swiftSettings: settings),
 
         // What tests and benchmarks share, and the benchmarks.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
@@ -192,12 +206,14 @@ let package = Package(
                 "Clocks", "HTTPServing", "Items", "LambdaRuntime", "RuntimeProbe", "TestSupport", logging, nioCore,
                 nioHTTP1,
             ]),
+        tests("OrderFunctionsTests", ["Clocks", "Items", "LambdaRuntime", "OrderFunctions", "Orders", logging]),
+        tests("ShopSystemsTests", ["ShopSystems"]),
         tests("FunctionsTests", ["Clocks", "Functions", "TestSupport", logging]),
         tests(
             "EndToEndTests",
             [
                 "AWSClient", "Clocks", "Idempotency", "Items", "LambdaRuntime", "Orders", "Replay", "sluice",
-                "OrderProcessorFunction", "PremiumServiceFunction", "TestSupport", logging,
+                "OrderProcessorFunction", "PremiumServiceFunction", "shop", "TestSupport", logging,
             ]),
     ]
 )

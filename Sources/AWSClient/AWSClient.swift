@@ -50,6 +50,7 @@ public final class AWSClient: Sendable {
         http.redirectConfiguration = .disallow
         // Retries are counted here, one for each attempt.
         http.connectionPool.retryConnectionEstablishment = false
+        http.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = configuration.connectionsMax
         self.http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: http)
     }
 

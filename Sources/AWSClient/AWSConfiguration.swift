@@ -8,6 +8,8 @@ public struct AWSConfiguration: Sendable {
     public var endpoints: [AWSService: Endpoint]
     /// Most tries of one call, at least 1. AWS's standard mode: 3.
     public var attemptsMax = 3
+    /// Most connections to one service. A long poll holds its own while it waits, so a program with many of them needs more.
+    public var connectionsMax = 64
     /// Longest wait for one answer. A long poll's own wait comes on top.
     public var answerTimeout = Duration.seconds(30)
 

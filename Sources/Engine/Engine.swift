@@ -13,8 +13,8 @@ import Tables
 
 /// A stack and a data folder as one running thing.
 ///
-/// `init` checks everything that can be checked without a trace: template, filters, programs, addresses. `run` starts the
-/// functions and takes the gateway's port, and only then touches the data folder, so that what cannot run leaves it as it
+/// `init` checks everything that can be checked without a trace: template, filters, programs, addresses. `run` takes the
+/// gateway's port and starts the functions, and only then touches the data folder, so that what cannot run leaves it as it
 /// was. It stops gateway, pipes and functions in this order, so that nothing is asked of a part that is already gone.
 public final class Engine: Sendable {
     private let options: EngineOptions
@@ -52,6 +52,10 @@ public final class Engine: Sendable {
     public var notLocal: [NotLocalResource] { blueprint.stack.notLocal }
     /// What works here, but not quite as on AWS.
     public var warnings: [Diagnostic] { blueprint.warnings }
+    /// The variables that the template gives its functions, of all of them together.
+    public var functionEnvironment: [String: String] {
+        blueprint.functions.reduce(into: [:]) { $0.merge($1.value.settings.environment) { first, _ in first } }
+    }
     /// The faults and how often each was injected; nil for an engine without faults.
     public var faults: FaultsReport? { injector?.report }
 

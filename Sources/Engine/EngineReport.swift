@@ -1,5 +1,6 @@
 import Clocks
 import Pipes
+public import Queues
 import Tables
 import Telemetry
 
@@ -25,6 +26,15 @@ public struct TableReport: Codable, Sendable, Hashable {
 public struct QueueReport: Codable, Sendable, Hashable {
     public var name: String
     public var approximateNumberOfMessages: Int
+}
+
+/// A queue's accounts of this run.
+public struct QueueAccount: Sendable, Hashable {
+    public var traffic: QueueTraffic
+    /// Messages that are there, in flight and delayed ones among them.
+    public var present: Int
+    /// Where messages go that were received too often; nil without such a queue.
+    public var deadLetterQueueName: String?
 }
 
 /// A pipe's accounts. `read` = `filteredOut` + `delivered` + `deadLettered` + `dropped` + `inFlight`.

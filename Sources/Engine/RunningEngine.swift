@@ -1,6 +1,7 @@
 import Clocks
 import EventPatterns
 import Foundation
+public import Items
 import Pipes
 import Queues
 import Stacks
@@ -96,6 +97,41 @@ public final class RunningEngine: Sendable {
     /// Bodies of the oldest messages of a queue; empty when there is no such queue.
     public func messages(inQueue name: String, limit: Int) throws -> [String] {
         try (try? queues.queue(name))?.peek(limit: limit).map(\.body) ?? []
+    }
+
+    /// What came to a queue in this run and what became of it; nil when there is no such queue.
+    public func account(ofQueue name: String) -> QueueAccount? {
+        guard let queue = try? queues.queue(name) else { return nil }
+        // Before the numbers of the present: what goes meanwhile is in one of the two.
+        let counts = queue.counts()
+        return QueueAccount(
+            traffic: queue.traffic, present: counts.visible + counts.notVisible + counts.delayed,
+            deadLetterQueueName: queue.definition.settings.redrivePolicy.flatMap {
+                $0.deadLetterTargetARN.split(separator: ":").last.map(String.init)
+            })
+    }
+
+    /// The records that ended as dead letters of pipes to functions with this code (`OrderProcessorFunction.zip`), as the
+    /// functions received them, each with its function's name.
+    public func deadRecords(
+        ofFunctionsWithCode codeKey: String
+    ) throws -> [(functionName: String, record: StreamRecord)] {
+        let names = Dictionary(
+            uniqueKeysWithValues: functions.all.filter { $0.settings.codeKey == codeKey }.map { ($0.arn, $0.name) })
+        let senders = Dictionary(
+            pipes.all.compactMap { pipe in names[pipe.resource.targetARN].map { (pipe.name, $0) } }
+        ) { $1 }
+        var records: [(functionName: String, record: StreamRecord)] = []
+        for queueName in Set(pipes.all.compactMap(\.plan?.deadLetterQueueName)).sorted() {
+            try (try? queues.queue(queueName))?.visit { message in
+                guard let dead = DeadRecords(message), let name = senders[dead.pipe] else { return true }
+                for record in dead.records {
+                    records.append((name, try JSONDecoder().decode(StreamRecord.self, from: record.json)))
+                }
+                return true
+            }
+        }
+        return records
     }
 
     /// Copies the store as it is now to a new or empty folder; everything goes on meanwhile.

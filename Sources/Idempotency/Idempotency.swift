@@ -56,7 +56,12 @@ public struct Idempotency: Sendable {
     }
 
     /// The id of a key's record.
-    func id(of key: String) -> String { "\(functionName)#\(Self.hash(Array(key.utf8)))" }
+    func id(of key: String) -> String { Self.id(of: key, functionName: functionName) }
+
+    /// The id of a key's record of a function, for whoever looks into the table.
+    public static func id(of key: String, functionName: String) -> String {
+        "\(functionName)#\(hash(Array(key.utf8)))"
+    }
 
     private static func hash(_ bytes: [UInt8]) -> String {
         SHA256.hash(data: bytes).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()

@@ -11,12 +11,12 @@ public struct StreamBatch: Sendable {
         /// Its `dynamodb.SequenceNumber`; empty when it has none.
         public let sequenceNumber: String
         /// Which item it is of.
-        let item: ItemIdentity
+        public let item: ItemIdentity
         public let record: Result<StreamRecord, ItemError>
     }
 
     /// Equal for records of one item.
-    enum ItemIdentity: Hashable, Sendable {
+    public enum ItemIdentity: Hashable, Sendable {
         case keys(Item)
         /// Keys that cannot be read, as they came.
         case bytes([UInt8])

@@ -75,6 +75,8 @@ struct UnreadableRecordError: Error, CustomStringConvertible {
 
 /// A record failed and nothing names it, so the whole batch fails.
 public struct UnnamedRecordError: Error, CustomStringConvertible {
+    public init() {}
+
     public var description: String {
         "A record failed that has neither eventID nor SequenceNumber to name it; the whole batch is to be sent again."
     }

@@ -12,7 +12,7 @@ public enum StructuredLog {
     }
 
     /// Writes a line and its end, or stops where nobody reads any more.
-    static func write(line: some Sequence<UInt8>, to descriptor: Int32 = STDOUT_FILENO) {
+    package static func write(line: some Sequence<UInt8>, to descriptor: Int32 = STDOUT_FILENO) {
         var line = Array(line)
         line.append(UInt8(ascii: "\n"))
         // One call per line, so that lines of several tasks do not mix.

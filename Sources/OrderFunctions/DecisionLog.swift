@@ -3,7 +3,7 @@ import LambdaRuntime
 public import Orders
 
 /// Writes each decision as one line of the function's log: ids, tasks and points, never addresses or other contents.
-public struct DecisionLog: RoutingSink {
+public struct DecisionLog: Sendable {
     struct Line: Encodable {
         var decision: String
         var eventID: String
@@ -15,20 +15,15 @@ public struct DecisionLog: RoutingSink {
 
     public init() {}
 
-    public func send(_ routing: Routing) async throws {
+    public func routed(_ routing: Routing) {
         StructuredLog.write(
             Line(
-                decision: "routed", eventID: routing.eventID, orderId: routing.orderId,
-                routes: routing.routes.map(\.name), points: routing.points > 0 ? routing.points : nil))
+                decision: "routed", eventID: routing.eventID, orderId: routing.orderId, routes: routing.names,
+                points: routing.award?.points))
     }
 
     public func skipped(_ record: StreamRecord, _ reason: SkipReason) {
-        let orderId: String
-        if case .string(let id)? = record.dynamodb.keys[Order.AttributeName.orderId] {
-            orderId = id
-        } else {
-            orderId = ""
-        }
+        let orderId = record.dynamodb.keys[Order.AttributeName.orderId]?.string ?? ""
         StructuredLog.write(
             Line(decision: "skipped", eventID: record.eventID, orderId: orderId, reason: reason.rawValue))
     }

@@ -1,19 +1,23 @@
+import AWSClient
 import FoundationEssentials
 import Items
 import LambdaRuntime
 import OrderFunctions
 import Orders
 
+/// Tells inventory, payment and fulfillment what a new pending or shipped order needs of them.
 @main
 struct OrderProcessorFunction {
     static func main() async {
-        let log = DecisionLog()
-        let handler = OrderEventHandler(
-            decide: OrderProcessing.decide, sink: log, skipped: log.skipped,
-            failures: ChosenFailures(environment: ProcessInfo.processInfo.environment))
-        let runtime = LambdaRuntime { (records: [StreamRecord], context: LambdaContext) in
-            await handler.handle(records, context)
-        }
+        let runtime = LambdaRuntime(initialize: {
+            let environment = ProcessInfo.processInfo.environment
+            return OrderEventHandler(
+                decide: OrderProcessing.decide,
+                sink: QueueSink(
+                    client: try AWSClient(environment: environment),
+                    urls: FunctionSettings(environment: environment).queueURLs),
+                log: DecisionLog(), failures: ChosenFailures(environment: environment))
+        })
         await runtime.run()
     }
 }

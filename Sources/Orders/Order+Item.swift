@@ -13,6 +13,10 @@ extension Order {
         public static let units = "units"
         public static let lines = "lines"
         public static let country = "country"
+        public static let paymentState = "paymentState"
+        public static let fulfillmentState = "fulfillmentState"
+        public static let isPriority = "isPriority"
+        public static let shippedAt = "shippedAt"
         /// Derived from the amount; see `AmountTier`.
         public static let amountTier = "amountTier"
         /// Derived from the address; see `EmailDomain`.
@@ -47,6 +51,10 @@ extension Order {
         units = try reader.integer(AttributeName.units)
         lines = try reader.integer(AttributeName.lines)
         country = try reader.text(AttributeName.country)
+        paymentState = try reader.state(AttributeName.paymentState)
+        fulfillmentState = try reader.state(AttributeName.fulfillmentState)
+        isPriority = try reader.flag(AttributeName.isPriority)
+        shippedAt = try reader.integer(AttributeName.shippedAt)
     }
 
     /// The item to store, derived attributes included; what is nil is absent.
@@ -65,6 +73,10 @@ extension Order {
         item[AttributeName.units] = units.map { .number(Number($0)) }
         item[AttributeName.lines] = lines.map { .number(Number($0)) }
         item[AttributeName.country] = country.map { .string($0) }
+        item[AttributeName.paymentState] = paymentState.map { .string($0.rawValue) }
+        item[AttributeName.fulfillmentState] = fulfillmentState.map { .string($0.rawValue) }
+        item[AttributeName.isPriority] = isPriority ? .bool(true) : nil
+        item[AttributeName.shippedAt] = shippedAt.map { .number(Number($0)) }
         return item
     }
 }
@@ -121,6 +133,22 @@ struct OrderReader {
             throw invalid(Order.AttributeName.status, "is none of the known states")
         }
         return status
+    }
+
+    /// One of a state's names, or nil when it is absent.
+    func state<State: RawRepresentable<String>>(_ name: String) throws(OrderError) -> State? {
+        guard let text = try text(name) else { return nil }
+        guard let state = State(rawValue: text) else { throw invalid(name, "is none of the known states") }
+        return state
+    }
+
+    /// False when it is absent.
+    func flag(_ name: String) throws(OrderError) -> Bool {
+        switch item[name] {
+        case nil, .null: return false
+        case .bool(let value): return value
+        default: throw invalid(name, "is not of type BOOL")
+        }
     }
 
     func missing(_ name: String) -> OrderError {

@@ -17,10 +17,20 @@ public struct Order: Hashable, Sendable {
     public var lines: Int64?
     /// Where it goes, as the shop wrote it; nil when unknown.
     public var country: String?
+    /// Nil until payment has been asked.
+    public var paymentState: PaymentState?
+    /// Nil until goods have been asked for.
+    public var fulfillmentState: FulfillmentState?
+    /// Whether its parcel goes before others.
+    public var isPriority: Bool
+    /// When it became `shipped`, in milliseconds since 1970; nil before, and where whoever moved it did not say.
+    public var shippedAt: Int64?
 
     public init(
         orderId: String, timestamp: Int64, customerId: String? = nil, customerEmail: String? = nil, amount: Money,
-        status: OrderStatus, units: Int64? = nil, lines: Int64? = nil, country: String? = nil
+        status: OrderStatus, units: Int64? = nil, lines: Int64? = nil, country: String? = nil,
+        paymentState: PaymentState? = nil, fulfillmentState: FulfillmentState? = nil, isPriority: Bool = false,
+        shippedAt: Int64? = nil
     ) {
         self.orderId = orderId
         self.timestamp = timestamp
@@ -31,6 +41,10 @@ public struct Order: Hashable, Sendable {
         self.units = units
         self.lines = lines
         self.country = country
+        self.paymentState = paymentState
+        self.fulfillmentState = fulfillmentState
+        self.isPriority = isPriority
+        self.shippedAt = shippedAt
     }
 
     public var isGuest: Bool { customerId == nil }

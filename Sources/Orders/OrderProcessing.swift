@@ -15,19 +15,29 @@ public enum OrderProcessing {
         case .placed(let placed): order = placed
         case .statusChanged(let changed, let old, _): (order, from) = (changed, old)
         }
-        guard let routes = routes(for: order.status) else { return .skipped(.statusNotHandled) }
+        guard order.status == .pending || order.status == .shipped else { return .skipped(.statusNotHandled) }
         if let from, !from.canMove(to: order.status) { return .skipped(.moveNotAllowed) }
         guard order.amount.isOver(AmountTier.processedOver) else { return .skipped(.amountNotOver100) }
         guard !order.isFromTestAddress else { return .skipped(.testAddress) }
-        return .route(Routing(orderId: order.orderId, eventID: record.eventID, routes: routes))
+        return .route(
+            Routing(orderId: order.orderId, eventID: record.eventID, messages: messages(order, record.eventID)))
     }
 
     /// A pending order takes goods and secures the money; a shipped one takes the money and sends the goods.
-    private static func routes(for status: OrderStatus) -> [Route]? {
-        switch status {
-        case .pending: [.inventory(.reserve), .payment(.authorise)]
-        case .shipped: [.payment(.capture), .fulfillment(.ship)]
-        case .created, .delivered, .cancelled, .returned, .refunded: nil
-        }
+    private static func messages(_ order: Order, _ eventId: String) -> [SystemMessage] {
+        order.status == .pending
+            ? [
+                .inventory(InventoryMessage(.reserve, order, eventId: eventId)),
+                .payment(PaymentMessage(.authorise, order, eventId: eventId)),
+            ]
+            : [
+                .payment(PaymentMessage(.capture, order, eventId: eventId)),
+                .fulfillment(FulfillmentMessage(.ship, order, eventId: eventId)),
+            ]
+    }
+
+    /// Whether the order is one that the functions act upon when its status asks for it.
+    public static func concerns(_ order: Order) -> Bool {
+        order.amount.isOver(AmountTier.processedOver) && !order.isFromTestAddress
     }
 }

@@ -16,30 +16,11 @@ public enum PremiumService {
         }
         guard order.amount.isOver(AmountTier.premiumOver) else { return .skipped(.amountNotOver1000) }
         guard !order.isFromTestAddress else { return .skipped(.testAddress) }
-        var routing = Routing(orderId: order.orderId, eventID: record.eventID, routes: [.fulfillment(.prioritise)])
         // A guest has no account that points or a personal contact could belong to; the parcel is quick all the same.
-        if let customerId = order.customerId {
-            routing.customerId = customerId
-            routing.points = LoyaltyRules.points(for: order.amount)
-            routing.routes = [.loyalty(.award), .vipCare(.openCase)] + routing.routes
-        }
-        return .route(routing)
-    }
-}
-
-/// How many loyalty points an order earns.
-public enum LoyaltyRules {
-    /// Points for one whole unit of the order's currency.
-    public static let pointsPerUnit: Int64 = 1
-    /// Orders strictly above this many whole units earn double.
-    public static let doubledOver: Int64 = 5_000
-
-    /// One point per whole unit, fractions dropped; twice that for the whole order above 5,000. 1,000.99 earns 1,000,
-    /// 5,000.00 earns 5,000, 5,000.01 earns 10,000. Never below zero.
-    public static func points(for amount: Money) -> Int64 {
-        let units = max(0, amount.wholeUnits) * pointsPerUnit
-        guard amount.isOver(doubledOver) else { return units }
-        let (doubled, overflow) = units.multipliedReportingOverflow(by: 2)
-        return overflow ? .max : doubled
+        return .route(
+            Routing(
+                orderId: order.orderId, eventID: record.eventID,
+                messages: [.fulfillment(FulfillmentMessage(.prioritise, order, eventId: record.eventID))],
+                award: LoyaltyAward(order, eventId: record.eventID)))
     }
 }

@@ -1,19 +1,29 @@
+import AWSClient
 import FoundationEssentials
+import Idempotency
 import Items
 import LambdaRuntime
 import OrderFunctions
 import Orders
 
+/// Pays loyalty points for an order that ships, tells VIP care of it, and has its parcel go first.
 @main
 struct PremiumServiceFunction {
     static func main() async {
-        let log = DecisionLog()
-        let handler = OrderEventHandler(
-            decide: PremiumService.decide, sink: log, skipped: log.skipped,
-            failures: ChosenFailures(environment: ProcessInfo.processInfo.environment))
-        let runtime = LambdaRuntime { (records: [StreamRecord], context: LambdaContext) in
-            await handler.handle(records, context)
-        }
+        let runtime = LambdaRuntime(initialize: {
+            let environment = ProcessInfo.processInfo.environment
+            let settings = FunctionSettings(environment: environment)
+            let client = try AWSClient(environment: environment)
+            let accounts = LoyaltyAccounts(
+                client: client, tableName: settings.customersTable ?? "Customers",
+                idempotency: try Idempotency(
+                    client: client, tableName: settings.idempotencyTable ?? "Idempotency",
+                    expiresAfter: LoyaltyAccounts.recordLifetime))
+            return OrderEventHandler(
+                decide: PremiumService.decide,
+                sink: LoyaltySink(accounts: accounts, queues: QueueSink(client: client, urls: settings.queueURLs)),
+                log: DecisionLog(), failures: ChosenFailures(environment: environment))
+        })
         await runtime.run()
     }
 }

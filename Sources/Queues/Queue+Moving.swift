@@ -52,6 +52,7 @@ extension Queue {
                 switch outcome {
                 case .success(let moved):
                     for (queue, record) in moved { queue.publish([record]) }
+                    core.withLock { $0.traffic.moved += moved.count }
                     finishLeaving(records.map(\.place))
                     completion(.success(moved.count))
                 case .failure(let error):

@@ -33,7 +33,7 @@ extension Queue {
                 }
             },
             completion: { [self] outcome in
-                if case .success(let deleted) = outcome { finishLeaving(deleted.compactMap { try? $0.get() }) }
+                if case .success(let deleted) = outcome { finishDeleting(deleted.compactMap { try? $0.get() }) }
                 completion(outcome.map { $0.map { deleted in deleted.map { _ in } } })
             })
     }
@@ -63,6 +63,11 @@ extension Queue {
         transaction.delete(.queues, keys.record(place))
         transaction.delete(.queues, keys.contents(place))
         transaction.whenTakenBack { [self] in core.withLock { $0.state.undoLeaving(place: place) } }
+    }
+
+    func finishDeleting(_ places: [UInt64]) {
+        core.withLock { $0.traffic.deleted += places.count }
+        finishLeaving(places)
     }
 
     func finishLeaving(_ places: [UInt64]) {
@@ -143,7 +148,11 @@ extension Queue {
         _ = try await writer.commit(
             { [self] _ in core.withLock { $0.nextPlace } },
             committed: { [self] end in
-                core.withLock { $0.state.removeAll(upTo: end - 1) }
+                core.withLock { core in
+                    let before = core.state.count
+                    core.state.removeAll(upTo: end - 1)
+                    core.traffic.expired += before - core.state.count
+                }
                 for range in [
                     (keys.records.from, keys.record(end)), (keys.allContents.from, keys.contents(end)),
                 ] {

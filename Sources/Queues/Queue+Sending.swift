@@ -198,6 +198,7 @@ extension Queue {
         let now = now
         let isAwaited = core.withLock { core in
             for record in records { core.state.insert(record, now: now) }
+            core.traffic.arrived += records.count
             return !core.polls.isEmpty
         }
         if isAwaited { serve() }

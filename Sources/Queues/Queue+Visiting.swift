@@ -49,7 +49,7 @@ extension Queue {
                 remove(place, in: transaction)
                 return true
             },
-            committed: { [self] isDeleted in if isDeleted { finishLeaving([place]) } })
+            committed: { [self] isDeleted in if isDeleted { finishDeleting([place]) } })
     }
 
     private func visitPlaces(_ body: (UInt64, QueueMessage) throws -> Bool) throws {

@@ -24,6 +24,7 @@ public final class Queue: Sendable {
         var nextPlace: UInt64
         /// Places below have been set aside on the disk: they are not given again after a restart.
         var placesSetAside: UInt64
+        var traffic = QueueTraffic()
         var isDeleted = false
         /// Receives do not wait any more: the engine stops.
         var isClosing = false
@@ -134,6 +135,9 @@ public final class Queue: Sendable {
         }
     }
 
+    /// What has come and gone since the store was opened.
+    public var traffic: QueueTraffic { core.withLock { $0.traffic } }
+
     /// Forgets all messages that have expired, and removes them from the disk.
     func removeExpired() {
         while true {
@@ -147,6 +151,7 @@ public final class Queue: Sendable {
     /// Removes messages that the state has forgotten. What a crash leaves has still expired after the restart.
     func removeFromDisk(_ places: [UInt64]) {
         guard !places.isEmpty else { return }
+        core.withLock { $0.traffic.expired += places.count }
         writer.commit(
             durability: .unsynced, admission: .always,
             work: { [keys] transaction in

@@ -2,12 +2,24 @@ public import Orders
 
 /// One write of a replay: an order gets a status.
 public struct ReplayStep: Sendable, Hashable {
-    /// The order with the status that this write gives it.
+    /// What the order is before the write.
+    public enum Before: Sendable, Hashable {
+        /// Not there: the write makes it.
+        case nothing
+        case status(OrderStatus)
+        /// Where others have brought it: the customer takes it back, be it under way or delivered.
+        case whereverItIs
+    }
+
+    /// The order with the status that this write gives it; `cancelled` for one that is taken back wherever it is, which
+    /// becomes `returned` when it has been delivered.
     public var order: Order
-    /// The status that it had before; nil for the first write, which makes the order.
-    public var previous: OrderStatus?
+    public var before: Before
     /// When it happens in the file's time, milliseconds since 1970.
     public var moment: Int64
+
+    /// The status that it had before; nil where there was none or nobody knows.
+    public var previous: OrderStatus? { if case .status(let status) = before { status } else { nil } }
 }
 
 /// Turns the rows of an order file into the writes of each order's life.
@@ -19,6 +31,8 @@ public struct ReplayStep: Sendable, Hashable {
 /// - A cancellation names no order. It is paired with the latest earlier order of the same customer and amount, which it
 ///   stops: the order becomes `cancelled`, or `returned` when it had been delivered.
 /// - A cancellation without such an order, and a bad debt, becomes an item of its own: one write, `cancelled`.
+/// - An order that others bring through its life (``init(_:isLedByOthers:)``) is `created`, `pending` and taken back as above;
+///   `shipped` and `delivered` are theirs.
 /// - Addresses are invented: `customer17850@shop.example`, and for one customer in twenty `customer17850@test.com`, which
 ///   the filters drop. Guests have neither customer nor address.
 public struct LifeCycle: Sendable {
@@ -35,21 +49,26 @@ public struct LifeCycle: Sendable {
     public let orderCount: Int
 
     /// Linear in the number of rows, but for the sorting.
-    public init(_ rows: [OrderRow]) {
+    ///
+    /// - Parameter isLedByOthers: which orders are brought from `pending` on by somebody else; none by default.
+    public init(_ rows: [OrderRow], isLedByOthers: (Order) -> Bool = { _ in false }) {
         var steps: [ReplayStep] = []
         steps.reserveCapacity(rows.count * 4)
         let cancelledAt = Self.pairCancellations(rows)
         for (index, row) in rows.enumerated() {
             switch row.kind {
             case .order, .zeroValue:
-                steps += Self.life(of: row, cancelledAt: cancelledAt.byOrder[index])
+                let cancelled = cancelledAt.byOrder[index]
+                steps +=
+                    isLedByOthers(Self.order(row, .created))
+                    ? Self.beginning(of: row, cancelledAt: cancelled) : Self.life(of: row, cancelledAt: cancelled)
             case .cancellation where cancelledAt.paired.contains(index):
                 continue
             case .cancellation, .badDebt:
-                steps.append(ReplayStep(order: Self.order(row, .cancelled), previous: nil, moment: row.timestamp))
+                steps.append(ReplayStep(order: Self.order(row, .cancelled), before: .nothing, moment: row.timestamp))
             }
         }
-        orderCount = steps.reduce(0) { $0 + ($1.previous == nil ? 1 : 0) }
+        orderCount = steps.reduce(0) { $0 + ($1.before == .nothing ? 1 : 0) }
         // Stable: steps of one order that fall on one moment keep their order.
         self.steps = steps.enumerated()
             .sorted { ($0.element.moment, $0.offset) < ($1.element.moment, $1.offset) }
@@ -65,12 +84,27 @@ public struct LifeCycle: Sendable {
         for (status, delay) in planned {
             let moment = row.timestamp + delay
             if let cancelledAt, cancelledAt < moment, previous != nil { break }
-            steps.append(ReplayStep(order: order(row, status), previous: previous, moment: moment))
+            steps.append(
+                ReplayStep(
+                    order: order(row, status), before: previous.map { .status($0) } ?? .nothing, moment: moment))
             previous = status
         }
         if let cancelledAt, let last = previous {
             let status: OrderStatus = last == .delivered ? .returned : .cancelled
-            steps.append(ReplayStep(order: order(row, status), previous: last, moment: cancelledAt))
+            steps.append(ReplayStep(order: order(row, status), before: .status(last), moment: cancelledAt))
+        }
+        return steps
+    }
+
+    /// The part of an order's life that the customer decides.
+    private static func beginning(of row: OrderRow, cancelledAt: Int64?) -> [ReplayStep] {
+        var steps = [ReplayStep(order: order(row, .created), before: .nothing, moment: row.timestamp)]
+        let pendingAt = row.timestamp + pendingAfter
+        if cancelledAt.map({ pendingAt <= $0 }) ?? true {
+            steps.append(ReplayStep(order: order(row, .pending), before: .status(.created), moment: pendingAt))
+        }
+        if let cancelledAt {
+            steps.append(ReplayStep(order: order(row, .cancelled), before: .whereverItIs, moment: cancelledAt))
         }
         return steps
     }

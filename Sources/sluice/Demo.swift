@@ -2,8 +2,10 @@ import Engine
 import Foundation
 import Items
 import Logging
+import OrderFunctions
 import Orders
 import Replay
+import ShopSystems
 import Synchronization
 import Tables
 
@@ -14,9 +16,11 @@ struct Demo: Sendable {
     /// How often the progress is shown and the end is looked for.
     private static let pollInterval = Duration.milliseconds(5)
 
-    let lifeCycle: LifeCycle
+    let rows: [OrderRow]
     /// Orders a second; nil for as fast as it goes.
     let rate: Double?
+    /// Whether the shop brings the orders through their lives; false for what the file tells of them.
+    let hasShop: Bool
     let options: EngineOptions
 
     /// Runs the engine for the replay and returns the accounts once every pipe has settled everything.
@@ -25,8 +29,13 @@ struct Demo: Sendable {
         if let faults = engine.faults { Terminal.error(faults.announcement) }
         defer { EngineArguments.reportFaults(of: engine) }
         let result = Mutex<DemoReport?>(nil)
+        // A template without the systems' queues has nothing that a shop could do.
+        let settings = hasShop ? try? ShopSettings(environment: engine.functionEnvironment) : nil
         let service = EngineService(engine: engine) { running in
-            let report = try await replay(running, engine)
+            let shop = try settings.map { settings in
+                try DemoShop(settings, at: running.endpointURL ?? "", logger: logger)
+            }
+            let report = try await replay(running, engine, shop)
             result.withLock { $0 = report }
             engine.stop()
         }
@@ -36,21 +45,53 @@ struct Demo: Sendable {
         return report
     }
 
-    private func replay(_ running: RunningEngine, _ engine: Engine) async throws -> DemoReport {
+    private func replay(_ running: RunningEngine, _ engine: Engine, _ shop: DemoShop?) async throws -> DemoReport {
         guard let table = ordersTable(in: running) else {
             throw DemoError(
                 "The template has no table with the keys orderId (S) and timestamp (N), so there is nowhere to put orders; give --template one that has."
             )
         }
+        let lifeCycle = LifeCycle(rows, isLedByOthers: shop == nil ? { _ in false } : OrderProcessing.concerns)
+        let functions = FunctionSettings(environment: engine.functionEnvironment)
         let writer = try StepWriter(table: table)
         let changesBefore = Int(table.stream?.recordCount ?? 0)
+        let messagesBefore = DemoAccounts.present(running, functions)
+        try await shop?.openStock(in: running.tables)
+        let (writing, elapsed) = try await withThrowingTaskGroup(of: Void.self) { group in
+            if let shop { group.addTask { try await shop.run() } }
+            let times = try await replay(lifeCycle, running, table, writer, functions, changesBefore)
+            await shop?.stop()
+            try await group.waitForAll()
+            return times
+        }
+        await shop?.shutDown()
+        let accounts = try DemoAccounts(running, functions, ordersTable: table)
+        let counts = shop?.counts
+        return DemoReport(
+            running: running, faults: engine.faults, orders: lifeCycle.orderCount, events: writer.changes,
+            shopEvents: counts?.orderChanges ?? 0, skippedWrites: writer.skipped, changesBefore: changesBefore,
+            writing: writing, elapsed: elapsed, systems: accounts.systems(before: messagesBefore, shop: counts),
+            // What an earlier run has sent and settled is not known any more.
+            messages: changesBefore == 0 ? try accounts.messages(lifeCycle.steps, shop: counts) : [],
+            loyalty: try accounts.loyalty(), orderStates: Self.states(accounts.orders))
+    }
+
+    private static func states(_ orders: [Order]) -> [String: Int] {
+        Dictionary(orders.map { ($0.status.rawValue, 1) }, uniquingKeysWith: +)
+    }
+
+    /// Writes the steps, and waits until everything that follows from them is done.
+    private func replay(
+        _ lifeCycle: LifeCycle, _ running: RunningEngine, _ table: Table, _ writer: StepWriter,
+        _ functions: FunctionSettings, _ changesBefore: Int
+    ) async throws -> (writing: Duration, elapsed: Duration) {
         var progress = ProgressBar("Replaying")
         let clock = ContinuousClock()
         let start = clock.now
         var next = 0
         while next < lifeCycle.steps.count {
             try Task.checkCancellation()
-            let due = dueCount(after: clock.now - start)
+            let due = dueCount(of: lifeCycle, after: clock.now - start)
             guard due > next else {
                 try await clock.sleep(for: Self.pollInterval / 5)
                 continue
@@ -58,36 +99,47 @@ struct Demo: Sendable {
             let end = min(due, next + Self.chunkSize)
             try await writer.write(lifeCycle.steps[next..<end])
             next = end
-            progress.show { writingState(next, running, clock.now - start) }
+            progress.show { writingState(next, of: lifeCycle.steps.count, running, clock.now - start) }
         }
         let writing = clock.now - start
         var settling = ProgressBar("Settling ")
-        while !running.isDrained {
+        while !isSettled(running, table, functions) {
             try await clock.sleep(for: Self.pollInterval)
-            settling.show { settlingState(running, of: changesBefore + writer.changes) }
+            settling.show { settlingState(running, of: Int(table.stream?.recordCount ?? 0)) }
         }
         settling.clear()
-        return DemoReport(
-            running: running, faults: engine.faults, orders: lifeCycle.orderCount, events: writer.changes,
-            skippedWrites: writer.skipped,
-            changesBefore: changesBefore, writing: writing, elapsed: clock.now - start)
+        return (writing, clock.now - start)
+    }
+
+    /// Whether nothing moves any more: every pipe has settled what its stream holds, and with a shop every queue is empty.
+    /// A message makes changes and a change makes messages, so both are looked at between two equal marks.
+    private func isSettled(_ running: RunningEngine, _ table: Table, _ functions: FunctionSettings) -> Bool {
+        guard hasShop else { return running.isDrained }
+        func mark() -> [Int] {
+            [Int(table.stream?.recordCount ?? 0)] + DemoAccounts.arrived(running, functions)
+        }
+        let before = mark()
+        guard running.isDrained, DemoAccounts.present(running, functions).values.allSatisfy({ $0 == 0 }) else {
+            return false
+        }
+        return mark() == before
     }
 
     /// How many writes are due: all of them, or with a rate as many as the time allows, evenly spread.
-    private func dueCount(after elapsed: Duration) -> Int {
+    private func dueCount(of lifeCycle: LifeCycle, after elapsed: Duration) -> Int {
         guard let rate else { return lifeCycle.steps.count }
         let stepsPerOrder = Double(lifeCycle.steps.count) / Double(max(lifeCycle.orderCount, 1))
         return min(Int(elapsed / .seconds(1) * rate * stepsPerOrder) + 1, lifeCycle.steps.count)
     }
 
     private func writingState(
-        _ written: Int, _ running: RunningEngine, _ elapsed: Duration
+        _ written: Int, of total: Int, _ running: RunningEngine, _ elapsed: Duration
     ) -> (done: Int, total: Int, detail: String) {
         let rate = Int(Double(written) / max(elapsed / .seconds(1), 0.001))
         let waiting = running.pipeReports.reduce(0) { $0 + $1.behind + $1.inFlight }
         let counts = "\(Figures.count(written)) writes, \(Figures.count(rate))/s"
         let detail = "\(counts), \(Figures.count(waiting)) in the pipes"
-        return (written, lifeCycle.steps.count, detail)
+        return (written, total, detail)
     }
 
     /// After the last write: what the pipes have settled of what they must.

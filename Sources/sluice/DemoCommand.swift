@@ -34,6 +34,13 @@ struct DemoCommand: AsyncParsableCommand {
     @Option(help: "Keep the data in this folder (default: a temporary one, removed at the end).")
     var data: String?
 
+    @Flag(
+        inversion: .prefixedNo,
+        help: ArgumentHelp(
+            "Let a shop bring the orders through their lives.",
+            discussion: "Without it the file's history is replayed to its end, and what the systems are told waits."))
+    var shop = true
+
     @Flag(help: "Print one JSON object instead of the summary.")
     var json = false
 
@@ -52,9 +59,10 @@ struct DemoCommand: AsyncParsableCommand {
         let folder = data ?? NSTemporaryDirectory() + "sluice-demo-\(UUID().uuidString.lowercased())"
         defer { if data == nil { try? FileManager.default.removeItem(atPath: folder) } }
         let demo = Demo(
-            lifeCycle: LifeCycle(rows), rate: rate,
+            rows: rows, rate: rate, hasShop: shop,
             options: EngineOptions(
-                templatePath: engine.template, stack: engine.stackOptions, dataPath: folder, endpoint: nil,
+                templatePath: engine.template, stack: engine.stackOptions, dataPath: folder,
+                endpoint: .init(port: 0),
                 functionsFolder: engine.functions, hasLenientFilters: engine.lenientFilters,
                 functionEnvironment: failRate > 0 ? ["SLUICE_FAIL_RATE": String(failRate)] : [:],
                 faultsPath: engine.faults))
@@ -64,7 +72,8 @@ struct DemoCommand: AsyncParsableCommand {
         } else {
             Terminal.print(report.text(keptIn: data))
         }
-        guard report.isBalanced, report.lost == 0 else {
+        for imbalance in report.imbalances { Terminal.error(imbalance) }
+        guard report.isBalanced, report.lost == 0, report.imbalances.isEmpty else {
             Terminal.error("the accounts do not balance: \(report.lost) events are unaccounted for")
             throw ExitCode(1)
         }

@@ -1,5 +1,6 @@
 import Engine
 import Foundation
+import Orders
 
 /// The demo's accounts. As JSON a documented contract: members may be added, none vanish.
 struct DemoReport: Encodable, Sendable {
@@ -7,6 +8,8 @@ struct DemoReport: Encodable, Sendable {
     let orders: Int
     /// Changes that the replay wrote and the table acknowledged: each must be accounted for by each pipe.
     let events: Int
+    /// Changes of the same orders that the shop made.
+    let shopEvents: Int
     /// Steps that an earlier run on the same data folder had done already.
     let skippedWrites: Int
     /// From the first write until the last pipe had settled the last event.
@@ -23,34 +26,54 @@ struct DemoReport: Encodable, Sendable {
     let latencyMilliseconds: LatencyReport
     /// This run's accounts, in the template's order.
     let pipes: [PipeReport]
+    /// What each system was told, in the order of their work.
+    let systems: [SystemReport]
+    /// What the orders demand of the functions, message by message; empty on a data folder of an earlier run.
+    let messages: [MessageReport]
+    /// Nil where the template has no accounts.
+    let loyalty: LoyaltyReport?
+    /// Orders by status.
+    let orderStates: [String: Int]
     /// The faults that were injected; nil for a run without `--faults`.
     let faults: FaultsReport?
 
     /// - Parameter faults: those of the run.
     init(
-        running: RunningEngine, faults: FaultsReport?, orders: Int, events: Int, skippedWrites: Int, changesBefore: Int,
-        writing: Duration,
-        elapsed: Duration
+        running: RunningEngine, faults: FaultsReport?, orders: Int, events: Int, shopEvents: Int, skippedWrites: Int,
+        changesBefore: Int, writing: Duration, elapsed: Duration, systems: [SystemReport], messages: [MessageReport],
+        loyalty: LoyaltyReport?, orderStates: [String: Int]
     ) {
         self.orders = orders
         self.events = events
+        self.shopEvents = shopEvents
         self.skippedWrites = skippedWrites
         seconds = elapsed / .seconds(1)
         ordersPerSecond = Double(orders) / max(seconds, 0.001)
-        eventsPerSecond = Double(events) / max(seconds, 0.001)
+        eventsPerSecond = Double(events + shopEvents) / max(seconds, 0.001)
         writesPerSecond = Double(events) / max(writing / .seconds(1), 0.001)
         // The table acknowledged so many changes in all; each pipe must have settled every one of them.
-        let acknowledged = changesBefore + events
+        let acknowledged = changesBefore + events + shopEvents
         lost = running.pipeReports.reduce(0) { $0 + abs(acknowledged - $1.settled) }
         pipes = running.pipeReportsOfThisRun
         invocations = pipes.reduce(0) { $0 + $1.invocations }
         invocationsWithoutFilter = pipes.reduce(0) { $0 + Self.invocationsWithoutFilter($1) }
         latencyMilliseconds = running.latency
+        self.systems = systems
+        self.messages = messages
+        self.loyalty = loyalty
+        self.orderStates = orderStates
         self.faults = faults
     }
 
     /// Law: what was read is what was filtered out, delivered, dead-lettered, dropped or is in flight.
     var isBalanced: Bool { pipes.allSatisfy { $0.read == $0.settled + $0.inFlight && $0.inFlight == 0 } }
+
+    /// What else does not add up, one sentence each.
+    var imbalances: [String] {
+        systems.filter { !$0.isBalanced }.map { "the messages of \($0.name) do not add up" }
+            + messages.filter { !$0.isBalanced }.map { "the messages \($0.name) are not those that the orders demand" }
+            + (loyalty.map { $0.isBalanced ? [] : ["the loyalty points are not those that the orders earn"] } ?? [])
+    }
 
     private static func invocationsWithoutFilter(_ pipe: PipeReport) -> Int {
         let sent = pipe.read - pipe.filteredOut + pipe.retried
@@ -62,7 +85,8 @@ struct DemoReport: Encodable, Sendable {
         var lines: [String] = []
         let rate = "\(Figures.count(Int(ordersPerSecond))) orders/s, \(Figures.count(Int(eventsPerSecond))) events/s"
         lines.append("Orders             \(Figures.count(orders)) in \(String(format: "%.1f", seconds)) s: \(rate)")
-        lines.append("Events             \(Figures.count(events)), \(Figures.count(lost)) lost")
+        let ofShop = shopEvents > 0 ? " and \(Figures.count(shopEvents)) of the shop" : ""
+        lines.append("Events             \(Figures.count(events))\(ofShop), \(Figures.count(lost)) lost")
         if skippedWrites > 0 {
             lines.append("Done before        \(Figures.count(skippedWrites)) writes were in the data folder already")
         }
@@ -76,6 +100,7 @@ struct DemoReport: Encodable, Sendable {
             lines.append(
                 "  \(pipe.name): \(Figures.count(pipe.read)) = \(sum.map(Figures.count).joined(separator: " + "))")
         }
+        lines += systemLines
         lines.append("")
         let latency = latencyMilliseconds
         lines.append(
@@ -89,6 +114,26 @@ struct DemoReport: Encodable, Sendable {
             lines.append("Data               kept in \(folder); the functions' logs are in \(folder)/logs")
         }
         return lines.joined(separator: "\n")
+    }
+
+    private var systemLines: [String] {
+        guard !systems.isEmpty else { return [] }
+        var lines = ["", "before + sent = settled + dead letters + left\(systems.allSatisfy(\.isBalanced) ? "" : " DOES NOT HOLD")"]
+        for system in systems {
+            let sum = [system.settled, system.deadLettered, system.left].map(Figures.count).joined(separator: " + ")
+            lines.append("  \(system.name): \(Figures.count(system.before)) + \(Figures.count(system.sent)) = \(sum)")
+        }
+        if let loyalty {
+            lines.append("")
+            lines.append(
+                "Loyalty points     \(Figures.count(Int(loyalty.paid))) paid\(loyalty.owed > 0 ? ", \(Figures.count(Int(loyalty.owed))) in dead letters" : "") of \(Figures.count(Int(loyalty.earned))) earned\(loyalty.isBalanced ? "" : " DOES NOT HOLD"), \(Figures.count(loyalty.customers)) customers"
+            )
+        }
+        let states = OrderStatus.allCases.compactMap { status in
+            orderStates[status.rawValue].map { "\(Figures.count($0)) \(status.rawValue)" }
+        }
+        lines.append("Orders now         \(states.joined(separator: ", "))")
+        return lines
     }
 
     private var table: [String] {

@@ -14,8 +14,8 @@ import Testing
 
     @Test func table() throws {
         let stack = try stack()
-        var table = try #require(stack.tables.first)
-        #expect(stack.tables.count == 1)
+        var table = try #require(stack.tables.first { $0.logicalID == "OrdersTable" })
+        #expect(stack.tables.map(\.name) == ["Orders", "Customers", "Idempotency"])
         #expect(table.line > 1)
         table.line = 0
         let timestamp = TableResource.KeyAttribute(name: "timestamp", type: .number)
@@ -37,11 +37,41 @@ import Testing
                     streamViewType: "NEW_AND_OLD_IMAGES", ttlAttribute: nil, settings: settings))
     }
 
+    @Test func accounts() throws {
+        let tables = try stack().tables
+        let customers = try #require(tables.first { $0.name == "Customers" })
+        #expect(customers.keySchema.hash == .init(name: "customerId", type: .string))
+        #expect(customers.keySchema.range == nil)
+        #expect(customers.streamViewType == nil)
+        let idempotency = try #require(tables.first { $0.name == "Idempotency" })
+        #expect(idempotency.keySchema.hash == .init(name: "id", type: .string))
+        #expect(idempotency.ttlAttribute == "expiration")
+    }
+
+    private static let descriptions = [
+        "OrderProcessorFunction": "Books inventory, payment and fulfillment of an order.",
+        "PremiumServiceFunction": "Serves loyalty, VIP and priority shipping of an order.",
+    ]
+
+    private static func url(_ queue: String) -> String { "http://127.0.0.1:4566/000000000000/\(queue).fifo" }
+
     @Test(arguments: [
-        ("OrderProcessorFunction", "Books inventory, payment and fulfillment of an order."),
-        ("PremiumServiceFunction", "Serves loyalty, VIP and priority shipping of an order."),
+        (
+            "OrderProcessorFunction",
+            [
+                "INVENTORY_QUEUE_URL": url("InventoryQueue"), "PAYMENT_QUEUE_URL": url("PaymentQueue"),
+                "FULFILLMENT_QUEUE_URL": url("FulfillmentQueue"),
+            ]
+        ),
+        (
+            "PremiumServiceFunction",
+            [
+                "CUSTOMERS_TABLE": "Customers", "IDEMPOTENCY_TABLE": "Idempotency", "VIP_QUEUE_URL": url("VipQueue"),
+                "FULFILLMENT_QUEUE_URL": url("FulfillmentQueue"),
+            ]
+        ),
     ])
-    func function(name: String, description: String) throws {
+    func function(name: String, environment: [String: String]) throws {
         var function = try #require(try stack().functions.first { $0.logicalID == name })
         #expect(function.line > 1)
         function.line = 0
@@ -51,8 +81,10 @@ import Testing
                     logicalID: name, name: name, line: 0,
                     arn: "arn:aws:lambda:us-east-1:000000000000:function:\(name)",
                     runtime: "provided.al2023", handler: "bootstrap", timeoutSeconds: 30, memorySizeMegabytes: 256,
-                    logFormat: "Text", environment: [:], reservedConcurrentExecutions: nil, codeKey: "\(name).zip",
-                    roleARN: "arn:aws:iam::000000000000:role/sluice-\(name)Role", description: description))
+                    logFormat: "Text", environment: environment, reservedConcurrentExecutions: nil,
+                    codeKey: "\(name).zip",
+                    roleARN: "arn:aws:iam::000000000000:role/sluice-\(name)Role",
+                    description: Self.descriptions[name]!))
     }
 
     @Test(arguments: ["OrderProcessingDLQ", "PremiumServiceDLQ"])
@@ -68,6 +100,21 @@ import Testing
                     visibilityTimeoutSeconds: 30, delaySeconds: 0, maximumMessageSizeBytes: 1_048_576,
                     receiveMessageWaitSeconds: 0, isFIFO: false, usesContentBasedDeduplication: false,
                     redrivePolicy: nil, kmsDataKeyReusePeriodSeconds: 300, usesManagedEncryption: true, tags: [:]))
+    }
+
+    /// What one order is told keeps its order, orders do not wait for each other, and what cannot be handled goes aside.
+    @Test(arguments: ["Inventory", "Payment", "Fulfillment", "Vip"])
+    func systemQueue(name: String) throws {
+        let queues = try stack().queues
+        let queue = try #require(queues.first { $0.logicalID == "\(name)Queue" })
+        let deadLetters = try #require(queues.first { $0.logicalID == "\(name)DLQ" })
+        #expect(queue.name == "\(name)Queue.fifo")
+        #expect(queue.isFIFO && deadLetters.isFIFO)
+        #expect(queue.deduplicationScope == "messageGroup")
+        #expect(queue.throughputLimit == "perMessageGroupId")
+        #expect(queue.redrivePolicy == .init(deadLetterQueueARN: deadLetters.arn, maxReceiveCount: 5))
+        #expect(queue.messageRetentionSeconds == 1_209_600)
+        #expect(deadLetters.messageRetentionSeconds == 1_209_600)
     }
 
     @Test func pipes() throws {
@@ -147,7 +194,8 @@ import Testing
         let outputs = Dictionary(stack.outputs.map { ($0.name, $0.value) }) { first, _ in first }
         #expect(outputs["OrdersTableName"] == "Orders")
         #expect(outputs["OrderProcessingDLQUrl"] == "http://127.0.0.1:4566/000000000000/OrderProcessingDLQ")
-        #expect(outputs.count == 8)
+        #expect(outputs["PaymentQueueUrl"] == Self.url("PaymentQueue"))
+        #expect(outputs.count == 18)
     }
 
     @Test func namesComeFromParameters() throws {

@@ -15,6 +15,8 @@ struct FunctionSettings: Codable, Hashable, Sendable {
     var logFormat: String
     /// Nil when the function shares the account's concurrency.
     var reservedConcurrentExecutions: Int?
+    /// Of the template's code: `OrderProcessorFunction.zip`; nil for a function that the API has made.
+    var codeKey: String?
 
     init(_ resource: FunctionResource) {
         runtime = resource.runtime
@@ -26,6 +28,7 @@ struct FunctionSettings: Codable, Hashable, Sendable {
         environment = resource.environment
         logFormat = resource.logFormat
         reservedConcurrentExecutions = resource.reservedConcurrentExecutions
+        codeKey = resource.codeKey
     }
 
     /// The settings of a new function.
