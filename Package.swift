@@ -193,7 +193,7 @@ let package = Package(
                 nioHTTP1,
             ]),
         tests("OrderFunctionsTests", ["Clocks", "Items", "LambdaRuntime", "OrderFunctions", "Orders", logging]),
-        tests("ShopSystemsTests", ["ShopSystems"]),
+        tests("ShopSystemsTests", ["Orders", "ShopSystems"]),
         tests("FunctionsTests", ["Clocks", "Functions", "TestSupport", logging]),
         tests(
             "EndToEndTests",

@@ -9,15 +9,13 @@ import Orders
 @main
 struct OrderProcessorFunction {
     static func main() async {
-        let runtime = LambdaRuntime(initialize: {
-            let environment = ProcessInfo.processInfo.environment
-            return OrderEventHandler(
-                decide: OrderProcessing.decide,
-                sink: QueueSink(
-                    client: try AWSClient(environment: environment),
-                    urls: FunctionSettings(environment: environment).queueURLs),
-                log: DecisionLog(), failures: ChosenFailures(environment: environment))
-        })
+        let environment = ProcessInfo.processInfo.environment
+        let client = orExit { try AWSClient(environment: environment) }
+        let handler = OrderEventHandler(
+            decide: OrderProcessing.decide,
+            sink: QueueSink(client: client, urls: FunctionSettings(environment: environment).queueURLs),
+            log: DecisionLog(), failures: ChosenFailures(environment: environment))
+        let runtime = LambdaRuntime(onShutdown: { await client.shutDown() }, handler: handler)
         await runtime.run()
     }
 }

@@ -10,20 +10,21 @@ import Orders
 @main
 struct PremiumServiceFunction {
     static func main() async {
-        let runtime = LambdaRuntime(initialize: {
-            let environment = ProcessInfo.processInfo.environment
-            let settings = FunctionSettings(environment: environment)
-            let client = try AWSClient(environment: environment)
-            let accounts = LoyaltyAccounts(
-                client: client, tableName: settings.customersTable ?? "Customers",
-                idempotency: try Idempotency(
-                    client: client, tableName: settings.idempotencyTable ?? "Idempotency",
-                    expiresAfter: LoyaltyAccounts.recordLifetime))
-            return OrderEventHandler(
-                decide: PremiumService.decide,
-                sink: LoyaltySink(accounts: accounts, queues: QueueSink(client: client, urls: settings.queueURLs)),
-                log: DecisionLog(), failures: ChosenFailures(environment: environment))
-        })
+        let environment = ProcessInfo.processInfo.environment
+        let settings = FunctionSettings(environment: environment)
+        let client = orExit { try AWSClient(environment: environment) }
+        let idempotency = orExit {
+            try Idempotency(
+                client: client, tableName: settings.idempotencyTable ?? "Idempotency",
+                expiresAfter: LoyaltyAccounts.recordLifetime)
+        }
+        let accounts = LoyaltyAccounts(
+            client: client, tableName: settings.customersTable ?? "Customers", idempotency: idempotency)
+        let handler = OrderEventHandler(
+            decide: PremiumService.decide,
+            sink: LoyaltySink(accounts: accounts, queues: QueueSink(client: client, urls: settings.queueURLs)),
+            log: DecisionLog(), failures: ChosenFailures(environment: environment))
+        let runtime = LambdaRuntime(onShutdown: { await client.shutDown() }, handler: handler)
         await runtime.run()
     }
 }

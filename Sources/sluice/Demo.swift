@@ -30,7 +30,7 @@ struct Demo: Sendable {
         defer { EngineArguments.reportFaults(of: engine) }
         let result = Mutex<DemoReport?>(nil)
         // A template without the systems' queues has nothing that a shop could do.
-        let settings = hasShop ? try? ShopSettings(environment: engine.functionEnvironment) : nil
+        let settings = hasShop && engine.hasSystemQueues ? try ShopSettings(environment: engine.shopEnvironment) : nil
         let service = EngineService(engine: engine) { running in
             let shop = try settings.map { settings in
                 try DemoShop(settings, at: running.endpointURL ?? "", logger: logger)
@@ -161,4 +161,16 @@ struct Demo: Sendable {
 struct DemoError: Error, CustomStringConvertible {
     let description: String
     init(_ description: String) { self.description = description }
+}
+
+extension Engine {
+    /// What the template tells its functions, and what the user tells the shop (`SHOP_DECLINE_RATE=0.2 sluice demo`).
+    fileprivate var shopEnvironment: [String: String] {
+        ProcessInfo.processInfo.environment.filter { $0.key.hasPrefix("SHOP_") }
+            .merging(functionEnvironment) { _, template in template }
+    }
+
+    fileprivate var hasSystemQueues: Bool {
+        FunctionSettings(environment: functionEnvironment).queueURLs.count == SystemMessage.System.allCases.count
+    }
 }

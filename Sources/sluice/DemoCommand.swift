@@ -25,8 +25,11 @@ struct DemoCommand: AsyncParsableCommand {
     @Option(help: "Orders a second, about four writes each (default: as fast as it goes).")
     var rate: Double?
 
-    @Option(help: "Take this many rows of the file at most.")
+    @Option(help: "Take this many rows of the file at most (default: 5000 with the shop, all without it).")
     var limit: Int?
+
+    /// The shop writes each order about six times more, and all of that goes through the pipes too.
+    private static let rowsWithShop = 5_000
 
     @Option(help: "Share of the orders, 0 to 1, for which the functions fail: half of them always, half now and then.")
     var failRate = 0.0
@@ -55,7 +58,7 @@ struct DemoCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let rows = try OrderFile.read(path: orders, limit: limit)
+        let rows = try OrderFile.read(path: orders, limit: limit ?? (shop ? Self.rowsWithShop : nil))
         let folder = data ?? NSTemporaryDirectory() + "sluice-demo-\(UUID().uuidString.lowercased())"
         defer { if data == nil { try? FileManager.default.removeItem(atPath: folder) } }
         let demo = Demo(
