@@ -30,11 +30,13 @@ import Testing
         #expect(orders.traffic == expected)
         #expect(failures.traffic.arrived == 1)
 
-        // What was there before is not counted as come.
+        // What was there before has not come now.
         _ = try await orders.send("stays")
         try await queues.reopen()
         let reopened = try queues.store.queue("orders")
-        #expect(reopened.traffic == QueueTraffic())
+        var before = QueueTraffic()
+        before.before = 1
+        #expect(reopened.traffic == before)
         #expect(reopened.counts().visible == 1)
     }
 }
