@@ -55,10 +55,10 @@ struct Demo: Sendable {
         let functions = FunctionSettings(environment: engine.functionEnvironment)
         let writer = try StepWriter(table: table)
         let changesBefore = Int(table.stream?.recordCount ?? 0)
-        try await shop?.openStock(in: running.tables)
         let writing: Duration
         let elapsed: Duration
         do {
+            try await shop?.openStock(in: running.tables)
             (writing, elapsed) = try await withThrowingTaskGroup(of: Void.self) { group in
                 if let shop { group.addTask { try await shop.run() } }
                 let times = try await replay(lifeCycle, running, table, writer, functions, changesBefore)
