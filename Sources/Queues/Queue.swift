@@ -24,7 +24,7 @@ public final class Queue: Sendable {
         var nextPlace: UInt64
         /// Places below have been set aside on the disk: they are not given again after a restart.
         var placesSetAside: UInt64
-        var traffic = QueueTraffic()
+        var traffic: QueueTraffic
         var isDeleted = false
         /// Receives do not wait any more: the engine stops.
         var isClosing = false
@@ -81,9 +81,12 @@ public final class Queue: Sendable {
                     place: key.bigEndianUInt64(at: QueueKeys.prefixBytes + 8)))
             return true
         }
+        var traffic = QueueTraffic()
+        traffic.before = state.count
         core = Mutex(
             Core(
-                definition: definition, state: state, window: window, nextPlace: nextPlace, placesSetAside: nextPlace))
+                definition: definition, state: state, window: window, nextPlace: nextPlace, placesSetAside: nextPlace,
+                traffic: traffic))
     }
 
     public var definition: QueueDefinition { core.withLock { $0.definition } }

@@ -1,6 +1,8 @@
 /// What has come to a queue and gone from it since its store was opened: messages that were there then, and all that came,
 /// are those that went and those that are there.
 public struct QueueTraffic: Sendable, Hashable {
+    /// There when the store was opened.
+    public var before = 0
     /// Sent, or moved here from another queue. Duplicates that were not taken do not count.
     public var arrived = 0
     /// Deleted by a receiver, or by the project's own commands.

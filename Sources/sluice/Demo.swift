@@ -55,14 +55,20 @@ struct Demo: Sendable {
         let functions = FunctionSettings(environment: engine.functionEnvironment)
         let writer = try StepWriter(table: table)
         let changesBefore = Int(table.stream?.recordCount ?? 0)
-        let messagesBefore = DemoAccounts.present(running, functions)
-        try await shop?.openStock(in: running.tables)
-        let (writing, elapsed) = try await withThrowingTaskGroup(of: Void.self) { group in
-            if let shop { group.addTask { try await shop.run() } }
-            let times = try await replay(lifeCycle, running, table, writer, functions, changesBefore)
-            await shop?.stop()
-            try await group.waitForAll()
-            return times
+        let writing: Duration
+        let elapsed: Duration
+        do {
+            try await shop?.openStock(in: running.tables)
+            (writing, elapsed) = try await withThrowingTaskGroup(of: Void.self) { group in
+                if let shop { group.addTask { try await shop.run() } }
+                let times = try await replay(lifeCycle, running, table, writer, functions, changesBefore)
+                await shop?.stop()
+                try await group.waitForAll()
+                return times
+            }
+        } catch {
+            await shop?.shutDown()
+            throw error
         }
         await shop?.shutDown()
         let accounts = try DemoAccounts(running, functions, ordersTable: table)
@@ -70,7 +76,7 @@ struct Demo: Sendable {
         return DemoReport(
             running: running, faults: engine.faults, orders: lifeCycle.orderCount, events: writer.changes,
             shopEvents: counts?.orderChanges ?? 0, skippedWrites: writer.skipped, changesBefore: changesBefore,
-            writing: writing, elapsed: elapsed, systems: accounts.systems(before: messagesBefore, shop: counts),
+            writing: writing, elapsed: elapsed, systems: accounts.systems(shop: counts),
             // What an earlier run has sent and settled is not known any more.
             messages: changesBefore == 0 ? try accounts.messages(lifeCycle.steps, shop: counts) : [],
             loyalty: try accounts.loyalty(), orderStates: Self.states(accounts.orders))

@@ -50,13 +50,12 @@ struct DemoAccounts: Sendable {
         }
     }
 
-    func systems(before: [SystemMessage.System: Int], shop: ShopCounts?) -> [SystemReport] {
+    func systems(shop: ShopCounts?) -> [SystemReport] {
         SystemMessage.System.allCases.compactMap { system in
             guard let url = settings.queueURLs[system],
                 let account = running.account(ofQueue: Self.queueName(url))
             else { return nil }
-            return SystemReport(
-                system, queue: Self.queueName(url), before: before[system] ?? 0, account, shop: shop)
+            return SystemReport(system, queue: Self.queueName(url), account, shop: shop)
         }
     }
 

@@ -118,16 +118,18 @@ struct DemoReport: Encodable, Sendable {
 
     private var systemLines: [String] {
         guard !systems.isEmpty else { return [] }
-        var lines = ["", "before + sent = settled + dead letters + left\(systems.allSatisfy(\.isBalanced) ? "" : " DOES NOT HOLD")"]
+        let verdict = systems.allSatisfy(\.isBalanced) ? "" : " DOES NOT HOLD"
+        var lines = ["", "before + sent = settled + dead letters + left\(verdict)"]
         for system in systems {
             let sum = [system.settled, system.deadLettered, system.left].map(Figures.count).joined(separator: " + ")
             lines.append("  \(system.name): \(Figures.count(system.before)) + \(Figures.count(system.sent)) = \(sum)")
         }
         if let loyalty {
             lines.append("")
-            lines.append(
-                "Loyalty points     \(Figures.count(Int(loyalty.paid))) paid\(loyalty.owed > 0 ? ", \(Figures.count(Int(loyalty.owed))) in dead letters" : "") of \(Figures.count(Int(loyalty.earned))) earned\(loyalty.isBalanced ? "" : " DOES NOT HOLD"), \(Figures.count(loyalty.customers)) customers"
-            )
+            let owed = loyalty.owed > 0 ? ", \(Figures.count(Int(loyalty.owed))) in dead letters" : ""
+            let paid = "\(Figures.count(Int(loyalty.paid))) paid\(owed) of \(Figures.count(Int(loyalty.earned))) earned"
+            let verdict = loyalty.isBalanced ? "" : " DOES NOT HOLD"
+            lines.append("Loyalty points     \(paid)\(verdict), \(Figures.count(loyalty.customers)) customers")
         }
         let states = OrderStatus.allCases.compactMap { status in
             orderStates[status.rawValue].map { "\(Figures.count($0)) \(status.rawValue)" }

@@ -22,11 +22,10 @@ struct SystemReport: Encodable, Sendable, Hashable {
     /// What the shop itself says that it has settled; nil without a shop.
     let settledByShop: Int?
 
-    /// - Parameter before: messages that were there when the run began.
-    init(_ system: SystemMessage.System, queue: String, before: Int, _ account: QueueAccount, shop: ShopCounts?) {
+    init(_ system: SystemMessage.System, queue: String, _ account: QueueAccount, shop: ShopCounts?) {
         name = system.rawValue
         self.queue = queue
-        self.before = before
+        before = account.traffic.before
         sent = account.traffic.arrived
         settled = account.traffic.deleted
         deadLettered = account.traffic.moved

@@ -68,7 +68,7 @@ extension EndToEnd {
         }
 
         @Test func aWrongProperty() async throws {
-            let file = try template { $0.replacingOccurrences(of: "BillingMode:", with: "BilingMode:") }
+            let file = try template { $0.replacing("BillingMode:", with: "BilingMode:", maxReplacements: 1) }
             try await expectRefusal(
                 up(template: file), says: "changed.yaml:", "OrdersTable", "BilingMode", "BillingMode")
             expectNoData()

@@ -31,7 +31,8 @@ extension EndToEnd {
             let scratch = try Scratch()
             let expected = try Expectation(rows: 400)
             let data = scratch.path("data")
-            let outcome = try await Command.run(["demo", "--no-shop", "--limit", "400", "--data", data, "--json"], scratch: scratch)
+            let arguments = ["demo", "--no-shop", "--limit", "400", "--data", data, "--json"]
+            let outcome = try await Command.run(arguments, scratch: scratch)
             let report = try Self.report(outcome)
             #expect(report.events == expected.steps)
             #expect(report.lost == 0)
@@ -54,7 +55,7 @@ extension EndToEnd {
 
             // A second run on the folder finds everything done.
             let again = try Self.report(
-                try await Command.run(["demo", "--no-shop", "--limit", "400", "--data", data, "--json"], scratch: scratch))
+                try await Command.run(arguments, scratch: scratch))
             #expect(again.events == 0)
             #expect(again.skippedWrites == expected.steps)
             #expect(again.lost == 0)
@@ -67,7 +68,8 @@ extension EndToEnd {
             let data = scratch.path("data")
             let report = try Self.report(
                 try await Command.run(
-                    ["demo", "--no-shop", "--limit", "120", "--data", data, "--fail-rate", "0.3", "--json"], scratch: scratch))
+                    ["demo", "--no-shop", "--limit", "120", "--data", data, "--fail-rate", "0.3", "--json"],
+                    scratch: scratch))
             #expect(report.lost == 0)
             let standard = report.pipes[0]
             #expect(standard.isBalanced)
@@ -95,7 +97,8 @@ extension EndToEnd {
             let outcome = try await Command.run(["demo", "--limit", "30"], scratch: scratch)
             #expect(outcome.status == 0, "\(outcome.errors)")
             for word in [
-                "Orders", "0 lost", "StandardOrderPipe", "filtered out", "Write to function", "Function calls", "inventory: 0 +",
+                "Orders", "0 lost", "StandardOrderPipe", "filtered out", "Write to function", "Function calls",
+                "inventory: 0 +",
                 "Loyalty points", "delivered",
             ] {
                 #expect(outcome.output.contains(word), "\(word) in:\n\(outcome.output)")

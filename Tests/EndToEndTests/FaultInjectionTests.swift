@@ -349,7 +349,8 @@ extension EndToEnd {
                 let faults: FaultsReport
             }
             let outcome = try await Command.run(
-                ["demo", "--no-shop", "--limit", "1500", "--json", "--faults", "Examples/faults.yaml"], scratch: scratch)
+                ["demo", "--no-shop", "--limit", "1500", "--json", "--faults", "Examples/faults.yaml"], scratch: scratch
+            )
             #expect(outcome.status == 0, "\(outcome.errors)")
             #expect(outcome.errors.contains("faults are injected, by Examples/faults.yaml with the seed 7"))
             #expect(!outcome.errors.contains("never injected"), "\(outcome.errors)")

@@ -21,7 +21,8 @@ import Testing
         #expect(placed == .route(Routing(orderId: "o-1", eventID: "e-1", messages: expected)))
         #expect(expected.allSatisfy { $0.order == reference })
         #expect(names(try OrderProcessing.decide(Samples.move(Samples.order(), from: .created))) == pendingNames)
-        #expect(names(try OrderProcessing.decide(Samples.move(Samples.order(.shipped), from: .pending))) == shippedNames)
+        let shipped = Samples.move(Samples.order(.shipped), from: .pending)
+        #expect(names(try OrderProcessing.decide(shipped)) == shippedNames)
         #expect(
             names(try OrderProcessing.decide(Samples.insert(Samples.order(email: nil, customer: nil)))) == pendingNames)
     }
