@@ -109,7 +109,8 @@ let package = Package(
         .target(name: "CGlibcCompatibility"),
         module("AWSSignature", [crypto]),
         module("AWSClient", ["AWSSignature", "Clocks", "Items", asyncHTTPClient, nioCore, nioHTTP1]),
-        module("LambdaRuntime", ["CGlibcCompatibility", "Clocks", "Items", asyncHTTPClient, logging, nioCore, nioHTTP1]),
+        module(
+            "LambdaRuntime", ["CGlibcCompatibility", "Clocks", "Items", asyncHTTPClient, logging, nioCore, nioHTTP1]),
         module("Idempotency", ["AWSClient", "Clocks", "Items", "LambdaRuntime", crypto]),
         module("OrderFunctions", ["AWSClient", "Idempotency", "Items", "LambdaRuntime", "Orders", logging]),
         program("OrderProcessorFunction", ["AWSClient", "Items", "LambdaRuntime", "OrderFunctions", "Orders"]),

@@ -30,7 +30,7 @@ extension EndToEnd {
 
             let checked = try await Command.run(["data", "check", "--data", backup], scratch: scratch)
             #expect(checked.status == 0, "\(checked.output)\(checked.errors)")
-            #expect(checked.output.contains("1 items in 1 tables, 1 index entries, 1 records in 1 streams"))
+            #expect(checked.output.contains("1 items in 3 tables, 1 index entries, 1 records in 1 streams"))
             #expect(checked.output.contains("Everything is sound."))
             let outcome = try await Command.run(["data", "restore", backup, "--data", restored], scratch: scratch)
             #expect(outcome.status == 0, "\(outcome.errors)")
