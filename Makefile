@@ -82,10 +82,10 @@ simulate: ## run pipes with faults everywhere and check the laws after each step
 	@Scripts/simulate $(SEEDS)
 
 lint: ## check the formatting
-	swift format lint --strict --recursive --parallel Package.swift Benchmarks Fuzz Sources Tests
+	swift format lint --strict --recursive --parallel Package.swift Benchmarks Examples Fuzz Sources Tests
 
 format: ## format the sources in place
-	swift format --in-place --recursive --parallel Package.swift Benchmarks Fuzz Sources Tests
+	swift format --in-place --recursive --parallel Package.swift Benchmarks Examples Fuzz Sources Tests
 
 clean: ## remove build output
 	swift package clean

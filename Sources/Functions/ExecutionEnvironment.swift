@@ -253,7 +253,7 @@ final class ExecutionEnvironment: Sendable {
         var options = PlatformOptions()
         // A group of its own: a Ctrl-C at the terminal is for the engine, which lets running invocations finish.
         options.processGroupID = 0
-        options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .milliseconds(500))]
+        options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(2))]
         let program = configuration.program
         let variables = configuration.variables(runtimeAPI: "127.0.0.1:\(port)", folder: folder)
         life.withLock { $0.startedAt = processTime.now() }

@@ -78,7 +78,7 @@ public struct OrderEventHandler<Sink: RoutingSink>: LambdaByteHandler {
                 let record = try Self.record(of: entries[index])
                 switch try judge(record, context) {
                 case .route(let routing): routed.append((index, routing))
-                case .skipped(let reason): log.skipped(record, reason)
+                case .skipped(let reason): log.skipped(record, reason, context)
                 }
             } catch {
                 failures.append((index, error))
@@ -86,7 +86,7 @@ public struct OrderEventHandler<Sink: RoutingSink>: LambdaByteHandler {
         }
         guard !routed.isEmpty else { return failures }
         for ((index, routing), error) in zip(routed, await sink.send(routed.map(\.routing))) {
-            if let error { failures.append((index, error)) } else { log.routed(routing) }
+            if let error { failures.append((index, error)) } else { log.routed(routing, context) }
         }
         return failures
     }

@@ -28,12 +28,12 @@ extension EndToEnd {
         private func add(_ points: Int) -> ItemWrite {
             .update(
                 .init(
-                    tableName: "Customers", key: ["id": .string("c-1")], expression: "ADD points :p",
+                    tableName: "Wallets", key: ["id": .string("c-1")], expression: "ADD points :p",
                     values: [":p": .number(Number(points))]))
         }
 
         private func points(_ client: AWSClient) async throws -> Int64? {
-            let item = try await client.getItem(tableName: "Customers", key: ["id": .string("c-1")])
+            let item = try await client.getItem(tableName: "Wallets", key: ["id": .string("c-1")])
             return item?["points"]?.number?.int64
         }
 
@@ -66,7 +66,7 @@ extension EndToEnd {
         @Test func ofConcurrentCallsOneIsMade() async throws {
             try await FunctionSide.with { engine, client in
                 try await FunctionSide.makeTable("Records", engine)
-                try await FunctionSide.makeTable("Customers", engine)
+                try await FunctionSide.makeTable("Wallets", engine)
                 let idempotency = try idempotency(client)
                 let made = try await withThrowingTaskGroup(of: Bool.self) { group in
                     for _ in 0..<8 {
@@ -93,10 +93,10 @@ extension EndToEnd {
         @Test func writesThatStandInTheWayLeaveNoRecord() async throws {
             try await FunctionSide.with { engine, client in
                 try await FunctionSide.makeTable("Records", engine)
-                try await FunctionSide.makeTable("Customers", engine)
+                try await FunctionSide.makeTable("Wallets", engine)
                 let idempotency = try idempotency(client)
                 let guarded = ItemWrite.put(
-                    .init(tableName: "Customers", item: ["id": .string("x")], condition: "attribute_exists(id)"))
+                    .init(tableName: "Wallets", item: ["id": .string("x")], condition: "attribute_exists(id)"))
                 let error = await #expect(throws: AWSError.self) {
                     _ = try await idempotency.once("k", writes: [add(5), guarded])
                 }
