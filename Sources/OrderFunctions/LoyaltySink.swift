@@ -1,4 +1,4 @@
-public import AWSClient
+import AWSClient
 import Items
 public import Orders
 

@@ -18,7 +18,14 @@ extension EndToEnd {
             let lost: Int
             let invocations: Int
             let invocationsWithoutFilter: Int
+            struct Loyalty: Decodable {
+                let earned: Int
+                let paid: Int
+                let owed: Int
+            }
+
             let latencyMilliseconds: Latency
+            let loyalty: Loyalty
             let pipes: [PipeAccounts]
         }
 
@@ -78,6 +85,9 @@ extension EndToEnd {
             #expect(standard.retried > 0)
             #expect(standard.delivered > 0)
             #expect(report.pipes[1].delivered + report.pipes[1].deadLettered == expected.premium)
+            // Points of orders whose events ended as dead letters are owed, not lost.
+            #expect(report.loyalty.owed > 0)
+            #expect(report.loyalty.earned == report.loyalty.paid + report.loyalty.owed)
             // What was delivered is in the function's log. A record given up may be there as well: handled once beside a
             // failing one, sent again with it, and failed by chance then.
             let routed = FunctionLog("OrderProcessorFunction", data: data).routedEvents.count

@@ -184,8 +184,9 @@ extension EndToEnd {
             let faults = try scratch.write("faults.yaml", Self.faults)
             let report = try await demo(rows: 300, ["--fail-rate", "0.3", "--faults", faults])
             #expect(report.lost == 0)
-            #expect(report.pipes[0].deadLettered > 0)
-            #expect(report.pipes[0].retried > 0)
+            // An order that always fails in the first function never ships, so the second one's dead letters are a matter of
+            // chance.
+            #expect(report.pipes[0].deadLettered > 0 && report.pipes[0].retried > 0)
             #expect(report.loyalty.earned == report.loyalty.paid + report.loyalty.owed)
             #expect(report.loyalty.isSpendExact)
             for system in report.systems {

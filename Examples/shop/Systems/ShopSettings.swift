@@ -1,4 +1,4 @@
-public import OrderFunctions
+import OrderFunctions
 public import Orders
 
 /// Where the shop works, and what its world is like.
