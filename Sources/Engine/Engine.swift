@@ -13,7 +13,7 @@ import Tables
 
 /// A stack and a data folder as one running thing.
 ///
-/// `init` checks everything that can be checked without a trace: template, filters, programs, addresses. `run` takes the
+/// `init` checks everything that can be checked without a trace: template, filters, addresses. `run` takes the
 /// gateway's port and starts the functions, and only then touches the data folder, so that what cannot run leaves it as it
 /// was. It stops gateway, pipes and functions in this order, so that nothing is asked of a part that is already gone.
 public final class Engine: Sendable {
@@ -28,7 +28,7 @@ public final class Engine: Sendable {
 
     /// - Parameter machineTime: the clock that the functions' processes see, and with it all else unless there is to be a
     ///   test clock.
-    /// - Throws: `TemplateError`, `FaultsFileError`, `EngineError` or `FunctionError`, each one sentence with the place and
+    /// - Throws: `TemplateError`, `FaultsFileError` or `EngineError`, each one sentence with the place and
     ///   the remedy, or several.
     public init(_ options: EngineOptions, machineTime: any TimeSource = SystemTime(), logger: Logger) throws {
         self.options = options

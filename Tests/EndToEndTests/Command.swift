@@ -72,11 +72,14 @@ struct Command: @unchecked Sendable {
         _ = await finish()
     }
 
-    /// The processes that it has started and that still run: the functions'.
-    func children() throws -> [Int32] {
+    /// The functions' processes that it has started and that still run.
+    func functionProcesses() throws -> [Int32] {
         try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { Int32($0) }.filter { child in
             let status = try? String(contentsOfFile: "/proc/\(child)/status", encoding: .utf8)
-            return status?.contains("PPid:\t\(process.processIdentifier)\n") ?? false
+            guard status?.contains("PPid:\t\(process.processIdentifier)\n") == true,
+                let variables = FileManager.default.contents(atPath: "/proc/\(child)/environ")
+            else { return false }
+            return variables.range(of: Data("AWS_LAMBDA_RUNTIME_API=".utf8)) != nil
         }
     }
 

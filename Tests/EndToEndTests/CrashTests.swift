@@ -16,11 +16,11 @@ extension EndToEnd {
                 FunctionLog.lineCount("OrderProcessorFunction", data: data) > expected.standard / 2
             }
             try #require(isHalfWay, "\(first.errors)")
-            let functions = try first.children()
+            let functions = try first.functionProcesses()
             #expect(functions.count >= 2)
             await first.kill()
             #expect(first.output.isEmpty, "it was killed before its summary")
-            // The functions' processes notice that their engine is gone.
+            // Busy ones as well: the keeper ends them.
             let haveEnded = await Command.haveEnded(functions)
             #expect(haveEnded, "function processes outlived their engine")
 

@@ -59,14 +59,13 @@ extension EndToEnd {
                         }
                     }
                     while revisions.answeredCount < target { try await Task.sleep(for: .milliseconds(1)) }
-                    let children = try running.command.children()
+                    let processes = try running.command.functionProcesses()
                     if killsEngine {
                         await running.command.kill()
                         // Dead with their engine: what handles a record at this moment must not do so beside the next one.
-                        for child in children { kill(child, SIGKILL) }
-                        let haveEnded = await Command.haveEnded(children)
+                        let haveEnded = await Command.haveEnded(processes)
                         try #require(haveEnded)
-                    } else if let victim = children.randomElement() {
+                    } else if let victim = processes.randomElement() {
                         kill(victim, SIGKILL)
                     }
                     try await group.waitForAll()
