@@ -4,8 +4,9 @@ import Synchronization
 
 /// The reading end of a process's stdout and stderr. Cuts it into lines for the function's log.
 ///
-/// Whoever reads holds the lock, so lines come into the log in the order of the pipe.
-final class ProcessOutput: Sendable {
+/// Whoever reads holds the lock, so lines come into the log in the order of the pipe. Unchecked: Dispatch's sources may be used
+/// from any thread, and do not say so.
+final class ProcessOutput: @unchecked Sendable {
     /// Longest line; a longer one is cut into several, so that a flood without line ends stays bounded. AWS: 256 KB was the
     /// longest log event for years.
     static let lineBytesMax = 256 * 1_024
