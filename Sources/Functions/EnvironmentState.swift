@@ -17,7 +17,8 @@ struct PendingInvocation: Sendable {
 /// Where an execution environment stands. A value: each method takes one event and returns what to do about it; the
 /// environment resumes continuations and kills processes after it has let go of the lock.
 struct EnvironmentState {
-    typealias NextRequest = CheckedContinuation<PendingInvocation?, Never>
+    /// Answers the process's request for an event; nil: there will be none. Called once.
+    typealias NextRequest = @Sendable (PendingInvocation?) -> Void
 
     private enum Phase {
         /// The process has been started and has not asked for work yet.
@@ -46,7 +47,7 @@ struct EnvironmentState {
         case refuse
     }
 
-    mutating func nextRequested(_ request: NextRequest, now: Timestamp) -> NextAnswer {
+    mutating func nextRequested(_ request: @escaping NextRequest, now: Timestamp) -> NextAnswer {
         switch phase {
         case .starting:
             phase = .free(next: request)

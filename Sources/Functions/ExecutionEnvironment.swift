@@ -64,9 +64,9 @@ final class ExecutionEnvironment: Sendable {
     func run() async {
         let api = RuntimeAPI(environment: self)
         do {
-            let server = try await HTTPServer.start(
+            let server = try await HTTPServer.startOnSharedThreads(
                 host: "127.0.0.1", port: 0, bodyBytesMax: FunctionConfiguration.answerBytesMax
-            ) { await api.respond(to: $0) }
+            ) { api.respond(to: $0, $1) }
             let ending = await withTaskGroup(of: String?.self) { group in
                 group.addTask { await self.runProcess(port: server.port) }
                 group.addTask {
@@ -84,12 +84,12 @@ final class ExecutionEnvironment: Sendable {
             }
             memory.close()
             ProcessKeeper.clear(folder)
-            await output.close()
+            output.close()
             end(ending)
             await server.stop()
         } catch {
             ProcessKeeper.clear(folder)
-            await output.close()
+            output.close()
             end("its Runtime API could not listen: \(error)")
         }
     }
@@ -179,30 +179,28 @@ final class ExecutionEnvironment: Sendable {
         life.withLock { $0.handedOverAt = now }
         log.begin()
         log.append(platform: [platformLog.start(invocation.requestID, now: now)])
-        request.resume(returning: invocation)
+        request(invocation)
         invocation.doom?.yield()
     }
 
     // MARK: The Runtime API's side
 
-    /// The next event, or nil when there will be none.
-    func next() async -> PendingInvocation? {
-        await withCheckedContinuation { request in
-            let (answer, starter) = life.withLock { life in
-                let answer = life.state.nextRequested(request, now: time.now())
-                guard case .wait(isFirst: true) = answer else {
-                    return (answer, nil as CheckedContinuation<Void, any Error>?)
-                }
-                life.isStarted = true
-                life.initDuration = life.startedAt.map { processTime.now() - $0 }
-                defer { life.firstRequest = nil }
-                return (answer, life.firstRequest)
+    /// The process asks for an event.
+    func next(_ request: @escaping EnvironmentState.NextRequest) {
+        let (answer, starter) = life.withLock { life in
+            let answer = life.state.nextRequested(request, now: time.now())
+            guard case .wait(isFirst: true) = answer else {
+                return (answer, nil as CheckedContinuation<Void, any Error>?)
             }
-            switch answer {
-            case .handOver(let invocation): handOver(invocation, to: request)
-            case .refuse: request.resume(returning: nil)
-            case .wait: starter?.resume()
-            }
+            life.isStarted = true
+            life.initDuration = life.startedAt.map { processTime.now() - $0 }
+            defer { life.firstRequest = nil }
+            return (answer, life.firstRequest)
+        }
+        switch answer {
+        case .handOver(let invocation): handOver(invocation, to: request)
+        case .refuse: request(nil)
+        case .wait: starter?.resume()
         }
     }
 
@@ -214,16 +212,17 @@ final class ExecutionEnvironment: Sendable {
     /// Takes the answer to the event that is running.
     func answer(
         requestID: String, invocationID: String?, payload: [UInt8], functionError: String?
-    ) async -> Acceptance {
+    ) -> Acceptance {
         // The function wrote its log lines before it answered: take them first, so that a result never stands without them.
-        await output.drain()
-        if memory.peakBytes > configuration.memorySizeBytes { kill(requestID: requestID, for: nil) }
+        output.drain()
+        let peakBytes = memory.peakBytes
+        if peakBytes > configuration.memorySizeBytes { kill(requestID: requestID, for: nil) }
         switch life.withLock({ $0.state.answered(requestID: requestID, invocationID: invocationID) }) {
         case .otherRequest: return .otherRequest
         case .otherInvocation: return .otherInvocation
         case .noRequest: return .noRequest
         case .completes(let invocation, let handedOverAt):
-            report(requestID, functionError == nil ? .success : .failure)
+            report(requestID, functionError == nil ? .success : .failure, peakBytes: peakBytes)
             invocation.completion.resume(
                 returning: InvocationResult(
                     requestID: requestID, payload: payload, functionError: functionError, handedOverAt: handedOverAt,
@@ -233,7 +232,7 @@ final class ExecutionEnvironment: Sendable {
     }
 
     /// Says in the log how an invocation went.
-    private func report(_ requestID: String, _ status: InvocationReport.Status) {
+    private func report(_ requestID: String, _ status: InvocationReport.Status, peakBytes: Int) {
         let now = processTime.now()
         let (handedOverAt, initDuration) = life.withLock { life in
             defer { (life.handedOverAt, life.initDuration) = (nil, nil) }
@@ -243,7 +242,7 @@ final class ExecutionEnvironment: Sendable {
             requestID: requestID, duration: max(.zero, now - (handedOverAt ?? now)), initDuration: initDuration,
             memorySizeMegabytes: configuration.memorySizeMegabytes,
             // A process that was killed for it had more than it may have.
-            maxMemoryUsedMegabytes: min(memory.peakBytes >> 20, configuration.memorySizeMegabytes), status: status)
+            maxMemoryUsedMegabytes: min(peakBytes >> 20, configuration.memorySizeMegabytes), status: status)
         log.append(platform: platformLog.end(report, now: now))
     }
 
@@ -297,7 +296,7 @@ final class ExecutionEnvironment: Sendable {
         starter?.resume(throwing: startFailure(ending, initError: initError))
         switch leftover {
         case .nothing: break
-        case .request(let request): request.resume(returning: nil)
+        case .request(let request): request(nil)
         case .invocation(let invocation, let handedOverAt):
             let id = invocation.requestID
             var result: InvocationResult
@@ -307,7 +306,7 @@ final class ExecutionEnvironment: Sendable {
                 let stamp = PlatformLog.moment(processTime.now())
                 let message = "\(stamp) \(id) Task timed out after \(seconds) seconds"
                 log.append(platform: [message])
-                report(id, .timeout)
+                report(id, .timeout, peakBytes: memory.peakBytes)
                 result = .failure(
                     requestID: id, type: "Sandbox.Timedout", message: message, handedOverAt: handedOverAt)
             case nil:
@@ -321,7 +320,7 @@ final class ExecutionEnvironment: Sendable {
     private func exited(requestID: String, handedOverAt: Timestamp?, _ ending: String) -> InvocationResult {
         let message = "RequestId: \(requestID) Error: Runtime exited without an answer: \(ending)"
         log.append(platform: ["\(message) Runtime.ExitError"])
-        report(requestID, .error(type: "Runtime.ExitError"))
+        report(requestID, .error(type: "Runtime.ExitError"), peakBytes: memory.peakBytes)
         return .failure(
             requestID: requestID, type: "Runtime.ExitError", message: message, handedOverAt: handedOverAt)
     }

@@ -1,9 +1,11 @@
 import Dispatch
 import Foundation
+import Synchronization
 
 /// The reading end of a process's stdout and stderr. Cuts it into lines for the function's log.
 ///
-/// Unchecked: `pending` and the descriptor's reads belong to the serial queue.
+/// Whoever reads holds the lock, so lines come into the log in the order of the pipe. Unchecked: Dispatch's sources may be used
+/// from any thread, and do not say so.
 final class ProcessOutput: @unchecked Sendable {
     /// Longest line; a longer one is cut into several, so that a flood without line ends stays bounded. AWS: 256 KB was the
     /// longest log event for years.
@@ -16,9 +18,9 @@ final class ProcessOutput: @unchecked Sendable {
     private let reader: Int32
     /// The end that the process gets; closed here as soon as it is started.
     let writer: Int32
-    private let queue = DispatchQueue(label: "sluice.function.output")
     private let source: any DispatchSourceRead
-    private var pending: [UInt8] = []
+    /// The beginning of a line whose end has not come.
+    private let pending = Mutex<[UInt8]>([])
 
     init(log: EnvironmentLog) throws {
         var ends: [Int32] = [-1, -1]
@@ -33,10 +35,13 @@ final class ProcessOutput: @unchecked Sendable {
         self.log = log
         reader = ends[0]
         writer = ends[1]
-        source = DispatchSource.makeReadSource(fileDescriptor: ends[0], queue: queue)
+        source = DispatchSource.makeReadSource(
+            fileDescriptor: ends[0], queue: DispatchQueue(label: "sluice.function.output"))
         let descriptor = ends[0]
         source.setCancelHandler { Foundation.close(descriptor) }
-        source.setEventHandler { [weak self] in _ = self?.read(atMost: Self.pipeBytesMax) }
+        source.setEventHandler { [weak self] in
+            self?.pending.withLock { _ = self?.read(atMost: Self.pipeBytesMax, &$0) }
+        }
         source.activate()
     }
 
@@ -44,40 +49,30 @@ final class ProcessOutput: @unchecked Sendable {
     /// given back, so that a result never stands without its log lines.
     ///
     /// What is written meanwhile is not waited for: a flood holds up no answer.
-    func drain() async {
-        await withCheckedContinuation { continuation in
-            queue.async {
-                self.takeWaiting()
-                continuation.resume()
-            }
-        }
-    }
+    func drain() { pending.withLock { takeWaiting(&$0) } }
 
     /// Takes the rest and closes the pipe.
-    func close() async {
-        await withCheckedContinuation { continuation in
-            queue.async {
-                self.takeWaiting()
-                if !self.pending.isEmpty { self.emit(self.pending[...]) }
-                self.pending = []
-                self.source.cancel()
-                continuation.resume()
-            }
+    func close() {
+        pending.withLock { pending in
+            takeWaiting(&pending)
+            if !pending.isEmpty { emit(pending[...]) }
+            pending = []
+            source.cancel()
         }
     }
 
     /// Takes what lies in the pipe now, and no more than a pipe holds.
-    private func takeWaiting() {
+    private func takeWaiting(_ pending: inout [UInt8]) {
         var rest = Self.pipeBytesMax
         while rest > 0 {
-            let count = read(atMost: rest)
+            let count = read(atMost: rest, &pending)
             guard count > 0 else { return }
             rest -= count
         }
     }
 
     /// - Returns: how many bytes there were.
-    private func read(atMost limit: Int) -> Int {
+    private func read(atMost limit: Int, _ pending: inout [UInt8]) -> Int {
         guard !source.isCancelled else { return 0 }
         let bytes = [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
             let result = Foundation.read(reader, buffer.baseAddress, limit)
@@ -85,11 +80,11 @@ final class ProcessOutput: @unchecked Sendable {
             if result == 0 { source.cancel() }
             count = max(0, result)
         }
-        take(bytes[...])
+        take(bytes[...], &pending)
         return bytes.count
     }
 
-    private func take(_ bytes: ArraySlice<UInt8>) {
+    private func take(_ bytes: ArraySlice<UInt8>, _ pending: inout [UInt8]) {
         var rest = bytes
         while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
             if pending.isEmpty {

@@ -12,17 +12,24 @@ struct RuntimeAPI: Sendable {
 
     let environment: ExecutionEnvironment
 
-    func respond(to request: HTTPRequest) async -> HTTPReply {
+    /// Answers at once, on the connection's thread, but for the request for an event, which waits for one.
+    func respond(to request: HTTPRequest, _ replier: HTTPReplier) {
+        guard request.method == .GET, request.path == Self.prefix + "invocation/next" else {
+            replier.reply(answer(to: request))
+            return
+        }
+        environment.next { replier.reply(event($0)) }
+    }
+
+    private func answer(to request: HTTPRequest) -> HTTPReply {
         let path = request.path
         guard path.hasPrefix(Self.prefix) else { return noSuchPath }
         let parts = path.dropFirst(Self.prefix.count).split(separator: "/")
         switch (request.method, parts.count, parts.first, parts.last) {
-        case (.GET, 2, "invocation", "next"):
-            return await next()
         case (.POST, 3, "invocation", "response"):
-            return await answer(request, requestID: String(parts[1]), functionError: nil)
+            return answer(request, requestID: String(parts[1]), functionError: nil)
         case (.POST, 3, "invocation", "error"):
-            return await answer(request, requestID: String(parts[1]), functionError: "Unhandled")
+            return answer(request, requestID: String(parts[1]), functionError: "Unhandled")
         case (.POST, 2, "init", "error"):
             if !request.isBodyTooLarge { environment.failedAtStart(Array(request.body.readableBytesView)) }
             return accepted
@@ -31,9 +38,9 @@ struct RuntimeAPI: Sendable {
         }
     }
 
-    private func next() async -> HTTPReply {
+    private func event(_ invocation: PendingInvocation?) -> HTTPReply {
         // No more events: the runtime is to end (a container error in AWS's words).
-        guard let invocation = await environment.next() else {
+        guard let invocation else {
             return failure(.internalServerError, "InternalServerError", "the environment is shutting down")
         }
         let trace = "Root=1-\(invocation.requestID.prefix(8))-\(invocation.requestID.filter { $0 != "-" }.suffix(24))"
@@ -48,7 +55,7 @@ struct RuntimeAPI: Sendable {
         return HTTPReply(status: .ok, headers: headers, body: invocation.payload)
     }
 
-    private func answer(_ request: HTTPRequest, requestID: String, functionError: String?) async -> HTTPReply {
+    private func answer(_ request: HTTPRequest, requestID: String, functionError: String?) -> HTTPReply {
         let isTooLarge = request.isBodyTooLarge
         let most = FunctionConfiguration.answerBytesMax
         let payload =
@@ -57,7 +64,7 @@ struct RuntimeAPI: Sendable {
                 type: "Function.ResponseSizeTooLarge",
                 message: "Response payload size exceeded maximum allowed payload size (\(most) bytes).")
             : Array(request.body.readableBytesView)
-        let acceptance = await environment.answer(
+        let acceptance = environment.answer(
             requestID: requestID, invocationID: request.headers.first(name: Self.invocationID), payload: payload,
             functionError: isTooLarge ? "Unhandled" : functionError)
         switch acceptance {

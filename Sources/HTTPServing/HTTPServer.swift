@@ -46,6 +46,15 @@ public struct HTTPServer: Sendable {
         }
     }
 
+    /// The same on the threads that the program's servers share; for a few requests that wait for long.
+    public static func startOnSharedThreads(
+        host: String, port: Int, bodyBytesMax: Int, respond: @escaping @Sendable (HTTPRequest, HTTPReplier) -> Void
+    ) async throws -> HTTPServer {
+        try await start(
+            host: host, port: port, on: .singleton, isOwned: false,
+            HTTPConnection.Configuration(bodyBytesMax: bodyBytesMax, respond: respond))
+    }
+
     /// Starts a server on the threads that the program's servers share; for a few requests that wait for long.
     ///
     /// - Parameter respond: answers a request in a task of its own, which is cancelled when the connection closes before.
@@ -53,12 +62,11 @@ public struct HTTPServer: Sendable {
         host: String, port: Int, bodyBytesMax: Int,
         respond: @escaping @Sendable (HTTPRequest) async -> HTTPReply
     ) async throws -> HTTPServer {
-        let configuration = HTTPConnection.Configuration(bodyBytesMax: bodyBytesMax) { request, replier in
+        try await startOnSharedThreads(host: host, port: port, bodyBytesMax: bodyBytesMax) { request, replier in
             // The border to callback code: the answer or the connection's end ends the task.
             let task = Task { replier.reply(await respond(request)) }
             replier.whenClientLeaves { task.cancel() }
         }
-        return try await start(host: host, port: port, on: .singleton, isOwned: false, configuration)
     }
 
     private static func start(
