@@ -69,7 +69,7 @@ bench-pipes: ## measure pipes with function processes: make bench-pipes ARGS="--
 	$(RELEASE)/PipeBenchmark $(ARGS)
 
 bench-functions: ## measure functions: cold starts, calls, memory: make bench-functions ARGS="--quick --check"
-	@for product in OrderProcessorFunction BenchmarkFunction EmptyFunction FunctionBenchmark; do \
+	@for product in OrderProcessorFunction BenchmarkFunction FunctionBenchmark; do \
 		swift build -c release --product $$product || exit 1; done
 	$(RELEASE)/FunctionBenchmark $(ARGS)
 

@@ -110,7 +110,7 @@ let package = Package(
         module("AWSSignature", [crypto]),
         module("AWSClient", ["AWSSignature", "Clocks", "Items", asyncHTTPClient, nioCore, nioHTTP1]),
         module(
-            "LambdaRuntime", ["CGlibcCompatibility", "Clocks", "Items", asyncHTTPClient, logging, nioCore, nioHTTP1]),
+            "LambdaRuntime", ["CGlibcCompatibility", "Clocks", "Items", logging, nioCore, nioHTTP1, nioPosix]),
         module("Idempotency", ["AWSClient", "Clocks", "Items", "LambdaRuntime", crypto]),
         module("OrderFunctions", ["AWSClient", "Idempotency", "Items", "LambdaRuntime", "Orders", logging]),
         program("OrderProcessorFunction", ["AWSClient", "Items", "LambdaRuntime", "OrderFunctions", "Orders"]),
@@ -145,10 +145,7 @@ let package = Package(
             name: "BenchmarkSupport", dependencies: ["CEventPoll", "CSyncCount", "Items", "TestSupport"],
             path: "Benchmarks/BenchmarkSupport", swiftSettings: settings),
         .executableTarget(
-            name: "BenchmarkFunction", dependencies: ["BenchmarkSupport"], path: "Benchmarks/BenchmarkFunction",
-            swiftSettings: settings),
-        .executableTarget(
-            name: "EmptyFunction", dependencies: ["LambdaRuntime"], path: "Benchmarks/EmptyFunction",
+            name: "BenchmarkFunction", dependencies: ["LambdaRuntime"], path: "Benchmarks/BenchmarkFunction",
             swiftSettings: settings),
         .executableTarget(
             name: "FunctionBenchmark",

@@ -9,8 +9,8 @@ struct FunctionBenchmark: AsyncParsableCommand {
         commandName: "FunctionBenchmark",
         abstract: "Measures cold starts, the cost of a call, calls a second and memory of functions.",
         discussion: """
-            Calls functions as a pipe does, with their processes on the same machine. EmptyFunction stands on LambdaRuntime, \
-            BenchmarkFunction on a client of a few lines: the difference is the runtime's. Build all of them for release.
+            Calls functions as a pipe does, with their processes on the same machine. BenchmarkFunction does nothing. Build both for \
+            release, and OrderProcessorFunction.
 
             Example: FunctionBenchmark --quick --check
             """)
@@ -24,15 +24,23 @@ struct FunctionBenchmark: AsyncParsableCommand {
     @Flag(help: "Fail when a figure misses what is wanted.")
     var check = false
 
+    @Option(help: "One part alone: starts, calls or rate.")
+    var only: Part?
+
+    enum Part: String, CaseIterable, ExpressibleByArgument { case starts, calls, rate }
+
     func run() async throws {
         let report = FigureReport(isJSON: json)
         let runs = FunctionRuns(report: report, factor: quick ? 1 : 5)
-        try await runs.coldStarts("EmptyFunction")
-        try await runs.coldStarts("OrderProcessorFunction")
-        try await runs.calls("EmptyFunction")
-        try await runs.calls("BenchmarkFunction")
-        try await runs.rate("EmptyFunction")
-        try await runs.rate("BenchmarkFunction")
+        for part in Part.allCases where only ?? part == part {
+            switch part {
+            case .starts:
+                try await runs.coldStarts("BenchmarkFunction")
+                try await runs.coldStarts("OrderProcessorFunction")
+            case .calls: try await runs.calls("BenchmarkFunction")
+            case .rate: try await runs.rate("BenchmarkFunction")
+            }
+        }
         try report.finish()
         guard check, !report.missed.isEmpty else { return }
         for sentence in report.missed { FileHandle.standardError.write(Data((sentence + "\n").utf8)) }

@@ -91,7 +91,7 @@ struct FunctionRuns {
         try log.open(path: path)
         let function = LocalFunction(
             configuration, log: log, keeper: keeper, idleLifetime: nil, time: SystemTime(),
-            logger: Logger(label: "benchmark"), makeRequestID: { UUID().uuidString.lowercased() })
+            logger: Logger(label: "benchmark"), makeRequestID: String.randomUUID)
         let running = Task { await function.run() }
         do {
             try await body(function, MemoryLog(path: path))

@@ -5,37 +5,61 @@ final class EnvironmentLog: Sendable {
     /// How much of an invocation's log a caller may see. AWS: 4 KB.
     static let tailBytesMax = 4_096
 
+    private struct State {
+        var end: [UInt8] = []
+        /// The line that begins the invocation, until there is another one to write it with.
+        var unwritten: String?
+    }
+
     let log: FunctionLog
-    private let end = Mutex<[UInt8]>([])
+    private let state = Mutex(State())
 
     init(_ log: FunctionLog) { self.log = log }
 
+    /// Begins an invocation with a line that is written with the next one, or by ``flush()``: most invocations say one more thing,
+    /// and what they say then takes one write.
+    func begin(_ line: String) {
+        state.withLock { state in
+            state.end.removeAll(keepingCapacity: true)
+            state.unwritten = line
+            Self.keep([line], in: &state.end)
+        }
+    }
+
     /// Adds a line of the process.
     func append(_ line: String) {
-        log.append(line)
-        keep([line])
+        state.withLock { state in
+            flush(&state)
+            log.append(line)
+            Self.keep([line], in: &state.end)
+        }
     }
 
     /// Adds lines of Lambda's own, with none of another invocation between them.
     func append(platform lines: [String]) {
-        log.append(platform: lines)
-        keep(lines)
-    }
-
-    private func keep(_ lines: [String]) {
-        end.withLock { end in
-            for line in lines {
-                end += line.utf8.suffix(Self.tailBytesMax)
-                end.append(UInt8(ascii: "\n"))
-            }
-            // Now and then, so that a flood of short lines is not moved line by line.
-            if end.count > 4 * Self.tailBytesMax { end = end.suffix(Self.tailBytesMax) }
+        state.withLock { state in
+            log.append(platform: (state.unwritten.take().map { [$0] } ?? []) + lines)
+            Self.keep(lines, in: &state.end)
         }
     }
 
-    /// Forgets what was said of the invocation before.
-    func begin() { end.withLock { $0.removeAll(keepingCapacity: true) } }
+    /// Writes what was held back.
+    func flush() { state.withLock { flush(&$0) } }
 
-    /// The last bytes since ``begin()``.
-    var tail: [UInt8] { end.withLock { $0.suffix(Self.tailBytesMax) } }
+    // The lock is held while a line is written, so that lines stand in the order in which they came.
+    private func flush(_ state: inout State) {
+        if let begin = state.unwritten.take() { log.append(platform: [begin]) }
+    }
+
+    private static func keep(_ lines: [String], in end: inout [UInt8]) {
+        for line in lines {
+            end += line.utf8.count > tailBytesMax ? Array(line.utf8.suffix(tailBytesMax)) : Array(line.utf8)
+            end.append(UInt8(ascii: "\n"))
+        }
+        // Now and then, so that a flood of short lines is not moved line by line.
+        if end.count > 4 * tailBytesMax { end = end.suffix(tailBytesMax) }
+    }
+
+    /// The last bytes since ``begin(_:)``.
+    var tail: [UInt8] { state.withLock { $0.end.suffix(Self.tailBytesMax) } }
 }

@@ -40,6 +40,14 @@ struct EnvironmentState {
         return false
     }
 
+    /// The event that the process has, or will have once it asks, and whose answer is awaited.
+    var unanswered: PendingInvocation? {
+        switch phase {
+        case .assigned(let invocation), .running(let invocation, _): invocation
+        case .starting, .free, .expired, .ended: nil
+        }
+    }
+
     enum NextAnswer {
         case handOver(PendingInvocation)
         case wait(isFirst: Bool)

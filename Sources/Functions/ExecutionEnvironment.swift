@@ -70,6 +70,10 @@ final class ExecutionEnvironment: Sendable {
             let ending = await withTaskGroup(of: String?.self) { group in
                 group.addTask { await self.runProcess(port: server.port) }
                 group.addTask {
+                    await self.boundTime()
+                    return nil
+                }
+                group.addTask {
                     await self.boundProcesses()
                     return nil
                 }
@@ -97,11 +101,31 @@ final class ExecutionEnvironment: Sendable {
     /// Ends the environment, which must be free: nobody needs it any more.
     func dismiss() { dismissal.yield() }
 
+    /// Kills the process that has had an event for longer than it may.
+    ///
+    /// No event's time is over before a whole one has passed since a moment without events: one sleep serves all events that begin
+    /// and end within it, and an event costs no timer.
+    private func boundTime() async {
+        var rest = configuration.timeout
+        while (try? await processTime.sleep(for: rest)) != nil {
+            rest = configuration.timeout
+            guard let invocation = life.withLock({ $0.state.unanswered }) else { continue }
+            let left = invocation.deadline - processTime.now()
+            if left <= .zero {
+                kill(requestID: invocation.requestID, for: .timedOut)
+            } else {
+                // A clock that was set back gives no more than another whole time.
+                rest = min(left, rest)
+            }
+        }
+    }
+
     /// Kills the process while it has an event and more memory or processes than the function may have. The memory that a short
     /// invocation has used shows at its answer.
     private func boundProcesses() async {
         while (try? await Task.sleep(for: Self.checkInterval)) != nil {
             guard let process = life.withLock({ $0.handedOverAt == nil ? nil : $0.process }) else { continue }
+            log.flush()
             let tree = ProcessTree(process.value, countMax: FunctionConfiguration.processesMax)
             let bytes = memory.peakBytes + tree.childrenBytes
             if bytes > configuration.memorySizeBytes || tree.count >= FunctionConfiguration.processesMax {
@@ -142,43 +166,39 @@ final class ExecutionEnvironment: Sendable {
     /// - Parameter lifetime: when the process is killed, counted from the hand-over; an answer before that is not taken.
     ///   Nil lets it live.
     func invoke(_ payload: ByteBuffer, requestID: String, killedAfter lifetime: Duration?) async -> InvocationResult {
-        let deadline = processTime.now() + configuration.timeout
+        guard let lifetime else { return await hand(payload, requestID: requestID, doom: nil) }
+        let (handedOver, doom) = AsyncStream<Void>.makeStream()
         return await withTaskGroup(of: Void.self) { group in
-            group.addTask { [processTime, configuration] in
-                do { try await processTime.sleep(for: configuration.timeout) } catch { return }
-                self.kill(requestID: requestID, for: .timedOut)
+            group.addTask { [processTime] in
+                for await _ in handedOver { break }
+                do { try await processTime.sleep(for: lifetime) } catch { return }
+                self.kill(requestID: requestID, for: nil)
             }
-            let doom = lifetime.map { lifetime in
-                let (handedOver, doom) = AsyncStream<Void>.makeStream()
-                group.addTask { [processTime] in
-                    for await _ in handedOver { break }
-                    do { try await processTime.sleep(for: lifetime) } catch { return }
-                    self.kill(requestID: requestID, for: nil)
-                }
-                return doom
+            defer { group.cancelAll() }
+            return await hand(payload, requestID: requestID, doom: doom)
+        }
+    }
+
+    private func hand(
+        _ payload: ByteBuffer, requestID: String, doom: AsyncStream<Void>.Continuation?
+    ) async -> InvocationResult {
+        await withCheckedContinuation { (completion: CheckedContinuation<InvocationResult, Never>) in
+            let invocation = PendingInvocation(
+                requestID: requestID, invocationID: .randomUUID(), payload: payload,
+                deadline: processTime.now() + configuration.timeout, doom: doom, completion: completion)
+            switch life.withLock({ $0.state.invoked(invocation, now: time.now()) }) {
+            case .handOver(let request): handOver(invocation, to: request)
+            case .waitForRequest: break
+            case .ended:
+                completion.resume(returning: exited(requestID: requestID, handedOverAt: nil, "it had ended"))
             }
-            let result = await withCheckedContinuation { (completion: CheckedContinuation<InvocationResult, Never>) in
-                let invocation = PendingInvocation(
-                    requestID: requestID, invocationID: UUID().uuidString.lowercased(), payload: payload,
-                    deadline: deadline, doom: doom,
-                    completion: completion)
-                switch life.withLock({ $0.state.invoked(invocation, now: time.now()) }) {
-                case .handOver(let request): handOver(invocation, to: request)
-                case .waitForRequest: break
-                case .ended:
-                    completion.resume(returning: exited(requestID: requestID, handedOverAt: nil, "it had ended"))
-                }
-            }
-            group.cancelAll()
-            return result
         }
     }
 
     private func handOver(_ invocation: PendingInvocation, to request: EnvironmentState.NextRequest) {
         let now = processTime.now()
         life.withLock { $0.handedOverAt = now }
-        log.begin()
-        log.append(platform: [platformLog.start(invocation.requestID, now: now)])
+        log.begin(platformLog.start(invocation.requestID, now: now))
         request(invocation)
         invocation.doom?.yield()
     }
@@ -207,32 +227,26 @@ final class ExecutionEnvironment: Sendable {
     /// The process cannot start. It ends itself after this, and its end is what counts.
     func failedAtStart(_ body: [UInt8]) { life.withLock { $0.initError = body } }
 
-    enum Acceptance { case accepted, otherRequest, otherInvocation, noRequest }
-
-    /// Takes the answer to the event that is running.
-    func answer(
-        requestID: String, invocationID: String?, payload: [UInt8], functionError: String?
-    ) -> Acceptance {
+    /// The process answers the event that is running. One that is taken is to be completed by
+    /// ``complete(_:payload:functionError:handedOverAt:)``, before the process's next request.
+    func answer(requestID: String, invocationID: String?) -> EnvironmentState.Answered {
         // The function wrote its log lines before it answered: take them first, so that a result never stands without them.
         output.drain()
-        let peakBytes = memory.peakBytes
-        if peakBytes > configuration.memorySizeBytes { kill(requestID: requestID, for: nil) }
-        switch life.withLock({ $0.state.answered(requestID: requestID, invocationID: invocationID) }) {
-        case .otherRequest: return .otherRequest
-        case .otherInvocation: return .otherInvocation
-        case .noRequest: return .noRequest
-        case .completes(let invocation, let handedOverAt):
-            report(requestID, functionError == nil ? .success : .failure, peakBytes: peakBytes)
-            invocation.completion.resume(
-                returning: InvocationResult(
-                    requestID: requestID, payload: payload, functionError: functionError, handedOverAt: handedOverAt,
-                    logTail: log.tail))
-            return .accepted
-        }
+        if memory.peakBytes > configuration.memorySizeBytes { kill(requestID: requestID, for: nil) }
+        return life.withLock { $0.state.answered(requestID: requestID, invocationID: invocationID) }
+    }
+
+    /// Says in the log how the invocation went, and gives its caller the result.
+    func complete(_ invocation: PendingInvocation, payload: [UInt8], functionError: String?, handedOverAt: Timestamp) {
+        report(invocation.requestID, functionError == nil ? .success : .failure)
+        invocation.completion.resume(
+            returning: InvocationResult(
+                requestID: invocation.requestID, payload: payload, functionError: functionError,
+                handedOverAt: handedOverAt, logTail: log.tail))
     }
 
     /// Says in the log how an invocation went.
-    private func report(_ requestID: String, _ status: InvocationReport.Status, peakBytes: Int) {
+    private func report(_ requestID: String, _ status: InvocationReport.Status) {
         let now = processTime.now()
         let (handedOverAt, initDuration) = life.withLock { life in
             defer { (life.handedOverAt, life.initDuration) = (nil, nil) }
@@ -242,7 +256,7 @@ final class ExecutionEnvironment: Sendable {
             requestID: requestID, duration: max(.zero, now - (handedOverAt ?? now)), initDuration: initDuration,
             memorySizeMegabytes: configuration.memorySizeMegabytes,
             // A process that was killed for it had more than it may have.
-            maxMemoryUsedMegabytes: min(peakBytes >> 20, configuration.memorySizeMegabytes), status: status)
+            maxMemoryUsedMegabytes: min(memory.peakBytes >> 20, configuration.memorySizeMegabytes), status: status)
         log.append(platform: platformLog.end(report, now: now))
     }
 
@@ -306,7 +320,7 @@ final class ExecutionEnvironment: Sendable {
                 let stamp = PlatformLog.moment(processTime.now())
                 let message = "\(stamp) \(id) Task timed out after \(seconds) seconds"
                 log.append(platform: [message])
-                report(id, .timeout, peakBytes: memory.peakBytes)
+                report(id, .timeout)
                 result = .failure(
                     requestID: id, type: "Sandbox.Timedout", message: message, handedOverAt: handedOverAt)
             case nil:
@@ -320,7 +334,7 @@ final class ExecutionEnvironment: Sendable {
     private func exited(requestID: String, handedOverAt: Timestamp?, _ ending: String) -> InvocationResult {
         let message = "RequestId: \(requestID) Error: Runtime exited without an answer: \(ending)"
         log.append(platform: ["\(message) Runtime.ExitError"])
-        report(requestID, .error(type: "Runtime.ExitError"), peakBytes: memory.peakBytes)
+        report(requestID, .error(type: "Runtime.ExitError"))
         return .failure(
             requestID: requestID, type: "Runtime.ExitError", message: message, handedOverAt: handedOverAt)
     }

@@ -25,7 +25,7 @@ public final class FunctionLog: Sendable {
         let file = try LogFile(path: path, time: SystemTime())
         state.withLock { state in
             state.file = file
-            for line in state.unwritten { file.append(line) }
+            file.append(contentsOf: state.unwritten)
             state.unwritten = []
         }
     }
@@ -36,22 +36,20 @@ public final class FunctionLog: Sendable {
             if !line.isEmpty {
                 state.lastLine = line.utf8.count > Self.lastLineMax ? String(line.prefix(Self.lastLineMax)) : line
             }
-            Self.add(line, to: &state)
+            Self.add(CollectionOfOne(line), to: &state)
         }
     }
 
     /// Adds lines of Lambda's own, with none of another invocation between them.
     func append(platform lines: [String]) {
-        state.withLock { state in
-            for line in lines { Self.add(line, to: &state) }
-        }
+        state.withLock { Self.add(lines, to: &$0) }
     }
 
-    private static func add(_ line: String, to state: inout State) {
+    private static func add(_ lines: some Sequence<String>, to state: inout State) {
         if let file = state.file {
-            file.append(line)
-        } else if state.unwritten.count < unwrittenMax {
-            state.unwritten.append(line)
+            file.append(contentsOf: lines)
+        } else {
+            state.unwritten += lines.prefix(unwrittenMax - state.unwritten.count)
         }
     }
 

@@ -39,8 +39,15 @@ public final class LogFile: Sendable {
     }
 
     /// Adds a line. A log that cannot be written must not stop orders: the disk's trouble shows in the store, which can.
-    public func append(_ line: String) {
-        let bytes = Array((line + "\n").utf8)
+    public func append(_ line: String) { append(contentsOf: CollectionOfOne(line)) }
+
+    /// Adds lines in one go: nothing stands between them.
+    public func append(contentsOf lines: some Sequence<String>) {
+        var bytes: [UInt8] = []
+        for line in lines {
+            bytes += line.utf8
+            bytes.append(UInt8(ascii: "\n"))
+        }
         state.withLock { state in
             if state.bytes > bytesMax {
                 close(state.descriptor)

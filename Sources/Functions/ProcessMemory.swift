@@ -3,11 +3,15 @@ import Synchronization
 
 /// How much memory a process has used at most. Of the process alone, not of others that it has started.
 ///
-/// Linux counts it; a look reads one small file.
+/// Linux counts it; a look reads one small file, which costs the kernel 15 µs to write.
 final class ProcessMemory: Sendable {
+    /// Shortest time between two looks, so that a function that is called thousands of times a second is not slowed by them.
+    static let interval = Duration.milliseconds(10)
+
     private struct State {
         var descriptor: Int32 = -1
         var peakBytes = 0
+        var nextLook = ContinuousClock.now
     }
 
     private let state = Mutex(State())
@@ -20,9 +24,12 @@ final class ProcessMemory: Sendable {
         state.withLock { $0.descriptor = descriptor }
     }
 
-    /// The most that it had at any time, in bytes; after its end what was seen last.
+    /// The most that it had at any time until now, or until ``interval`` ago, in bytes; after its end what was seen last.
     var peakBytes: Int {
         state.withLock { state in
+            let now = ContinuousClock.now
+            guard now >= state.nextLook else { return state.peakBytes }
+            state.nextLook = now + Self.interval
             if let peak = Self.peak(state.descriptor) { state.peakBytes = peak }
             return state.peakBytes
         }
@@ -38,13 +45,12 @@ final class ProcessMemory: Sendable {
     /// The high-water mark of the resident set; nil when the process has ended.
     private static func peak(_ descriptor: Int32) -> Int? {
         guard descriptor >= 0 else { return nil }
-        return withUnsafeTemporaryAllocation(byteCount: 4_096, alignment: 1) { buffer in
-            let count = pread(descriptor, buffer.baseAddress, buffer.count, 0)
+        return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 4_096) { text -> Int? in
+            let count = pread(descriptor, text.baseAddress, text.count - 1, 0)
             guard count > 0 else { return nil }
-            let lines = buffer[..<count].split(separator: UInt8(ascii: "\n"))
-            guard let line = lines.first(where: { $0.starts(with: "VmHWM:".utf8) }) else { return nil }
-            let digits = line.drop { !(48...57).contains($0) }.prefix { (48...57).contains($0) }
-            return Int(String(decoding: digits, as: UTF8.self)).map { $0 << 10 }
+            text[count] = 0
+            guard let label = strstr(text.baseAddress!, "VmHWM:") else { return nil }
+            return strtol(label + 6, nil, 10) << 10
         }
     }
 }

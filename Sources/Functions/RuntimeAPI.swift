@@ -14,27 +14,22 @@ struct RuntimeAPI: Sendable {
 
     /// Answers at once, on the connection's thread, but for the request for an event, which waits for one.
     func respond(to request: HTTPRequest, _ replier: HTTPReplier) {
-        guard request.method == .GET, request.path == Self.prefix + "invocation/next" else {
-            replier.reply(answer(to: request))
-            return
-        }
-        environment.next { replier.reply(event($0)) }
-    }
-
-    private func answer(to request: HTTPRequest) -> HTTPReply {
         let path = request.path
-        guard path.hasPrefix(Self.prefix) else { return noSuchPath }
+        if request.method == .GET, path == Self.prefix + "invocation/next" {
+            return environment.next { replier.reply(event($0)) }
+        }
+        guard path.hasPrefix(Self.prefix) else { return replier.reply(noSuchPath) }
         let parts = path.dropFirst(Self.prefix.count).split(separator: "/")
         switch (request.method, parts.count, parts.first, parts.last) {
         case (.POST, 3, "invocation", "response"):
-            return answer(request, requestID: String(parts[1]), functionError: nil)
+            answer(request, replier, requestID: String(parts[1]), functionError: nil)
         case (.POST, 3, "invocation", "error"):
-            return answer(request, requestID: String(parts[1]), functionError: "Unhandled")
+            answer(request, replier, requestID: String(parts[1]), functionError: "Unhandled")
         case (.POST, 2, "init", "error"):
             if !request.isBodyTooLarge { environment.failedAtStart(Array(request.body.readableBytesView)) }
-            return accepted
+            replier.reply(accepted)
         default:
-            return noSuchPath
+            replier.reply(noSuchPath)
         }
     }
 
@@ -55,7 +50,7 @@ struct RuntimeAPI: Sendable {
         return HTTPReply(status: .ok, headers: headers, body: invocation.payload)
     }
 
-    private func answer(_ request: HTTPRequest, requestID: String, functionError: String?) -> HTTPReply {
+    private func answer(_ request: HTTPRequest, _ replier: HTTPReplier, requestID: String, functionError: String?) {
         let isTooLarge = request.isBodyTooLarge
         let most = FunctionConfiguration.answerBytesMax
         let payload =
@@ -64,20 +59,28 @@ struct RuntimeAPI: Sendable {
                 type: "Function.ResponseSizeTooLarge",
                 message: "Response payload size exceeded maximum allowed payload size (\(most) bytes).")
             : Array(request.body.readableBytesView)
-        let acceptance = environment.answer(
-            requestID: requestID, invocationID: request.headers.first(name: Self.invocationID), payload: payload,
-            functionError: isTooLarge ? "Unhandled" : functionError)
-        switch acceptance {
-        case .accepted where isTooLarge:
-            return failure(
-                .payloadTooLarge, "RequestEntityTooLarge", "Exceeded maximum allowed payload size (\(most) bytes).")
-        case .accepted: return accepted
-        case .otherRequest: return failure(.badRequest, "InvalidRequestID", "Invalid request ID")
-        case .otherInvocation:
-            return failure(.badRequest, "InvalidInvocationId", "Invalid invocation ID")
+        let answered = environment.answer(
+            requestID: requestID, invocationID: request.headers.first(name: Self.invocationID))
+        switch answered {
+        case .completes(let invocation, let handedOverAt):
+            let reply =
+                isTooLarge
+                ? failure(
+                    .payloadTooLarge, "RequestEntityTooLarge",
+                    "Exceeded maximum allowed payload size (\(most) bytes).")
+                : accepted
+            // While the process asks for its next event, its result is logged and given back.
+            replier.reply(reply) {
+                environment.complete(
+                    invocation, payload: payload, functionError: isTooLarge ? "Unhandled" : functionError,
+                    handedOverAt: handedOverAt)
+            }
+        case .otherRequest: replier.reply(failure(.badRequest, "InvalidRequestID", "Invalid request ID"))
+        case .otherInvocation: replier.reply(failure(.badRequest, "InvalidInvocationId", "Invalid invocation ID"))
         case .noRequest:
-            return failure(
-                .forbidden, "InvalidStateTransition", "There is no event to answer: ask for the next one first.")
+            replier.reply(
+                failure(
+                    .forbidden, "InvalidStateTransition", "There is no event to answer: ask for the next one first."))
         }
     }
 

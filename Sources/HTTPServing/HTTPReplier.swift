@@ -19,6 +19,14 @@ public struct HTTPReplier: Sendable {
         }
     }
 
+    /// The same, and then does what the client need not wait for: `action` runs on the event loop when the answer has been handed
+    /// to the system, before another request of this connection. Call on the event loop.
+    public func reply(_ reply: HTTPReply, then action: @escaping @Sendable () -> Void) {
+        connection.answer(number, reply)
+        // Behind the present read, at whose end the answer leaves.
+        connection.loop.eventLoop.execute(action)
+    }
+
     /// Runs `action` on the event loop, once, when the client closes its side or the connection before the answer: who
     /// waits for something to happen can give up, and should answer all the same, because a client may still read. Call on
     /// the event loop.

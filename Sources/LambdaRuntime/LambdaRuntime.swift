@@ -14,6 +14,10 @@ import Synchronization
 ///
 /// The same program runs on AWS and under Sluice: all it knows is the address in `AWS_LAMBDA_RUNTIME_API`. SIGTERM lets
 /// the invocation that runs finish, then the shutdown hook, and the program ends with 0.
+///
+/// Handlers run on the thread that speaks with the Runtime API: an event wakes no other thread, and one that waits for other
+/// services lets go of it meanwhile. A handler that wants more than one core for itself asks for them with
+/// `withTaskExecutorPreference(globalConcurrentExecutor)`.
 public final class LambdaRuntime: Sendable {
     /// Longest time from SIGTERM to the end. AWS ends an environment two seconds after it and leaves no trace; ending
     /// before says in the log what did not finish.
@@ -67,22 +71,22 @@ public final class LambdaRuntime: Sendable {
                 "This program is a Lambda function: AWS_LAMBDA_RUNTIME_API is not set; let `sluice up` or AWS Lambda start it."
             )
         }
-        let client = RuntimeClient(address: address)
         let phase = PhaseBox()
-        let termination = Self.onTermination { [phase] in
-            guard phase.value.withLock({ $0.stop() }) == .endWait else { return }
-            // The border to callback code: ends with the connection that it closes.
-            Task { await client.shutDown() }
-        }
         do {
+            let client = try await RuntimeClient(connectingTo: address)
+            let termination = Self.onTermination {
+                if phase.value.withLock({ $0.stop() }) == .endWait { client.shutDown() }
+            }
+            defer { termination.cancel() }
             let handler = try await initialized(client)
-            try await Self.serve(handler, client, phase, LogSettings(environment: environment))
+            try await withTaskExecutorPreference(client.executor) {
+                try await Self.serve(handler, client, phase, LogSettings(environment: environment))
+            }
+            client.shutDown()
         } catch {
             Self.fail("\(error)")
         }
         await onShutdown()
-        await client.shutDown()
-        termination.cancel()
     }
 
     private func initialized(_ client: RuntimeClient) async throws -> any LambdaByteHandler {
@@ -97,30 +101,27 @@ public final class LambdaRuntime: Sendable {
     private static func serve(
         _ handler: any LambdaByteHandler, _ client: RuntimeClient, _ phase: PhaseBox, _ settings: LogSettings
     ) async throws {
-        while let invocation = try await client.next(), phase.value.withLock({ $0.begin() }) {
-            try await handle(invocation, handler, client, settings)
-            guard phase.value.withLock({ $0.finish() }) else { return }
+        var next = try await client.next()
+        while let invocation = next, phase.value.withLock({ $0.begin() }) {
+            let outcome = await outcome(of: invocation, handler, settings)
+            next = try await client.tell(outcome, of: invocation) { phase.value.withLock { $0.finish() } }
         }
     }
 
-    private static func handle(
-        _ invocation: RuntimeClient.Invocation, _ handler: any LambdaByteHandler, _ client: RuntimeClient,
-        _ settings: LogSettings
-    ) async throws {
+    private static func outcome(
+        of invocation: RuntimeClient.Invocation, _ handler: any LambdaByteHandler, _ settings: LogSettings
+    ) async -> RuntimeClient.Outcome {
         let context = LambdaContext(
             requestID: invocation.requestID, invokedFunctionARN: invocation.functionARN, traceID: invocation.traceID,
             deadline: Timestamp(milliseconds: invocation.deadlineMilliseconds),
             logger: settings.logger(requestID: invocation.requestID))
-        if let traceID = invocation.traceID { setenv("_X_AMZN_TRACE_ID", traceID, 1) }
-        let answer: [UInt8]
+        TraceVariable.set(invocation.traceID)
         do {
-            answer = try await handler.handle(invocation.payload, context: context)
+            return .answered(try await handler.handle(invocation.payload, context: context))
         } catch {
             context.logger.error("the invocation failed", metadata: ["error": "\(error)"])
-            try await client.report(FunctionFailure(error), of: invocation)
-            return
+            return .failed(FunctionFailure(error))
         }
-        try await client.respond(answer, to: invocation)
     }
 
     /// Calls `action` on SIGTERM, and ends the program when it has not ended in time then.

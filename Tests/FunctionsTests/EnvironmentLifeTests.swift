@@ -14,13 +14,13 @@ import Testing
             processTime.advance(by: .seconds(200))
             // Not yet; and the call makes it young again.
             #expect(try await function.invoke("1").text == first)
-            #expect(await comesTrue { processTime.sleeperCount == 1 })
+            #expect(await comesTrue { processTime.sleeperCount == 2 })
             processTime.advance(by: .seconds(200))
             #expect(try await function.invoke("1").text == first)
             let process = try #require(Int32(first))
             #expect(
                 await comesTrue {
-                    if processTime.sleeperCount > 0 { processTime.advance(by: .seconds(80)) }
+                    if processTime.sleeperCount > 1 { processTime.advance(by: .seconds(80)) }
                     return kill(process, 0) != 0
                 })
             #expect(try await function.invoke("1").text != first)

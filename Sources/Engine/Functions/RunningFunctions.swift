@@ -80,7 +80,7 @@ final class RunningFunctions: Sendable {
         let local = LocalFunction(
             settings.configuration(name, program: unpacked.program, in: place), log: log, keeper: place.keeper,
             idleLifetime: FunctionConfiguration.idleLifetime, time: time, processTime: processTime, logger: logger,
-            makeRequestID: { UUID().uuidString.lowercased() })
+            makeRequestID: String.randomUUID)
         let invoker = former?.invoker ?? EventInvoker(name, self, logger: logger)
         let function = RunningFunction(
             settings: settings, code: unpacked, local: local,
