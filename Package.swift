@@ -93,8 +93,7 @@ let package = Package(
             ]),
         module("Replay", ["Orders", swiftCSV]),
         // Functions' programs as zips for AWS.
-        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
-        module("Packaging", ["CZlib"]),
+        module("Packaging", ["CArchive"]),
         program(
             "sluice",
             [

@@ -99,7 +99,7 @@ public final class Engine: Sendable {
                 keeper: keeper),
             time: time, processTime: machineTime, injector: injector, logger: logger)
         for (name, function) in blueprint.functions {
-            try functions.put(name, function.settings, function.code, changedAt: time.now())
+            functions.put(try functions.prepare(name, function.settings, function.code, changedAt: time.now()))
         }
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask { await functions.run() }

@@ -127,10 +127,9 @@ final class ExecutionEnvironment: Sendable {
             guard let process = life.withLock({ $0.handedOverAt == nil ? nil : $0.process }) else { continue }
             log.flush()
             let tree = ProcessTree(process.value, countMax: FunctionConfiguration.processesMax)
-            let bytes = memory.peakBytes + tree.childrenBytes
-            if bytes > configuration.memorySizeBytes || tree.count >= FunctionConfiguration.processesMax {
-                process.kill()
-            }
+            let (peak, limit) = (memory.peakBytes, configuration.memorySizeBytes)
+            let isTooLarge = peak > limit || peak + tree.childrenBytes > limit && tree.sharedOnceBytes > limit
+            if isTooLarge || tree.count >= FunctionConfiguration.processesMax { process.kill() }
         }
     }
 

@@ -85,11 +85,8 @@ public final class ProcessKeeper: Sendable {
         let mark = Array("TMPDIR=\(folder)\0".utf8)
         for _ in 1...5 {
             let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-            let found = names.compactMap { Int32($0) }.filter { process in
-                guard let variables = FileManager.default.contents(atPath: "/proc/\(process)/environ") else {
-                    return false
-                }
-                return variables.range(of: Data(mark)) != nil
+            let found = names.compactMap { Int32($0) }.filter {
+                Data(KernelFile.bytes("/proc/\($0)/environ")).range(of: Data(mark)) != nil
             }
             if found.isEmpty { break }
             for process in found { _ = kill(process, SIGKILL) }

@@ -6,16 +6,34 @@ import Foundation
 struct ProcessTree {
     /// Processes, the first one among them.
     private(set) var count = 0
-    /// Resident memory of those that the first one has started, in bytes.
+    /// Resident memory of those that the first one has started, in bytes. Pages that several of them share count for each.
     private(set) var childrenBytes = 0
+    /// Those of whom ``sharedOnceBytes`` is told.
+    private var first: [Int32] = []
+
+    /// Most processes whose shares are asked for: the kernel goes through all of a process's pages for it.
+    private static let sharersMax = 64
 
     /// - Parameter countMax: no more are looked at: a tree may grow quicker than it is read.
     init(_ root: Int32, countMax: Int) {
         var waiting = [root]
         while let process = waiting.popLast(), count < countMax {
             count += 1
+            if first.count < Self.sharersMax { first.append(process) }
             if process != root { childrenBytes += Self.residentBytes(process) }
             waiting += Self.children(process)
+        }
+    }
+
+    /// Resident memory of all in bytes, with a page that several of them share counted once: what a process that forks has not
+    /// written to since. Of the first 64 processes. Costs the kernel up to a millisecond for each.
+    var sharedOnceBytes: Int {
+        first.reduce(0) { sum, process in
+            let share = KernelFile.bytes("/proc/\(process)/smaps_rollup").split(separator: UInt8(ascii: "\n")).first {
+                $0.starts(with: "Pss:".utf8)
+            }
+            let digits = share?.drop { !(48...57).contains($0) }.prefix { (48...57).contains($0) }
+            return sum + (digits.flatMap { Int(String(decoding: $0, as: UTF8.self)) } ?? 0) << 10
         }
     }
 
@@ -32,7 +50,8 @@ struct ProcessTree {
     }
 
     private static func numbers(_ path: String) -> [Int] {
-        guard let text = FileManager.default.contents(atPath: path) else { return [] }
-        return text.split(separator: UInt8(ascii: " ")).compactMap { Int(String(decoding: $0, as: UTF8.self)) }
+        KernelFile.bytes(path).split(separator: UInt8(ascii: " ")).compactMap {
+            Int(String(decoding: $0, as: UTF8.self))
+        }
     }
 }

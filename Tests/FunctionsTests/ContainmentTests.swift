@@ -72,6 +72,26 @@ import Testing
         #expect(!Self.isAlive(child))
     }
 
+    /// What a process shares with one that it has forked is there once.
+    @Test func memorySharedWithAChildCountsOnce() async throws {
+        let test = try TestFunction(
+            """
+            def handle(event, request, headers):
+                data = bytearray(b"x") * (170 << 20)
+                child = os.fork()
+                if child == 0:
+                    time.sleep(0.35)
+                    os._exit(0)
+                os.waitpid(child, 0)
+                return len(data) >> 20
+            serve(handle)
+            """)
+        try await test.run { function in
+            let result = try await function.invoke("1")
+            #expect(result.functionError == nil && result.text == "170")
+        }
+    }
+
     @Test func whoIgnoresSIGTERMIsKilled() async throws {
         let test = try TestFunction(
             """

@@ -5,8 +5,8 @@ import Logging
 import Pipes
 import Stacks
 
-/// Makes, changes and deletes functions while the engine runs. What is asked for is tried, then stored, one wish after the
-/// other, so that what is stored is what is so.
+/// Makes, changes and deletes functions while the engine runs, one wish after the other. What is asked for is prepared, then
+/// stored, then put in its place, so that whoever is answered finds it after a restart, and what cannot run is never stored.
 struct FunctionAdministration: Sendable {
     let functions: RunningFunctions
     let states: FunctionStates
@@ -41,9 +41,12 @@ struct FunctionAdministration: Sendable {
                 functions.remove(name)
                 continue
             }
-            guard let code = try code(name, stored) else { continue }
             do {
-                try functions.put(name, settings, code, changedAt: stored.changedAt)
+                guard let code = try code(name, stored) else {
+                    throw FunctionError(
+                        .missingExecutable, "The code of the function \(name) is not there any more; create it again.")
+                }
+                functions.put(try functions.prepare(name, settings, code, changedAt: stored.changedAt))
             } catch {
                 logger.warning("a function cannot run", metadata: ["function": "\(name)", "reason": "\(error)"])
             }
@@ -104,13 +107,14 @@ struct FunctionAdministration: Sendable {
         let hadCode = try states.stored(name)?.hasCode ?? false
         let now = states.time.now()
         let function: RunningFunction
-        do { function = try functions.put(name, settings, code, changedAt: now) } catch let error as FunctionError {
+        do { function = try functions.prepare(name, settings, code, changedAt: now) } catch let error as FunctionError {
             throw FunctionRefusal.invalid(error.message)
         }
         try await states.save(
             StoredFunction(
                 template: template[name]?.settings, settings: settings, hasCode: zip != nil || hadCode, changedAt: now),
             name, zip: zip)
+        functions.put(function)
         return function.description
     }
 

@@ -21,6 +21,11 @@ enum FunctionCode: Sendable {
         var sha256: String?
         /// When the program was written last; nil for a zip from the API.
         var writtenAt: Date?
+        /// Where a zip was unpacked.
+        var folder: String?
+
+        /// Removes what was unpacked; the function's processes must have ended.
+        func remove() { if let folder { try? FileManager.default.removeItem(atPath: folder) } }
     }
 
     /// Finds the program; a zip is unpacked into the functions' folder first.
@@ -51,13 +56,13 @@ enum FunctionCode: Sendable {
     private static func unpack(
         _ zip: [UInt8], _ label: String, _ name: String, _ settings: FunctionSettings, _ keeper: ProcessKeeper
     ) throws -> Unpacked {
-        let digest = SHA256.hash(data: zip)
-        // By name as well: the folder of one that is replaced is left to its processes.
-        let folder = try keeper.makeFolder(
-            "code/\(name)-\(digest.prefix(8).map { String(format: "%02x", $0) }.joined())")
+        // A new one each time: the folder of a function that is replaced is left to its processes.
+        let folder = try keeper.makeFolder("code/\(name)-\(String.randomUUID())")
         try CodeArchive.unpack(zip, named: label, into: folder)
         let program = try FunctionProgram(
             function: name, runtime: settings.runtime, handler: settings.handler, codePath: folder)
-        return Unpacked(program: program, sizeBytes: zip.count, sha256: Data(digest).base64EncodedString())
+        return Unpacked(
+            program: program, sizeBytes: zip.count, sha256: Data(SHA256.hash(data: zip)).base64EncodedString(),
+            folder: folder)
     }
 }

@@ -43,8 +43,8 @@ final class RunningFunctions: Sendable {
     /// Where their logs are; nil before the data folder is open.
     private let logsPath = Mutex<String?>(nil)
     // Unbounded, but each comes once.
-    private let arrivals: AsyncStream<LocalFunction>
-    private let arrival: AsyncStream<LocalFunction>.Continuation
+    private let arrivals: AsyncStream<RunningFunction>
+    private let arrival: AsyncStream<RunningFunction>.Continuation
     private let invokers: AsyncStream<EventInvoker>
     private let newInvoker: AsyncStream<EventInvoker>.Continuation
 
@@ -66,11 +66,10 @@ final class RunningFunctions: Sendable {
 
     subscript(_ name: String) -> RunningFunction? { functions.withLock { $0[name] } }
 
-    /// Puts a function among the others, or in the place of the one with its name, which finishes what it has begun.
+    /// Makes a function of these settings and this code, which takes the place of the one with its name once it is ``put(_:)``.
     ///
-    /// - Throws: `FunctionError` for code that cannot run; then everything stays as it was.
-    @discardableResult
-    func put(
+    /// - Throws: `FunctionError` for code that cannot run.
+    func prepare(
         _ name: String, _ settings: FunctionSettings, _ code: FunctionCode, changedAt: Timestamp
     ) throws -> RunningFunction {
         let unpacked = try code.unpacked(name, settings, keeper: place.keeper)
@@ -81,15 +80,17 @@ final class RunningFunctions: Sendable {
             settings.configuration(name, program: unpacked.program, in: place), log: log, keeper: place.keeper,
             idleLifetime: FunctionConfiguration.idleLifetime, time: time, processTime: processTime, logger: logger,
             makeRequestID: String.randomUUID)
-        let invoker = former?.invoker ?? EventInvoker(name, self, logger: logger)
-        let function = RunningFunction(
-            settings: settings, code: unpacked, local: local,
-            invokable: injector?.wrap(local, time: time) ?? local, invoker: invoker, changedAt: changedAt)
-        functions.withLock { $0[name] = function }
-        arrival.yield(local)
-        if former == nil { newInvoker.yield(invoker) }
+        return RunningFunction(
+            settings: settings, code: unpacked, local: local, invokable: injector?.wrap(local, time: time) ?? local,
+            invoker: former?.invoker ?? EventInvoker(name, self, logger: logger), changedAt: changedAt)
+    }
+
+    /// Puts a function among the others, or in the place of the one with its name, which finishes what it has begun.
+    func put(_ function: RunningFunction) {
+        let former = functions.withLock { $0.updateValue(function, forKey: function.name) }
+        arrival.yield(function)
+        if former == nil { newInvoker.yield(function.invoker) }
         former?.local.retire()
-        return function
     }
 
     /// Takes a function out; it finishes what it has begun.
@@ -110,7 +111,12 @@ final class RunningFunctions: Sendable {
     /// Runs the functions' processes until ``stop()`` or cancellation. May be called once.
     func run() async {
         await withDiscardingTaskGroup { group in
-            for await function in arrivals { group.addTask { await function.run() } }
+            for await function in arrivals {
+                group.addTask {
+                    await function.local.run()
+                    function.code.remove()
+                }
+            }
         }
     }
 
