@@ -76,6 +76,8 @@ struct ObjectSchema: Sendable {
         case "AWS::Lambda::Function": .function
         case "AWS::Pipes::Pipe": .pipe
         case "AWS::SQS::Queue": .queue
+        case "AWS::CloudWatch::Alarm": .alarm
+        case "AWS::CloudWatch::Dashboard": .dashboard
         default: nil
         }
     }

@@ -14,7 +14,9 @@ public struct Stack: Sendable {
     public var functions: [FunctionResource] = []
     public var queues: [QueueResource] = []
     public var pipes: [PipeResource] = []
-    /// Resources that exist on AWS only: roles, log groups, alarms.
+    public var alarms: [AlarmResource] = []
+    public var dashboards: [DashboardResource] = []
+    /// Resources that exist on AWS only: roles, log groups, topics.
     public var notLocal: [NotLocalResource] = []
     /// What works, but not quite as it would on AWS.
     public var warnings: [Diagnostic] = []
@@ -33,6 +35,8 @@ public struct Stack: Sendable {
         functions = builder.functions
         queues = builder.queues
         pipes = builder.pipes
+        alarms = builder.alarms
+        dashboards = builder.dashboards
         notLocal = builder.notLocal
         warnings = builder.evaluator.diagnostics.warnings
         outputs = builder.outputs

@@ -5,6 +5,8 @@ struct StackBuilder {
     private(set) var functions: [FunctionResource] = []
     private(set) var queues: [QueueResource] = []
     private(set) var pipes: [PipeResource] = []
+    private(set) var alarms: [AlarmResource] = []
+    private(set) var dashboards: [DashboardResource] = []
     private(set) var notLocal: [NotLocalResource] = []
     private(set) var outputs: [(name: String, value: String)] = []
     private let template: Template
@@ -29,7 +31,9 @@ struct StackBuilder {
         checkRedrivePolicies()
         checkNames()
         for output in template.outputs { add(output) }
-        let count = tables.count + functions.count + queues.count + pipes.count + notLocal.count
+        let count =
+            tables.count + functions.count + queues.count + pipes.count + alarms.count + dashboards.count
+            + notLocal.count
         assert(count == existing.count || !evaluator.diagnostics.errors.isEmpty, "a resource vanished without an error")
     }
 
@@ -60,9 +64,15 @@ struct StackBuilder {
             return
         }
         guard let properties = properties(of: resource, schema),
-            let name = evaluator.physicalName(of: resource),
-            let arn = attribute("Arn", of: resource)
+            let name = evaluator.physicalName(of: resource)
         else { return }
+        // The one type without an ARN.
+        if resource.type == "AWS::CloudWatch::Dashboard" {
+            dashboards.append(
+                DashboardResource(properties, logicalID: resource.logicalID, name: name, line: resource.line))
+            return
+        }
+        guard let arn = attribute("Arn", of: resource) else { return }
         let identity = ResourceIdentity(
             logicalID: resource.logicalID, name: name, line: resource.line, arn: arn)
         switch resource.type {
@@ -78,6 +88,8 @@ struct StackBuilder {
                 properties, identity: identity, url: url, diagnostics: &evaluator.diagnostics)
             if queue.isFIFO { ends.fifoQueues.insert(queue.logicalID) }
             queues.append(queue)
+        case "AWS::CloudWatch::Alarm":
+            alarms.append(AlarmResource(properties, identity: identity, diagnostics: &evaluator.diagnostics))
         default:
             PipeResource(properties, identity: identity, ends: ends, diagnostics: &evaluator.diagnostics)
                 .map { pipes.append($0) }
@@ -127,6 +139,8 @@ struct StackBuilder {
             + functions.map { ("function", $0.name, $0.logicalID, $0.line) }
             + queues.map { ("queue", $0.name, $0.logicalID, $0.line) }
             + pipes.map { ("pipe", $0.name, $0.logicalID, $0.line) }
+            + alarms.map { ("alarm", $0.name, $0.logicalID, $0.line) }
+            + dashboards.map { ("dashboard", $0.name, $0.logicalID, $0.line) }
         var owners: [String: String] = [:]
         for (kind, name, logicalID, line) in named {
             if let owner = owners["\(kind) \(name)"] {

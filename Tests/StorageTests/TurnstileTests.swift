@@ -1,7 +1,7 @@
 import Synchronization
 import Testing
 
-@testable import Pipes
+@testable import Storage
 
 /// One at a time, in the order of asking.
 @Suite(.timeLimit(.minutes(1))) struct TurnstileTests {

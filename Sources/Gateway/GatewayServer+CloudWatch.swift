@@ -1,0 +1,47 @@
+import Alarms
+import HTTPServing
+import MetricMath
+import Telemetry
+
+extension GatewayServer {
+    func respond(toCloudWatch request: HTTPRequest, _ answer: GatewayAnswer) {
+        guard !request.isBodyTooLarge else { return answer.send(.payloadTooLarge, nil, .init()) }
+        let call: CloudWatchWire.Request
+        do { call = try CloudWatchWire.read(request) } catch {
+            return CloudWatchWire(of: request).send(error, answer)
+        }
+        guard Self.isWelcome(request) || call.wire == .cbor else {
+            let failure = CloudWatchFailure(
+                type: "MissingAuthenticationToken", queryCode: "MissingAuthenticationToken", status: 403,
+                message: "Request is missing Authentication Token")
+            return call.wire.send(failure, answer)
+        }
+        let (operations, logger) = (cloudWatch, logger)
+        // The border to callback code.
+        Task {
+            do {
+                let result = try await operations.answer(call.operation, MetricParameters(call.parameters))
+                call.wire.send(result, of: call.operation, answer)
+            } catch {
+                let failure = CloudWatchFailure(of: error)
+                if !failure.isClients {
+                    logger.error(
+                        "a request failed", metadata: ["operation": "\(call.operation)", "error": "\(error)"])
+                }
+                call.wire.send(failure, answer)
+            }
+        }
+    }
+}
+
+extension CloudWatchFailure {
+    init(of error: any Error) {
+        switch error {
+        case let failure as CloudWatchFailure: self = failure
+        case let error as AlarmError: self.init(error)
+        case let error as MetricError: self.init(error)
+        case let error as MathError: self.init(error)
+        default: self = .internalFault("\(error)")
+        }
+    }
+}

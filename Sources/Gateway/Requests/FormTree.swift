@@ -1,0 +1,58 @@
+/// The parameters of a form, as AWS's query protocols nest them: `Entry.1.Value.StringValue=x`.
+indirect enum FormTree {
+    case text(String)
+    case parts([String: FormTree])
+
+    /// Deepest nesting that is read; what is named deeper is passed over.
+    private static let depthMax = 12
+
+    /// - Returns: nil for a body that is no form in UTF-8.
+    static func read(_ body: [UInt8]) -> [String: FormTree]? {
+        var root: [String: FormTree] = [:]
+        for pair in body.split(separator: UInt8(ascii: "&")) {
+            let sides = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+            guard let name = decoded(sides[0]), let value = decoded(sides.count > 1 ? sides[1] : []) else { return nil }
+            let parts = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+            guard parts.count <= depthMax else { continue }
+            set(value, at: parts[...], in: &root)
+        }
+        return root
+    }
+
+    /// The parts in the order of their numbers.
+    static func inOrder(_ parts: [String: FormTree]) -> [FormTree] {
+        parts.sorted { (Int($0.key) ?? 0, $0.key) < (Int($1.key) ?? 0, $1.key) }.map(\.value)
+    }
+
+    private static func decoded(_ text: ArraySlice<UInt8>) -> String? {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.count)
+        var rest = text
+        while let byte = rest.popFirst() {
+            switch byte {
+            case UInt8(ascii: "+"): bytes.append(0x20)
+            case UInt8(ascii: "%"):
+                guard rest.count >= 2,
+                    let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
+                else { return nil }
+                bytes.append(value)
+                rest = rest.dropFirst(2)
+            default: bytes.append(byte)
+            }
+        }
+        return String(validating: bytes, as: UTF8.self)
+    }
+
+    private static func set(_ value: String, at path: ArraySlice<String>, in parts: inout [String: FormTree]) {
+        guard let name = path.first else { return }
+        guard path.count > 1 else {
+            parts[name] = .text(value)
+            return
+        }
+        var inner: [String: FormTree] = [:]
+        if case .parts(let known)? = parts[name] { inner = known }
+        parts[name] = nil
+        set(value, at: path.dropFirst(), in: &inner)
+        parts[name] = .parts(inner)
+    }
+}

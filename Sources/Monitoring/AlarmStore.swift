@@ -1,0 +1,223 @@
+public import Alarms
+public import Clocks
+public import Logging
+import MetricMath
+public import Storage
+import Synchronization
+public import Telemetry
+
+/// The alarms of an engine: kept in the data folder, evaluated when AWS evaluates them, with their history.
+public final class AlarmStore: Sendable {
+    /// Most alarms. AWS: 5,000 in a region by default.
+    public static let countMax = 5_000
+
+    /// Does what an alarm's action stands for.
+    ///
+    /// - Returns: why it failed; nil when it succeeded.
+    public typealias Act = @Sendable (_ action: String, Alarm.Change, Alarm) async -> String?
+
+    private struct State {
+        var alarms: [String: Alarm] = [:]
+        /// When each is evaluated next.
+        var due: [String: Timestamp] = [:]
+    }
+
+    private let stored: StoredAlarms
+    private let metrics: MetricStore
+    private let time: any TimeSource
+    private let logger: Logger
+    private let state: Mutex<State>
+    private let actions: AsyncStream<(Alarm.Change, Alarm)>
+    private let action: AsyncStream<(Alarm.Change, Alarm)>.Continuation
+    /// Changes of definitions and states are stored one after the other.
+    private let turnstile = Turnstile()
+
+    /// - Throws: what the store throws.
+    public init(
+        metrics: MetricStore, database: Database, writer: GroupCommitWriter, time: any TimeSource, logger: Logger
+    ) throws {
+        stored = StoredAlarms(database: database, writer: writer)
+        self.metrics = metrics
+        self.time = time
+        self.logger = logger
+        var state = State()
+        for alarm in try stored.all() { state.alarms[alarm.definition.name] = alarm }
+        self.state = Mutex(state)
+        // Changes are few, and each comes once.
+        (actions, action) = AsyncStream.makeStream()
+    }
+
+    // MARK: What there is
+
+    /// In the order of their names.
+    public var all: [Alarm] { state.withLock { $0.alarms.values.sorted { $0.definition.name < $1.definition.name } } }
+
+    public subscript(_ name: String) -> Alarm? { state.withLock { $0.alarms[name] } }
+
+    /// What happened to alarms.
+    ///
+    /// - Parameters:
+    ///   - backwards: the newest first.
+    ///   - body: returns false to end.
+    public func visitHistory(
+        from start: Timestamp? = nil, to end: Timestamp? = nil, backwards: Bool, _ body: (AlarmHistoryItem) -> Bool
+    ) throws {
+        let oldest = time.now() - AlarmHistoryItem.retention
+        try stored.visitHistory(
+            from: max(start ?? oldest, oldest), to: end ?? Timestamp(seconds: 253_402_300_799), backwards: backwards,
+            body)
+    }
+
+    // MARK: Changes
+
+    /// Makes an alarm, or changes the one with its name. Stored when it returns.
+    ///
+    /// - Throws: `AlarmError`, and what the store throws.
+    public func put(_ definition: AlarmDefinition, arn: String) async throws {
+        try await turnstile.pass { [self] in
+            let now = time.now()
+            if var alarm = self[definition.name] {
+                guard alarm.definition != definition else { return }
+                let item = alarm.update(definition, at: now)
+                try await save([alarm], [item])
+            } else {
+                guard state.withLock({ $0.alarms.count }) < Self.countMax else { throw AlarmError.tooMany }
+                let (alarm, item) = Alarm.create(definition, arn: arn, at: now)
+                try await save([alarm], [item])
+            }
+        }
+    }
+
+    /// Those of the names that are there are gone when it returns.
+    public func delete(_ names: [String]) async throws {
+        try await turnstile.pass { [self] in
+            let now = time.now()
+            let present = names.compactMap { self[$0] }
+            try await stored.save(
+                [], removing: present.map(\.definition.name), present.map { $0.deleted(at: now) })
+            state.withLock { state in
+                for alarm in present {
+                    state.alarms[alarm.definition.name] = nil
+                    state.due[alarm.definition.name] = nil
+                }
+            }
+        }
+    }
+
+    /// - Returns: false when there is no such alarm.
+    /// - Throws: `AlarmError`, and what the store throws.
+    public func set(_ name: String, _ value: AlarmState, reason: String, reasonData: String?) async throws -> Bool {
+        try await turnstile.pass { [self] in
+            guard var alarm = self[name] else { return false }
+            let change = try alarm.set(value, reason: reason, reasonData: reasonData, at: time.now())
+            try await save([alarm], change.map { [$0.history] } ?? [])
+            if let change { action.yield((change, alarm)) }
+            return true
+        }
+    }
+
+    /// Lets alarms call their actions, or not. Names that are none are passed over, as AWS does.
+    public func setActionsEnabled(_ isEnabled: Bool, _ names: [String]) async throws {
+        try await turnstile.pass { [self] in
+            let now = time.now()
+            for name in names {
+                guard var alarm = self[name], let item = alarm.setActionsEnabled(isEnabled, at: now) else { continue }
+                try await save([alarm], [item])
+            }
+        }
+    }
+
+    private func save(_ alarms: [Alarm], _ items: [AlarmHistoryItem]) async throws {
+        try await stored.save(alarms, items)
+        state.withLock { state in
+            for alarm in alarms { state.alarms[alarm.definition.name] = alarm }
+        }
+    }
+
+    // MARK: Evaluation
+
+    /// Evaluates alarms and calls their actions until it is cancelled.
+    public func run(_ act: @escaping Act) async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { await self.evaluateWhenDue() }
+            for await (change, alarm) in actions {
+                group.addTask { await self.act(on: change, alarm, act) }
+            }
+        }
+    }
+
+    /// Alarms are due at whole minutes, or at ten seconds.
+    private static let tick = 10
+
+    private func evaluateWhenDue() async {
+        var lastDay: Int64 = 0
+        while true {
+            let now = time.now()
+            let next = Timestamp(seconds: (now.seconds / Int64(Self.tick) + 1) * Int64(Self.tick))
+            guard (try? await time.sleep(for: next - now)) != nil else { return }
+            await evaluate()
+            let day = time.now().seconds / 86_400
+            guard day != lastDay else { continue }
+            lastDay = day
+            do { try stored.forgetHistory(before: time.now() - AlarmHistoryItem.retention) } catch {
+                logger.error("old history of alarms is not deleted", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
+    /// Evaluates the alarms whose time has come.
+    func evaluate() async {
+        let now = time.now()
+        let due = state.withLock { state in
+            state.alarms.values.filter { now >= state.due[$0.definition.name] ?? .init(seconds: 0) }.map(\.definition)
+        }
+        for definition in due {
+            do {
+                try await evaluate(definition, at: now)
+            } catch {
+                logger.warning(
+                    "an alarm cannot be evaluated", metadata: ["alarm": "\(definition.name)", "reason": "\(error)"])
+            }
+            state.withLock { state in
+                guard state.alarms[definition.name] != nil else { return }
+                state.due[definition.name] = definition.nextEvaluation(after: now)
+            }
+        }
+    }
+
+    private func evaluate(_ definition: AlarmDefinition, at now: Timestamp) async throws {
+        let range = definition.evaluationRange(at: now)
+        let plan = try MetricQueryPlan(definition.queries)
+        let results = try metrics.evaluate(plan, from: range.start, to: range.end)
+        guard let series = results.first?.series else { return }
+        let slots = range.slots(of: series, sampleCounts: try sampleCounts(definition, range))
+        try await turnstile.pass { [self] in
+            // It may have been changed or deleted meanwhile.
+            guard var alarm = self[definition.name], alarm.definition == definition else { return }
+            guard let change = alarm.evaluate(slots, at: now) else { return }
+            try await save([alarm], [change.history])
+            action.yield((change, alarm))
+        }
+    }
+
+    /// How many samples each period has, where that decides.
+    private func sampleCounts(_ definition: AlarmDefinition, _ range: EvaluationRange) throws -> TimeSeries? {
+        guard definition.lowSampleCount == .ignore, case .metric(var stat) = definition.watch else { return nil }
+        stat.statistic = .sampleCount
+        let plan = try MetricQueryPlan([MetricDataQuery(id: "m1", source: .metric(stat))])
+        return try metrics.evaluate(plan, from: range.start, to: range.end).first?.series
+    }
+
+    private func act(on change: Alarm.Change, _ alarm: Alarm, _ act: Act) async {
+        var items: [AlarmHistoryItem] = []
+        for action in change.actions {
+            let failure = await act(action, change, alarm)
+            items.append(.action(action, of: alarm, error: failure, at: time.now()))
+        }
+        do { try await stored.save([], items) } catch {
+            logger.error(
+                "an alarm's history is not written",
+                metadata: ["alarm": "\(change.alarmName)", "error": "\(error)"])
+        }
+    }
+}

@@ -1,0 +1,56 @@
+public import Clocks
+public import MetricMath
+public import Telemetry
+
+extension MetricStore {
+    /// Fetches the metrics that a plan needs and works out its expressions.
+    ///
+    /// - Parameters:
+    ///   - start: rounded down to each metric's period.
+    ///   - end: not included.
+    /// - Throws: `MathError`; `MetricError` for a statistic or a period that is none; what the store throws.
+    public func evaluate(
+        _ plan: MetricQueryPlan, from start: Timestamp, to end: Timestamp
+    ) throws -> [MetricQueryPlan.Result] {
+        let wanted = plan.metrics
+        let found = try statistics(try wanted.map { try MetricQuery($0.stat, from: start, to: end) })
+        var series: [String: TimeSeries] = [:]
+        for ((id, stat), statistics) in zip(wanted, found) {
+            series[id] = statistics.series(label: stat.metric.name, period: stat.period)
+        }
+        return try plan.evaluate(series, over: MathRange(start: start, end: end))
+    }
+}
+
+extension MetricIdentity {
+    public init(_ metric: MetricReference) {
+        self.init(
+            namespace: metric.namespace, name: metric.name,
+            dimensions: metric.dimensions.map { Dimension($0.name, $0.value) })
+    }
+}
+
+extension MetricQuery {
+    /// - Throws: `MetricError` for a statistic, a period or a unit that is none.
+    init(_ stat: MetricStat, from start: Timestamp, to end: Timestamp) throws(MetricError) {
+        let unit = try stat.unit.map { text throws(MetricError) in
+            guard let unit = StandardUnit(rawValue: text) else {
+                throw MetricError(.invalidValue, "The value \(text) for parameter Unit is not one of AWS's units.")
+            }
+            return unit
+        }
+        self.init(
+            MetricIdentity(stat.metric), [try MetricStatistic(stat.statistic.name)], unit: unit,
+            period: try MetricPeriod(seconds: stat.period), from: start, to: end)
+    }
+}
+
+extension MetricStatistics {
+    /// The first statistic as a series; stretches in which it is not known are left out.
+    func series(label: String, period: Int) -> TimeSeries {
+        let values = columns.first ?? []
+        return TimeSeries(
+            label: label, period: period,
+            points: zip(times, values).compactMap { time, value in value.map { .init(time: time, value: $0) } })
+    }
+}
