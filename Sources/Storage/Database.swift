@@ -17,6 +17,8 @@ public enum Keyspace: Int, CaseIterable, Sendable {
     case checkpoints
     /// Client tokens of transactions that were answered.
     case tokens
+    /// What metrics there are, and their points of a minute by day.
+    case metrics
 
     var columnFamilyName: String { self == .catalog ? "default" : "\(self)" }
 }

@@ -23,7 +23,7 @@ import Testing
             #expect(opened.logsPath == folder.path + "/logs")
         }
         let listing = try folder.listing()
-        #expect(listing["FORMAT"] == Data("sluice data format 3\n".utf8))
+        #expect(listing["FORMAT"] == Data("sluice data format 4\n".utf8))
         #expect(listing["LOCK"] == Data("\(getpid())".utf8))
         #expect(Set(listing.keys) == ["FORMAT", "LOCK", "logs", "store"])
         _ = try DataFolder(path: folder.path)
@@ -39,7 +39,7 @@ import Testing
     @Test func anEmptyFolderIsTaken() throws {
         try FileManager.default.createDirectory(atPath: folder.path, withIntermediateDirectories: true)
         _ = try DataFolder(path: folder.path)
-        #expect(try folder.listing()["FORMAT"] == Data("sluice data format 3\n".utf8))
+        #expect(try folder.listing()["FORMAT"] == Data("sluice data format 4\n".utf8))
     }
 
     /// What a start leaves that was killed before the mark had its name.
@@ -47,14 +47,14 @@ import Testing
         try folder.write("123", to: "LOCK")
         try folder.write("slui", to: "FORMAT.new")
         _ = try DataFolder(path: folder.path)
-        #expect(try folder.listing()["FORMAT"] == Data("sluice data format 3\n".utf8))
+        #expect(try folder.listing()["FORMAT"] == Data("sluice data format 4\n".utf8))
         #expect(try folder.listing()["FORMAT.new"] == nil)
     }
 
     @Test func aNewerFormatIsRefusedAndUntouched() throws {
-        try folder.write("sluice data format 4\n", to: "FORMAT")
+        try folder.write("sluice data format 5\n", to: "FORMAT")
         try folder.write("manifest", to: "store/CURRENT")
-        try expectRefusal(.unknownFormat, "has format 4, newer than the 3 this build reads", "use a newer Sluice")
+        try expectRefusal(.unknownFormat, "has format 5, newer than the 4 this build reads", "use a newer Sluice")
     }
 
     @Test func aNewFolderNeedsNoMigration() throws {
@@ -77,7 +77,7 @@ import Testing
         try opened.finishMigration()
         #expect(opened.foundFormat == 1)
         let listing = try folder.listing()
-        #expect(listing["FORMAT"] == Data("sluice data format 3\n".utf8))
+        #expect(listing["FORMAT"] == Data("sluice data format 4\n".utf8))
         #expect(listing["FORMAT.new"] == nil)
     }
 
@@ -88,7 +88,7 @@ import Testing
         try folder.write("", to: "FORMAT.new/in the way")
         let error = #expect(throws: StorageError.self) { try opened.finishMigration() }
         #expect(error?.code == .notWritable)
-        #expect(error?.message.contains("The data folder \(folder.path) cannot be marked as format 3 (") == true)
+        #expect(error?.message.contains("The data folder \(folder.path) cannot be marked as format 4 (") == true)
         #expect(try folder.listing()["FORMAT"] == Data("sluice data format 1\n".utf8))
     }
 

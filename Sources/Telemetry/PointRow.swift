@@ -1,0 +1,37 @@
+internal import Clocks
+
+/// The points of a query while they are put together.
+struct PointRow {
+    /// Seconds since 1970; a multiple of the period.
+    let start: Int64
+    /// Not included.
+    let end: Int64
+    private let period: Int64
+    private var points: [MetricPoint]
+    private var units: Set<StandardUnit> = []
+    /// Of what is added from now on.
+    var unit = StandardUnit.none
+
+    init(start: Int64, end: Int64, period: Int64) {
+        self.start = start
+        self.end = end
+        self.period = period
+        points = Array(repeating: MetricPoint(), count: Int((end - start + period - 1) / period))
+    }
+
+    /// - Parameter second: since 1970; what is outside of the row is passed over.
+    mutating func add(_ point: MetricPoint, at second: Int64) {
+        guard second >= start, second < end else { return }
+        if !units.contains(unit) { units.insert(unit) }
+        points[Int((second - start) / period)].merge(point)
+    }
+
+    func statistics(_ statistics: [MetricStatistic]) -> MetricStatistics {
+        var result = MetricStatistics()
+        result.units = units
+        let filled = points.indices.filter { !points[$0].isEmpty }
+        result.times = filled.map { Timestamp(seconds: start + Int64($0) * period) }
+        result.columns = statistics.map { statistic in filled.map { points[$0].value(statistic) } }
+        return result
+    }
+}

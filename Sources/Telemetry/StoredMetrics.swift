@@ -1,0 +1,78 @@
+import Foundation
+internal import Storage
+
+/// What of metrics is in the store.
+enum StoredMetrics {
+    /// All series that the store has.
+    static func series(of database: Database) throws -> [(number: UInt32, series: MetricSeries)] {
+        var found: [(number: UInt32, series: MetricSeries)] = []
+        let decoder = JSONDecoder()
+        let bounds = MetricKeys.allSeries
+        try database.scan(.metrics, from: bounds.lower, to: bounds.upper) { key, value in
+            guard let series = try? decoder.decode(MetricSeries.self, from: Data(value.bytes())) else {
+                throw MetricError(
+                    .damaged, "The name of a metric in the store cannot be read; restore the data folder from a backup."
+                )
+            }
+            found.append((MetricKeys.seriesNumber(key), series))
+            return true
+        }
+        return found
+    }
+
+    /// The minute of a series' last point among the days that are kept, two hours ahead included.
+    static func lastMinute(of number: UInt32, in database: Database, from minute: Int64) throws -> Int64? {
+        let latest = minute + MetricDatum.aheadMax.components.seconds / 60
+        for day in days(of: minute - MetricStore.retentionMinutes..<latest + 1).reversed() {
+            let bounds = MetricKeys.points(number, ofDay: day, in: 0..<Int64.max)
+            var last: Int64?
+            try database.scan(.metrics, from: bounds.lower, to: bounds.upper, backwards: true) { key, _ in
+                last = MetricKeys.minute(key, ofDay: day)
+                return false
+            }
+            if let last { return last }
+        }
+        return nil
+    }
+
+    /// Shows a series' points of some minutes since 1970, in order.
+    static func visit(
+        _ number: UInt32, in minutes: Range<Int64>, of database: Database, withBuckets: Bool,
+        _ body: (_ minute: Int64, _ point: MetricPoint) -> Void
+    ) throws {
+        for day in days(of: minutes) {
+            let bounds = MetricKeys.points(number, ofDay: day, in: minutes)
+            try database.scan(.metrics, from: bounds.lower, to: bounds.upper) { key, value in
+                body(MetricKeys.minute(key, ofDay: day), try MetricPoint(value, withBuckets: withBuckets))
+                return true
+            }
+        }
+    }
+
+    private static func days(of minutes: Range<Int64>) -> ClosedRange<UInt32> {
+        MetricKeys.day(minutes.lowerBound)...MetricKeys.day(max(minutes.lowerBound, minutes.upperBound - 1))
+    }
+
+    /// Writes points of a transaction's group, each joined with what is there, and the names of new series.
+    ///
+    /// - Returns: the points as they are in the store from now on.
+    static func write(
+        _ minutes: MetricState.Minutes, names: [UInt32: MetricSeries], in transaction: Transaction
+    ) throws -> MetricState.Minutes {
+        let encoder = JSONEncoder()
+        for (number, series) in names {
+            transaction.put(.metrics, MetricKeys.series(number), Array(try encoder.encode(series)))
+        }
+        var joined: MetricState.Minutes = [:]
+        for (minute, points) in minutes {
+            for (number, added) in points {
+                let key = MetricKeys.point(number, minute: minute)
+                var point = try transaction.get(.metrics, key).map { try MetricPoint($0.span.bytes) } ?? MetricPoint()
+                point.merge(added)
+                transaction.put(.metrics, key, point.bytes)
+                joined[minute, default: [:]][number] = point
+            }
+        }
+        return joined
+    }
+}
