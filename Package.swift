@@ -85,7 +85,11 @@ let package = Package(
             "Functions", ["CArchive", "Clocks", "HTTPServing", logging, nioCore, nioHTTP1, subprocess, systemPackage]),
         module("Pipes", ["Clocks", "EventPatterns", logging]),
         module(
-            "Gateway", ["Clocks", "HTTPServing", "Items", "Queues", "Storage", "Tables", logging, nioCore, nioHTTP1]),
+            "Gateway",
+            [
+                "Alarms", "CArchive", "Clocks", "Dashboards", "HTTPServing", "Items", "MetricMath", "Monitoring", "Queues",
+                "Storage", "Tables", "Telemetry", logging, nioCore, nioHTTP1,
+            ]),
         module(
             "Engine",
             [

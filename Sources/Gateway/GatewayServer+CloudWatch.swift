@@ -1,6 +1,10 @@
 import Alarms
 import HTTPServing
+import Logging
 import MetricMath
+import Monitoring
+import NIOCore
+import NIOHTTP1
 import Telemetry
 
 extension GatewayServer {
@@ -41,6 +45,8 @@ extension CloudWatchFailure {
         case let error as AlarmError: self.init(error)
         case let error as MetricError: self.init(error)
         case let error as MathError: self.init(error)
+        case let error as TooManyAlarms:
+            self.init(type: "LimitExceededFault", queryCode: "LimitExceeded", message: "\(error)")
         default: self = .internalFault("\(error)")
         }
     }

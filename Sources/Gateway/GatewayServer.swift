@@ -21,23 +21,25 @@ public struct GatewayServer: Sendable {
 
     private let service: Service
     private let control: any EngineControl
+    let cloudWatch: CloudWatchOperations
     private let requestIDs: RequestIDs
-    private let logger: Logger
+    let logger: Logger
 
     /// - Parameters:
     ///   - requestIDSeed: what the request ids follow from; not secret.
     ///   - faults: what goes wrong with requests for items; nil for nothing.
     ///   - control: what answers for the engine itself and its pipes.
+    ///   - cloudWatch: metrics, alarms and dashboards.
     public init(
         tables: TableStore, queues: QueueStore, time: any TimeSource = SystemTime(),
         requestIDSeed: UInt64 = .random(in: 0 ... .max), faults: (any RequestFaults)? = nil,
-        control: any EngineControl, logger: Logger
+        control: any EngineControl, cloudWatch: CloudWatchOperations, logger: Logger
     ) {
         let dynamoDB = DynamoDBService(tables: tables, time: time)
         let faulty = faults.map { FaultyService(service: dynamoDB, faults: $0, time: time) }
         let queues = QueueOperations(store: queues)
         self.init(
-            requestIDSeed: requestIDSeed, control: control, logger: logger,
+            requestIDSeed: requestIDSeed, control: control, cloudWatch: cloudWatch, logger: logger,
             service: { target, request, completion in
                 if target.service == .queues {
                     queues.answer(target.operation, request, reply: completion)
@@ -49,8 +51,12 @@ public struct GatewayServer: Sendable {
             })
     }
 
-    init(requestIDSeed: UInt64, control: any EngineControl, logger: Logger, service: @escaping Service) {
+    init(
+        requestIDSeed: UInt64, control: any EngineControl, cloudWatch: CloudWatchOperations, logger: Logger,
+        service: @escaping Service
+    ) {
         self.service = service
+        self.cloudWatch = cloudWatch
         self.control = control
         requestIDs = RequestIDs(seed: requestIDSeed)
         self.logger = logger
@@ -67,6 +73,7 @@ public struct GatewayServer: Sendable {
     ) {
         let answer = GatewayAnswer(requestID: requestIDs.next(), reply: reply)
         switch (request.method, request.path) {
+        case (.POST, _) where CloudWatchWire.speaks(request): respond(toCloudWatch: request, answer)
         case (.POST, let path) where path == "/" || QueueURL.isPath(path):
             respond(toAWS: request, whenClientEnds, answer)
         // As AWS's endpoints tell load balancers.
@@ -173,7 +180,7 @@ public struct GatewayServer: Sendable {
     }
 
     /// A web page can send a form anywhere, but JSON or a signature only where it is welcome: no page can change anything.
-    private static func isWelcome(_ request: HTTPRequest) -> Bool {
+    static func isWelcome(_ request: HTTPRequest) -> Bool {
         request.method == .GET || request.headers.contains(name: "Authorization")
             || request.headers.first(name: "Content-Type")?.hasPrefix("application/json") == true
     }

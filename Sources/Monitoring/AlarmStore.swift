@@ -6,6 +6,13 @@ public import Storage
 import Synchronization
 public import Telemetry
 
+/// As many alarms are there as AWS lets an account have.
+public struct TooManyAlarms: Error, CustomStringConvertible {
+    public var description: String {
+        "There are \(AlarmStore.countMax) alarms already; delete one that nobody needs."
+    }
+}
+
 /// The alarms of an engine: kept in the data folder, evaluated when AWS evaluates them, with their history.
 public final class AlarmStore: Sendable {
     /// Most alarms. AWS: 5,000 in a region by default.
@@ -72,7 +79,7 @@ public final class AlarmStore: Sendable {
 
     /// Makes an alarm, or changes the one with its name. Stored when it returns.
     ///
-    /// - Throws: `AlarmError`, and what the store throws.
+    /// - Throws: ``TooManyAlarms``, and what the store throws.
     public func put(_ definition: AlarmDefinition, arn: String) async throws {
         try await turnstile.pass { [self] in
             let now = time.now()
@@ -81,7 +88,7 @@ public final class AlarmStore: Sendable {
                 let item = alarm.update(definition, at: now)
                 try await save([alarm], [item])
             } else {
-                guard state.withLock({ $0.alarms.count }) < Self.countMax else { throw AlarmError.tooMany }
+                guard state.withLock({ $0.alarms.count }) < Self.countMax else { throw TooManyAlarms() }
                 let (alarm, item) = Alarm.create(definition, arn: arn, at: now)
                 try await save([alarm], [item])
             }

@@ -1,6 +1,7 @@
 import Alarms
 import Clocks
 import MetricMath
+import Monitoring
 import Telemetry
 
 extension CloudWatchOperations {

@@ -75,7 +75,6 @@ extension CloudWatchFailure {
         case .invalidParameterValue: self = .invalid(error.message)
         case .invalidParameterCombination: self = .combination(error.message)
         case .notImplemented: self.init(type: "NotImplemented", queryCode: "NotImplemented", message: error.message)
-        case .limitExceeded: self.init(type: "LimitExceededFault", queryCode: "LimitExceeded", message: error.message)
         }
     }
 

@@ -41,6 +41,11 @@ enum CloudWatchWire: Sendable {
         String(buffer: request.body).contains("Version=2010-08-01")
     }
 
+    /// - Parameter request: one for CloudWatch.
+    init(of request: HTTPRequest) {
+        self = request.path.hasPrefix(Self.cborPrefix) ? .cbor : Self.isForm(request) ? .query : .json
+    }
+
     /// - Throws: ``CloudWatchFailure`` for a body that cannot be read.
     static func read(_ request: HTTPRequest) throws(CloudWatchFailure) -> Request {
         var body = Array(buffer: request.body)
@@ -134,7 +139,7 @@ extension JSONWriter {
         case .number(let number): raw(WireText.json(number).utf8)
         case .timestamp(let moment): raw(WireText.json(Double(moment.milliseconds) / 1_000).utf8)
         case .text(let text): string(text)
-        case .bytes(let bytes): string(Base64.encode(bytes))
+        case .bytes(let bytes): string(Data(bytes).base64EncodedString())
         case .list(let elements): array(elements) { $0.wireValue($1) }
         case .members(let members):
             object { json in
@@ -152,12 +157,12 @@ extension XMLWriter {
     mutating func wireValue(_ value: WireValue) {
         switch value {
         case .null: break
-        case .boolean(let flag): text(flag ? "true" : "false")
-        case .integer(let number): text(String(number))
-        case .number(let number): text(WireText.plain(number))
-        case .timestamp(let moment): text(moment.iso8601)
-        case .text(let value): text(value)
-        case .bytes(let bytes): text(Base64.encode(bytes))
+        case .boolean(let flag): append(flag ? "true" : "false")
+        case .integer(let number): append(String(number))
+        case .number(let number): append(WireText.plain(number))
+        case .timestamp(let moment): append(moment.iso8601Text)
+        case .text(let value): append(value)
+        case .bytes(let bytes): append(Data(bytes).base64EncodedString())
         case .list(let elements): for element in elements { self.element("member") { $0.wireValue(element) } }
         case .members(let members):
             for (name, member) in members.sorted(by: { $0.key < $1.key }) { element(name) { $0.wireValue(member) } }

@@ -1,4 +1,5 @@
 import Clocks
+import Foundation
 
 /// A request or an answer as a tree, whichever of CloudWatch's three protocols carries it.
 indirect enum WireValue: Hashable, Sendable {
@@ -64,7 +65,7 @@ extension WireValue {
             (0...253_402_300_799).contains(seconds) ? Timestamp(seconds: seconds) : nil
         case .number(let seconds):
             (0...253_402_300_799).contains(seconds) ? Timestamp(microseconds: Int64(seconds * 1_000_000)) : nil
-        case .text(let text): Timestamp(iso8601: text)
+        case .text(let text): Timestamp(iso8601Text: text)
         default: nil
         }
     }
@@ -97,4 +98,21 @@ extension WireValue: ExpressibleByDictionaryLiteral {
     init(_ moment: Timestamp?) { self = moment.map { .timestamp($0) } ?? .null }
     init(_ texts: [String]) { self = .list(texts.map { .text($0) }) }
     init(_ elements: [WireValue]) { self = .list(elements) }
+}
+
+extension Timestamp {
+    /// As the query protocol writes it: `2026-01-02T03:04:05.678Z`.
+    var iso8601Text: String {
+        // The style cuts off what is below a millisecond, and the nearest number to one may be below it.
+        Date(timeIntervalSince1970: (Double(milliseconds) + 0.5) / 1_000)
+            .formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+    }
+
+    init?(iso8601Text text: String) {
+        let styles = [
+            Date.ISO8601FormatStyle(includingFractionalSeconds: true), Date.ISO8601FormatStyle(),
+        ]
+        guard let date = styles.lazy.compactMap({ try? $0.parse(text) }).first else { return nil }
+        self.init(microseconds: Int64((date.timeIntervalSince1970 * 1_000_000).rounded()))
+    }
 }

@@ -99,8 +99,8 @@ struct XMLWriter {
         element(name) { $0.append(text) }
     }
 
-    /// A carriage return is written as a reference: readers would make a line feed of it.
-    private mutating func append(_ text: String) {
+    /// Text within an element. A carriage return is written as a reference: readers would make a line feed of it.
+    mutating func append(_ text: String) {
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "&"): bytes.append(contentsOf: "&amp;".utf8)
