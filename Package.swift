@@ -166,6 +166,13 @@ let package = Package(
             ],
             path: "Benchmarks/TableBenchmark", swiftSettings: settings),
         .executableTarget(
+            name: "TelemetryBenchmark",
+            dependencies: [
+                "BenchmarkSupport", "CAllocationCount", "Clocks", "Storage", "Telemetry", "TestSupport", argumentParser,
+                logging,
+            ],
+            path: "Benchmarks/TelemetryBenchmark", swiftSettings: settings),
+        .executableTarget(
             name: "FilterBenchmark",
             dependencies: ["CAllocationCount", "EventPatterns", "OrderRecords", "TestSupport", argumentParser],
             path: "Benchmarks/FilterBenchmark", swiftSettings: settings),

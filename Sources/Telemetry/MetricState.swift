@@ -159,10 +159,10 @@ struct MetricState {
 
     // MARK: Writing
 
-    /// Takes what waits of the minutes before one, or of all, for the store; nothing while the last is under way.
-    mutating func beginWriting(before minute: Int64 = .max) -> Minutes {
+    /// Takes what waits for the store, of all minutes but the present one, or of all; nothing while the last is under way.
+    mutating func beginWriting(withPresent: Bool = false) -> Minutes {
         guard leaving.isEmpty else { return [:] }
-        leaving = waiting.filter { $0.key < minute }
+        leaving = waiting.filter { withPresent || $0.key != minute }
         for minute in leaving.keys { waiting[minute] = nil }
         return leaving
     }
@@ -193,7 +193,7 @@ struct MetricState {
             for (number, point) in points { waiting[minute, default: [:]][number, default: MetricPoint()].merge(point) }
         }
         leaving = [:]
-        let excess = waiting.keys.filter { $0 < minute }.sorted().dropLast(Self.waitingMinutesMax)
+        let excess = waiting.keys.filter { $0 != minute }.sorted().dropLast(Self.waitingMinutesMax)
         for minute in excess { waiting[minute] = nil }
         return excess.count
     }

@@ -78,7 +78,7 @@ public final class MetricStore: Sendable {
             }
         }
         _ = endSecond()
-        await write { $0.beginWriting() }
+        await write { $0.beginWriting(withPresent: true) }
     }
 
     private var untilNextSecond: Duration {
@@ -87,14 +87,14 @@ public final class MetricStore: Sendable {
     }
 
     /// - Returns: whether a minute has ended.
-    func endSecond() -> Bool {
+    package func endSecond() -> Bool {
         let now = time.now()
         return state.withLock { $0.endSecond(now: now) }
     }
 
     /// Brings the minutes that are over to the store, and lets go of old days.
-    func writeEndedMinutes() async {
-        await write { $0.beginWriting(before: $0.minute) }
+    package func writeEndedMinutes() async {
+        await write { $0.beginWriting() }
         await forgetOldDays()
     }
 }

@@ -15,7 +15,10 @@ struct SecondHistory {
     }
 
     private var minutes: [Int64: Minute] = [:]
+    private let bytesMax: Int
     private(set) var byteCount = 0
+
+    init(bytesMax: Int = Self.bytesMax) { self.bytesMax = bytesMax }
 
     /// - Parameter second: since 1970.
     mutating func add(_ point: borrowing MetricPoint, to series: UInt32, at second: Int64) {
@@ -29,7 +32,7 @@ struct SecondHistory {
     mutating func trim(now second: Int64) {
         let oldest = second / 60 - Self.minutesMax
         for minute in minutes.keys where minute < oldest { remove(minute) }
-        while byteCount > Self.bytesMax, let minute = minutes.keys.min() { remove(minute) }
+        while byteCount > bytesMax, let minute = minutes.keys.min() { remove(minute) }
     }
 
     private mutating func remove(_ minute: Int64) { byteCount -= minutes.removeValue(forKey: minute)?.byteCount ?? 0 }
