@@ -70,6 +70,10 @@ let package = Package(
         module("Items"),
         module("Orders", ["Items"]),
         module("Stacks", [yams]),
+        // What CloudWatch makes of metrics: expressions over them, alarms on them, pictures of them.
+        module("MetricMath", ["Clocks"]),
+        module("Alarms", ["Clocks", "MetricMath"]),
+        module("Dashboards", ["Clocks", "MetricMath"]),
         // What goes wrong when, by a file; it names a stack's resources and knows nothing of what runs.
         module("Faults", ["Clocks", "Stacks", yams]),
 
@@ -185,6 +189,9 @@ let package = Package(
         tests("OrdersTests", ["Items", "Orders"]),
         tests("StacksTests", ["Stacks"]),
         tests("FaultsTests", ["Clocks", "Faults", "Stacks"]),
+        tests("MetricMathTests", ["Clocks", "MetricMath"]),
+        tests("AlarmsTests", ["Alarms", "Clocks", "MetricMath"]),
+        tests("DashboardsTests", ["Clocks", "Dashboards", "MetricMath"]),
         tests("StorageTests", ["Storage", "TestSupport"]),
         tests("TablesTests", ["Clocks", "Items", "Storage", "Tables", "TestSupport"], exclude: ["Fixtures"]),
         tests("QueuesTests", ["Clocks", "Queues", "Storage", "TestSupport"], exclude: ["Fixtures"]),

@@ -1,0 +1,86 @@
+/// Works an expression out over series that are there already.
+struct MathEvaluator {
+    /// Most points that one list of queries may make on its way.
+    static let pointsMax = 5_000_000
+
+    let range: MathRange
+    /// The metrics of the request, in its order.
+    let metrics: [(id: String, series: TimeSeries)]
+    /// What queries came to so far, by id.
+    var results: [String: MathValue]
+    /// The period of series that come from numbers alone.
+    var period = 60
+    private var points = 0
+
+    init(range: MathRange, metrics: [(id: String, series: TimeSeries)]) {
+        self.range = range
+        self.metrics = metrics
+        results = Dictionary(metrics.map { ($0.id, .series($0.series)) }) { first, _ in first }
+    }
+
+    mutating func evaluate(_ node: MathExpression.Node) throws(MathError) -> MathValue {
+        let value = try value(of: node)
+        points += value.size
+        guard points <= Self.pointsMax else {
+            throw MathError("the expressions make more than \(Self.pointsMax) data points; ask for less time")
+        }
+        return value
+    }
+
+    private mutating func value(of node: MathExpression.Node) throws(MathError) -> MathValue {
+        switch node {
+        case .number(let number):
+            return .scalar(number)
+        case .reference(let id, let position):
+            guard let value = results[id] else { throw MathError("there is no metric with the id '\(id)'", at: position) }
+            return value
+        case .negated(let node):
+            return MathValue.combine(.scalar(0), try evaluate(node), .minus) ?? .scalar(.nan)
+        case .chain(let first, let rest):
+            var value = try evaluate(first)
+            for operation in rest {
+                let right = try evaluate(operation.operand)
+                guard let combined = MathValue.combine(value, right, operation.operation) else {
+                    throw MathError("two arrays of different lengths cannot be combined", at: operation.position)
+                }
+                points += combined.size
+                value = combined
+            }
+            return value
+        case .array(let nodes, let position):
+            var members: [MathValue] = []
+            for node in nodes { members.append(try evaluate(node)) }
+            return .array(try array(of: members, position))
+        case .call(let function, let arguments, let position):
+            return try call(function, arguments, position)
+        case .word(let word, let position):
+            throw MathError("'\(word)' has no value of its own", at: position)
+        case .string:
+            throw MathError("a text has a meaning in METRICS only")
+        }
+    }
+
+    /// A number among series has its value at each of their moments.
+    private func array(of members: [MathValue], _ position: Int) throws(MathError) -> [TimeSeries] {
+        var moments: [TimeSeries.Point] = []
+        let series = members.flatMap { value -> [TimeSeries] in
+            switch value {
+            case .scalar: []
+            case .series(let series): [series]
+            case .array(let array): array
+            }
+        }
+        guard let first = series.first else {
+            throw MathError("an array needs a time series among its members", at: position)
+        }
+        MomentMerge.each(series) { time, _ in moments.append(.init(time: time, value: 0)) }
+        let all = TimeSeries(period: first.period, points: moments)
+        return members.flatMap { value -> [TimeSeries] in
+            switch value {
+            case .scalar(let number): [all.mapValues { _ in number }]
+            case .series(let series): [series]
+            case .array(let array): array
+            }
+        }
+    }
+}

@@ -1,0 +1,32 @@
+public import Clocks
+
+/// The stretch of time that an expression is evaluated over, and its periods.
+public struct MathRange: Hashable, Sendable {
+    /// Most periods that a function may fill: as many points as one answer of GetMetricData has.
+    public static let periodsMax = 100_800
+
+    public var start: Timestamp
+    /// Not part of it.
+    public var end: Timestamp
+
+    public init(start: Timestamp, end: Timestamp) {
+        self.start = start
+        self.end = end
+    }
+
+    /// The beginnings of all periods: those that fit a series' own points, or whole periods since 1970 for one without.
+    ///
+    /// - Returns: nil when there are more than ``periodsMax``.
+    func moments(like series: TimeSeries) -> [Timestamp]? {
+        let step = Int64(series.period) * 1_000_000
+        let phase = series.points.first?.time.microseconds ?? 0
+        let offset = (start.microseconds - phase) % step
+        let first = start.microseconds - (offset >= 0 ? offset : offset + step)
+        // A period that began before the range belongs to it only when the series has a point there.
+        let isBefore = first < start.microseconds && series.points.first.map { $0.time.microseconds > first } ?? true
+        let begin = isBefore ? first + step : first
+        guard begin < end.microseconds else { return [] }
+        guard (end.microseconds - begin) / step < Int64(Self.periodsMax) else { return nil }
+        return stride(from: begin, to: end.microseconds, by: Int64.Stride(step)).map(Timestamp.init(microseconds:))
+    }
+}
