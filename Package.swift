@@ -83,6 +83,7 @@ let package = Package(
         module("Tables", ["Clocks", "Items", "Storage"]),
         module("Queues", ["Clocks", "Storage", crypto]),
         module("Telemetry", ["Clocks", "Storage", coreMetrics, histogram, logging]),
+        module("Monitoring", ["Alarms", "Clocks", "MetricMath", "Storage", "Telemetry", logging]),
         module("HTTPServing", [nioCore, nioHTTP1, nioPosix]),
         .systemLibrary(name: "CArchive", providers: [.apt(["libarchive-dev"])]),
         module(
@@ -97,9 +98,9 @@ let package = Package(
         module(
             "Engine",
             [
-                "Clocks", "EventPatterns", "Faults", "Functions", "Gateway", "HTTPServing", "Items", "Pipes", "Queues",
-                "Stacks",
-                "Storage", "Tables", "Telemetry", crypto, logging, nioHTTP1, serviceLifecycle,
+                "Alarms", "Clocks", "EventPatterns", "Faults", "Functions", "Gateway", "HTTPServing", "Items",
+                "MetricMath", "Monitoring", "Pipes", "Queues", "Stacks", "Storage", "Tables", "Telemetry",
+                asyncHTTPClient, crypto, logging, nioCore, nioHTTP1, serviceLifecycle,
             ]),
         module("Replay", ["Orders", swiftCSV]),
         // Functions' programs as zips for AWS.

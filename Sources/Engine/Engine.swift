@@ -127,7 +127,11 @@ public final class Engine: Sendable {
             try folder.finishMigration()
         }
         try functions.openLogs(in: folder.logsPath)
-        let running = try await open(folder, database, writer, functions)
+        let monitoring = try EngineMonitoring(
+            database: database, writer: writer, stack: options.stack, webhook: options.alarmWebhook, time: time,
+            logger: logger)
+        functions.openMetrics(monitoring.metrics)
+        let running = try await open(folder, database, writer, functions, monitoring)
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask { await functions.runInvokers() }
             // Behind the pipes, so that what they have handed over is finished.
@@ -164,7 +168,7 @@ public final class Engine: Sendable {
             endpoint.open(
                 GatewayServer(
                     tables: running.tables, queues: running.queues, time: time, faults: injector?.requestFaults,
-                    control: ControlService(running), logger: logger))
+                    control: ControlService(running), cloudWatch: running.monitoring.operations, logger: logger))
             running.listens(at: endpoint.url)
         }
         enum Part { case stop, other }
@@ -182,6 +186,10 @@ public final class Engine: Sendable {
                 return .other
             }
             group.addTask {
+                await running.monitoring.run(running)
+                return .other
+            }
+            group.addTask {
                 try await ready(running)
                 return .other
             }
@@ -194,7 +202,8 @@ public final class Engine: Sendable {
     }
 
     private func open(
-        _ folder: DataFolder, _ database: Database, _ writer: GroupCommitWriter, _ functions: RunningFunctions
+        _ folder: DataFolder, _ database: Database, _ writer: GroupCommitWriter, _ functions: RunningFunctions,
+        _ monitoring: EngineMonitoring
     ) async throws -> RunningEngine {
         let tables = try await TableStore(
             database: database, writer: writer, time: time,
@@ -225,11 +234,11 @@ public final class Engine: Sendable {
             states: PipeStates(catalog: Catalog(database: database, writer: writer), time: time), fitter: fitter,
             stack: options.stack, logger: logger)
         try await administration.open(blueprint.stack.pipes)
+        try await monitoring.open(blueprint.stack)
         return RunningEngine(
             dataPath: folder.path, database: database, tables: tables, queues: queues,
             functionAdministration: functionAdministration, administration: administration,
-            filterDialect: options.filterDialect,
-            injector: injector, time: time)
+            monitoring: monitoring, filterDialect: options.filterDialect, injector: injector, time: time)
     }
 
     /// A clock that was set back, or one of a test that was advanced: what is stored stays, and is younger than it seems.

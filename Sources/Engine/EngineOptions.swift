@@ -24,6 +24,8 @@ public struct EngineOptions: Sendable {
     public var faultsPath: String?
     /// Whether the engine has a clock of its own that can be moved.
     public var hasTestClock: Bool
+    /// Where changes of alarms are sent, as HTTP POST; nil for nowhere.
+    public var alarmWebhook: String?
 
     public struct Endpoint: Sendable, Hashable {
         public var host: String
@@ -43,7 +45,8 @@ public struct EngineOptions: Sendable {
         templatePath: String, stack: StackOptions = StackOptions(), dataPath: String, endpoint: Endpoint?,
         shardsPerStream: Int = 4, functionsFolder: String? = nil, isStrict: Bool = false,
         hasLenientFilters: Bool = false,
-        functionEnvironment: [String: String] = [:], faultsPath: String? = nil, hasTestClock: Bool = false
+        functionEnvironment: [String: String] = [:], faultsPath: String? = nil, hasTestClock: Bool = false,
+        alarmWebhook: String? = nil
     ) {
         self.templatePath = templatePath
         self.stack = stack
@@ -56,6 +59,7 @@ public struct EngineOptions: Sendable {
         self.functionEnvironment = functionEnvironment
         self.faultsPath = faultsPath
         self.hasTestClock = hasTestClock
+        self.alarmWebhook = alarmWebhook
     }
 }
 

@@ -23,6 +23,7 @@ public final class RunningEngine: Sendable {
     private let database: Database
     let pipes: RunningPipes
     let administration: PipeAdministration
+    let monitoring: EngineMonitoring
     let functionAdministration: FunctionAdministration
     var functions: RunningFunctions { functionAdministration.functions }
     /// The dialect of the pipes' filters.
@@ -34,7 +35,7 @@ public final class RunningEngine: Sendable {
     init(
         dataPath: String, database: Database, tables: TableStore, queues: QueueStore,
         functionAdministration: FunctionAdministration, administration: PipeAdministration,
-        filterDialect: PatternDialect, injector: FaultInjector?,
+        monitoring: EngineMonitoring, filterDialect: PatternDialect, injector: FaultInjector?,
         time: any TimeSource
     ) {
         self.dataPath = dataPath
@@ -43,6 +44,7 @@ public final class RunningEngine: Sendable {
         self.queues = queues
         self.functionAdministration = functionAdministration
         self.administration = administration
+        self.monitoring = monitoring
         pipes = administration.pipes
         self.filterDialect = filterDialect
         self.injector = injector

@@ -12,9 +12,13 @@ final class EnvironmentLog: Sendable {
     }
 
     let log: FunctionLog
+    private let observer: (any FunctionObserver)?
     private let state = Mutex(State())
 
-    init(_ log: FunctionLog) { self.log = log }
+    init(_ log: FunctionLog, observer: (any FunctionObserver)?) {
+        self.log = log
+        self.observer = observer
+    }
 
     /// Begins an invocation with a line that is written with the next one, or by ``flush()``: most invocations say one more thing,
     /// and what they say then takes one write.
@@ -33,6 +37,7 @@ final class EnvironmentLog: Sendable {
             log.append(line)
             Self.keep([line], in: &state.end)
         }
+        observer?.wrote(line)
     }
 
     /// Adds lines of Lambda's own, with none of another invocation between them.

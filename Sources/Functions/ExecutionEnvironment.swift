@@ -29,6 +29,7 @@ final class ExecutionEnvironment: Sendable {
 
     let configuration: FunctionConfiguration
     private let log: EnvironmentLog
+    private let observer: (any FunctionObserver)?
     private let logger: Logger
     private let time: any TimeSource
     private let processTime: any TimeSource
@@ -44,12 +45,13 @@ final class ExecutionEnvironment: Sendable {
     private static let checkInterval = Duration.milliseconds(100)
 
     init(
-        _ configuration: FunctionConfiguration, folder: String, log: FunctionLog, logger: Logger,
-        time: any TimeSource, processTime: any TimeSource
+        _ configuration: FunctionConfiguration, folder: String, log: FunctionLog, observer: (any FunctionObserver)?,
+        logger: Logger, time: any TimeSource, processTime: any TimeSource
     ) throws {
         self.configuration = configuration
         self.folder = folder
-        self.log = EnvironmentLog(log)
+        self.log = EnvironmentLog(log, observer: observer)
+        self.observer = observer
         self.logger = logger
         self.time = time
         self.processTime = processTime
@@ -257,6 +259,7 @@ final class ExecutionEnvironment: Sendable {
             // A process that was killed for it had more than it may have.
             maxMemoryUsedMegabytes: min(memory.peakBytes >> 20, configuration.memorySizeMegabytes), status: status)
         log.append(platform: platformLog.end(report, now: now))
+        observer?.invoked(duration: report.duration, isError: status != .success)
     }
 
     // MARK: The process

@@ -13,6 +13,8 @@ public final class LocalFunction: Sendable {
     private let processTime: any TimeSource
     private let makeRequestID: @Sendable () -> String
     private let keeper: ProcessKeeper
+    private let observer: (any FunctionObserver)?
+    private let runningCount = Atomic(0)
     private let idleLifetime: Duration?
     private let environmentCount = Atomic(0)
     private let pool: Mutex<EnvironmentPool>
@@ -25,14 +27,16 @@ public final class LocalFunction: Sendable {
     ///   - idleLifetime: how long an environment without events is kept; nil for ever.
     ///   - time: when an event was handed over.
     ///   - processTime: the clock that the processes see, by which they are given their time; nil for `time`.
+    ///   - observer: learns of its invocations.
     public init(
         _ configuration: FunctionConfiguration, log: FunctionLog, keeper: ProcessKeeper, idleLifetime: Duration?,
-        time: any TimeSource, processTime: (any TimeSource)? = nil, logger: Logger,
-        makeRequestID: @escaping @Sendable () -> String
+        time: any TimeSource, processTime: (any TimeSource)? = nil, observer: (any FunctionObserver)? = nil,
+        logger: Logger, makeRequestID: @escaping @Sendable () -> String
     ) {
         self.configuration = configuration
         self.log = log
         self.keeper = keeper
+        self.observer = observer
         self.idleLifetime = idleLifetime
         self.time = time
         self.processTime = processTime ?? time
@@ -105,10 +109,16 @@ public final class LocalFunction: Sendable {
             var result = InvocationResult.failure(
                 requestID: requestID, type: "Runtime.ExitError", message: error.message, handedOverAt: nil)
             if let told = error.initError { result.payload = told }
+            observer?.invoked(duration: .zero, isError: true)
             return result
+        } catch let error as FunctionError where error.code == .throttled {
+            observer?.throttled()
+            throw error
         }
+        observer?.runs(runningCount.add(1, ordering: .relaxed).newValue)
         let result = await environment.invoke(
             ByteBuffer(bytes: payload), requestID: requestID, killedAfter: lifetime)
+        observer?.runs(runningCount.subtract(1, ordering: .relaxed).newValue)
         release(environment)
         return result
     }
@@ -138,8 +148,8 @@ public final class LocalFunction: Sendable {
         do {
             let number = environmentCount.add(1, ordering: .relaxed).newValue
             let environment = try ExecutionEnvironment(
-                configuration, folder: keeper.makeFolder("\(configuration.name)-\(number)"), log: log, logger: logger,
-                time: time, processTime: processTime)
+                configuration, folder: keeper.makeFolder("\(configuration.name)-\(number)"), log: log,
+                observer: observer, logger: logger, time: time, processTime: processTime)
             if case .terminated = spawn.yield(environment) { throw stopping }
             try await environment.waitUntilStarted()
             return environment

@@ -80,6 +80,10 @@ public struct GatewayServer: Sendable {
         case (.GET, "/"):
             let host = request.headers.first(name: "Host") ?? "localhost"
             answer.send(.ok, "text/plain", ByteBuffer(string: "healthy: \(host) "))
+        case (.GET, "/metrics"):
+            answer.send(
+                .ok, "text/plain; version=0.0.4; charset=utf-8",
+                ByteBuffer(string: cloudWatch.metrics.prometheusText()))
         case (_, let path) where path.hasPrefix("/_sluice/"): respond(toControl: request, answer)
         case (_, let path) where path == "/v1/pipes" || path.hasPrefix("/v1/pipes/") || path.hasPrefix("/tags/"):
             respond(toPipes: request, answer)

@@ -51,7 +51,7 @@ extension Queue {
             completion: { [self] outcome in
                 switch outcome {
                 case .success(let moved):
-                    for (queue, record) in moved { queue.publish([record]) }
+                    for (queue, record) in moved { queue.publish([record], areMoved: true) }
                     core.withLock { $0.traffic.moved += moved.count }
                     finishLeaving(records.map(\.place))
                     completion(.success(moved.count))

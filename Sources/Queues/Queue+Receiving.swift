@@ -167,6 +167,12 @@ extension Queue {
 
     /// Brings to the disk what a look at the state has changed.
     private func settle(_ turn: Turn) {
+        if !turn.answers.isEmpty {
+            core.withLock { core in
+                core.traffic.received += turn.answers.reduce(0) { $0 + $1.messages.count }
+                core.traffic.emptyReceives += turn.answers.count { $0.messages.isEmpty }
+            }
+        }
         removeFromDisk(turn.expired)
         if !turn.exhausted.isEmpty { moveToDeadLetterQueue(turn.exhausted) }
         keep(turn.answers.flatMap { $0.messages.map(\.place) })

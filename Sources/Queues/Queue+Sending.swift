@@ -193,12 +193,15 @@ extension Queue {
     }
 
     /// Lets messages that have come to the disk be received.
-    func publish(_ records: [MessageRecord]) {
+    ///
+    /// - Parameter areMoved: whether they come from another queue.
+    func publish(_ records: [MessageRecord], areMoved: Bool = false) {
         guard !records.isEmpty else { return }
         let now = now
         let isAwaited = core.withLock { core in
             for record in records { core.state.insert(record, now: now) }
             core.traffic.arrived += records.count
+            if areMoved { core.traffic.movedHere += records.count }
             return !core.polls.isEmpty
         }
         if isAwaited { serve() }

@@ -138,6 +138,11 @@ public final class Queue: Sendable {
         }
     }
 
+    /// When the oldest message that is there was sent; nil for an empty queue.
+    public var oldestSentAt: Timestamp? {
+        core.withLock { $0.state.oldestSentAt }.map { Timestamp(milliseconds: $0) }
+    }
+
     /// What has come and gone since the store was opened.
     public var traffic: QueueTraffic { core.withLock { $0.traffic } }
 

@@ -52,6 +52,8 @@ struct QueueState: Sendable {
     var count: Int { visibleCount + delayedCount + notVisibleCount }
     /// When the next message becomes visible; nil when none is going to.
     var nextVisibility: Int64? { waiting.first?.key }
+    /// When the oldest message was sent, in milliseconds since 1970.
+    var oldestSentAt: Int64? { expiries.first?.key }
     var hasVisible: Bool { !visible.isEmpty }
 
     // MARK: Coming and going

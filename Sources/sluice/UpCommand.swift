@@ -37,6 +37,12 @@ struct UpCommand: AsyncParsableCommand {
             discussion: "For tests. Give it a data folder of its own: what is stored keeps its times."))
     var testClock = false
 
+    @Option(
+        help: ArgumentHelp(
+            "URL that is told of alarms that change.",
+            discussion: "Gets each alarm action as a POST with the event that Lambda gets of an alarm on AWS."))
+    var alarmWebhook: String?
+
     @Flag(help: "Refuse a template with resources that do not run here.")
     var strict = false
 
@@ -47,6 +53,9 @@ struct UpCommand: AsyncParsableCommand {
         guard (1...128).contains(streamShards) else {
             throw ValidationError("--stream-shards \(streamShards) is not possible; give 1 to 128.")
         }
+        if let alarmWebhook, !alarmWebhook.hasPrefix("http://"), !alarmWebhook.hasPrefix("https://") {
+            throw ValidationError("--alarm-webhook \(alarmWebhook) is no URL; give one that begins with http:// or https://.")
+        }
     }
 
     func run() async throws {
@@ -54,7 +63,8 @@ struct UpCommand: AsyncParsableCommand {
             templatePath: engine.template, stack: engine.stackOptions, dataPath: data,
             endpoint: .init(host: host, port: port), shardsPerStream: streamShards, functionsFolder: engine.functions,
             isStrict: strict,
-            hasLenientFilters: engine.lenientFilters, faultsPath: engine.faults, hasTestClock: testClock)
+            hasLenientFilters: engine.lenientFilters, faultsPath: engine.faults, hasTestClock: testClock,
+            alarmWebhook: alarmWebhook)
         let logger = engine.logger(.warning)
         let pipeline = try Engine(options, logger: logger)
         for warning in pipeline.warnings { Terminal.error("\(warning)") }

@@ -4,6 +4,7 @@ import Functions
 import Gateway
 import Logging
 import Synchronization
+import Telemetry
 
 /// A function that can be called.
 struct RunningFunction: Sendable {
@@ -12,6 +13,7 @@ struct RunningFunction: Sendable {
     let local: LocalFunction
     /// The local one, or faults before it.
     let invokable: any InvokableFunction
+    let metrics: FunctionMetrics
     /// Its asynchronous side, which stays when the rest is replaced.
     let invoker: EventInvoker
     let changedAt: Timestamp
@@ -42,6 +44,8 @@ final class RunningFunctions: Sendable {
     private let functions = Mutex<[String: RunningFunction]>([:])
     /// Where their logs are; nil before the data folder is open.
     private let logsPath = Mutex<String?>(nil)
+    /// Where their metrics are; nil before the store is open.
+    private let metricStore = Mutex<MetricStore?>(nil)
     // Unbounded, but each comes once.
     private let arrivals: AsyncStream<RunningFunction>
     private let arrival: AsyncStream<RunningFunction>.Continuation
@@ -76,13 +80,15 @@ final class RunningFunctions: Sendable {
         let former = self[name]
         let log = former?.local.log ?? FunctionLog()
         if former == nil, let path = logsPath.withLock({ $0 }) { try log.open(path: "\(path)/\(name).log") }
+        let configuration = settings.configuration(name, program: unpacked.program, in: place)
+        let metrics = former?.metrics ?? FunctionMetrics(name, logGroup: configuration.logGroupName, logger: logger)
+        if let store = metricStore.withLock({ $0 }) { metrics.open(store) }
         let local = LocalFunction(
-            settings.configuration(name, program: unpacked.program, in: place), log: log, keeper: place.keeper,
-            idleLifetime: FunctionConfiguration.idleLifetime, time: time, processTime: processTime, logger: logger,
-            makeRequestID: String.randomUUID)
+            configuration, log: log, keeper: place.keeper, idleLifetime: FunctionConfiguration.idleLifetime, time: time,
+            processTime: processTime, observer: metrics, logger: logger, makeRequestID: String.randomUUID)
         return RunningFunction(
             settings: settings, code: unpacked, local: local, invokable: injector?.wrap(local, time: time) ?? local,
-            invoker: former?.invoker ?? EventInvoker(name, self, logger: logger), changedAt: changedAt)
+            metrics: metrics, invoker: former?.invoker ?? EventInvoker(name, self, logger: logger), changedAt: changedAt)
     }
 
     /// Puts a function among the others, or in the place of the one with its name, which finishes what it has begun.
@@ -104,6 +110,12 @@ final class RunningFunctions: Sendable {
     func openLogs(in folder: String) throws {
         logsPath.withLock { $0 = folder }
         for function in all { try function.local.log.open(path: "\(folder)/\(function.name).log") }
+    }
+
+    /// Records what they do there, and what functions do that come later.
+    func openMetrics(_ store: MetricStore) {
+        metricStore.withLock { $0 = store }
+        for function in all { function.metrics.open(store) }
     }
 
     // MARK: Life
