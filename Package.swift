@@ -66,6 +66,7 @@ let package = Package(
         module("Clocks"),
         module("EventPatterns"),
         module("Items"),
+        module("LogPatterns", ["Items"]),
         module("Orders", ["Items"]),
         module("Stacks", [yams]),
         // What goes wrong when, by a file; it names a stack's resources and knows nothing of what runs.
@@ -76,6 +77,7 @@ let package = Package(
         module("Storage", ["CRocksDB"]),
         module("Tables", ["Clocks", "Items", "Storage"]),
         module("Queues", ["Clocks", "Storage", crypto]),
+        module("Logs", ["Clocks", "LogPatterns", "Storage"]),
         module("Telemetry", [histogram]),
         module("HTTPServing", [nioCore, nioHTTP1, nioPosix]),
         .systemLibrary(name: "CArchive", providers: [.apt(["libarchive-dev"])]),
@@ -83,12 +85,16 @@ let package = Package(
             "Functions", ["CArchive", "Clocks", "HTTPServing", logging, nioCore, nioHTTP1, subprocess, systemPackage]),
         module("Pipes", ["Clocks", "EventPatterns", logging]),
         module(
-            "Gateway", ["Clocks", "HTTPServing", "Items", "Queues", "Storage", "Tables", logging, nioCore, nioHTTP1]),
+            "Gateway",
+            [
+                "Clocks", "HTTPServing", "Items", "LogPatterns", "Logs", "Queues", "Storage", "Tables", logging, nioCore,
+                nioHTTP1,
+            ]),
         module(
             "Engine",
             [
-                "Clocks", "EventPatterns", "Faults", "Functions", "Gateway", "HTTPServing", "Items", "Pipes", "Queues",
-                "Stacks",
+                "Clocks", "EventPatterns", "Faults", "Functions", "Gateway", "HTTPServing", "Items", "Logs", "Pipes",
+                "Queues", "Stacks",
                 "Storage", "Tables", "Telemetry", crypto, logging, nioHTTP1, serviceLifecycle,
             ]),
         module("Replay", ["Orders", swiftCSV]),
@@ -170,12 +176,14 @@ let package = Package(
             "EventPatternsTests", ["CAllocationCount", "EventPatterns", "OrderRecords", "TestSupport"],
             exclude: ["Vectors"]),
         tests("ItemsTests", ["Items", "TestSupport"]),
+        tests("LogPatternsTests", ["LogPatterns"]),
         tests("OrdersTests", ["Items", "Orders"]),
         tests("StacksTests", ["Stacks"]),
         tests("FaultsTests", ["Clocks", "Faults", "Stacks"]),
         tests("StorageTests", ["Storage", "TestSupport"]),
         tests("TablesTests", ["Clocks", "Items", "Storage", "Tables", "TestSupport"], exclude: ["Fixtures"]),
         tests("QueuesTests", ["Clocks", "Queues", "Storage", "TestSupport"], exclude: ["Fixtures"]),
+        tests("LogsTests", ["Clocks", "LogPatterns", "Logs", "Storage", "TestSupport"]),
         tests("TelemetryTests", ["Telemetry", "TestSupport"]),
         tests("PipesTests", ["Clocks", "EventPatterns", "Pipes", logging, "TestSupport"]),
         tests("PackagingTests", ["Packaging"]),
@@ -184,8 +192,8 @@ let package = Package(
         tests(
             "GatewayTests",
             [
-                "Clocks", "Gateway", "HTTPServing", "Items", "Queues", "Storage", "Tables", "TestSupport", logging,
-                nioCore, nioHTTP1,
+                "Clocks", "Gateway", "HTTPServing", "Items", "Logs", "Queues", "Storage", "Tables", "TestSupport",
+                logging, nioCore, nioHTTP1,
             ]),
         tests(
             "EngineTests",

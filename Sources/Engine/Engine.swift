@@ -4,6 +4,7 @@ import Foundation
 import Functions
 import Gateway
 public import Logging
+import Logs
 import Pipes
 import Queues
 import ServiceLifecycle
@@ -96,7 +97,7 @@ public final class Engine: Sendable {
         let functions = RunningFunctions(
             FunctionPlace(
                 stack: options.stack, environment: options.functionEnvironment, endpointURL: endpoint?.url,
-                keeper: keeper),
+                keeper: keeper, logStreamName: EngineLogs.streamName(now: machineTime.now())),
             time: time, processTime: machineTime, injector: injector, logger: logger)
         for (name, function) in blueprint.functions {
             try functions.put(name, function.settings, function.code, changedAt: time.now())
@@ -163,7 +164,7 @@ public final class Engine: Sendable {
         if let endpoint {
             endpoint.open(
                 GatewayServer(
-                    tables: running.tables, queues: running.queues, time: time, faults: injector?.requestFaults,
+                    tables: running.tables, queues: running.queues, logs: running.logs, time: time, faults: injector?.requestFaults,
                     control: ControlService(running), logger: logger))
             running.listens(at: endpoint.url)
         }
@@ -179,6 +180,10 @@ public final class Engine: Sendable {
             }
             group.addTask {
                 await running.queues.run()
+                return .other
+            }
+            group.addTask {
+                await running.logs.run()
                 return .other
             }
             group.addTask {
@@ -225,8 +230,15 @@ public final class Engine: Sendable {
             states: PipeStates(catalog: Catalog(database: database, writer: writer), time: time), fitter: fitter,
             stack: options.stack, logger: logger)
         try await administration.open(blueprint.stack.pipes)
+        // On the machine's clock, as functions and clients are, whose events it keeps.
+        let logs = try LogStore(
+            database: database, writer: writer, time: machineTime,
+            settings: .init(region: options.stack.region, accountID: options.stack.accountID),
+            owned: EngineLogs(
+                functions: functions, pipes: administration.pipes, folder: folder.logsPath, openedAt: machineTime.now()))
+        for group in blueprint.stack.logGroups { try await logs.openGroup(group.name, LogGroupSettings(group)) }
         return RunningEngine(
-            dataPath: folder.path, database: database, tables: tables, queues: queues,
+            dataPath: folder.path, database: database, tables: tables, queues: queues, logs: logs,
             functionAdministration: functionAdministration, administration: administration,
             filterDialect: options.filterDialect,
             injector: injector, time: time)

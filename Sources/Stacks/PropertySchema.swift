@@ -1,4 +1,4 @@
-/// What a property may hold. The four local types are described with these, as data.
+/// What a property may hold. The local types are described with these, as data.
 indirect enum ValueShape: Sendable {
     /// Any single value; CloudFormation turns numbers and booleans into text.
     case text
@@ -76,6 +76,7 @@ struct ObjectSchema: Sendable {
         case "AWS::Lambda::Function": .function
         case "AWS::Pipes::Pipe": .pipe
         case "AWS::SQS::Queue": .queue
+        case "AWS::Logs::LogGroup": .logGroup
         default: nil
         }
     }

@@ -14,7 +14,8 @@ public struct Stack: Sendable {
     public var functions: [FunctionResource] = []
     public var queues: [QueueResource] = []
     public var pipes: [PipeResource] = []
-    /// Resources that exist on AWS only: roles, log groups, alarms.
+    public var logGroups: [LogGroupResource] = []
+    /// Resources that exist on AWS only: roles, alarms, dashboards.
     public var notLocal: [NotLocalResource] = []
     /// What works, but not quite as it would on AWS.
     public var warnings: [Diagnostic] = []
@@ -33,6 +34,7 @@ public struct Stack: Sendable {
         functions = builder.functions
         queues = builder.queues
         pipes = builder.pipes
+        logGroups = builder.logGroups
         notLocal = builder.notLocal
         warnings = builder.evaluator.diagnostics.warnings
         outputs = builder.outputs

@@ -5,6 +5,7 @@ struct StackBuilder {
     private(set) var functions: [FunctionResource] = []
     private(set) var queues: [QueueResource] = []
     private(set) var pipes: [PipeResource] = []
+    private(set) var logGroups: [LogGroupResource] = []
     private(set) var notLocal: [NotLocalResource] = []
     private(set) var outputs: [(name: String, value: String)] = []
     private let template: Template
@@ -29,7 +30,8 @@ struct StackBuilder {
         checkRedrivePolicies()
         checkNames()
         for output in template.outputs { add(output) }
-        let count = tables.count + functions.count + queues.count + pipes.count + notLocal.count
+        let count =
+            tables.count + functions.count + queues.count + pipes.count + logGroups.count + notLocal.count
         assert(count == existing.count || !evaluator.diagnostics.errors.isEmpty, "a resource vanished without an error")
     }
 
@@ -78,6 +80,9 @@ struct StackBuilder {
                 properties, identity: identity, url: url, diagnostics: &evaluator.diagnostics)
             if queue.isFIFO { ends.fifoQueues.insert(queue.logicalID) }
             queues.append(queue)
+        case "AWS::Logs::LogGroup":
+            logGroups.append(
+                LogGroupResource(properties, identity: identity, diagnostics: &evaluator.diagnostics))
         default:
             PipeResource(properties, identity: identity, ends: ends, diagnostics: &evaluator.diagnostics)
                 .map { pipes.append($0) }
@@ -127,6 +132,7 @@ struct StackBuilder {
             + functions.map { ("function", $0.name, $0.logicalID, $0.line) }
             + queues.map { ("queue", $0.name, $0.logicalID, $0.line) }
             + pipes.map { ("pipe", $0.name, $0.logicalID, $0.line) }
+            + logGroups.map { ("log group", $0.name, $0.logicalID, $0.line) }
         var owners: [String: String] = [:]
         for (kind, name, logicalID, line) in named {
             if let owner = owners["\(kind) \(name)"] {

@@ -13,7 +13,8 @@ public final class DataFolder: Sendable {
     /// 1. items, indexes, stream records, queues and checkpoints
     /// 2. the same with tables that are created and deleted, their streams, and client tokens
     /// 3. the same with queues that have settings, and messages that are received
-    public static let formatVersion = 3
+    /// 4. the same with log groups; nothing of layout 3 is rewritten
+    public static let formatVersion = 4
 
     /// The layout that the folder had when it was opened. Less than ``formatVersion`` means: to be rewritten, and then
     /// marked with ``finishMigration()``.

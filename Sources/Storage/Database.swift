@@ -17,6 +17,8 @@ public enum Keyspace: Int, CaseIterable, Sendable {
     case checkpoints
     /// Client tokens of transactions that were answered.
     case tokens
+    /// Log events by group, stream and time.
+    case logs
 
     var columnFamilyName: String { self == .catalog ? "default" : "\(self)" }
 }

@@ -144,7 +144,7 @@ import Testing
             try database.checkpoint(to: restored.path + "/after")
         }
         #expect(try backup.listing()["FORMAT"] == Data("sluice data format 1\n".utf8))
-        #expect(try restored.listing()["after/FORMAT"] == Data("sluice data format 3\n".utf8))
+        #expect(try restored.listing()["after/FORMAT"] == Data("sluice data format 4\n".utf8))
         try DataFolder.restore(from: backup.path, to: restored.path + "/old")
         #expect(try DataFolder(path: restored.path + "/old").foundFormat == 1)
     }
@@ -174,7 +174,7 @@ import Testing
         expectRefusal(.unknownFormat, "has format 4, newer than the 3")
         try backup.write("hello\n", to: "FORMAT")
         expectRefusal(.unknownFormat, "does not name a data format")
-        try backup.write("sluice data format 3\n", to: "FORMAT")
+        try backup.write("sluice data format 4\n", to: "FORMAT")
         expectRefusal(.noBackup, "\(backup.path) cannot be restored to \(restored.path)")
         try FileManager.default.removeItem(atPath: backup.path + "/store/CURRENT")
         expectRefusal(.noBackup, "\(backup.path) holds no store")

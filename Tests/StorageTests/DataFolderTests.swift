@@ -23,7 +23,7 @@ import Testing
             #expect(opened.logsPath == folder.path + "/logs")
         }
         let listing = try folder.listing()
-        #expect(listing["FORMAT"] == Data("sluice data format 3\n".utf8))
+        #expect(listing["FORMAT"] == Data("sluice data format 4\n".utf8))
         #expect(listing["LOCK"] == Data("\(getpid())".utf8))
         #expect(Set(listing.keys) == ["FORMAT", "LOCK", "logs", "store"])
         _ = try DataFolder(path: folder.path)
@@ -39,7 +39,7 @@ import Testing
     @Test func anEmptyFolderIsTaken() throws {
         try FileManager.default.createDirectory(atPath: folder.path, withIntermediateDirectories: true)
         _ = try DataFolder(path: folder.path)
-        #expect(try folder.listing()["FORMAT"] == Data("sluice data format 3\n".utf8))
+        #expect(try folder.listing()["FORMAT"] == Data("sluice data format 4\n".utf8))
     }
 
     /// What a start leaves that was killed before the mark had its name.
@@ -47,7 +47,7 @@ import Testing
         try folder.write("123", to: "LOCK")
         try folder.write("slui", to: "FORMAT.new")
         _ = try DataFolder(path: folder.path)
-        #expect(try folder.listing()["FORMAT"] == Data("sluice data format 3\n".utf8))
+        #expect(try folder.listing()["FORMAT"] == Data("sluice data format 4\n".utf8))
         #expect(try folder.listing()["FORMAT.new"] == nil)
     }
 
@@ -77,7 +77,7 @@ import Testing
         try opened.finishMigration()
         #expect(opened.foundFormat == 1)
         let listing = try folder.listing()
-        #expect(listing["FORMAT"] == Data("sluice data format 3\n".utf8))
+        #expect(listing["FORMAT"] == Data("sluice data format 4\n".utf8))
         #expect(listing["FORMAT.new"] == nil)
     }
 
@@ -88,7 +88,7 @@ import Testing
         try folder.write("", to: "FORMAT.new/in the way")
         let error = #expect(throws: StorageError.self) { try opened.finishMigration() }
         #expect(error?.code == .notWritable)
-        #expect(error?.message.contains("The data folder \(folder.path) cannot be marked as format 3 (") == true)
+        #expect(error?.message.contains("The data folder \(folder.path) cannot be marked as format 4 (") == true)
         #expect(try folder.listing()["FORMAT"] == Data("sluice data format 1\n".utf8))
     }
 
