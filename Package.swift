@@ -87,7 +87,8 @@ let package = Package(
         module(
             "Gateway",
             [
-                "Clocks", "HTTPServing", "Items", "LogPatterns", "Logs", "Queues", "Storage", "Tables", logging, nioCore,
+                "Clocks", "HTTPServing", "Items", "LogPatterns", "Logs", "Queues", "Storage", "Tables", logging,
+                nioCore,
                 nioHTTP1,
             ]),
         module(

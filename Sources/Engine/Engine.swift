@@ -164,7 +164,8 @@ public final class Engine: Sendable {
         if let endpoint {
             endpoint.open(
                 GatewayServer(
-                    tables: running.tables, queues: running.queues, logs: running.logs, time: time, faults: injector?.requestFaults,
+                    tables: running.tables, queues: running.queues, logs: running.logs, time: time,
+                    faults: injector?.requestFaults,
                     control: ControlService(running), logger: logger))
             running.listens(at: endpoint.url)
         }
@@ -235,7 +236,8 @@ public final class Engine: Sendable {
             database: database, writer: writer, time: machineTime,
             settings: .init(region: options.stack.region, accountID: options.stack.accountID),
             owned: EngineLogs(
-                functions: functions, pipes: administration.pipes, folder: folder.logsPath, openedAt: machineTime.now()))
+                functions: functions, pipes: administration.pipes, folder: folder.logsPath, openedAt: machineTime.now())
+        )
         for group in blueprint.stack.logGroups { try await logs.openGroup(group.name, LogGroupSettings(group)) }
         return RunningEngine(
             dataPath: folder.path, database: database, tables: tables, queues: queues, logs: logs,

@@ -32,7 +32,9 @@ extension LogReader {
                 return try body(Position(file: file.number, offset: offset), time, line)
             }
             if backwards {
-                guard try file.linesBackwards(before: range.bound, chunkBytes: Self.visitChunkBytes, visit) else { return }
+                guard try file.linesBackwards(before: range.bound, chunkBytes: Self.visitChunkBytes, visit) else {
+                    return
+                }
             } else {
                 var isCut = false
                 var failure: (any Error)?

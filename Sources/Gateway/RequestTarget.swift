@@ -34,7 +34,10 @@ struct RequestTarget: Hashable, Sendable {
         guard let signedFor, !Service.signingNames.contains(signedFor) else {
             throw ServiceError(.unknownOperation, nil)
         }
-        throw ServiceError(.unknownOperation, "The service \(signedFor) does not run here; these do: \(Service.signingNames.sorted().joined(separator: ", ")).")
+        throw ServiceError(
+            .unknownOperation,
+            "The service \(signedFor) does not run here; these do: \(Service.signingNames.sorted().joined(separator: ", "))."
+        )
     }
 }
 

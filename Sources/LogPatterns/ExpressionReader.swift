@@ -211,10 +211,12 @@ struct ExpressionReader {
         let sign = String(decoding: text[min(position, text.count)..<min(end, text.count)], as: UTF8.self)
         return LogPatternError(
             "Invalid character(s) in term '\(sign)' at character \(place + position); an expression takes letters, digits, "
-                + "blanks, :_#=@/;,- and the operators ^ $ ? [ ] { } | \\ * + . in their places, and \\x21 for other signs.")
+                + "blanks, :_#=@/;,- and the operators ^ $ ? [ ] { } | \\ * + . in their places, and \\x21 for other signs."
+        )
     }
 
     private func tooLong(_ position: Int) -> LogPatternError {
-        error("has more than \(LogExpression.stepsMax) steps from character \(place + position) on", "repeat less often")
+        error(
+            "has more than \(LogExpression.stepsMax) steps from character \(place + position) on", "repeat less often")
     }
 }

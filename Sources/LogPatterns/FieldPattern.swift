@@ -26,7 +26,9 @@ struct FieldPattern: Sendable {
                 if back == nil { front.append(field) } else { back?.append(field) }
             }
         } while scanner.take(",")
-        guard scanner.take("]") else { throw scanner.unexpected("close the pattern with ] here, or go on with a comma") }
+        guard scanner.take("]") else {
+            throw scanner.unexpected("close the pattern with ] here, or go on with a comma")
+        }
         guard scanner.next() == nil else { throw scanner.unexpected("nothing may follow the closing ]") }
         try scanner.checkExpressionCount()
     }
@@ -58,7 +60,8 @@ struct FieldPattern: Sendable {
         _ = scanner.next()
         let name = scanner.run { $0.isWordByte || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "$") }
         guard !name.isEmpty else {
-            throw scanner.unexpected("write a field's name of letters, digits, - and _, or ... for any number of fields")
+            throw scanner.unexpected(
+                "write a field's name of letters, digits, - and _, or ... for any number of fields")
         }
         return name
     }

@@ -91,7 +91,8 @@ struct PatternScanner {
     /// - Parameter remedy: what can.
     func unexpected(_ remedy: String) -> LogPatternError {
         guard position < text.count else {
-            return LogPatternError("Invalid filter pattern: it ends early, after character \(characterNumber(position) - 1); \(remedy).")
+            return LogPatternError(
+                "Invalid filter pattern: it ends early, after character \(characterNumber(position) - 1); \(remedy).")
         }
         var end = position + 1
         while end < text.count, text[end] & 0xC0 == 0x80 { end += 1 }
@@ -103,7 +104,8 @@ struct PatternScanner {
     func checkExpressionCount() throws(LogPatternError) {
         guard expressionCount <= LogPattern.expressionsMax else {
             throw LogPatternError(
-                "Invalid filter pattern: it has \(expressionCount) expressions in %; give \(LogPattern.expressionsMax) at most.")
+                "Invalid filter pattern: it has \(expressionCount) expressions in %; give \(LogPattern.expressionsMax) at most."
+            )
         }
     }
 }

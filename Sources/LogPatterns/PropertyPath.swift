@@ -28,7 +28,8 @@ struct PropertyPath: Sendable {
         while true {
             if scanner.peek == UInt8(ascii: ".") {
                 scanner.position += 1
-                steps.append(scanner.peek == UInt8(ascii: "[") ? try Self.bracketed(&scanner) : try Self.named(&scanner))
+                steps.append(
+                    scanner.peek == UInt8(ascii: "[") ? try Self.bracketed(&scanner) : try Self.named(&scanner))
             } else if scanner.peek == UInt8(ascii: "[") {
                 steps.append(try Self.bracketed(&scanner))
             } else {
@@ -38,12 +39,14 @@ struct PropertyPath: Sendable {
         guard !steps.isEmpty else { throw scanner.unexpected("go on with . and a property's name, such as $.level") }
         guard steps.count <= Self.stepsMax else {
             throw LogPatternError(
-                "Invalid filter pattern: the property \(scanner.place(start)) has \(steps.count) steps; give \(Self.stepsMax) at most.")
+                "Invalid filter pattern: the property \(scanner.place(start)) has \(steps.count) steps; give \(Self.stepsMax) at most."
+            )
         }
         self.steps = steps
         guard wildcardCount <= 1 else {
             throw LogPatternError(
-                "Invalid filter pattern: the property \(scanner.place(start)) has \(wildcardCount) wildcards; give one at most.")
+                "Invalid filter pattern: the property \(scanner.place(start)) has \(wildcardCount) wildcards; give one at most."
+            )
         }
     }
 

@@ -15,12 +15,15 @@ struct PropertyPattern: Sendable {
             wildcardCount += test.path.wildcardCount
             return test
         }.read(&scanner)
-        guard scanner.take("}") else { throw scanner.unexpected("close the pattern with } here, or go on with && or ||") }
+        guard scanner.take("}") else {
+            throw scanner.unexpected("close the pattern with } here, or go on with && or ||")
+        }
         guard scanner.next() == nil else { throw scanner.unexpected("nothing may follow the closing }") }
         try scanner.checkExpressionCount()
         guard wildcardCount <= Self.wildcardsMax else {
             throw LogPatternError(
-                "Invalid filter pattern: its properties have \(wildcardCount) wildcards; give \(Self.wildcardsMax) at most.")
+                "Invalid filter pattern: its properties have \(wildcardCount) wildcards; give \(Self.wildcardsMax) at most."
+            )
         }
     }
 

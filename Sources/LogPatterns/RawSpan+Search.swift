@@ -23,7 +23,9 @@ extension RawSpan {
         }
     }
 
-    func starts(with bytes: [UInt8]) -> Bool { byteCount >= bytes.count && extracting(first: bytes.count).equals(bytes) }
+    func starts(with bytes: [UInt8]) -> Bool {
+        byteCount >= bytes.count && extracting(first: bytes.count).equals(bytes)
+    }
 
     func ends(with bytes: [UInt8]) -> Bool { byteCount >= bytes.count && extracting(last: bytes.count).equals(bytes) }
 
@@ -38,7 +40,9 @@ extension RawSpan {
         return withUnsafeBytes { bytes in
             // What `Double` reads besides: hexadecimal, infinity, no number.
             let isDecimal = bytes.allSatisfy { byte in
-                byte.isDigit || [UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E")].contains(byte)
+                byte.isDigit
+                    || [UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E")]
+                        .contains(byte)
             }
             return isDecimal ? Double(String(decoding: bytes, as: UTF8.self)) : nil
         }

@@ -104,7 +104,8 @@ extension ValueTest.Operand {
         default:
             let text = scanner.run { $0.isWordByte || Self.signs.contains($0) }
             guard !text.isEmpty else {
-                throw scanner.unexpected("write a value here, in double quotation marks unless it is a plain word or number")
+                throw scanner.unexpected(
+                    "write a value here, in double quotation marks unless it is a plain word or number")
             }
             let number = text.span.bytes.number
             self = number.map { .number($0, text: text) } ?? .text(ValueTest.TextShape(text))

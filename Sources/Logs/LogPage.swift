@@ -1,3 +1,5 @@
+import Clocks
+
 /// What GetLogEvents asks for.
 public struct LogPageRequest: Sendable {
     /// Milliseconds since 1970; the first is included, the second is not.

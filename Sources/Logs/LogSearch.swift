@@ -1,3 +1,4 @@
+import Clocks
 public import LogPatterns
 
 /// What FilterLogEvents asks for.
@@ -115,7 +116,8 @@ private struct LogSearch {
     }
 
     private mutating func cut(behind place: LogSearchPlace, count: Int? = nil) {
-        page.events = count.map { Array(page.events.prefix($0)) } ?? page.events.filter { !place.precedes($0.searchPlace) }
+        page.events =
+            count.map { Array(page.events.prefix($0)) } ?? page.events.filter { !place.precedes($0.searchPlace) }
         page.next = place
     }
 

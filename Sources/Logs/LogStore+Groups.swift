@@ -1,4 +1,6 @@
+import Clocks
 import Storage
+import Synchronization
 
 /// What makes, changes and deletes groups. All is stored when it returns, and survives kill -9 and power loss.
 extension LogStore {
@@ -63,7 +65,8 @@ extension LogStore {
         let found = try group(name)
         guard !found.settings.isDeletionProtected else {
             throw LogsError(
-                .validation, "The log group \(name) is protected against deletion; turn its deletion protection off first.")
+                .validation,
+                "The log group \(name) is protected against deletion; turn its deletion protection off first.")
         }
         let isOwned = owned.groups.contains { $0.name == name }
         let now = now.milliseconds
@@ -97,7 +100,8 @@ extension LogStore {
 
     static func stored(_ group: LogGroup, template: LogGroupSettings? = nil) -> StoredLogGroup {
         StoredLogGroup(
-            createdAt: group.createdAt, settings: group.settings, template: template, hiddenThrough: group.hiddenThrough)
+            createdAt: group.createdAt, settings: group.settings, template: template, hiddenThrough: group.hiddenThrough
+        )
     }
 
     private func change(

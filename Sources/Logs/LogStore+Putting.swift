@@ -1,4 +1,6 @@
+import Clocks
 import Storage
+import Synchronization
 
 /// An event as a client sends it.
 public struct NewLogEvent: Sendable, Hashable {

@@ -1,3 +1,4 @@
+import Clocks
 import Storage
 
 extension LogStore {

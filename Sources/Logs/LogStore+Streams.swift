@@ -1,4 +1,6 @@
+import Clocks
 import Storage
+import Synchronization
 
 extension LogStore {
     /// - Throws: ``LogsError`` with code `resourceNotFound` for the group or `resourceAlreadyExists`; what the store throws.

@@ -3,7 +3,8 @@ import Testing
 
 /// Fields between blanks, with the examples of AWS's page "Filter pattern syntax".
 @Suite struct FieldTests {
-    private static let access = #"127.0.0.1 Prod frank [10/Oct/2000:13:25:15 -0700] "GET /index.html HTTP/1.0" 404 1534"#
+    private static let access =
+        #"127.0.0.1 Prod frank [10/Oct/2000:13:25:15 -0700] "GET /index.html HTTP/1.0" 404 1534"#
 
     @Test(
         arguments: [
@@ -31,7 +32,8 @@ import Testing
 
     @Test(
         arguments: [
-            ("[w1=ERROR, w2]", [3]), ("[w1=ERROR || w1=WARNING, w2]", [2, 3]), ("[w1!=ERROR && w1!=WARNING, w2]", [0, 1]),
+            ("[w1=ERROR, w2]", [3]), ("[w1=ERROR || w1=WARNING, w2]", [2, 3]),
+            ("[w1!=ERROR && w1!=WARNING, w2]", [0, 1]),
             ("[w1=ERROR]", [4]), ("[w1=ERROR, ...]", [3, 4]), ("[w1, w2=*request]", [2, 3]),
             ("[logLevel, date, time, method, url=%/service/resource/[0-9]+$%, response_time]", [0]),
             ("[logLevel, date, time, method, url=%/service/resource/[0-9]+/part/[0-9]+$%, response_time]", [1]),
@@ -54,8 +56,10 @@ import Testing
     @Test(
         arguments: [
             ("[...fields, status=FAILED]", "Invalid character(s) in term 'f' at character 5"),
-            ("[..., a, ...]", "give one ellipsis at most"), ("[]", "write a field's name"), ("[a=1", "close the pattern with ]"),
-            ("[a b]", "write one of the operators"), ("[a=1 || b=2]", "a condition of another field begins at character 9"),
+            ("[..., a, ...]", "give one ellipsis at most"), ("[]", "write a field's name"),
+            ("[a=1", "close the pattern with ]"),
+            ("[a b]", "write one of the operators"),
+            ("[a=1 || b=2]", "a condition of another field begins at character 9"),
             ("[a=1] x", "nothing may follow the closing ]"), ("[a=%x%, b=%y%, c=%z%]", "it has 3 expressions"),
             ("[a=]", "write a value here"), ("[a>x]", "compare numbers"),
         ])

@@ -74,7 +74,9 @@ import Testing
         try await logs.makeGroup("x", "y", "z")
         var all: [(Int64, String, Int, String)] = []
         for number in 0..<60 {
-            let (time, stream) = (Int64.random(in: -8...0, using: &random), ["x", "y", "z"].randomElement(using: &random)!)
+            let (time, stream) = (
+                Int64.random(in: -8...0, using: &random), ["x", "y", "z"].randomElement(using: &random)!
+            )
             try await logs.put(stream, (time, "n\(number)"))
             all.append((time, stream, number, "n\(number)"))
         }

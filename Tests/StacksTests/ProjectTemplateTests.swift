@@ -193,7 +193,8 @@ import Testing
         #expect(stack.notLocal.count == 4)
         #expect(
             stack.logGroups.map(\.name) == [
-                "/aws/lambda/OrderProcessorFunction", "/aws/lambda/PremiumServiceFunction", "/aws/vendedlogs/pipes/Orders",
+                "/aws/lambda/OrderProcessorFunction", "/aws/lambda/PremiumServiceFunction",
+                "/aws/vendedlogs/pipes/Orders",
             ])
         #expect(stack.logGroups.allSatisfy { $0.retentionInDays == 30 })
         let outputs = Dictionary(stack.outputs.map { ($0.name, $0.value) }) { first, _ in first }

@@ -16,7 +16,10 @@ struct EngineLogs: OwnedLogs {
     /// A name such as Lambda gives: `2026/01/31/[$LATEST]` and 32 digits.
     static func streamName(now: Timestamp) -> String {
         let date = Date(timeIntervalSince1970: Double(now.seconds))
-            .formatted(.verbatim("\(year: .defaultDigits)/\(month: .twoDigits)/\(day: .twoDigits)", timeZone: .gmt, calendar: Calendar(identifier: .gregorian)))
+            .formatted(
+                .verbatim(
+                    "\(year: .defaultDigits)/\(month: .twoDigits)/\(day: .twoDigits)", timeZone: .gmt,
+                    calendar: Calendar(identifier: .gregorian)))
         return "\(date)/[$LATEST]\(String.randomUUID().replacing("-", with: ""))"
     }
 

@@ -45,7 +45,8 @@ extension LogOperations {
         wanted.streamNames = request["logStreamNames"]?.elements?.compactMap(\.text)
         if let prefix = request["logStreamNamePrefix"]?.text {
             guard wanted.streamNames == nil else {
-                throw ServiceError.ofLogs("logStreamNames and logStreamNamePrefix cannot be given together; leave one out.")
+                throw ServiceError.ofLogs(
+                    "logStreamNames and logStreamNamePrefix cannot be given together; leave one out.")
             }
             wanted.streamNamePrefix = prefix
         }

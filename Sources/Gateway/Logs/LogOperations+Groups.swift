@@ -8,7 +8,8 @@ extension LogOperations {
         let request = try Self.read(body, LogShapes.createLogGroup)
         let name = request["logGroupName"]?.text ?? ""
         guard !name.hasPrefix("aws/") else {
-            throw ServiceError.ofLogs("The log group name \(name) begins with aws/, which AWS keeps for itself; choose another.")
+            throw ServiceError.ofLogs(
+                "The log group name \(name) begins with aws/, which AWS keeps for itself; choose another.")
         }
         let tags = try request["tags"]?.texts.map { try TagsRequest.tags($0) } ?? [:]
         try await store.createGroup(
@@ -82,7 +83,9 @@ extension LogOperations {
     }
 
     func deleteRetention(_ body: [UInt8]) async throws -> [UInt8] {
-        try await store.changeGroup(try Self.groupName(try Self.read(body, [LogShapes.group]))) { $0.retentionInDays = nil }
+        try await store.changeGroup(try Self.groupName(try Self.read(body, [LogShapes.group]))) {
+            $0.retentionInDays = nil
+        }
         return []
     }
 

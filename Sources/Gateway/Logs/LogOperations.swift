@@ -68,7 +68,10 @@ struct LogOperations: Sendable {
         let parts = arn.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count == 7 || parts.count == 8 && parts[7] == "*", parts[0] == "arn", parts[2] == "logs",
             parts[5] == "log-group"
-        else { throw .ofLogs("\(arn.prefix(200)) is no ARN of a log group; give arn:aws:logs:REGION:ACCOUNT:log-group:NAME.") }
+        else {
+            throw .ofLogs(
+                "\(arn.prefix(200)) is no ARN of a log group; give arn:aws:logs:REGION:ACCOUNT:log-group:NAME.")
+        }
         return String(parts[6])
     }
 
@@ -81,7 +84,9 @@ struct LogOperations: Sendable {
     // MARK: Tokens
 
     /// Where a list goes on, as a token.
-    static func token(_ place: some Encodable) throws -> String { try JSONEncoder().encode(place).base64EncodedString() }
+    static func token(_ place: some Encodable) throws -> String {
+        try JSONEncoder().encode(place).base64EncodedString()
+    }
 
     static func place<Place: Decodable>(_ request: RequestValue, as type: Place.Type = Place.self) throws -> Place? {
         guard let token = request["nextToken"]?.text else { return nil }

@@ -53,7 +53,8 @@ enum LogShapes {
         "resourceArn", .string(length: 1...1_011, pattern: .logGroupIdentifier), isRequired: true)
     static let tagResource: [Shape.Member] = [resource, Member("tags", tags, isRequired: true)]
     static let untagResource: [Shape.Member] = [
-        resource, Member("tagKeys", .list(.string(length: 1...128), count: 0...LogLimits.tagCountMax), isRequired: true),
+        resource,
+        Member("tagKeys", .list(.string(length: 1...128), count: 0...LogLimits.tagCountMax), isRequired: true),
     ]
     static let tagLogGroup: [Shape.Member] = [group, Member("tags", tags, isRequired: true)]
     static let untagLogGroup: [Shape.Member] = [

@@ -44,5 +44,7 @@ extension ServiceError {
     }
 
     /// An InvalidParameterException.
-    static func ofLogs(_ message: String) -> ServiceError { ServiceError(.ofLogs("InvalidParameterException"), message) }
+    static func ofLogs(_ message: String) -> ServiceError {
+        ServiceError(.ofLogs("InvalidParameterException"), message)
+    }
 }

@@ -1,6 +1,7 @@
 import Clocks
 import Foundation
 import Logs
+import NIOCore
 import Storage
 import Testing
 
@@ -53,15 +54,20 @@ import Testing
                 == #"{"logGroups":[{"logGroupName":"/a","creationTime":1700000000000,"#
                 + #""arn":"arn:aws:logs:eu-west-1:123456789012:log-group:/a:*","retentionInDays":7,"#
                 + #""metricFilterCount":0,"storedBytes":28,"kmsKeyId":"key","logGroupClass":"STANDARD","#
-                + #""logGroupArn":"arn:aws:logs:eu-west-1:123456789012:log-group:/a","deletionProtectionEnabled":false}]}"#)
+                + #""logGroupArn":"arn:aws:logs:eu-west-1:123456789012:log-group:/a","deletionProtectionEnabled":false}]}"#
+        )
         #expect(
-            await call("DescribeLogStreams", #"{"logGroupIdentifier":"arn:aws:logs:eu-west-1:123456789012:log-group:/a:*"}"#)
+            await call(
+                "DescribeLogStreams", #"{"logGroupIdentifier":"arn:aws:logs:eu-west-1:123456789012:log-group:/a:*"}"#)
                 == #"{"logStreams":[{"logStreamName":"s","creationTime":1700000000000,"#
                 + #""firstEventTimestamp":1699999999000,"lastEventTimestamp":1699999999000,"#
                 + #""lastIngestionTime":1700000000000,"#
                 + #""arn":"arn:aws:logs:eu-west-1:123456789012:log-group:/a:log-stream:s","storedBytes":0}]}"#)
         let get = await call("GetLogEvents", #"{"logGroupName":"/a","logStreamName":"s"}"#)
-        #expect(get.hasPrefix(#"{"events":[{"timestamp":1699999999000,"message":"é","ingestionTime":1700000000000}],"nextForwardToken":"f/"#))
+        #expect(
+            get.hasPrefix(
+                #"{"events":[{"timestamp":1699999999000,"message":"é","ingestionTime":1700000000000}],"nextForwardToken":"f/"#
+            ))
         let filter = await call("FilterLogEvents", #"{"logGroupName":"/a","filterPattern":"é","interleaved":true}"#)
         #expect(filter.hasPrefix(#"{"events":[{"logStreamName":"s","timestamp":1699999999000,"message":"é","#))
         #expect(filter.hasSuffix(#""searchedLogStreams":[]}"#))
@@ -73,24 +79,61 @@ import Testing
 
     @Test(
         arguments: [
-            ("CreateLogGroup", #"{"logGroupName":"a b"}"#, "InvalidParameterException", "1 validation error detected: Value 'a b' at 'logGroupName' failed to satisfy constraint: Member must satisfy regular expression pattern"),
+            (
+                "CreateLogGroup", #"{"logGroupName":"a b"}"#, "InvalidParameterException",
+                "1 validation error detected: Value 'a b' at 'logGroupName' failed to satisfy constraint: Member must satisfy regular expression pattern"
+            ),
             ("CreateLogGroup", "{}", "InvalidParameterException", "Value null at 'logGroupName'"),
             ("CreateLogGroup", #"{"logGroupName":"aws/x"}"#, "InvalidParameterException", "begins with aws/"),
             ("CreateLogGroup", #"{"logGroupName":7}"#, "SerializationException", "NUMBER_VALUE cannot be converted"),
             ("CreateLogGroup", "{", "SerializationException", ""),
-            ("DeleteLogGroup", #"{"logGroupName":"x"}"#, "ResourceNotFoundException", "The specified log group does not exist."),
-            ("PutRetentionPolicy", #"{"logGroupName":"x","retentionInDays":2}"#, "InvalidParameterException", "Invalid retentionInDays value: 2."),
+            (
+                "DeleteLogGroup", #"{"logGroupName":"x"}"#, "ResourceNotFoundException",
+                "The specified log group does not exist."
+            ),
+            (
+                "PutRetentionPolicy", #"{"logGroupName":"x","retentionInDays":2}"#, "InvalidParameterException",
+                "Invalid retentionInDays value: 2."
+            ),
             ("CreateLogStream", #"{"logGroupName":"x","logStreamName":"a:b"}"#, "InvalidParameterException", "[^:*]*"),
             ("DescribeLogStreams", "{}", "InvalidParameterException", "Give logGroupName or logGroupIdentifier."),
-            ("DescribeLogStreams", #"{"logGroupName":"x","logGroupIdentifier":"x"}"#, "InvalidParameterException", "leave one out"),
-            ("DescribeLogGroups", #"{"logGroupNamePrefix":"x","logGroupNamePattern":"x"}"#, "InvalidParameterException", "mutually exclusive"),
-            ("DescribeLogGroups", #"{"nextToken":"!"}"#, "InvalidParameterException", "The specified nextToken is invalid."),
-            ("PutLogEvents", #"{"logGroupName":"x","logStreamName":"s","logEvents":[]}"#, "InvalidParameterException", "length greater than or equal to 1"),
-            ("PutLogEvents", #"{"logGroupName":"x","logStreamName":"s","logEvents":[{"timestamp":-1,"message":""}]}"#, "InvalidParameterException", "2 validation errors detected"),
-            ("FilterLogEvents", #"{"logGroupName":"x","filterPattern":"a:b"}"#, "InvalidParameterException", "Invalid character(s) in term ':' at character 2"),
-            ("FilterLogEvents", #"{"logGroupName":"x","logStreamNames":["a"],"logStreamNamePrefix":"a"}"#, "InvalidParameterException", "leave one out"),
-            ("GetLogEvents", #"{"logGroupName":"x","logStreamName":"s","nextToken":"f/1"}"#, "InvalidParameterException", "The specified nextToken is invalid."),
-            ("TagResource", #"{"resourceArn":"arn:aws:logs:x","tags":{"a":"b"}}"#, "InvalidParameterException", "is no ARN of a log group"),
+            (
+                "DescribeLogStreams", #"{"logGroupName":"x","logGroupIdentifier":"x"}"#, "InvalidParameterException",
+                "leave one out"
+            ),
+            (
+                "DescribeLogGroups", #"{"logGroupNamePrefix":"x","logGroupNamePattern":"x"}"#,
+                "InvalidParameterException", "mutually exclusive"
+            ),
+            (
+                "DescribeLogGroups", #"{"nextToken":"!"}"#, "InvalidParameterException",
+                "The specified nextToken is invalid."
+            ),
+            (
+                "PutLogEvents", #"{"logGroupName":"x","logStreamName":"s","logEvents":[]}"#,
+                "InvalidParameterException", "length greater than or equal to 1"
+            ),
+            (
+                "PutLogEvents",
+                #"{"logGroupName":"x","logStreamName":"s","logEvents":[{"timestamp":-1,"message":""}]}"#,
+                "InvalidParameterException", "2 validation errors detected"
+            ),
+            (
+                "FilterLogEvents", #"{"logGroupName":"x","filterPattern":"a:b"}"#, "InvalidParameterException",
+                "Invalid character(s) in term ':' at character 2"
+            ),
+            (
+                "FilterLogEvents", #"{"logGroupName":"x","logStreamNames":["a"],"logStreamNamePrefix":"a"}"#,
+                "InvalidParameterException", "leave one out"
+            ),
+            (
+                "GetLogEvents", #"{"logGroupName":"x","logStreamName":"s","nextToken":"f/1"}"#,
+                "InvalidParameterException", "The specified nextToken is invalid."
+            ),
+            (
+                "TagResource", #"{"resourceArn":"arn:aws:logs:x","tags":{"a":"b"}}"#, "InvalidParameterException",
+                "is no ARN of a log group"
+            ),
             ("StartQuery", "{}", "UnknownOperationException", "The operation StartQuery does not run here"),
         ])
     func isRefused(operation: String, body: String, type: String, message: String) async {
@@ -113,7 +156,8 @@ import Testing
             _ = await call("CreateLogStream", #"{"logGroupName":"a","logStreamName":"\#(name)"}"#)
             _ = await call(
                 "PutLogEvents",
-                #"{"logGroupName":"a","logStreamName":"\#(name)","logEvents":[{"timestamp":\#(1_700_000_000_000 - age),"message":"m"}]}"#)
+                #"{"logGroupName":"a","logStreamName":"\#(name)","logEvents":[{"timestamp":\#(1_700_000_000_000 - age),"message":"m"}]}"#
+            )
         }
         for (order, expected) in [
             ("", "xyz"), (#","descending":true"#, "zyx"), (#","orderBy":"LastEventTime""#, "yzx"),
