@@ -72,6 +72,9 @@ extension LogReader {
         }
     }
 
+    /// When the first line was written; nil while there is none.
+    public var beginning: Timestamp? { files().first.map { LogTimes(log: $0.path).first?.time ?? $0.modified } }
+
     /// Bytes in the log's files.
     public var sizeBytes: Int { files().reduce(0) { $0 + $1.size } }
 }

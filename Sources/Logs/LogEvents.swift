@@ -40,8 +40,6 @@ public enum LogStart: Sendable, Hashable, Codable {
 public protocol LogEvents: Sendable {
     /// Tells this stream's places from those of others.
     var identity: UInt64 { get }
-    /// Bytes that are stored.
-    var sizeBytes: Int { get throws }
     /// When the first and the last event happened, and when the last one came; nil without events.
     var times: LogTimesOfStream? { get throws }
 

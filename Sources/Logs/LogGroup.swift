@@ -48,6 +48,8 @@ public struct LogGroup: Sendable {
     /// Stands for it in keys; nil for one of which nothing is stored.
     var number: UInt32?
     var hiddenThrough: Int64?
+    /// Bytes of what something else writes.
+    var ownedBytes = 0
 
     /// The first moment whose events are still there, in milliseconds since 1970.
     func earliest(now: Timestamp) -> Int64 {
@@ -56,7 +58,13 @@ public struct LogGroup: Sendable {
     }
 
     /// Bytes of all its events.
-    public var storedBytes: Int { get throws { try streams.reduce(0) { $0 + (try $1.events.sizeBytes) } } }
+    public var storedBytes: Int {
+        get throws {
+            try streams.reduce(ownedBytes) { sum, stream in
+                sum + (try (stream.events as? StoredEvents)?.sizeBytes ?? 0)
+            }
+        }
+    }
 
     func stream(_ name: String) throws(LogsError) -> LogStream {
         guard let stream = streams.first(where: { $0.name == name }) else { throw .noSuchStream }

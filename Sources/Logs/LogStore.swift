@@ -114,7 +114,10 @@ public final class LogStore: Sendable {
         let streams = ((owned?.streams ?? []) + (stored ?? []))
             .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
         guard let known else {
-            return owned.map { LogGroup(name: name, createdAt: $0.createdAt, settings: .init(), streams: streams) }
+            return owned.map {
+                LogGroup(
+                    name: name, createdAt: $0.createdAt, settings: .init(), streams: streams, ownedBytes: $0.sizeBytes)
+            }
         }
         let group = known.group
         if group.isDeleted {
@@ -126,7 +129,7 @@ public final class LogStore: Sendable {
         return LogGroup(
             name: name, createdAt: group.isDeleted ? group.hiddenThrough ?? group.createdAt : group.createdAt,
             settings: group.isDeleted ? .init() : group.settings, streams: streams, number: known.number,
-            hiddenThrough: group.hiddenThrough)
+            hiddenThrough: group.hiddenThrough, ownedBytes: owned?.sizeBytes ?? 0)
     }
 
     // MARK: Running

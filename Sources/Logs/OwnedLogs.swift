@@ -7,11 +7,14 @@ public struct OwnedLogGroup: Sendable {
     public var name: String
     /// Milliseconds since 1970.
     public var createdAt: Int64
+    /// Bytes of its events.
+    public var sizeBytes: Int
     public var streams: [LogStream]
 
-    public init(name: String, createdAt: Int64, streams: [LogStream]) {
+    public init(name: String, createdAt: Int64, sizeBytes: Int = 0, streams: [LogStream]) {
         self.name = name
         self.createdAt = createdAt
+        self.sizeBytes = sizeBytes
         self.streams = streams
     }
 }

@@ -90,6 +90,7 @@ struct StoredEvents: LogEvents {
                 key(place.first, place.second) + (isIncluded == backwards ? [0] : [])
             }
         let (from, to) = backwards ? (key(0, 0), bound) : (bound, end)
+        guard from.lexicographicallyPrecedes(to) else { return }
         try database.scan(.logs, from: from, to: to, backwards: backwards) { key, value in
             let head = LogEventHead(
                 timestamp: Int64(key.bigEndianUInt64(at: 8)), ingestionTime: Int64(value.bigEndianUInt64(at: 0)),

@@ -85,7 +85,6 @@ final class ScriptedEvents: LogEvents {
     func add(_ time: Int64, _ text: String) { events.withLock { $0.append((time, text)) } }
 
     var identity: UInt64 { 0 }
-    var sizeBytes: Int { events.withLock { $0.reduce(0) { $0 + $1.text.utf8.count } } }
     var times: LogTimesOfStream? {
         events.withLock { events in
             guard let first = events.first, let last = events.last else { return nil }

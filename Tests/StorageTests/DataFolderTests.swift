@@ -52,9 +52,9 @@ import Testing
     }
 
     @Test func aNewerFormatIsRefusedAndUntouched() throws {
-        try folder.write("sluice data format 4\n", to: "FORMAT")
+        try folder.write("sluice data format 5\n", to: "FORMAT")
         try folder.write("manifest", to: "store/CURRENT")
-        try expectRefusal(.unknownFormat, "has format 4, newer than the 3 this build reads", "use a newer Sluice")
+        try expectRefusal(.unknownFormat, "has format 5, newer than the 4 this build reads", "use a newer Sluice")
     }
 
     @Test func aNewFolderNeedsNoMigration() throws {

@@ -15,23 +15,18 @@ struct EngineLogs: OwnedLogs {
 
     /// A name such as Lambda gives: `2026/01/31/[$LATEST]` and 32 digits.
     static func streamName(now: Timestamp) -> String {
-        let date = Date(timeIntervalSince1970: Double(now.seconds))
-            .formatted(
-                .verbatim(
-                    "\(year: .defaultDigits)/\(month: .twoDigits)/\(day: .twoDigits)", timeZone: .gmt,
-                    calendar: Calendar(identifier: .gregorian)))
-        return "\(date)/[$LATEST]\(String.randomUUID().replacing("-", with: ""))"
+        let date = Date(timeIntervalSince1970: Double(now.seconds)).formatted(.iso8601.year().month().day())
+        return "\(date.replacing("-", with: "/"))/[$LATEST]\(String.randomUUID().replacing("-", with: ""))"
     }
 
     var groups: [OwnedLogGroup] { functionGroups + pipeGroups }
 
     private var functionGroups: [OwnedLogGroup] {
         functions.all.map { function in
-            let events = FileEvents(path: "\(folder)/\(function.name).log")
-            let stream = LogStream(
-                name: function.local.configuration.logStreamName, createdAt: openedAt.milliseconds, events: events)
-            return OwnedLogGroup(
-                name: function.local.configuration.logGroupName, createdAt: createdAt(events), streams: [stream])
+            let configuration = function.local.configuration
+            return group(configuration.logGroupName, file: "\(function.name).log") { reader, createdAt in
+                [LogStream(name: configuration.logStreamName, createdAt: createdAt, events: FileEvents(reader))]
+            }
         }
     }
 
@@ -39,17 +34,24 @@ struct EngineLogs: OwnedLogs {
         let logging = pipes.all.filter { $0.resource.logConfiguration.map { $0.level != .off } ?? false }
         let byGroup = Dictionary(grouping: logging) { $0.resource.logConfiguration?.logGroupName ?? "" }
         return byGroup.filter { !$0.key.isEmpty }.map { name, pipes in
-            let path = "\(folder)/\(PipeLogs.fileName(of: name))"
-            let streams = pipes.map { pipe in
-                // Written as it is by the pipe; inside of other members it would have backslashes.
-                let events = FileEvents(path: path, marker: #""resourceArn":"\#(pipe.resource.arn)""#)
-                return LogStream(name: pipe.name, createdAt: createdAt(events), events: events)
+            group(name, file: PipeLogs.fileName(of: name)) { reader, createdAt in
+                pipes.map { pipe in
+                    // Written as it is by the pipe; inside of other members it would have backslashes.
+                    let events = FileEvents(reader, marker: #""resourceArn":"\#(pipe.resource.arn)""#)
+                    return LogStream(name: pipe.name, createdAt: createdAt, events: events)
+                }
             }
-            return OwnedLogGroup(name: name, createdAt: createdAt(FileEvents(path: path)), streams: streams)
         }
     }
 
-    private func createdAt(_ events: FileEvents) -> Int64 { events.times?.first ?? openedAt.milliseconds }
+    private func group(
+        _ name: String, file: String, _ streams: (LogReader, _ createdAt: Int64) -> [LogStream]
+    ) -> OwnedLogGroup {
+        let reader = LogReader(path: "\(folder)/\(file)")
+        let createdAt = (reader.beginning ?? openedAt).milliseconds
+        return OwnedLogGroup(
+            name: name, createdAt: createdAt, sizeBytes: reader.sizeBytes, streams: streams(reader, createdAt))
+    }
 }
 
 extension LogGroupSettings {

@@ -8,15 +8,13 @@ struct FileEvents: LogEvents {
     /// Text that a line of this stream holds; none where all lines are its.
     private let marker: [UInt8]
 
-    init(path: String, marker: String = "") {
-        reader = LogReader(path: path)
+    init(_ reader: LogReader, marker: String = "") {
+        self.reader = reader
         self.marker = Array(marker.utf8)
     }
 
     // Files' numbers tell places apart.
     var identity: UInt64 { 0 }
-
-    var sizeBytes: Int { reader.sizeBytes }
 
     var times: LogTimesOfStream? {
         var (first, last): (Int64?, Int64?)

@@ -58,7 +58,7 @@ import Testing
         )
         #expect(
             await call(
-                "DescribeLogStreams", #"{"logGroupIdentifier":"arn:aws:logs:eu-west-1:123456789012:log-group:/a:*"}"#)
+                "DescribeLogStreams", #"{"logGroupIdentifier":"arn:aws:logs:eu-west-1:123456789012:log-group:/a"}"#)
                 == #"{"logStreams":[{"logStreamName":"s","creationTime":1700000000000,"#
                 + #""firstEventTimestamp":1699999999000,"lastEventTimestamp":1699999999000,"#
                 + #""lastIngestionTime":1700000000000,"#
