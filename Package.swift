@@ -68,6 +68,7 @@ let package = Package(
         module("Clocks"),
         module("EventPatterns"),
         module("Items"),
+        module("LogPatterns", ["Items"]),
         module("Orders", ["Items"]),
         module("Stacks", [yams]),
         // What CloudWatch makes of metrics: expressions over them, alarms on them, pictures of them.
@@ -82,6 +83,7 @@ let package = Package(
         module("Storage", ["CRocksDB"]),
         module("Tables", ["Clocks", "Items", "Storage"]),
         module("Queues", ["Clocks", "Storage", crypto]),
+        module("Logs", ["Clocks", "LogPatterns", "Storage"]),
         module("Telemetry", ["Clocks", "Storage", coreMetrics, histogram, logging]),
         module("Monitoring", ["Alarms", "Clocks", "MetricMath", "Storage", "Telemetry", logging]),
         module("HTTPServing", [nioCore, nioHTTP1, nioPosix]),
@@ -92,13 +94,13 @@ let package = Package(
         module(
             "Gateway",
             [
-                "Alarms", "CArchive", "Clocks", "Dashboards", "HTTPServing", "Items", "MetricMath", "Monitoring", "Queues",
-                "Storage", "Tables", "Telemetry", logging, nioCore, nioHTTP1,
+                "Alarms", "CArchive", "Clocks", "Dashboards", "HTTPServing", "Items", "LogPatterns", "Logs", "MetricMath",
+                "Monitoring", "Queues", "Storage", "Tables", "Telemetry", logging, nioCore, nioHTTP1,
             ]),
         module(
             "Engine",
             [
-                "Alarms", "Clocks", "EventPatterns", "Faults", "Functions", "Gateway", "HTTPServing", "Items",
+                "Alarms", "Clocks", "EventPatterns", "Faults", "Functions", "Gateway", "HTTPServing", "Items", "Logs",
                 "MetricMath", "Monitoring", "Pipes", "Queues", "Stacks", "Storage", "Tables", "Telemetry",
                 asyncHTTPClient, crypto, logging, nioCore, nioHTTP1, serviceLifecycle,
             ]),
@@ -187,6 +189,7 @@ let package = Package(
             "EventPatternsTests", ["CAllocationCount", "EventPatterns", "OrderRecords", "TestSupport"],
             exclude: ["Vectors"]),
         tests("ItemsTests", ["Items", "TestSupport"]),
+        tests("LogPatternsTests", ["LogPatterns", "TestSupport"]),
         tests("OrdersTests", ["Items", "Orders"]),
         tests("StacksTests", ["Stacks"]),
         tests("FaultsTests", ["Clocks", "Faults", "Stacks"]),
@@ -196,6 +199,7 @@ let package = Package(
         tests("StorageTests", ["Storage", "TestSupport"]),
         tests("TablesTests", ["Clocks", "Items", "Storage", "Tables", "TestSupport"], exclude: ["Fixtures"]),
         tests("QueuesTests", ["Clocks", "Queues", "Storage", "TestSupport"], exclude: ["Fixtures"]),
+        tests("LogsTests", ["Clocks", "LogPatterns", "Logs", "Storage", "TestSupport"]),
         tests(
             "TelemetryTests",
             ["CAllocationCount", "Clocks", "Storage", "Telemetry", "TestSupport", coreMetrics, logging]),
@@ -206,8 +210,8 @@ let package = Package(
         tests(
             "GatewayTests",
             [
-                "Clocks", "Gateway", "HTTPServing", "Items", "Queues", "Storage", "Tables", "TestSupport", logging,
-                nioCore, nioHTTP1,
+                "Clocks", "Gateway", "HTTPServing", "Items", "Logs", "Queues", "Storage", "Tables", "TestSupport",
+                logging, nioCore, nioHTTP1,
             ]),
         tests(
             "EngineTests",

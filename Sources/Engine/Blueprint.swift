@@ -45,11 +45,9 @@ struct Blueprint: Sendable {
         }
     }
 
-    /// Rights and log retention are facts on AWS and nothing that runs: their absence here changes no order's way, so
-    /// `--strict` lets them pass. They are listed all the same.
-    private static func hasNothingToRun(_ type: String) -> Bool {
-        type.hasPrefix("AWS::IAM::") || type == "AWS::Logs::LogGroup"
-    }
+    /// Rights are facts on AWS and nothing that runs: their absence here changes no order's way, so `--strict` lets them
+    /// pass. They are listed all the same.
+    private static func hasNothingToRun(_ type: String) -> Bool { type.hasPrefix("AWS::IAM::") }
 
     private static func table(_ resource: TableResource) -> TableDefinition {
         func attribute(_ key: TableResource.KeyAttribute) -> KeySchema.Attribute {

@@ -4,6 +4,7 @@ import Foundation
 import Functions
 import Gateway
 public import Logging
+import Logs
 import Pipes
 import Queues
 import ServiceLifecycle
@@ -96,7 +97,7 @@ public final class Engine: Sendable {
         let functions = RunningFunctions(
             FunctionPlace(
                 stack: options.stack, environment: options.functionEnvironment, endpointURL: endpoint?.url,
-                keeper: keeper),
+                keeper: keeper, logStreamName: EngineLogs.streamName(now: machineTime.now())),
             time: time, processTime: machineTime, injector: injector, logger: logger)
         for (name, function) in blueprint.functions {
             functions.put(try functions.prepare(name, function.settings, function.code, changedAt: time.now()))
@@ -167,8 +168,9 @@ public final class Engine: Sendable {
         if let endpoint {
             endpoint.open(
                 GatewayServer(
-                    tables: running.tables, queues: running.queues, time: time, faults: injector?.requestFaults,
-                    control: ControlService(running), cloudWatch: running.monitoring.operations, logger: logger))
+                    tables: running.tables, queues: running.queues, logs: running.logs, time: time,
+                    faults: injector?.requestFaults, control: ControlService(running),
+                    cloudWatch: running.monitoring.operations, logger: logger))
             running.listens(at: endpoint.url)
         }
         enum Part { case stop, other }
@@ -187,6 +189,10 @@ public final class Engine: Sendable {
             }
             group.addTask {
                 await running.monitoring.run(running)
+                return .other
+            }
+            group.addTask {
+                await running.logs.run()
                 return .other
             }
             group.addTask {
@@ -235,8 +241,16 @@ public final class Engine: Sendable {
             stack: options.stack, logger: logger)
         try await administration.open(blueprint.stack.pipes)
         try await monitoring.open(blueprint.stack)
+        // On the machine's clock, as functions and clients are, whose events it keeps.
+        let logs = try LogStore(
+            database: database, writer: writer, time: machineTime,
+            settings: .init(region: options.stack.region, accountID: options.stack.accountID),
+            owned: EngineLogs(
+                functions: functions, pipes: administration.pipes, folder: folder.logsPath, openedAt: machineTime.now())
+        )
+        for group in blueprint.stack.logGroups { try await logs.openGroup(group.name, LogGroupSettings(group)) }
         return RunningEngine(
-            dataPath: folder.path, database: database, tables: tables, queues: queues,
+            dataPath: folder.path, database: database, tables: tables, queues: queues, logs: logs,
             functionAdministration: functionAdministration, administration: administration,
             monitoring: monitoring, filterDialect: options.filterDialect, injector: injector, time: time)
     }

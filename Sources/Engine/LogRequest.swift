@@ -24,7 +24,7 @@ struct LogRequest: Decodable {
 /// Lines of a function's log: the answer of `POST /_sluice/logs/NAME`.
 public struct LogPageReport: Codable, Sendable, Hashable {
     public struct Line: Codable, Sendable, Hashable {
-        /// When it was written, in milliseconds since 1970, to the second; nil for lines of before times were kept.
+        /// When it was written, in milliseconds since 1970; nil for lines of before times were kept.
         public var timestamp: Int64?
         public var text: String
     }

@@ -1,3 +1,4 @@
+import Clocks
 import Foundation
 import Functions
 import Pipes
@@ -27,7 +28,8 @@ final class PipeLogs: Sendable {
     private func file(of group: String) throws -> LogFile {
         try files.withLock { files in
             if let file = files[group] { return file }
-            let file = try LogFile(path: "\(folder)/\(Self.fileName(of: group))")
+            // The machine's clock, which those who read it see as well.
+            let file = try LogFile(path: "\(folder)/\(Self.fileName(of: group))", time: SystemTime())
             files[group] = file
             return file
         }

@@ -2,6 +2,7 @@ import Clocks
 import EventPatterns
 import Foundation
 public import Items
+import Logs
 import Pipes
 import Queues
 import Stacks
@@ -20,6 +21,8 @@ public final class RunningEngine: Sendable {
     public let tables: TableStore
     /// All queues: the template's, and those that clients have made.
     let queues: QueueStore
+    /// All log groups: the template's, those that functions and pipes write, and those that clients have made.
+    let logs: LogStore
     private let database: Database
     let pipes: RunningPipes
     let administration: PipeAdministration
@@ -33,7 +36,7 @@ public final class RunningEngine: Sendable {
     private let address = Mutex<String?>(nil)
 
     init(
-        dataPath: String, database: Database, tables: TableStore, queues: QueueStore,
+        dataPath: String, database: Database, tables: TableStore, queues: QueueStore, logs: LogStore,
         functionAdministration: FunctionAdministration, administration: PipeAdministration,
         monitoring: EngineMonitoring, filterDialect: PatternDialect, injector: FaultInjector?,
         time: any TimeSource
@@ -42,6 +45,7 @@ public final class RunningEngine: Sendable {
         self.database = database
         self.tables = tables
         self.queues = queues
+        self.logs = logs
         self.functionAdministration = functionAdministration
         self.administration = administration
         self.monitoring = monitoring

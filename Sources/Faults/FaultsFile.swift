@@ -64,8 +64,9 @@ struct NamedResource: Sendable, Hashable {
     let name: String
     enum Kind: Sendable, Hashable {
         case faulty(FaultyResource)
-        /// A type of which nothing runs here, such as `AWS::IAM::Role`.
-        case notLocal(String)
+        /// A type that does not fail: of which nothing runs here, such as `AWS::IAM::Role`, or that only keeps, such as
+        /// `AWS::Logs::LogGroup`.
+        case faultless(String)
     }
 
     let kind: Kind
@@ -75,6 +76,9 @@ struct NamedResource: Sendable, Hashable {
             + stack.queues.map { .init(logicalID: $0.logicalID, name: $0.name, kind: .faulty(.queue)) }
             + stack.tables.map { .init(logicalID: $0.logicalID, name: $0.name, kind: .faulty(.table)) }
             + stack.pipes.map { .init(logicalID: $0.logicalID, name: $0.name, kind: .faulty(.pipe)) }
-            + stack.notLocal.map { .init(logicalID: $0.logicalID, name: $0.logicalID, kind: .notLocal($0.type)) }
+            + stack.logGroups.map {
+                .init(logicalID: $0.logicalID, name: $0.name, kind: .faultless("AWS::Logs::LogGroup"))
+            }
+            + stack.notLocal.map { .init(logicalID: $0.logicalID, name: $0.logicalID, kind: .faultless($0.type)) }
     }
 }

@@ -112,9 +112,9 @@ struct FaultsFileReader {
         }
         switch known.kind {
         case .faulty(let kind): return (kind, known.logicalID, known.name)
-        case .notLocal(let type):
+        case .faultless(let type):
             error(
-                "\(type) does not run here; faults are for functions, queues, tables and pipes", line: member.line, id)
+                "\(type) does not fail here; faults are for functions, queues, tables and pipes", line: member.line, id)
             return nil
         }
     }

@@ -18,7 +18,7 @@ extension FunctionConfiguration {
                 "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
                 "AWS_LAMBDA_LOG_FORMAT": logFormat.rawValue,
                 "AWS_LAMBDA_LOG_GROUP_NAME": logGroupName,
-                "AWS_LAMBDA_LOG_STREAM_NAME": name,
+                "AWS_LAMBDA_LOG_STREAM_NAME": logStreamName,
                 "AWS_ACCESS_KEY_ID": "sluice",
                 "AWS_SECRET_ACCESS_KEY": "sluice",
                 "AWS_SESSION_TOKEN": "sluice",

@@ -18,12 +18,14 @@ public struct FunctionConfiguration: Sendable, Hashable {
     public var endpointURL: String?
     /// Most invocations at a time (`ReservedConcurrentExecutions`), one process each.
     public var concurrencyMax: Int
+    /// The name that its log has as a log stream.
+    public var logStreamName: String
 
     public init(
         name: String, arn: String, region: String, handler: String, program: FunctionProgram, timeout: Duration,
         memorySizeMegabytes: Int, logFormat: LogFormat = .text, environment: [String: String],
         endpointURL: String? = nil,
-        concurrencyMax: Int
+        concurrencyMax: Int, logStreamName: String = "$LATEST"
     ) {
         self.name = name
         self.arn = arn
@@ -36,6 +38,7 @@ public struct FunctionConfiguration: Sendable, Hashable {
         self.environment = environment
         self.endpointURL = endpointURL
         self.concurrencyMax = concurrencyMax
+        self.logStreamName = logStreamName
     }
 
     var memorySizeBytes: Int { memorySizeMegabytes << 20 }

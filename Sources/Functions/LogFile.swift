@@ -4,8 +4,8 @@ import Synchronization
 
 /// A file that lines are added to, bounded: when it is full it becomes `NAME.1`, in place of an older one.
 ///
-/// Lines carry no time of their own. Where one is asked for, `NAME.times` marks, once a second at most, when the line at a
-/// place in the file was written; it goes where its file goes. ``LogReader`` reads both.
+/// Lines carry no time of their own. Where one is asked for, `NAME.times` marks, once a millisecond at most, when the
+/// line at a place in the file was written; it goes where its file goes. ``LogReader`` reads both.
 public final class LogFile: Sendable {
     /// Size at which a file is put aside.
     public static let bytesMax = 64 << 20

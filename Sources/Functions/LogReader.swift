@@ -17,7 +17,7 @@ public struct LogReader: Sendable {
     }
 
     public struct Line: Sendable, Hashable {
-        /// When it was written, to the second; nil where no time was kept.
+        /// When it was written; nil where no time was kept. To the millisecond, or in logs of before to the second.
         public var time: Timestamp?
         public var text: String
 
@@ -132,7 +132,7 @@ public struct LogReader: Sendable {
     }
 
     /// The log's files, the older one first.
-    private func files() -> [LogPart] {
+    func files() -> [LogPart] {
         // The newer one is opened first: when it is put aside in between, it is found a second time and not missed.
         let newer = LogPart(path)
         let older = LogPart(path + ".1")
@@ -141,7 +141,7 @@ public struct LogReader: Sendable {
 }
 
 /// One of a log's files, open.
-private final class LogPart {
+final class LogPart {
     let path: String
     let number: UInt64
     let size: Int
@@ -163,6 +163,52 @@ private final class LogPart {
     }
 
     deinit { close(descriptor) }
+
+    /// When something was last written to it.
+    var modified: Timestamp {
+        var status = stat()
+        fstat(descriptor, &status)
+        #if canImport(Darwin)
+            let time = status.st_mtimespec
+        #else
+            let time = status.st_mtim
+        #endif
+        return Timestamp(seconds: Int64(time.tv_sec)) + .nanoseconds(Int64(time.tv_nsec))
+    }
+
+    /// Visits the whole lines that begin before a place, the last one first, until `body` returns false.
+    ///
+    /// - Parameter end: the beginning of a line, or the end of the file.
+    /// - Returns: whether all lines were visited.
+    func linesBackwards(
+        before end: Int, chunkBytes: Int, _ body: (_ start: Int, ArraySlice<UInt8>) throws -> Bool
+    ) rethrows -> Bool {
+        var end = min(end, size)
+        var count = chunkBytes
+        while end > 0 {
+            let start = max(0, end - count)
+            let chunk = [UInt8](unsafeUninitializedCapacity: end - start) { buffer, filled in
+                filled = max(0, pread(descriptor, buffer.baseAddress, end - start, off_t(start)))
+            }
+            // What lies before the first line's end belongs to a line that begins further in front.
+            let first = start == 0 ? 0 : chunk.firstIndex(of: UInt8(ascii: "\n")).map { $0 + 1 }
+            guard let first, first < chunk.count || start == 0 else {
+                count *= 2
+                continue
+            }
+            var lineEnd = chunk.lastIndex(of: UInt8(ascii: "\n")) ?? first
+            while lineEnd > first || lineEnd == first && first < chunk.count && chunk[first] == UInt8(ascii: "\n") {
+                let before = chunk[first..<lineEnd].lastIndex(of: UInt8(ascii: "\n"))
+                let lineStart = before.map { $0 + 1 } ?? first
+                guard try body(start + lineStart, chunk[lineStart..<lineEnd]) else { return false }
+                guard let before else { break }
+                lineEnd = before
+            }
+            end = start + first
+            count = chunkBytes
+        }
+        return true
+    }
 
     /// Visits the whole lines from a place on until `body` returns false.
     ///

@@ -3,6 +3,7 @@ import Foundation
 public import HTTPServing
 import Items
 public import Logging
+public import Logs
 import NIOCore
 import NIOHTTP1
 public import Queues
@@ -31,18 +32,21 @@ public struct GatewayServer: Sendable {
     ///   - control: what answers for the engine itself and its pipes.
     ///   - cloudWatch: metrics, alarms and dashboards.
     public init(
-        tables: TableStore, queues: QueueStore, time: any TimeSource = SystemTime(),
+        tables: TableStore, queues: QueueStore, logs: LogStore, time: any TimeSource = SystemTime(),
         requestIDSeed: UInt64 = .random(in: 0 ... .max), faults: (any RequestFaults)? = nil,
         control: any EngineControl, cloudWatch: CloudWatchOperations, logger: Logger
     ) {
         let dynamoDB = DynamoDBService(tables: tables, time: time)
         let faulty = faults.map { FaultyService(service: dynamoDB, faults: $0, time: time) }
         let queues = QueueOperations(store: queues)
+        let logs = LogOperations(store: logs)
         self.init(
             requestIDSeed: requestIDSeed, control: control, cloudWatch: cloudWatch, logger: logger,
             service: { target, request, completion in
                 if target.service == .queues {
                     queues.answer(target.operation, request, reply: completion)
+                } else if target.service == .logs {
+                    logs.answer(target.operation, request, reply: completion)
                 } else if let faulty {
                     faulty.answer(target, request, completion)
                 } else {
@@ -108,6 +112,7 @@ public struct GatewayServer: Sendable {
         switch contentType.prefix(while: { $0 != ";" }) {
         case "application/json": answerType = "application/json"
         case "application/x-amz-json-1.0": answerType = "application/x-amz-json-1.0"
+        case "application/x-amz-json-1.1": answerType = "application/x-amz-json-1.1"
         case "application/x-www-form-urlencoded": return respond(toQuery: request, whenClientEnds, answer)
         case _ where request.body.readableBytes == 0: answerType = "application/x-amz-json-1.0"
         default:

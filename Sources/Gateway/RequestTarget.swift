@@ -7,9 +7,10 @@ struct RequestTarget: Hashable, Sendable {
         case dynamoDB = "DynamoDB_20120810."
         case streams = "DynamoDBStreams_20120810."
         case queues = "AmazonSQS."
+        case logs = "Logs_20140328."
 
         /// What requests to them are signed for.
-        static let signingNames: Set = ["dynamodb", "sqs"]
+        static let signingNames: Set = ["dynamodb", "logs", "sqs"]
     }
 
     let service: Service
@@ -33,7 +34,10 @@ struct RequestTarget: Hashable, Sendable {
         guard let signedFor, !Service.signingNames.contains(signedFor) else {
             throw ServiceError(.unknownOperation, nil)
         }
-        throw ServiceError(.unknownOperation, "The service \(signedFor) does not run here; dynamodb and sqs do.")
+        throw ServiceError(
+            .unknownOperation,
+            "The service \(signedFor) does not run here; these do: \(Service.signingNames.sorted().joined(separator: ", "))."
+        )
     }
 }
 

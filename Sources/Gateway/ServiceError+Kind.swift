@@ -8,6 +8,8 @@ extension ServiceError {
             case validate = "com.amazon.coral.validate"
             case availability = "com.amazon.coral.availability"
             case queues = "com.amazonaws.sqs"
+            /// CloudWatch Logs gives the type alone.
+            case logs = ""
         }
 
         /// What the member with the message is called. AWS has both forms.

@@ -25,11 +25,12 @@ struct ServiceError: Error {
     /// - Parameter message: nil for bytes that are no JSON at all, of which AWS says nothing.
     static func serialization(_ message: String?) -> ServiceError { ServiceError(.serialization, message) }
 
-    /// The answer's body: `{"__type":"PREFIX#TYPE","message":"..."}`.
+    /// The answer's body: `{"__type":"PREFIX#TYPE","message":"..."}`, or the type alone where a service has no prefix.
     var body: ByteBuffer {
         var json = JSONWriter()
         json.object { json in
-            json.member("__type", "\(kind.namespace.rawValue)#\(kind.type)")
+            let prefix = kind.namespace.rawValue
+            json.member("__type", prefix.isEmpty ? kind.type : "\(prefix)#\(kind.type)")
             if let message { json.member(kind.messageMember.rawValue, message) }
             for member in members { json.member(member.name, raw: member.json) }
         }

@@ -18,8 +18,6 @@ extension PipeResource {
         public var includesExecutionData: Bool
     }
 
-    private static let logGroupRule = NameRule(lengths: 1...512, punctuation: ".-_/#")
-
     /// - Returns: nil when there is none, or none that can be used; the diagnostics say why.
     static func logConfiguration(
         _ properties: Properties, _ diagnostics: inout DiagnosticCollector
@@ -50,7 +48,7 @@ extension PipeResource {
     private static func logGroupName(_ arn: String) -> String? {
         let parts = arn.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 7 || parts.count == 8 && parts[7] == "*", parts[0] == "arn", parts[2] == "logs",
-            parts[5] == "log-group", logGroupRule.problem(with: parts[6]) == nil
+            parts[5] == "log-group", LogGroupResource.nameRule.problem(with: parts[6]) == nil
         else { return nil }
         return parts[6]
     }

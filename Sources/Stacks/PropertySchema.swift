@@ -1,4 +1,4 @@
-/// What a property may hold. The four local types are described with these, as data.
+/// What a property may hold. The local types are described with these, as data.
 indirect enum ValueShape: Sendable {
     /// Any single value; CloudFormation turns numbers and booleans into text.
     case text
@@ -78,6 +78,7 @@ struct ObjectSchema: Sendable {
         case "AWS::SQS::Queue": .queue
         case "AWS::CloudWatch::Alarm": .alarm
         case "AWS::CloudWatch::Dashboard": .dashboard
+        case "AWS::Logs::LogGroup": .logGroup
         default: nil
         }
     }

@@ -3,7 +3,7 @@
 enum ResourceTypeNames {
     /// The types that run on one machine.
     static let local = [
-        "AWS::DynamoDB::Table", "AWS::Lambda::Function", "AWS::Pipes::Pipe", "AWS::SQS::Queue",
+        "AWS::DynamoDB::Table", "AWS::Lambda::Function", "AWS::Logs::LogGroup", "AWS::Pipes::Pipe", "AWS::SQS::Queue",
     ]
 
     /// What is wrong with a type's name and the remedy; nil when CloudFormation knows it.

@@ -14,9 +14,10 @@ public struct Stack: Sendable {
     public var functions: [FunctionResource] = []
     public var queues: [QueueResource] = []
     public var pipes: [PipeResource] = []
+    public var logGroups: [LogGroupResource] = []
     public var alarms: [AlarmResource] = []
     public var dashboards: [DashboardResource] = []
-    /// Resources that exist on AWS only: roles, log groups, topics.
+    /// Resources that exist on AWS only: roles, topics.
     public var notLocal: [NotLocalResource] = []
     /// What works, but not quite as it would on AWS.
     public var warnings: [Diagnostic] = []
@@ -37,6 +38,7 @@ public struct Stack: Sendable {
         pipes = builder.pipes
         alarms = builder.alarms
         dashboards = builder.dashboards
+        logGroups = builder.logGroups
         notLocal = builder.notLocal
         warnings = builder.evaluator.diagnostics.warnings
         outputs = builder.outputs

@@ -7,6 +7,7 @@ struct StackBuilder {
     private(set) var pipes: [PipeResource] = []
     private(set) var alarms: [AlarmResource] = []
     private(set) var dashboards: [DashboardResource] = []
+    private(set) var logGroups: [LogGroupResource] = []
     private(set) var notLocal: [NotLocalResource] = []
     private(set) var outputs: [(name: String, value: String)] = []
     private let template: Template
@@ -32,8 +33,8 @@ struct StackBuilder {
         checkNames()
         for output in template.outputs { add(output) }
         let count =
-            tables.count + functions.count + queues.count + pipes.count + alarms.count + dashboards.count
-            + notLocal.count
+            tables.count + functions.count + queues.count + pipes.count + logGroups.count + alarms.count
+            + dashboards.count + notLocal.count
         assert(count == existing.count || !evaluator.diagnostics.errors.isEmpty, "a resource vanished without an error")
     }
 
@@ -90,6 +91,9 @@ struct StackBuilder {
             queues.append(queue)
         case "AWS::CloudWatch::Alarm":
             alarms.append(AlarmResource(properties, identity: identity, diagnostics: &evaluator.diagnostics))
+        case "AWS::Logs::LogGroup":
+            logGroups.append(
+                LogGroupResource(properties, identity: identity, diagnostics: &evaluator.diagnostics))
         default:
             PipeResource(properties, identity: identity, ends: ends, diagnostics: &evaluator.diagnostics)
                 .map { pipes.append($0) }
@@ -141,6 +145,7 @@ struct StackBuilder {
             + pipes.map { ("pipe", $0.name, $0.logicalID, $0.line) }
             + alarms.map { ("alarm", $0.name, $0.logicalID, $0.line) }
             + dashboards.map { ("dashboard", $0.name, $0.logicalID, $0.line) }
+            + logGroups.map { ("log group", $0.name, $0.logicalID, $0.line) }
         var owners: [String: String] = [:]
         for (kind, name, logicalID, line) in named {
             if let owner = owners["\(kind) \(name)"] {

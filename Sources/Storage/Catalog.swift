@@ -5,7 +5,9 @@ import Foundation
 /// Numbers are given once and never again, so that a deleted and re-created thing does not inherit old keys.
 public struct Catalog: Sendable {
     /// What an entry describes.
-    public enum Kind: String, Sendable { case table, queue, stream, pipe, function, alarm, dashboard }
+    public enum Kind: String, Sendable {
+        case table, queue, stream, pipe, function, alarm, dashboard, logGroup, logStream
+    }
 
     public struct Entry<Description: Codable & Sendable>: Codable, Sendable {
         /// Stands for the thing in keys.

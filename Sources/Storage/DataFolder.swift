@@ -13,7 +13,7 @@ public final class DataFolder: Sendable {
     /// 1. items, indexes, stream records, queues and checkpoints
     /// 2. the same with tables that are created and deleted, their streams, and client tokens
     /// 3. the same with queues that have settings, and messages that are received
-    /// 4. the same with metrics
+    /// 4. the same with metrics and log groups; nothing of layout 3 is rewritten
     public static let formatVersion = 4
 
     /// The layout that the folder had when it was opened. Less than ``formatVersion`` means: to be rewritten, and then

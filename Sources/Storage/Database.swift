@@ -19,6 +19,8 @@ public enum Keyspace: Int, CaseIterable, Sendable {
     case tokens
     /// What metrics there are, and their points of a minute by day.
     case metrics
+    /// Log events by group, stream and time.
+    case logs
 
     var columnFamilyName: String { self == .catalog ? "default" : "\(self)" }
 }

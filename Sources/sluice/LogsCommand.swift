@@ -25,7 +25,7 @@ struct LogArguments: ParsableArguments {
     @Option(help: "Only lines that hold this text.")
     var filter: String?
 
-    @Flag(help: "Print a JSON object a line: timestamp (milliseconds since 1970, to the second) and text.")
+    @Flag(help: "Print a JSON object a line: timestamp (milliseconds since 1970) and text.")
     var json = false
 
     func validate() throws {

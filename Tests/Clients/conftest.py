@@ -24,7 +24,7 @@ def pytest_configure():
         AWS_PAGER="",
         AWS_MAX_ATTEMPTS="1",
     )
-    for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL_SQS"):
+    for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL_LOGS", "AWS_ENDPOINT_URL_SQS"):
         os.environ.pop(name, None)
 
 

@@ -124,7 +124,7 @@ import Testing
         ("resource: [Worker], fault: error", "resource must be a logical ID of the template"),
         (
             "resource: Role, fault: error",
-            "Role: AWS::IAM::Role does not run here; faults are for functions, queues, tables and pipes"
+            "Role: AWS::IAM::Role does not fail here; faults are for functions, queues, tables and pipes"
         ),
         ("resource: Worker, fault: eror", "Worker: eror is not a fault (did you mean error?); there are throttle"),
         (

@@ -31,7 +31,7 @@ import Testing
             "Authorization": "AWS4-HMAC-SHA256 Credential=AK/20260101/eu-west-1/states/aws4_request" + Self.signature,
         ]
         let error = #expect(throws: ServiceError.self) { try RequestTarget(headers) }
-        #expect(error?.message == "The service states does not run here; dynamodb and sqs do.")
+        #expect(error?.message == "The service states does not run here; these do: dynamodb, logs, sqs.")
     }
 
     @Test func aCredentialSaysWhatItIsGoodFor() {

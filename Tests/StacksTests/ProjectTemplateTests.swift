@@ -189,8 +189,14 @@ import Testing
     @Test func restOfTheStack() throws {
         let stack = try stack()
         #expect(stack.warnings == [])
-        #expect(Set(stack.notLocal.map(\.type)) == ["AWS::IAM::Role", "AWS::Logs::LogGroup"])
-        #expect(stack.notLocal.count == 7)
+        #expect(Set(stack.notLocal.map(\.type)) == ["AWS::IAM::Role"])
+        #expect(stack.notLocal.count == 4)
+        #expect(
+            stack.logGroups.map(\.name) == [
+                "/aws/lambda/OrderProcessorFunction", "/aws/lambda/PremiumServiceFunction",
+                "/aws/vendedlogs/pipes/Orders",
+            ])
+        #expect(stack.logGroups.allSatisfy { $0.retentionInDays == 30 })
         let outputs = Dictionary(stack.outputs.map { ($0.name, $0.value) }) { first, _ in first }
         #expect(outputs["OrdersTableName"] == "Orders")
         #expect(outputs["OrderProcessingDLQUrl"] == "http://127.0.0.1:4566/000000000000/OrderProcessingDLQ")

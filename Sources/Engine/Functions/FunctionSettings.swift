@@ -82,7 +82,8 @@ struct FunctionSettings: Codable, Hashable, Sendable {
             // The checks of the template and of the API know these two alone.
             logFormat: LogFormat(rawValue: logFormat) ?? .text,
             environment: environment.merging(place.environment) { _, engine in engine }, endpointURL: place.endpointURL,
-            concurrencyMax: reservedConcurrentExecutions ?? FunctionPlace.concurrencyDefault)
+            concurrencyMax: reservedConcurrentExecutions ?? FunctionPlace.concurrencyDefault,
+            logStreamName: place.logStreamName)
     }
 }
 
@@ -98,4 +99,6 @@ struct FunctionPlace: Sendable {
     /// Where the gateway listens; nil without one.
     let endpointURL: String?
     let keeper: ProcessKeeper
+    /// The log stream of every function, the same for as long as the engine runs.
+    let logStreamName: String
 }

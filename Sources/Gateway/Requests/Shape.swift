@@ -47,10 +47,16 @@ indirect enum Shape: Sendable {
         case noSpace = #"[^\s]+"#
         case variableName = "[a-zA-Z]([a-zA-Z0-9_])+"
         case account = #"\d{12}"#
+        case logGroupName = #"[\.\-_/#A-Za-z0-9]+"#
+        case logGroupNamePart = #"[\.\-_/#A-Za-z0-9]*"#
+        case logStreamName = "[^:*]*"
+        case logGroupIdentifier = #"[\w#+=/:,.@-]*"#
 
         func matches(_ text: String) -> Bool {
             switch self {
             case .name, .pipeName: Self.isName(text)
+            case .logGroupName, .logGroupNamePart: Self.isLogGroupName(text, mayBeEmpty: self == .logGroupNamePart)
+            case .logStreamName: !text.utf8.contains { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "*") }
             default: matchesExpression(text)
             }
         }
@@ -66,7 +72,20 @@ indirect enum Shape: Sendable {
         /// Most bytes of a text that an expression is tried on: the longest that a rule allows has 2,048 characters.
         private static let textBytesMax = 16_384
 
-        // The hot one, by hand.
+        // The hot ones, by hand.
+
+        private static func isLogGroupName(_ text: String, mayBeEmpty: Bool) -> Bool {
+            (mayBeEmpty || !text.isEmpty)
+                && text.utf8.allSatisfy { byte in
+                    switch byte {
+                    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                        UInt8(ascii: "-")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "#"):
+                        true
+                    default: false
+                    }
+                }
+        }
+
         private static func isName(_ text: String) -> Bool {
             !text.isEmpty
                 && text.utf8.allSatisfy { byte in

@@ -2,6 +2,7 @@ import Clocks
 import Foundation
 import HTTPServing
 import Logging
+import Logs
 import NIOCore
 import NIOHTTP1
 import Queues
@@ -32,7 +33,8 @@ final class OpenQueueService: Sendable {
             database: database, writer: writer, time: time,
             settings: .init(region: "eu-west-1", accountID: Self.account))
         gateway = GatewayServer(
-            tables: try await TableStore(database: database, writer: writer, time: time), queues: store, time: time,
+            tables: try await TableStore(database: database, writer: writer, time: time), queues: store,
+            logs: try LogStore(database: database, writer: writer, time: time, owned: NoOwnedLogs()), time: time,
             requestIDSeed: 1, control: ScriptedControl(),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }

@@ -1,0 +1,94 @@
+import LogPatterns
+import Logs
+import TestSupport
+import Testing
+
+@Suite struct LogSearchTests {
+    private func open() async throws -> OpenLogs {
+        let logs = try OpenLogs()
+        try await logs.makeGroup("a1", "a2", "b")
+        try await logs.put("a1", (-50, "ERROR 1"), (-30, "INFO 3"), (-30, "ERROR 4"), (-10, "INFO 8"))
+        try await logs.put("a2", (-40, "INFO 2"), (-30, "ERROR 5"), (-20, "ERROR 7"))
+        try await logs.put("b", (-30, "INFO 6"), (-5, "ERROR 9"))
+        return logs
+    }
+
+    private static func numbers(_ texts: [String]) -> String { String(texts.compactMap(\.last)) }
+
+    @Test func streamsAreInterleavedByTimeThenByName() async throws {
+        #expect(Self.numbers(try await open().texts()) == "123456789")
+    }
+
+    @Test(arguments: 1...9) func pagesOfAnySizeHoldEachEventOnce(limit: Int) async throws {
+        let logs = try await open()
+        for pattern in [nil, "ERROR", "-ERROR", "nothing"] {
+            var request = LogSearchRequest()
+            request.limit = limit
+            request.pattern = try pattern.map { try LogPattern($0) }
+            var (texts, ids): ([String], [String]) = ([], [])
+            repeat {
+                let page = try logs.store.search(group: "g", request)
+                #expect(page.events.count <= limit)
+                texts += page.events.map(\.text)
+                ids += page.events.map(\.id)
+                request.after = page.next
+            } while request.after != nil
+            let expected = [nil: "123456789", "ERROR": "14579", "-ERROR": "2368", "nothing": ""][pattern]
+            #expect(Self.numbers(texts) == expected)
+            #expect(Set(ids).count == ids.count)
+            #expect(ids.allSatisfy { $0.utf8.count == 56 && $0.allSatisfy(\.isNumber) })
+        }
+    }
+
+    @Test func streamsAndTimesNarrowIt() async throws {
+        let logs = try await open()
+        func numbers(_ change: (inout LogSearchRequest) -> Void) throws -> String {
+            var request = LogSearchRequest()
+            change(&request)
+            return Self.numbers(try logs.texts(request))
+        }
+        #expect(try numbers { $0.streamNamePrefix = "a" } == "1234578")
+        #expect(try numbers { $0.streamNames = ["b", "a2"] } == "25679")
+        // Both ends are included.
+        #expect(try numbers { ($0.startTime, $0.endTime) = (logs.now - 30, logs.now - 20) } == "34567")
+        #expect(throws: LogsError(.resourceNotFound, "The specified log stream does not exist.")) {
+            try numbers { $0.streamNames = ["b", "none"] }
+        }
+    }
+
+    @Test func whatComesLaterIsFoundFromTheSameTimeOnWithTheSameIdentifiers() async throws {
+        let logs = try await open()
+        var request = LogSearchRequest()
+        request.startTime = logs.now - 5
+        let before = try logs.store.search(group: "g", request).events.map(\.id)
+        try await logs.put("b", (-5, "ERROR 0"))
+        let after = try logs.store.search(group: "g", request).events
+        #expect(Array(after.map(\.id).prefix(1)) == before)
+        #expect(Self.numbers(after.map(\.text)) == "90")
+    }
+
+    /// Random streams in random pages against the plain sorted list.
+    @Test(arguments: 1...10) func agreesWithAPlainSort(seed: UInt64) async throws {
+        var random = SeededGenerator(seed: seed)
+        let logs = try OpenLogs()
+        try await logs.makeGroup("x", "y", "z")
+        var all: [(Int64, String, Int, String)] = []
+        for number in 0..<60 {
+            let (time, stream) = (
+                Int64.random(in: -8...0, using: &random), ["x", "y", "z"].randomElement(using: &random)!
+            )
+            try await logs.put(stream, (time, "n\(number)"))
+            all.append((time, stream, number, "n\(number)"))
+        }
+        let expected = all.sorted { ($0.0, $0.1, $0.2) < ($1.0, $1.1, $1.2) }.map(\.3)
+        var request = LogSearchRequest()
+        var found: [String] = []
+        repeat {
+            request.limit = .random(in: 1...9, using: &random)
+            let page = try logs.store.search(group: "g", request)
+            found += page.events.map(\.text)
+            request.after = page.next
+        } while request.after != nil
+        #expect(found == expected)
+    }
+}
