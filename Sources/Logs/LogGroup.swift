@@ -1,4 +1,4 @@
-public import Clocks
+import Clocks
 
 /// What a log group is set to.
 public struct LogGroupSettings: Sendable, Hashable, Codable {

@@ -107,7 +107,7 @@ extension LogStore {
     private func change(
         _ name: String, _ body: @escaping @Sendable (StoredLogGroup?) throws(LogsError) -> StoredLogGroup
     ) async throws {
-        try await writer.commit { [self] transaction in
+        _ = try await writer.commit { [self] transaction in
             try put(name, try body(known.withLock { $0[name]?.group }), in: transaction)
         }
     }

@@ -1,5 +1,6 @@
 import Clocks
 import EventPatterns
+import TestSupport
 import Testing
 
 @testable import Pipes

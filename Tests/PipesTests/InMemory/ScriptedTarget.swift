@@ -39,16 +39,3 @@ final class ScriptedTarget: PipeTarget {
         return records?.map { ($0["eventID"] as? String).flatMap { UInt64($0) } ?? 0 }
     }
 }
-
-/// Holds whoever comes until it is opened or their task is cancelled.
-final class Gate: Sendable {
-    private let state = Mutex(false)
-
-    var isOpen: Bool { state.withLock { $0 } }
-
-    func open() { state.withLock { $0 = true } }
-
-    func wait() async {
-        while !isOpen, !Task.isCancelled { await Task.yield() }
-    }
-}
