@@ -32,7 +32,9 @@ struct MathEvaluator {
         case .number(let number):
             return .scalar(number)
         case .reference(let id, let position):
-            guard let value = results[id] else { throw MathError("there is no metric with the id '\(id)'", at: position) }
+            guard let value = results[id] else {
+                throw MathError("there is no metric with the id '\(id)'", at: position)
+            }
             return value
         case .negated(let node):
             return MathValue.combine(.scalar(0), try evaluate(node), .minus) ?? .scalar(.nan)

@@ -19,7 +19,11 @@ struct ValueScale: Hashable, Sendable {
         var high = setMax ?? Swift.max(dataHigh, 0)
         if low >= high {
             // One of them is set, or all is 0: make room on the other side.
-            if setMax != nil, setMin == nil { low = high - Swift.max(abs(high), 1) } else { high = low + Swift.max(abs(low), 1) }
+            if setMax != nil, setMin == nil {
+                low = high - Swift.max(abs(high), 1)
+            } else {
+                high = low + Swift.max(abs(low), 1)
+            }
         }
         let magnitude = Swift.max(abs(low), abs(high))
         numbers = NumberText(unit: unit, magnitude: magnitude)
