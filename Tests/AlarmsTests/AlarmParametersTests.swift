@@ -203,6 +203,11 @@ import Testing
         #expect(try JSONDecoder().decode(AlarmDefinition.self, from: json) == alarm)
     }
 
+    @Test func unitsAreThoseOfCloudWatch() {
+        #expect(refusal { $0.unit = "Count/Second" } == nil)
+        #expect(refusal { $0.unit = "Orders" }?.message.contains("Value 'Orders' at 'unit'") == true)
+    }
+
     @Test func theLongestThatAreTaken() throws {
         #expect(refusal { $0.alarmName = String(repeating: "é", count: 255) } == nil)
         #expect(refusal { $0.evaluationPeriods = 1_440 } == nil)

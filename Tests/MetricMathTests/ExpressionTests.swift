@@ -1,3 +1,4 @@
+import Clocks
 import MetricMath
 import Testing
 
@@ -88,12 +89,15 @@ import Testing
         #expect(Minutes.refusal(sum + String(repeating: " ", count: 300)).contains("longer than 2048 characters"))
     }
 
-    @Test func workIsBounded() {
-        let metrics = "[" + Array(repeating: "m1", count: 500).joined(separator: ",") + "]"
-        // 500 series of 1,000 points each, a dozen times over.
-        let expression = metrics + String(repeating: "*2", count: 12)
-        let values = Array(repeating: Double?(1), count: 1_000)
-        #expect(throws: MathError.self) { try Minutes.evaluate(expression, ["m1": values], count: 1_000) }
+    @Test func workIsBounded() throws {
+        let plan = try MetricQueryPlan([
+            Minutes.query("m1"), MetricDataQuery(id: "e1", source: .expression("m1 * 2 * 2", period: nil)),
+        ])
+        let series = ["m1": Minutes.series(Array(repeating: 1, count: 100))]
+        let range = MathRange(start: Minutes.start, end: Minutes.start + .seconds(6_000))
+        // Three series of 100 points, each with its own place, the result once more, and two numbers.
+        #expect(try plan.evaluate(series, over: range, pointsMax: 406).count == 1)
+        #expect(throws: MathError.self) { try plan.evaluate(series, over: range, pointsMax: 405) }
     }
 
     /// Every text is either read or refused with a place inside of it.

@@ -28,8 +28,10 @@ struct ValueScale: Hashable, Sendable {
         let magnitude = Swift.max(abs(low), abs(high))
         numbers = NumberText(unit: unit, magnitude: magnitude)
         step = Self.step(for: high - low, ticksMax: ticksMax, factor: numbers.factor)
-        if setMin == nil { low = (low / step).rounded(.down) * step }
-        if setMax == nil { high = (high / step).rounded(.up) * step }
+        // The largest numbers have no round ones beyond them.
+        let (below, above) = ((low / step).rounded(.down) * step, (high / step).rounded(.up) * step)
+        if setMin == nil, below.isFinite { low = below }
+        if setMax == nil, above.isFinite { high = above }
         self.low = low
         self.high = high
         let first = (low / step - 1e-9).rounded(.up)
