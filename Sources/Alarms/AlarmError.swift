@@ -22,7 +22,8 @@ public struct AlarmError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The answer to PutCompositeAlarm.
     public static let compositeAlarm = AlarmError(
         .notImplemented,
-        "Composite alarms do not run here: watch several metrics with one metric alarm whose Metrics have a math expression")
+        "Composite alarms do not run here: watch several metrics with one metric alarm whose Metrics have a math expression"
+    )
 
     static func isRequired(_ parameter: String) -> AlarmError {
         AlarmError(.missingParameter, "The parameter \(parameter) is required.")

@@ -34,8 +34,6 @@ struct AlarmDatapoints {
     let breachingCount: Int
     /// Place of the oldest breaching one from the newest period of the range, which is 1; nil when none is breaching.
     private let oldestBreachingAge: Int?
-    /// Whether all that are newer than the oldest breaching one are breaching too.
-    private let isBreachingSince: Bool
 
     init(_ alarm: AlarmDefinition, _ slots: [EvaluationRange.Slot]) {
         let count = alarm.evaluationPeriods
@@ -50,7 +48,6 @@ struct AlarmDatapoints {
         oldestBreachingAge = oldest.flatMap { oldest in
             slots.firstIndex { $0.time == oldest.time }.map { slots.count - $0 }
         }
-        isBreachingSince = real.drop { $0.time != oldest?.time }.allSatisfy(isBreaching)
     }
 
     /// Nil to keep the state.
@@ -63,11 +60,10 @@ struct AlarmDatapoints {
             guard breachingCount < needed else { return .alarm }
             let keepsState = alarm.missingData == .ignore
             guard !real.isEmpty else { return keepsState ? nil : .insufficientData }
-            guard real.count < needed, let oldestBreachingAge else { return .ok }
-            // The newest data may be late rather than missing: what is breaching for as long as M periods is an alarm.
-            if isBreachingSince, oldestBreachingAge >= needed { return keepsState ? nil : .alarm }
-            guard breachingCount == real.count else { return .ok }
-            return keepsState ? nil : .insufficientData
+            guard breachingCount == real.count, let oldestBreachingAge else { return .ok }
+            if keepsState { return nil }
+            // Nothing speaks against an alarm that began M periods ago; what began later may be one.
+            return oldestBreachingAge >= needed ? .alarm : .insufficientData
         }
     }
 

@@ -32,11 +32,13 @@ public struct AlarmHistoryItem: Hashable, Sendable, Codable {
     }
 
     static func created(_ alarm: Alarm, at time: Timestamp) -> AlarmHistoryItem {
-        configuration(alarm, "created", [("type", "\"Create\""), ("createdAlarm", AlarmDocument.json(alarm))], at: time)
+        configuration(
+            alarm, "created", [("type", "\"Create\""), ("createdAlarm", AlarmDocument.json(alarm))], at: time)
     }
 
     static func deleted(_ alarm: Alarm, at time: Timestamp) -> AlarmHistoryItem {
-        configuration(alarm, "deleted", [("type", "\"Delete\""), ("deletedAlarm", AlarmDocument.json(alarm))], at: time)
+        configuration(
+            alarm, "deleted", [("type", "\"Delete\""), ("deletedAlarm", AlarmDocument.json(alarm))], at: time)
     }
 
     static func updated(_ alarm: Alarm, from before: Alarm, at time: Timestamp) -> AlarmHistoryItem {

@@ -30,6 +30,10 @@ enum AlarmWatch {
             throw .constraint(namespace, at: "namespace", "satisfy regular expression pattern: [^:].*")
         }
         try checkDimensions(parameters.dimensions, at: "dimensions")
+        if let unit = parameters.unit, !StandardUnit.names.contains(unit) {
+            let names = StandardUnit.names.joined(separator: ", ")
+            throw .constraint(unit, at: "unit", "satisfy enum value set: [\(names)]")
+        }
         let metric = MetricReference(namespace: namespace, name: name, dimensions: parameters.dimensions)
         let stat = MetricStat(
             metric: metric, statistic: try statistic(parameters), period: period, unit: parameters.unit)

@@ -7,7 +7,8 @@ extension MathEvaluator {
         guard case .word(let name, _) = arguments[1], let function = MathFunction(rawValue: name),
             case .word(let order, _) = arguments[2]
         else {
-            throw MathError("SORT takes AVG, MIN, MAX or SUM and then ASC or DESC: SORT(METRICS(), AVG, DESC)", at: position)
+            throw MathError(
+                "SORT takes AVG, MIN, MAX or SUM and then ASC or DESC: SORT(METRICS(), AVG, DESC)", at: position)
         }
         let limit = arguments.count > 3 ? try count(arguments[3], position) : array.count
         // Series without data come last, whatever the order.

@@ -22,7 +22,9 @@ extension MathEvaluator {
             return .series(TimeSeries(period: period, points: moments.map { .init(time: $0, value: number) }))
         }
         if let result = Self.overArray(function, value) { return result }
-        if case .series(let series) = value, let number = Self.number(function, series.values) { return .scalar(number) }
+        if case .series(let series) = value, let number = Self.number(function, series.values) {
+            return .scalar(number)
+        }
         return try eachSeries(function, value, position)
     }
 
@@ -46,7 +48,8 @@ extension MathEvaluator {
                 let there = function == .average ? values.map { $0 ?? 0 } : values.compactMap { $0 }
                 points.append(.init(time: time, value: number(function, there) ?? .nan))
             }
-            return .series(TimeSeries(label: function.rawValue, period: array.map(\.period).min() ?? 60, points: points))
+            return .series(
+                TimeSeries(label: function.rawValue, period: array.map(\.period).min() ?? 60, points: points))
         default: return nil
         }
     }
@@ -104,7 +107,8 @@ extension MathEvaluator {
         if let calendar = Self.calendar(function) {
             let moments = try moments(like: series, position)
             return TimeSeries(
-                label: series.label, period: series.period, points: moments.map { .init(time: $0, value: calendar($0)) })
+                label: series.label, period: series.period, points: moments.map { .init(time: $0, value: calendar($0)) }
+            )
         }
         let pairs = zip(series.points, series.points.dropFirst())
         let points: [TimeSeries.Point]

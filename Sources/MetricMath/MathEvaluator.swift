@@ -1,8 +1,5 @@
 /// Works an expression out over series that are there already.
 struct MathEvaluator {
-    /// Most points that one list of queries may make on its way.
-    static let pointsMax = 5_000_000
-
     let range: MathRange
     /// The metrics of the request, in its order.
     let metrics: [(id: String, series: TimeSeries)]
@@ -10,10 +7,12 @@ struct MathEvaluator {
     var results: [String: MathValue]
     /// The period of series that come from numbers alone.
     var period = 60
+    private let pointsMax: Int
     private var points = 0
 
-    init(range: MathRange, metrics: [(id: String, series: TimeSeries)]) {
+    init(range: MathRange, pointsMax: Int, metrics: [(id: String, series: TimeSeries)]) {
         self.range = range
+        self.pointsMax = pointsMax
         self.metrics = metrics
         results = Dictionary(metrics.map { ($0.id, .series($0.series)) }) { first, _ in first }
     }
@@ -21,8 +20,8 @@ struct MathEvaluator {
     mutating func evaluate(_ node: MathExpression.Node) throws(MathError) -> MathValue {
         let value = try value(of: node)
         points += value.size
-        guard points <= Self.pointsMax else {
-            throw MathError("the expressions make more than \(Self.pointsMax) data points; ask for less time")
+        guard points <= pointsMax else {
+            throw MathError("the expressions make more than \(pointsMax) data points; ask for less time")
         }
         return value
     }
@@ -32,7 +31,9 @@ struct MathEvaluator {
         case .number(let number):
             return .scalar(number)
         case .reference(let id, let position):
-            guard let value = results[id] else { throw MathError("there is no metric with the id '\(id)'", at: position) }
+            guard let value = results[id] else {
+                throw MathError("there is no metric with the id '\(id)'", at: position)
+            }
             return value
         case .negated(let node):
             return MathValue.combine(.scalar(0), try evaluate(node), .minus) ?? .scalar(.nan)

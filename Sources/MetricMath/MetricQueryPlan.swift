@@ -3,6 +3,8 @@
 public struct MetricQueryPlan: Hashable, Sendable {
     /// Most queries in a list (CloudWatch's API model).
     public static let queriesMax = 500
+    /// Points that a list may make on its way, unless the caller says otherwise.
+    public static let pointsMax = 5_000_000
 
     /// What one query came to.
     public struct Result: Hashable, Sendable {
@@ -57,14 +59,17 @@ public struct MetricQueryPlan: Hashable, Sendable {
     /// - Parameters:
     ///   - series: the metrics' data by id; a metric that is not there has none.
     ///   - range: what was asked for; functions that fill periods fill these.
+    ///   - pointsMax: how many points all steps together may make.
     /// - Returns: in the order of the queries, those whose data are wanted; an expression that makes an array gives several.
     /// - Throws: ``MathError`` for operands that do not fit, and for results that are too many.
-    public func evaluate(_ series: [String: TimeSeries], over range: MathRange) throws(MathError) -> [Result] {
+    public func evaluate(
+        _ series: [String: TimeSeries], over range: MathRange, pointsMax: Int = Self.pointsMax
+    ) throws(MathError) -> [Result] {
         let metrics = metrics.map { id, stat in
             (id: id, series: series[id] ?? TimeSeries(label: stat.metric.name, period: stat.period, points: []))
         }
         let shortest = metrics.map(\.series.period).min() ?? 60
-        var evaluator = MathEvaluator(range: range, metrics: metrics)
+        var evaluator = MathEvaluator(range: range, pointsMax: pointsMax, metrics: metrics)
         for place in order {
             let query = queries[place]
             guard let expression = expressions[query.id] else { continue }

@@ -18,7 +18,8 @@ import Testing
         var message: String
         var change: @Sendable (inout AlarmParameters) -> Void
 
-        init(_ code: AlarmError.Code, _ message: String, _ change: @escaping @Sendable (inout AlarmParameters) -> Void) {
+        init(_ code: AlarmError.Code, _ message: String, _ change: @escaping @Sendable (inout AlarmParameters) -> Void)
+        {
             (self.code, self.message, self.change) = (code, message, change)
         }
 
@@ -71,7 +72,9 @@ import Testing
             .validation,
             "1 validation error detected: Value '0' at 'evaluationPeriods' failed to satisfy constraint: Member must have value greater than or equal to 1"
         ) { $0.evaluationPeriods = 0 },
-        Row(.validation, "DatapointsToAlarm must be less than or equal to EvaluationPeriods") { $0.datapointsToAlarm = 2 },
+        Row(.validation, "DatapointsToAlarm must be less than or equal to EvaluationPeriods") {
+            $0.datapointsToAlarm = 2
+        },
         Row(
             .validation,
             "1 validation error detected: Value '0' at 'datapointsToAlarm' failed to satisfy constraint: Member must have value greater than or equal to 1"
@@ -198,6 +201,11 @@ import Testing
         #expect(alarm.queries.map(\.id) == ["m1"])
         let json = try JSONEncoder().encode(alarm)
         #expect(try JSONDecoder().decode(AlarmDefinition.self, from: json) == alarm)
+    }
+
+    @Test func unitsAreThoseOfCloudWatch() {
+        #expect(refusal { $0.unit = "Count/Second" } == nil)
+        #expect(refusal { $0.unit = "Orders" }?.message.contains("Value 'Orders' at 'unit'") == true)
     }
 
     @Test func theLongestThatAreTaken() throws {

@@ -49,6 +49,7 @@ import Testing
         Row(3, 3, "- - X X -", .alarm, nil, .alarm, .ok),
         Row(3, 3, "- - X 0 -", .ok, .ok, .ok, .ok),
         Row(3, 3, "- - - 0 X", .ok, .ok, .ok, .ok),
+        Row(3, 3, "0 - X - -", .ok, .ok, .ok, .ok),
         Row(5, 3, "X - X - X - -", .alarm, .alarm, .alarm, .alarm),
         Row(5, 3, "0 0 X - - 0 0", .ok, .ok, .ok, .ok),
     ]

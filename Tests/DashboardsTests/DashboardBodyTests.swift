@@ -55,7 +55,8 @@ import Testing
         #expect(widget.title == "CPU")
         #expect(widget.statistic == .percentile(99))
         #expect(widget.isStacked && widget.isLive && widget.coversTimeRange)
-        #expect(widget.left == MetricWidget.Axis(min: 0, max: 100, label: "load", showsUnits: false))
+        #expect([widget.left.min, widget.left.max] == [0, 100])
+        #expect(widget.left.label == "load" && !widget.left.showsUnits && widget.right.showsUnits)
         #expect(widget.right.min == -1)
         #expect(widget.annotations.map(\.value) == [80, 10, 7])
         #expect(widget.annotations[0].fill == .above)
@@ -209,15 +210,19 @@ import Testing
         Refusal(
             "{\"widgets\":[{\"type\":\"metric\",\"properties\":{\"region\":\"r\"}}]}",
             "/widgets/0/properties: Should have required property 'metrics'"),
-        Refusal("{\"widgets\":[],\"start\":\"yesterday\"}", "/start: Should be a time as 2025-01-31T10:00:00.000Z or a time before now as -PT6H"),
-        Refusal("{\"widgets\":[],\"periodOverride\":\"no\"}", "/periodOverride: Should be equal to one of the allowed values: auto, inherit"),
+        Refusal(
+            "{\"widgets\":[],\"start\":\"yesterday\"}",
+            "/start: Should be a time as 2025-01-31T10:00:00.000Z or a time before now as -PT6H"),
+        Refusal(
+            "{\"widgets\":[],\"periodOverride\":\"no\"}",
+            "/periodOverride: Should be equal to one of the allowed values: auto, inherit"),
     ]
 
     @Test(arguments: refusals) func isRefused(_ refusal: Refusal) {
         let reading = Dashboard.read(refusal.body)
         #expect(reading.dashboard == nil)
         #expect(reading.messages.map(\.description) == [refusal.message])
-        #expect(reading.messages.allSatisfy(\.isError))
+        #expect(reading.messages.count(where: \.isError) == 1)
     }
 
     @Test func everythingThatIsWrongIsNamed() {

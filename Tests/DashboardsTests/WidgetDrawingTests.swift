@@ -126,9 +126,10 @@ import Testing
 
     @Test func annotationsAreLinesAndBands() throws {
         let properties =
-            #""annotations":{"horizontal":[{"value":200,"label":"limit","fill":"above","color":"#123456"},[{"value":10},{"value":20}]]}"#
+            ##""annotations":{"horizontal":[{"value":200,"label":"limit","fill":"above","color":"#123456"},[{"value":10},{"value":20}]]}"##
         let picture = Picture(try Shop.draw(properties, Self.latency))
-        #expect(picture.all("line", in: "annotations").map { $0.attributes["stroke"] } == ["#123456", "#d0504f", "#d0504f"])
+        #expect(
+            picture.all("line", in: "annotations").map { $0.attributes["stroke"] } == ["#123456", "#d0504f", "#d0504f"])
         #expect(picture.texts(in: "annotations") == ["limit"])
         #expect(picture.all("rect", in: "bands").count == 2)
         #expect(picture.all("desc")[0].text.hasSuffix("Line at 200 ms, limit. Line at 10 ms."))

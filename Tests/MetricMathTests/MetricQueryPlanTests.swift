@@ -3,7 +3,9 @@ import MetricMath
 import Testing
 
 @Suite struct MetricQueryPlanTests {
-    private func expression(_ id: String, _ text: String, returnsData: Bool = true, label: String? = nil) -> MetricDataQuery {
+    private func expression(_ id: String, _ text: String, returnsData: Bool = true, label: String? = nil)
+        -> MetricDataQuery
+    {
         MetricDataQuery(id: id, source: .expression(text, period: nil), label: label, returnsData: returnsData)
     }
 
@@ -42,7 +44,8 @@ import Testing
         }
         #expect(
             refusal([Minutes.query("m1"), Minutes.query("M-1")])
-                == "The value M-1 for parameter MetricDataQueries.member.2.Id is not matching the expected pattern ^[a-z][a-zA-Z0-9_]*$.")
+                == "The value M-1 for parameter MetricDataQueries.member.2.Id is not matching the expected pattern ^[a-z][a-zA-Z0-9_]*$."
+        )
         #expect(
             refusal([Minutes.query("m1"), Minutes.query("m1")])
                 == "The id 'm1' is used twice; give each query its own")

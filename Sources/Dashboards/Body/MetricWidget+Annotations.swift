@@ -1,6 +1,8 @@
 extension MetricWidget.Annotation {
     static func read(_ members: BodyReader.Members, _ path: String, _ reader: inout BodyReader) -> [Self] {
-        if members["vertical"] != nil { reader.warn("\(path)/vertical", "Vertical annotations are kept and not drawn here") }
+        if members["vertical"] != nil {
+            reader.warn("\(path)/vertical", "Vertical annotations are kept and not drawn here")
+        }
         let rows = reader.array("horizontal", in: members, path) ?? []
         var annotations: [Self] = []
         for (place, row) in rows.enumerated() {

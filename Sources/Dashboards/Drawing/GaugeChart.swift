@@ -26,7 +26,8 @@ struct GaugeChart {
             let middle = radius - thickness / 2
             func point(_ share: Double) -> String {
                 let angle = Double.pi * (1 - share)
-                return "\(SVGText.number(center.x + middle * cos(angle))) \(SVGText.number(center.y - middle * sin(angle)))"
+                return
+                    "\(SVGText.number(center.x + middle * cos(angle))) \(SVGText.number(center.y - middle * sin(angle)))"
             }
             let size = SVGText.number(middle)
             return "M\(point(start))A\(size) \(size) 0 0 1 \(point(end))"

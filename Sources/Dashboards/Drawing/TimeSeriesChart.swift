@@ -139,7 +139,9 @@ struct TimeSeriesChart {
 
     private func drawArea(_ place: Int, _ stack: StackedSeries, _ plot: Plot, into svg: inout SVGText) {
         var path = ""
-        let layers = stack.layers[place].filter { $0.time >= drawing.range.lowerBound && $0.time < drawing.range.upperBound }
+        let layers = stack.layers[place].filter {
+            $0.time >= drawing.range.lowerBound && $0.time < drawing.range.upperBound
+        }
         for run in layers.runs(period: stack.period, time: \.time) {
             var top = run.map { (plot.x($0.time), plot.y($0.top, .left)) }
             var bottom = run.map { (plot.x($0.time), plot.y($0.bottom, .left)) }

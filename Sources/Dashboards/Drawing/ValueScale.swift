@@ -19,13 +19,19 @@ struct ValueScale: Hashable, Sendable {
         var high = setMax ?? Swift.max(dataHigh, 0)
         if low >= high {
             // One of them is set, or all is 0: make room on the other side.
-            if setMax != nil, setMin == nil { low = high - Swift.max(abs(high), 1) } else { high = low + Swift.max(abs(low), 1) }
+            if setMax != nil, setMin == nil {
+                low = high - Swift.max(abs(high), 1)
+            } else {
+                high = low + Swift.max(abs(low), 1)
+            }
         }
         let magnitude = Swift.max(abs(low), abs(high))
         numbers = NumberText(unit: unit, magnitude: magnitude)
         step = Self.step(for: high - low, ticksMax: ticksMax, factor: numbers.factor)
-        if setMin == nil { low = (low / step).rounded(.down) * step }
-        if setMax == nil { high = (high / step).rounded(.up) * step }
+        // The largest numbers have no round ones beyond them.
+        let (below, above) = ((low / step).rounded(.down) * step, (high / step).rounded(.up) * step)
+        if setMin == nil, below.isFinite { low = below }
+        if setMax == nil, above.isFinite { high = above }
         self.low = low
         self.high = high
         let first = (low / step - 1e-9).rounded(.up)
