@@ -65,12 +65,14 @@ extension MetricPoint {
         }
         var sketch = PercentileSketch()
         if withBuckets, parts.contains(.buckets) {
+            let count = try bytes.readVarint(at: &offset)
+            guard count <= PercentileSketch.bucketCountMax else { throw RawSpan.damage }
+            sketch = PercentileSketch(isWhole: !parts.contains(.fractions), bucketCount: Int(count))
             var key: Int64 = 0
-            for _ in 0..<(try bytes.readVarint(at: &offset)) {
+            for _ in 0..<count {
                 key &+= Self.unzigzag(try bytes.readVarint(at: &offset))
-                sketch.add(
-                    .init(key: Int32(truncatingIfNeeded: key), count: try bytes.readNumber(at: &offset)),
-                    isWhole: !parts.contains(.fractions))
+                sketch.append(
+                    .init(key: Int32(truncatingIfNeeded: key), count: try bytes.readNumber(at: &offset)))
             }
         }
         self.init(
@@ -113,17 +115,25 @@ extension [UInt8] {
 }
 
 extension RawSpan {
-    private static var cutShort: MetricError {
-        MetricError(.damaged, "A metric's point in the store is cut short; restore the data folder from a backup.")
+    static var damage: MetricError {
+        MetricError(.damaged, "A metric's point in the store is damaged; restore the data folder from a backup.")
     }
 
     func readByte(at offset: inout Int) throws(MetricError) -> UInt8 {
-        guard offset < byteCount else { throw Self.cutShort }
+        guard offset < byteCount else { throw Self.damage }
         defer { offset += 1 }
-        return unsafeLoad(fromByteOffset: offset, as: UInt8.self)
+        return unsafeLoad(fromUncheckedByteOffset: offset, as: UInt8.self)
     }
 
     func readVarint(at offset: inout Int) throws(MetricError) -> UInt64 {
+        // Most are one byte.
+        let first = try readByte(at: &offset)
+        if first < 0x80 { return UInt64(first) }
+        offset -= 1
+        return try readLongVarint(at: &offset)
+    }
+
+    private func readLongVarint(at offset: inout Int) throws(MetricError) -> UInt64 {
         var value: UInt64 = 0
         var shift: UInt64 = 0
         while true {
@@ -138,7 +148,7 @@ extension RawSpan {
     fileprivate func readNumber(at offset: inout Int) throws(MetricError) -> Double {
         let first = try readVarint(at: &offset)
         if first & 1 == 0 { return Double(MetricPoint.unzigzag(first >> 1)) }
-        guard offset + 8 <= byteCount else { throw Self.cutShort }
+        guard offset + 8 <= byteCount else { throw Self.damage }
         defer { offset += 8 }
         return Double(bitPattern: bigEndianUInt64(at: offset))
     }

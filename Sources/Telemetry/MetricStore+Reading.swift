@@ -28,7 +28,6 @@ extension MetricStore {
             state.numbers(of: query.identity).map { ($0, state.entries[$0]?.series.unit ?? .none) }
         }
         for (number, unit) in all where query.unit == nil || query.unit == unit {
-            points.unit = unit
             if query.period.isBelowMinute {
                 try state.withLock { state throws(MetricError) in
                     try state.history.visit(number, in: start..<end, withBuckets: withBuckets) {
@@ -38,6 +37,7 @@ extension MetricStore {
             } else {
                 try add(number, to: &points, withBuckets: withBuckets)
             }
+            points.endSeries(unit: unit)
         }
         return points.statistics(query.statistics)
     }

@@ -30,9 +30,10 @@ extension MetricStore {
         }
     }
 
-    /// Takes values that somebody puts: all of them, or none when one is refused.
+    /// Takes values that somebody puts: all of them, or none when one of them is refused.
     ///
-    /// Those of the present minute are in memory when this returns, all others in the store.
+    /// Those of the present minute are in memory when this returns, all others in the store. When the store refuses them,
+    /// those of the present minute are taken all the same.
     ///
     /// - Throws: ``MetricError`` with code `invalidValue` or `tooManyMetrics`; `StorageError` when the store refuses them.
     public func put(_ data: [MetricDatum]) async throws {

@@ -36,21 +36,39 @@ struct PercentileSketch: Hashable, Sendable {
         foldLowest()
     }
 
+    /// Linear in the number of buckets of both.
     mutating func merge(_ other: PercentileSketch) {
         if !other.isWhole { isWhole = false }
         if isEmpty {
             buckets = other.buckets
             return
         }
-        for bucket in other.buckets { add(key: bucket.key, count: bucket.count) }
+        var place = 0
+        for (index, bucket) in other.buckets.enumerated() {
+            while place < buckets.count, buckets[place].key < bucket.key { place += 1 }
+            guard place < buckets.count else {
+                buckets += other.buckets[index...]
+                break
+            }
+            if buckets[place].key == bucket.key {
+                buckets[place].count += bucket.count
+            } else {
+                buckets.insert(bucket, at: place)
+            }
+        }
         foldLowest()
     }
 
-    /// Adds a bucket that was stored.
-    mutating func add(_ bucket: Bucket, isWhole: Bool) {
-        if !isWhole { self.isWhole = false }
-        add(key: bucket.key, count: bucket.count)
+    init() {}
+
+    /// An empty one that stored buckets are appended to.
+    init(isWhole: Bool, bucketCount: Int) {
+        self.isWhole = isWhole
+        buckets.reserveCapacity(bucketCount)
     }
+
+    /// Takes a bucket that was stored, in their order.
+    mutating func append(_ bucket: Bucket) { buckets.append(bucket) }
 
     mutating func removeAll() {
         buckets.removeAll(keepingCapacity: true)
@@ -58,7 +76,6 @@ struct PercentileSketch: Hashable, Sendable {
     }
 
     private mutating func add(key: Int32, count: Double) {
-        // Stored buckets come in order, so the end is the place most often.
         guard let last = buckets.last, last.key >= key else { return buckets.append(Bucket(key: key, count: count)) }
         var low = 0
         var high = buckets.count - 1

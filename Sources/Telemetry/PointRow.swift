@@ -9,8 +9,8 @@ struct PointRow {
     private let period: Int64
     private var points: [MetricPoint]
     private var units: Set<StandardUnit> = []
-    /// Of what is added from now on.
-    var unit = StandardUnit.none
+    /// Whether anything was added since ``endSeries(unit:)``.
+    private var isTouched = false
 
     init(start: Int64, end: Int64, period: Int64) {
         self.start = start
@@ -22,8 +22,14 @@ struct PointRow {
     /// - Parameter second: since 1970; what is outside of the row is passed over.
     mutating func add(_ point: MetricPoint, at second: Int64) {
         guard second >= start, second < end else { return }
-        if !units.contains(unit) { units.insert(unit) }
+        isTouched = true
         points[Int((second - start) / period)].merge(point)
+    }
+
+    /// What was added since the last time was in this unit.
+    mutating func endSeries(unit: StandardUnit) {
+        if isTouched { units.insert(unit) }
+        isTouched = false
     }
 
     func statistics(_ statistics: [MetricStatistic]) -> MetricStatistics {

@@ -31,7 +31,7 @@ struct SecondHistory {
     /// Lets go of what is too old, and of the oldest minutes while there is too much.
     mutating func trim(now second: Int64) {
         let oldest = second / 60 - Self.minutesMax
-        for minute in minutes.keys where minute < oldest { remove(minute) }
+        for minute in minutes.keys.filter({ $0 < oldest }) { remove(minute) }
         while byteCount > bytesMax, let minute = minutes.keys.min() { remove(minute) }
     }
 
@@ -46,13 +46,11 @@ struct SecondHistory {
         for minute in minutes.keys.filter({ $0 * 60 < seconds.upperBound && ($0 + 1) * 60 > seconds.lowerBound }) {
             guard let bytes = minutes[minute]?.points[series] else { continue }
             let span = bytes.span.bytes
-            var offset = 0
-            while offset < span.byteCount {
-                let second = minute * 60 + Int64(try span.readByte(at: &offset))
-                let end = Int(try span.readVarint(at: &offset)) + offset
-                let point = try MetricPoint(span, at: &offset, withBuckets: withBuckets)
-                offset = end
-                if seconds.contains(second) { body(second, point) }
+            try PointLog.visit(span) { place, offset throws(MetricError) in
+                let second = minute * 60 + Int64(place)
+                guard seconds.contains(second) else { return }
+                var offset = offset
+                body(second, try MetricPoint(span, at: &offset, withBuckets: withBuckets))
             }
         }
     }
@@ -61,11 +59,8 @@ struct SecondHistory {
 extension SecondHistory.Minute {
     /// - Returns: the bytes that it took.
     fileprivate mutating func add(_ point: borrowing MetricPoint, to series: UInt32, second: UInt8) -> Int {
-        let encoded = point.bytes
         let before = points[series]?.count
-        points[series, default: []].append(second)
-        points[series, default: []].append(varint: UInt64(encoded.count))
-        points[series, default: []].append(contentsOf: encoded)
+        PointLog.append(point, at: second, to: &points[series, default: []])
         let added = (points[series]?.count ?? 0) - (before ?? -SecondHistory.overheadBytes)
         byteCount += added
         return added

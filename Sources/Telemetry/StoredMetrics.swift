@@ -26,8 +26,9 @@ enum StoredMetrics {
         for day in days(of: minute - MetricStore.retentionMinutes..<latest + 1).reversed() {
             let bounds = MetricKeys.points(number, ofDay: day, in: 0..<Int64.max)
             var last: Int64?
-            try database.scan(.metrics, from: bounds.lower, to: bounds.upper, backwards: true) { key, _ in
-                last = MetricKeys.minute(key, ofDay: day)
+            try database.scan(.metrics, from: bounds.lower, to: bounds.upper, backwards: true) { key, value in
+                let first = MetricKeys.firstMinute(key, ofDay: day)
+                try PointLog.visit(value) { place, _ in last = max(last ?? 0, first + Int64(place)) }
                 return false
             }
             if let last { return last }
@@ -35,7 +36,7 @@ enum StoredMetrics {
         return nil
     }
 
-    /// Shows a series' points of some minutes since 1970, in order.
+    /// Shows a series' points of some minutes since 1970.
     static func visit(
         _ number: UInt32, in minutes: Range<Int64>, of database: Database, withBuckets: Bool,
         _ body: (_ minute: Int64, _ point: MetricPoint) -> Void
@@ -43,7 +44,13 @@ enum StoredMetrics {
         for day in days(of: minutes) {
             let bounds = MetricKeys.points(number, ofDay: day, in: minutes)
             try database.scan(.metrics, from: bounds.lower, to: bounds.upper) { key, value in
-                body(MetricKeys.minute(key, ofDay: day), try MetricPoint(value, withBuckets: withBuckets))
+                let first = MetricKeys.firstMinute(key, ofDay: day)
+                try PointLog.visit(value) { place, offset throws(MetricError) in
+                    let minute = first + Int64(place)
+                    guard minutes.contains(minute) else { return }
+                    var offset = offset
+                    body(minute, try MetricPoint(value, at: &offset, withBuckets: withBuckets))
+                }
                 return true
             }
         }
@@ -66,11 +73,10 @@ enum StoredMetrics {
         var joined: MetricState.Minutes = [:]
         for (minute, points) in minutes {
             for (number, added) in points {
-                let key = MetricKeys.point(number, minute: minute)
-                var point = try transaction.get(.metrics, key).map { try MetricPoint($0.span.bytes) } ?? MetricPoint()
-                point.merge(added)
-                transaction.put(.metrics, key, point.bytes)
-                joined[minute, default: [:]][number] = point
+                let (key, place) = MetricKeys.points(number, minute: minute)
+                var bytes = try transaction.get(.metrics, key) ?? []
+                joined[minute, default: [:]][number] = try PointLog.join(added, at: place, to: &bytes)
+                transaction.put(.metrics, key, bytes)
             }
         }
         return joined

@@ -66,6 +66,7 @@ import Testing
         counter.add()
         await metrics.pass(1_200, step: 10)
         #expect(try metrics.entryCount() == 2)
+        #expect(try metrics.query(.orders, [.sum]).columns == [[1]])
     }
 
     /// Two weeks back, before now in this minute, and two hours ahead; each before and after the process died.
