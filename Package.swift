@@ -84,10 +84,15 @@ let package = Package(
         module("Pipes", ["Clocks", "EventPatterns", logging]),
         module(
             "Gateway", ["Clocks", "HTTPServing", "Items", "Queues", "Storage", "Tables", logging, nioCore, nioHTTP1]),
+        // The web console; the files of its pages are inside the program.
+        .target(
+            name: "Console",
+            dependencies: ["Clocks", "Gateway", "HTTPServing", logging, nioCore, nioHTTP1],
+            resources: [.embedInCode("Pages")], swiftSettings: settings),
         module(
             "Engine",
             [
-                "Clocks", "EventPatterns", "Faults", "Functions", "Gateway", "HTTPServing", "Items", "Pipes", "Queues",
+                "Clocks", "Console", "EventPatterns", "Faults", "Functions", "Gateway", "HTTPServing", "Items", "Pipes", "Queues",
                 "Stacks",
                 "Storage", "Tables", "Telemetry", crypto, logging, nioHTTP1, serviceLifecycle,
             ]),
@@ -98,7 +103,8 @@ let package = Package(
         program(
             "sluice",
             [
-                "AWSClient", "AWSSignature", "Clocks", "Engine", "EventPatterns", "Functions", "Idempotency", "Items",
+                "AWSClient", "AWSSignature", "Clocks", "Console", "Engine", "EventPatterns", "Functions", "Idempotency",
+                "Items",
                 "OrderFunctions", "Orders", "Packaging", "Queues", "Replay", "ShopSystems", "Stacks", "Tables",
                 argumentParser, asyncHTTPClient, logging,
                 nioCore, nioHTTP1, serviceLifecycle, unixSignals,
@@ -187,6 +193,9 @@ let package = Package(
                 "Clocks", "Gateway", "HTTPServing", "Items", "Queues", "Storage", "Tables", "TestSupport", logging,
                 nioCore, nioHTTP1,
             ]),
+        tests(
+            "ConsoleTests",
+            ["Clocks", "Console", "Gateway", "HTTPServing", "TestSupport", logging, nioCore, nioHTTP1, nioPosix]),
         tests(
             "EngineTests",
             [

@@ -15,7 +15,7 @@ public final class LocalFunction: Sendable {
     private let keeper: ProcessKeeper
     private let idleLifetime: Duration?
     private let environmentCount = Atomic(0)
-    private let pool: Mutex<EnvironmentPool>
+    let pool: Mutex<EnvironmentPool>
     private let spawned: AsyncStream<ExecutionEnvironment>
     private let spawn: AsyncStream<ExecutionEnvironment>.Continuation
 

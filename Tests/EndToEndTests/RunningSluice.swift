@@ -13,7 +13,7 @@ struct RunningSluice: Sendable {
         data: String, scratch: Scratch, arguments: [String] = [], environment: [String: String] = [:]
     ) async throws -> RunningSluice {
         let command = try Command(
-            ["up", "--data", data, "--port", "0"] + arguments, scratch: scratch, environment: environment)
+            ["up", "--data", data, "--port", "0", "--console-port", "0"] + arguments, scratch: scratch, environment: environment)
         let isReady = await command.wait { command.output.contains("Ready.") }
         try #require(isReady, "\(command.output)\(command.errors)")
         let url = try #require(command.output.firstMatch(of: /at (http:\/\/[0-9.:]+)/)?.1)
