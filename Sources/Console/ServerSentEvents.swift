@@ -44,6 +44,8 @@ struct Standing {
 
     private static func quoted(_ text: String) -> [UInt8] {
         // A text: encoding cannot fail.
-        Array(try! JSONEncoder().encode(text))
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .withoutEscapingSlashes
+        return Array(try! encoder.encode(text))
     }
 }

@@ -8,6 +8,12 @@ public struct FunctionLoad: Sendable, Hashable {
     public var busy: Int
     /// Callers that wait for one.
     public var waiting: Int
+
+    public init(environments: Int, busy: Int, waiting: Int) {
+        self.environments = environments
+        self.busy = busy
+        self.waiting = waiting
+    }
 }
 
 extension LocalFunction {

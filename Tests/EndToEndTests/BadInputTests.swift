@@ -181,6 +181,17 @@ extension EndToEnd {
             _ = await engine.stop()
         }
 
+        @Test func aConsolePortInUse() async throws {
+            let engine = try await RunningSluice.start(data: data, scratch: scratch)
+            let port = try #require(engine.consoleURL.split(separator: ":").last)
+            try await expectRefusal(
+                ["up", "--data", scratch.path("other"), "--port", "0", "--console-port", String(port)],
+                says: "The console cannot listen on 127.0.0.1:\(port)", "Address already in use", "--console-port",
+                "--no-console")
+            #expect(!FileManager.default.fileExists(atPath: scratch.path("other")))
+            _ = await engine.stop()
+        }
+
         @Test func strictRefusesWhatWouldRunOnAWSOnly() async throws {
             let alarm = """
                 Resources:

@@ -1,7 +1,7 @@
 // What failed for good: the orders, the errors, and delivering them again, with a look ahead.
 
 import { h, head, state, ask, note, replace } from './dom.js';
-import { count, ago, exact, plural, pretty } from './format.js';
+import { count, ago, exact, plural, pretty, reason } from './format.js';
 import { standing, follow } from './standing.js';
 import { get, post, path } from './api.js';
 
@@ -66,7 +66,7 @@ export function show(main) {
 }
 
 function row(letter, chosen, mark, open, reload) {
-  const name = letter.keys.length ? letter.keys.join(', ') : letter.id;
+  const name = letter.keys.length ? letter.keys.map((keys) => /^\w+=(\S+)/.exec(keys)?.[1] ?? keys).join(', ') : letter.id;
   const id = /(?:^| )\w+=(\S+)/.exec(letter.keys[0] ?? '')?.[1];
   const table = standing.stack.pipes.find((pipe) => pipe.name === letter.pipe)?.table;
   const contents = h('div', { class: 'stack' });
@@ -81,10 +81,10 @@ function row(letter, chosen, mark, open, reload) {
   details.open = open.has(details.id);
   return h('article', { class: 'issue stack tight', 'data-tone': 'bad', 'aria-label': name },
     h('div', { class: 'row spread' },
-      h('label', { class: 'inline strong break' }, h('input', { type: 'checkbox', id: `choose-${letter.id}`, value: letter.id, checked: chosen.has(letter.id), onchange: (event) => mark(letter.id, event.target.checked) }), h('span', { class: 'break' }, name)),
+      h('label', { class: 'inline title' }, h('input', { type: 'checkbox', id: `choose-${letter.id}`, value: letter.id, checked: chosen.has(letter.id), onchange: (event) => mark(letter.id, event.target.checked) }), h('span', { class: 'break' }, name)),
       h('div', { class: 'row' }, state('bad', conditions[letter.condition] ?? (letter.condition || 'Not of a pipe')), h('time', { class: 'muted small', title: exact(letter.sentTimestamp) }, ago(letter.sentTimestamp)))),
-    h('p', { class: 'break' }, letter.lastError ?? 'The error is not known.'),
-    h('p', { class: 'muted small break' }, `${letter.pipe || 'No pipe'}, ${plural(letter.attempts, 'attempt')}, in ${letter.queue}`),
+    h('p', { class: 'break' }, letter.lastError ? reason(letter.lastError) : 'The error is not known.'),
+    h('p', { class: 'muted small break' }, [letter.pipe || 'No pipe', plural(letter.attempts, 'attempt'), `in ${letter.queue}`, ...letter.keys].join(' · ')),
     h('div', { class: 'row spread' }, details, h('div', { class: 'row' },
       id && table && h('a', { href: `#/orders/${path(table, id)}`, id: `trace-${letter.id}` }, 'Its whole way'),
       h('button', { type: 'button', id: `redrive-${letter.id}`, onclick: () => redrive([letter.id], reload) }, 'Redrive…'))));
@@ -116,6 +116,6 @@ function resultList(results) {
   const groups = Map.groupBy(results, (result) => `${result.outcome}|${result.reason ?? ''}`);
   return [...groups.values()].map((group) => {
     const [tone, word] = outcomes[group[0].outcome] ?? ['idle', group[0].outcome];
-    return h('div', { class: 'issue', 'data-tone': tone }, h('div', { class: 'row' }, state(tone, word), h('span', {}, plural(group.length, 'letter'))), group[0].reason && h('p', { class: 'small break' }, group[0].reason));
+    return h('div', { class: 'issue', 'data-tone': tone }, h('div', { class: 'row' }, state(tone, word), h('span', {}, plural(group.length, 'letter'))), group[0].reason && h('p', { class: 'small break' }, reason(group[0].reason)));
   });
 }

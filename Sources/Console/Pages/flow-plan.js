@@ -1,8 +1,9 @@
 // Where boxes and lines of the diagram lie: numbers from a stack and a width, nothing is drawn here.
 
 const NARROW = 900;
-const HEIGHTS = { Table: 92, Pipe: 116, Function: 88, Queue: 70, 'Dead letters': 70 };
-const GAP = 16;
+const HEIGHTS = { Table: 88, Pipe: 112, Function: 86, Queue: 68, 'Dead letters': 68 };
+const LOW = 68;
+const GAP = 12;
 
 export function plan(stack, width) {
   const graph = connect(stack);
@@ -23,13 +24,17 @@ function connect(stack) {
     }
     return known.get(key);
   };
+  const table = (column, name) => {
+    const hasStream = Boolean(stack.tables.find((each) => each.name === name)?.hasStream);
+    return put(column, 'Table', name, { hasStream, height: hasStream ? HEIGHTS.Table : LOW });
+  };
   const queue = (column, name) => put(column, 'Queue', name, { deadLetterQueue: stack.queues.find((each) => each.name === name)?.deadLetterQueue });
   const isFirst = (link) => !links.some((each) => each.to === link.to);
   const link = (from, to, rate, more = {}) => links.push({ from, to, rate, isFirst: isFirst({ to }), ...more });
   for (const pipe of stack.pipes) {
     const box = put(1, 'Pipe', pipe.name);
     const counter = (read) => (standing) => standing.rate(box.topic, (each) => read(each.pipe));
-    if (pipe.table) link(put(0, 'Table', pipe.table), box, counter((each) => each.read), { isLabelled: true });
+    if (pipe.table) link(table(0, pipe.table), box, counter((each) => each.read), { isLabelled: true });
     const delivered = counter((each) => each.delivered);
     if (pipe.enrichment) link(box, put(2, 'Function', pipe.enrichment), delivered);
     if (pipe.target) {
@@ -47,11 +52,11 @@ function connect(stack) {
       link(box, to, (standing) => (standing.topics.get(box.topic)?.busy || isSole(links, to) ? standing.rate(to.topic, (queue) => queue.arrived) : 0));
     }
     for (const name of each.tables) {
-      const to = put(3, 'Table', name);
+      const to = table(3, name);
       link(box, to, () => 0);
     }
   }
-  for (const table of stack.tables) if (table.hasStream) put(0, 'Table', table.name);
+  for (const each of stack.tables) if (each.hasStream) table(0, each.name);
   return { columns, links };
 }
 

@@ -149,7 +149,7 @@ function drawNode(node, updates) {
     first.replaceChildren(...told.first.map(({ text: words, tone }) => s('tspan', { class: tone ? `t-${tone}` : '' }, words)));
     second.textContent = told.second ?? '';
     link.setAttribute('aria-label', `${node.kind} ${node.name}: ${told.first.map((each) => each.text).join('').replaceAll('● ', '')}. ${told.second ?? ''}`);
-    if (bar) drawShare(bar, x + 14, y + height - 20, width - 28, told.share);
+    if (bar) drawShare(bar, x + 14, y + height - 21, width - 28, told.share);
   });
   return link;
 }
@@ -167,23 +167,22 @@ function drawShare(bar, x, y, width, list) {
 
 // What a box says. The first line may have a tone; without a topic nothing is known yet.
 const tell = {
-  Table: (table, node) => ({
-    first: [{ text: table ? plural(table.changes, 'change') : 'no stream' }],
-    second: table ? `${rate(standing.rate(node.topic, (each) => each.changes))} written` : '',
-  }),
+  Table: (table, node) => (node.hasStream
+    ? { first: [{ text: table ? plural(table.changes, 'change') : '' }], second: `${rate(standing.rate(node.topic, (each) => each.changes))} written` }
+    : { first: [{ text: 'without a stream' }] }),
   Pipe: (detail) => {
     if (!detail) return { first: [{ text: '' }], share: [] };
     const { tone, word } = pipeTone(detail);
     const { pipe } = detail;
     const passed = pipe.read - pipe.filteredOut;
     return {
-      first: [{ text: `● ${word}`, tone }, { text: pipe.latencyMilliseconds.p50 ? `  p50 ${milliseconds(pipe.latencyMilliseconds.p50)}` : '' }],
+      first: [{ text: `● ${word}`, tone }, { text: pipe.latencyMilliseconds.p50 ? ` · ${milliseconds(pipe.latencyMilliseconds.p50)}` : '' }],
       second: pipe.read ? `${percent(passed / pipe.read)} pass the filter · ${short(pipe.behind)} behind` : `nothing read yet · ${short(pipe.behind)} behind`,
       share: share(pipe),
     };
   },
   Function: (load) => ({
-    first: load ? [{ text: load.busy ? `● ${load.busy} busy` : '● Idle', tone: load.busy ? 'ok' : 'idle' }, { text: `  of ${plural(load.environments, 'process', 'processes')}` }] : [{ text: '' }],
+    first: load ? [{ text: load.busy ? `● ${load.busy} busy` : '● Idle', tone: load.busy ? 'ok' : 'idle' }, { text: ` · ${plural(load.environments, 'process', 'processes')}` }] : [{ text: '' }],
     second: load?.waiting ? `${plural(load.waiting, 'caller')} waiting` : '',
   }),
   Queue: (queue, node) => {

@@ -68,7 +68,28 @@ export const text = (value) => {
   return simple === undefined ? '' : typeof simple === 'object' ? JSON.stringify(simple) : String(simple);
 };
 
-/** JSON text with line ends, or the text itself where it is none. */
+/** JSON text with line ends, or the text itself where it is none. What fits on a line stays on it. */
 export function pretty(json) {
-  try { return JSON.stringify(JSON.parse(json), null, 2); } catch { return json; }
+  try { return laidOut(JSON.parse(json), ''); } catch { return json; }
+}
+
+const LINE = 64;
+
+function laidOut(value, indent) {
+  const isList = Array.isArray(value);
+  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  const inner = `${indent}  `;
+  const members = Object.entries(value).map(([name, each]) => `${isList ? '' : `${JSON.stringify(name)}: `}${laidOut(each, inner)}`);
+  const [open, close] = isList ? '[]' : '{}';
+  const line = `${open}${members.join(', ')}${close}`;
+  return line.length <= LINE && !line.includes('\n') ? line : `${open}\n${members.map((member) => inner + member).join(',\n')}\n${indent}${close}`;
+}
+
+/** A failure in a function's words, without the JSON around them. */
+export function reason(words) {
+  const start = words.indexOf('{');
+  try {
+    const { errorType, errorMessage } = JSON.parse(words.slice(start));
+    return errorMessage ? `${errorType && errorType !== 'Unhandled' ? `${errorType}: ` : ''}${errorMessage}` : words;
+  } catch { return words; }
 }

@@ -1,7 +1,7 @@
 // Every pipe: what became of its records, how far it is, what failed last, and its switch.
 
 import { h, head, state, parts, ask, note, field, option, replace } from './dom.js';
-import { count, rate, percent, milliseconds, seconds, ago, exact, plural } from './format.js';
+import { count, rate, percent, milliseconds, seconds, ago, exact, plural, reason } from './format.js';
 import { standing, follow } from './standing.js';
 import { get, post, path } from './api.js';
 
@@ -30,7 +30,7 @@ export function show(main, [chosen]) {
   main.append(head('Pipes', 'What each pipe read, what became of it, and how far it is in every shard.'), list);
   const cards = new Map();
   return follow(() => {
-    const names = standing.names('pipes');
+    const names = standing.stack.pipes.map((pipe) => pipe.name).filter((name) => standing.topics.has(`pipes/${name}`));
     if (names.join() !== [...cards.keys()].join()) {
       cards.clear();
       for (const name of names) cards.set(name, card(name));
@@ -45,7 +45,7 @@ export function show(main, [chosen]) {
 function card(name) {
   const topic = `pipes/${name}`;
   const status = h('span', {});
-  const reason = h('p', { class: 'issue', 'data-tone': 'bad', hidden: true });
+  const cause = h('p', { class: 'issue', 'data-tone': 'bad', hidden: true });
   const way = h('p', { class: 'muted small' });
   const toggle = h('button', { type: 'button', id: `switch-${name}`, onclick: () => setRunning(name) });
   const bar = h('div', {});
@@ -57,8 +57,8 @@ function card(name) {
     h('div', { class: 'row spread' },
       h('div', { class: 'row' }, h('h2', {}, name), status),
       h('div', { class: 'row' }, toggle, h('button', { type: 'button', onclick: () => replay(name) }, 'Replay…'))),
-    way, reason, bar, legend, figures,
-    h('div', { class: 'table-box' }, h('table', { class: 'cards-when-narrow' },
+    way, cause, bar, legend, figures,
+    h('div', { class: 'table-box' }, h('table', { class: 'cards-when-narrow shards' },
       h('caption', { class: 'visually-hidden' }, `Shards of ${name}`),
       h('thead', {}, h('tr', {}, ['Shard', 'Behind', 'Oldest waits', 'In flight', 'Lanes busy', 'Last error'].map((title, index) => h('th', { scope: 'col', class: index > 0 && index < 4 ? 'num' : '' }, title)))),
       shards)),
@@ -69,8 +69,8 @@ function card(name) {
     const { pipe } = detail;
     const { tone, word } = pipeTone(detail);
     replace(status, state(tone, word));
-    reason.hidden = !pipe.stateReason;
-    reason.textContent = pipe.stateReason ?? '';
+    cause.hidden = !pipe.stateReason;
+    cause.textContent = pipe.stateReason ?? '';
     const of = standing.stack.pipes.find((each) => each.name === name);
     if (of) way.textContent = `${[of.table, name, of.enrichment, of.target].filter(Boolean).join(' → ')}. Batches of up to ${of.batchSize}, ${plural(of.parallelizationFactor, 'lane')} a shard, ${of.maximumRetryAttempts < 0 ? 'retries without end' : plural(of.maximumRetryAttempts, 'retry', 'retries')}.${of.deadLetterQueue ? ` What fails for good goes to ${of.deadLetterQueue}.` : ' What fails for good is dropped.'}`;
     toggle.textContent = detail.desiredState === 'RUNNING' ? 'Stop' : 'Start';
@@ -100,7 +100,7 @@ function shardRow(shard) {
     cell('Oldest waits', 'num', shard.lagSeconds ? seconds(shard.lagSeconds) : '–'),
     cell('In flight', 'num', count(shard.inFlight)),
     cell('Lanes busy', 'nowrap', lanes, ` ${shard.busyLanes} of ${shard.lanes}`),
-    cell('Last error', '', shard.lastError ? `${shard.lastError.reason} (${ago(shard.lastError.timestamp)})` : 'none'));
+    cell('Last error', '', shard.lastError ? `${reason(shard.lastError.reason)} (${ago(shard.lastError.timestamp)})` : 'none'));
 }
 
 function recentFailures(name) {
@@ -113,7 +113,7 @@ function recentFailures(name) {
       const failures = await post(path('pipes', name, 'setbacks'), { limit: 20 });
       replace(list, failures.length ? failures.map((each) => h('li', { class: 'issue', 'data-tone': each.kind === 'deadLettered' || each.kind === 'dropped' ? 'bad' : 'warn' },
         h('div', { class: 'row spread' }, h('span', { class: 'strong' }, words[each.kind] ?? each.kind), h('time', { class: 'muted small', title: exact(each.timestamp) }, ago(each.timestamp))),
-        h('div', { class: 'small break' }, `${plural(each.records, 'record')}${each.attempts ? `, attempt ${each.attempts}` : ''}: ${each.reason}`)))
+        h('div', { class: 'small break' }, `${plural(each.records, 'record')}${each.attempts ? `, attempt ${each.attempts}` : ''}: ${reason(each.reason)}`)))
         : h('li', { class: 'muted small' }, 'None since the log of setbacks began.'));
     } catch (error) { replace(list, h('li', { class: 'issue', 'data-tone': 'bad' }, error.message)); }
   }

@@ -1,7 +1,7 @@
 // One order's way: each change, what every pipe made of it and why, and what was told to whom.
 
 import { h, head, state, replace } from './dom.js';
-import { exact, time, plural, pretty, text } from './format.js';
+import { exact, time, plural, pretty, reason, text } from './format.js';
 import { standing, follow } from './standing.js';
 import { post, path } from './api.js';
 
@@ -72,9 +72,9 @@ function decision(delivery, record) {
   return h('section', { class: 'decision', 'aria-label': `${delivery.pipe}: ${word}` },
     h('div', { class: 'row spread' }, h('h3', {}, delivery.pipe), state(tone, word)),
     delivery.state === 'delivered' && h('p', { class: 'small muted' }, `The filter lets it through, and ${delivery.target} handled it.`),
-    delivery.reasons.map((reason) => h('p', { class: 'small break' }, h('span', { class: 'mono' }, short(reason.clause)), ` is ${reason.found ?? 'not shown'}; the filter wants `, h('span', { class: 'mono' }, reason.wanted))),
+    delivery.reasons.map((clause) => h('p', { class: 'small break' }, h('span', { class: 'mono' }, short(clause.clause)), ` is ${clause.found ?? 'not shown'}; the filter wants `, h('span', { class: 'mono' }, clause.wanted))),
     delivery.isJudgedAnew && h('p', { class: 'small muted' }, 'Judged by the present filter: the pipe was changed after this record.'),
-    delivery.setbacks.map((setback) => h('p', { class: 'issue small', 'data-tone': setback.kind === 'deadLettered' || setback.kind === 'dropped' ? 'bad' : 'warn' }, `${time(setback.timestamp)} ${setbacks[setback.kind] ?? setback.kind}${setback.attempts ? `, attempt ${setback.attempts}` : ''}: ${setback.reason}`)),
+    delivery.setbacks.map((setback) => h('p', { class: 'issue small', 'data-tone': setback.kind === 'deadLettered' || setback.kind === 'dropped' ? 'bad' : 'warn' }, `${time(setback.timestamp)} ${setbacks[setback.kind] ?? setback.kind}${setback.attempts ? `, attempt ${setback.attempts}` : ''}: ${reason(setback.reason)}`)),
     lines.length > 0 && h('details', { id: `log-${record.sequenceNumber}-${delivery.pipe}` }, h('summary', { class: 'small' }, `What ${delivery.target} tells: ${plural(lines.length, 'line')}`), h('ul', { class: 'plain stack tight' }, lines)));
 }
 
