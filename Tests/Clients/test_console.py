@@ -183,13 +183,13 @@ def test_dead_letters_are_shown_and_redriven_with_a_look_ahead(page):
     sqs = connect("sqs")
     url = sqs.get_queue_url(QueueName="OrderProcessingDLQ")["QueueUrl"]
     body = unique("letter")
-    sqs.send_message(QueueUrl=url, MessageBody=body)
+    letter = sqs.send_message(QueueUrl=url, MessageBody=body)["MessageId"]
     page.show("dead-letters")
-    until(lambda: page.all("article"))
+    until(lambda: page.all(f"#letter-{letter}"))
     until(lambda: page.all("nav .count:not([hidden])"))
-    page.one("article details summary").click()
-    until(lambda: body in page.text("article"))
-    page.one("article input[type=checkbox]").click()
+    page.one(f"#letter-{letter} summary").click()
+    until(lambda: body in page.text(f"#letter-{letter}"))
+    page.one(f"#choose-{letter}").click()
     until(lambda: page.text("#redrive") == "Redrive 1…")
     page.one("#redrive").click()
     until(lambda: page.all("dialog"))
@@ -197,18 +197,29 @@ def test_dead_letters_are_shown_and_redriven_with_a_look_ahead(page):
     assert "no records of a pipe" in page.text("dialog")
     page.one("dialog button[type=button]").click()
     until(lambda: not page.all("dialog"))
-    sqs.purge_queue(QueueUrl=url)
-    until(lambda: not page.all("article"))
+    received = until(lambda: sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"))
+    for message in received:
+        if message["MessageId"] == letter:
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+    until(lambda: not page.all(f"#letter-{letter}"))
 
 
-def test_a_queue_is_looked_at_and_nothing_is_received(page, order):
-    page.show("queues/InventoryQueue.fifo")
-    until(lambda: order in page.text("[aria-label=Messages]"))
-    assert "received 0 times" in page.text("[aria-label=Messages]")
-    attributes = connect("sqs").get_queue_attributes(
-        QueueUrl=connect("sqs").get_queue_url(QueueName="InventoryQueue.fifo")["QueueUrl"],
-        AttributeNames=["ApproximateNumberOfMessagesNotVisible"])["Attributes"]
-    assert attributes["ApproximateNumberOfMessagesNotVisible"] == "0"
+def test_a_queue_is_looked_at_and_nothing_is_received(page):
+    sqs = connect("sqs")
+    name = unique("looked-at")
+    url = sqs.create_queue(QueueName=name)["QueueUrl"]
+    try:
+        page.show(f"queues/{name}")
+        until(lambda: "It is empty" in page.text("[aria-label=Messages]"))
+        sqs.send_message(QueueUrl=url, MessageBody=json.dumps({"order": name}))
+        until(lambda: f'"order": "{name}"' in page.text("[aria-label=Messages]"))
+        assert "received 0 times" in page.text("[aria-label=Messages]")
+        received = sqs.receive_message(QueueUrl=url, AttributeNames=["ApproximateReceiveCount"])["Messages"]
+        assert received[0]["Attributes"]["ApproximateReceiveCount"] == "1"
+        until(lambda: "received 1 time" in page.text("[aria-label=Messages]"))
+    finally:
+        sqs.delete_queue(QueueUrl=url)
+    until(lambda: f"There is no queue {name}." in page.text("[aria-label=Messages]"))
 
 
 def test_a_log_is_followed(page, dynamodb):

@@ -36,6 +36,9 @@ export const option = (value, text, selected) => {
   return element;
 };
 
+/** Figures with their names: [[name, figure]]. */
+export const figuresOf = (list) => list.map(([term, value]) => h('li', {}, h('span', { class: 'term' }, `${term} `), h('span', { class: 'value' }, value)));
+
 /** A whole in coloured parts: [{kind, count, word}]. */
 export function parts(list) {
   const total = list.reduce((sum, part) => sum + part.count, 0);

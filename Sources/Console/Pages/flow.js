@@ -13,7 +13,7 @@ const ratesOf = (kind, counter) => sum(standing.names(kind).map((name) => standi
 
 export function show(main) {
   const box = h('div', { class: 'card' });
-  const figures = h('dl', { class: 'figures' });
+  const figures = h('ul', { class: 'figures plain' });
   main.append(
     head('Flow', 'The way of every order, as it is now. Numbers on the lines are records a second; each box leads to its page.'),
     figures, box);
@@ -43,9 +43,9 @@ export function show(main) {
 
 function figuresIn(list) {
   const figure = (name, read) => {
-    const value = h('dd', {});
+    const value = h('span', { class: 'value' });
     const chart = spark();
-    const element = h('div', { class: 'figure' }, h('dt', {}, name), value, chart.element);
+    const element = h('li', { class: 'figure' }, h('span', { class: 'term' }, name), value, chart.element);
     list.append(element);
     return () => {
       const { text, unit, tone, course } = read();

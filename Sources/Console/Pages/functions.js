@@ -1,6 +1,6 @@
 // Functions: their processes and settings, and their logs as they are written.
 
-import { h, head, state, field, option, replace } from './dom.js';
+import { h, head, figuresOf, state, field, option, replace } from './dom.js';
 import { count, bytes, rate, plural, time, exact } from './format.js';
 import { standing, follow } from './standing.js';
 import { post, path } from './api.js';
@@ -31,7 +31,7 @@ function card(name) {
   const about = h('p', { class: 'muted small' });
   const lanes = h('span', { class: 'lanes', 'aria-hidden': 'true' });
   const busy = h('span', { class: 'small' });
-  const figures = h('dl', { class: 'pairs' });
+  const figures = h('ul', { class: 'pairs plain' });
   const tells = h('p', { class: 'small break' });
   const element = h('section', { class: 'card stack', 'aria-label': name }, h('div', { class: 'row spread' }, h('h2', {}, name), status), about, h('div', { class: 'row' }, lanes, busy), figures, tells);
   return { element, draw: () => {
@@ -47,7 +47,7 @@ function card(name) {
     busy.textContent = `${load.busy} busy of ${plural(load.environments, 'process', 'processes')}, ${of.concurrencyMax} at most`;
     const pairs = [['Calls now', rate(calls)], ['Calls by pipes', count(sum((pipe) => pipe.invocations))], ['Records handled', count(sum((pipe) => pipe.delivered))], ['Sent again', count(sum((pipe) => pipe.retried))],
       ['Timeout', `${of.timeoutSeconds} s`], ['Memory', `${of.memorySizeMegabytes} MB`], ['Runtime', of.runtime], ['Code', bytes(of.codeSizeBytes)]];
-    replace(figures, pairs.map(([term, value]) => h('div', {}, h('dt', {}, term), h('dd', {}, value))));
+    replace(figures, figuresOf(pairs));
     const reach = [...of.queues.map((queue) => ['queues', queue]), ...of.tables.map((table) => ['orders', table])];
     replace(tells, reach.length ? 'Tells ' : '', reach.map(([page, each], index) => [index ? ', ' : '', h('a', { href: `#/${page}/${path(each)}`, id: `tells-${name}-${each}` }, each)]));
   } };
@@ -55,7 +55,7 @@ function card(name) {
 
 function showLog(box, names, first) {
   const select = h('select', { id: 'log-of', onchange: restart }, names.map((name) => option(name, name, name === first)));
-  const filter = h('input', { type: 'search', id: 'log-filter', placeholder: 'all lines', autocomplete: 'off', oninput: () => { clearTimeout(typing); typing = setTimeout(restart, 300); } });
+  const filter = h('input', { type: 'text', id: 'log-filter', placeholder: 'all lines', autocomplete: 'off', oninput: () => { clearTimeout(typing); typing = setTimeout(restart, 300); } });
   const follows = h('input', { type: 'checkbox', checked: true });
   const lines = h('div', { class: 'log', role: 'log', 'aria-label': 'Lines', 'aria-live': 'off', tabindex: 0 });
   box.append(h('div', { class: 'row spread end' }, h('h2', {}, 'Log'), h('div', { class: 'row end' }, field('Function', select), field('Lines that hold', filter), h('label', { class: 'inline' }, follows, 'Follow'))), lines);

@@ -21,10 +21,10 @@ const tableOf = (named) => named || standing.stack.pipes[0]?.table || standing.s
 
 function showSearch(main, named) {
   const known = JSON.parse(sessionStorage.getItem('order-search') ?? '{}');
-  const input = (name, attributes) => h('input', { name, autocomplete: 'off', spellcheck: 'false', value: known[name] ?? '', ...attributes });
+  const input = (name, attributes) => h('input', { name, type: 'text', autocomplete: 'off', spellcheck: 'false', value: known[name] ?? '', ...attributes });
   const form = h('form', { class: 'card fields', role: 'search', 'aria-label': 'Orders', onsubmit: (event) => { event.preventDefault(); search(); }, oninput: () => { clearTimeout(timer); timer = setTimeout(search, 250); } },
-    field('Id, or how it begins', input('beginning', { type: 'search' })),
-    field('Customer', input('customerId', { type: 'search' })),
+    field('Id, or how it begins', input('beginning')),
+    field('Customer', input('customerId')),
     field('Status', h('select', { name: 'status' }, option('', 'any'), statuses.map((each) => option(each, each, known.status === each)))),
     field('Amount', h('select', { name: 'amountTier' }, option('', 'any'), Object.entries(tiers).map(([value, word]) => option(value, word, known.amountTier === value)))),
     h('div', { class: 'row' }, h('button', { class: 'primary' }, 'Search'), h('button', { type: 'button', onclick: clear }, 'Clear')));

@@ -1,6 +1,6 @@
 // Every pipe: what became of its records, how far it is, what failed last, and its switch.
 
-import { h, head, state, parts, ask, note, field, option, replace } from './dom.js';
+import { h, head, figuresOf, state, parts, ask, note, field, option, replace } from './dom.js';
 import { count, rate, percent, milliseconds, seconds, ago, exact, plural, reason } from './format.js';
 import { standing, follow } from './standing.js';
 import { get, post, path } from './api.js';
@@ -50,7 +50,7 @@ function card(name) {
   const toggle = h('button', { type: 'button', id: `switch-${name}`, onclick: () => setRunning(name) });
   const bar = h('div', {});
   const legend = h('ul', { class: 'legend' });
-  const figures = h('dl', { class: 'pairs' });
+  const figures = h('ul', { class: 'pairs plain' });
   const shards = h('tbody', {});
   const failures = recentFailures(name);
   const element = h('section', { class: 'card stack', id: `pipe-${name}`, 'aria-label': name },
@@ -83,7 +83,7 @@ function card(name) {
       ['Behind', count(pipe.behind)], ['Median latency', pipe.latencyMilliseconds.p50 ? milliseconds(pipe.latencyMilliseconds.p50) : '–'],
       ['Slowest 1 %', pipe.latencyMilliseconds.p99 ? milliseconds(pipe.latencyMilliseconds.p99) : '–'], ['Invocations', count(pipe.invocations)], ['Retried records', count(pipe.retried)],
     ];
-    replace(figures, pairs.map(([term, value]) => h('div', {}, h('dt', {}, term), h('dd', {}, value))));
+    replace(figures, figuresOf(pairs));
     replace(shards, detail.shards.map(shardRow));
     failures.draw(pipe);
   } };

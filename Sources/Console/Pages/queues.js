@@ -1,6 +1,6 @@
 // Queues: how deep they are, and a look at their messages that receives nothing.
 
-import { h, head, state, replace } from './dom.js';
+import { h, head, figuresOf, state, replace } from './dom.js';
 import { count, short, rate, ago, exact, plural, pretty } from './format.js';
 import { standing, follow } from './standing.js';
 import { post, path } from './api.js';
@@ -33,7 +33,7 @@ function card(name) {
   const status = h('span', {});
   const fill = h('i', {});
   const meter = h('div', { class: 'meter', 'aria-hidden': 'true' }, fill);
-  const figures = h('dl', { class: 'pairs' });
+  const figures = h('ul', { class: 'pairs plain' });
   const about = h('p', { class: 'muted small' });
   const element = h('section', { class: 'card stack', 'aria-label': name },
     h('div', { class: 'row spread' }, h('h2', {}, name), status), meter, figures, about,
@@ -50,7 +50,7 @@ function card(name) {
     meter.dataset.tone = tone;
     fill.style.width = `${total / most * 100}%`;
     const pairs = [['Waiting', count(queue.visible)], ['In work', count(queue.notVisible)], ['Delayed', count(queue.delayed)], ['Arrives', arrives], ['Came, this run', count(queue.arrived)], ['Done', count(queue.deleted)]];
-    replace(figures, pairs.map(([term, value]) => h('div', {}, h('dt', {}, term), h('dd', {}, value))));
+    replace(figures, figuresOf(pairs));
     about.textContent = `${of.isFIFO ? 'FIFO' : 'Standard'}, invisible for ${of.visibilityTimeoutSeconds} s once received.${of.deadLetterQueue ? ` After ${plural(of.maxReceiveCount, 'receive')} to ${of.deadLetterQueue}.` : ''}`;
   } };
 }
@@ -72,7 +72,12 @@ function showMessages(box, name) {
   };
   return follow(() => {
     const queue = standing.topics.get(`queues/${name}`);
-    const now = JSON.stringify([queue?.arrived, queue?.deleted, queue?.notVisible, queue?.moved]);
+    if (!queue) {
+      seen = '';
+      if (standing.topics.has('stack')) { told.textContent = `There is no queue ${name}.`; replace(list); }
+      return;
+    }
+    const now = JSON.stringify([queue.arrived, queue.deleted, queue.notVisible, queue.moved]);
     if (now !== seen) { seen = now; load(); }
-  }, (topic) => topic === `queues/${name}`);
+  }, (topic) => topic === `queues/${name}` || topic === 'stack');
 }
