@@ -92,7 +92,8 @@ let package = Package(
         module(
             "Engine",
             [
-                "Clocks", "Console", "EventPatterns", "Faults", "Functions", "Gateway", "HTTPServing", "Items", "Pipes", "Queues",
+                "Clocks", "Console", "EventPatterns", "Faults", "Functions", "Gateway", "HTTPServing", "Items", "Pipes",
+                "Queues",
                 "Stacks",
                 "Storage", "Tables", "Telemetry", crypto, logging, nioHTTP1, serviceLifecycle,
             ]),

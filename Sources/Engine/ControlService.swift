@@ -41,7 +41,8 @@ struct ControlService: EngineControl {
         case (3, "tables", "search"):
             try Self.json(
                 try ItemSearch(table: table(path[1])).page(
-                    Self.read(ItemSearch.Request.self, body, #"{"beginning": "A-1", "equals": {"status": "pending"}}"#)))
+                    Self.read(ItemSearch.Request.self, body, #"{"beginning": "A-1", "equals": {"status": "pending"}}"#))
+            )
         case (3, "tables", "changes"):
             try Self.json(
                 try RecentChanges(table: table(path[1])).page(
@@ -55,7 +56,8 @@ struct ControlService: EngineControl {
             try Self.json(
                 FilterExplanation(
                     try Self.read(
-                        FilterExplanation.Request.self, body, #"{"pattern": "{"eventName": ["INSERT"]}", "event": "{}"}"#),
+                        FilterExplanation.Request.self, body,
+                        #"{"pattern": "{"eventName": ["INSERT"]}", "event": "{}"}"#),
                     engine: engine))
         case (2, "dlq", "page"):
             try Self.json(

@@ -46,7 +46,8 @@ public struct EngineOptions: Sendable {
 
     public init(
         templatePath: String, stack: StackOptions = StackOptions(), dataPath: String, endpoint: Endpoint?,
-        consolePort: Int? = nil, allowsInsecureConsole: Bool = false, shardsPerStream: Int = 4, functionsFolder: String? = nil, isStrict: Bool = false,
+        consolePort: Int? = nil, allowsInsecureConsole: Bool = false, shardsPerStream: Int = 4,
+        functionsFolder: String? = nil, isStrict: Bool = false,
         hasLenientFilters: Bool = false,
         functionEnvironment: [String: String] = [:], faultsPath: String? = nil, hasTestClock: Bool = false
     ) {

@@ -13,7 +13,8 @@ import Testing
 
     private func withConsole(_ body: (Int) async throws -> Void) async throws {
         let console = try await ConsoleServer.start(
-            ConsoleSettings(port: 0), time: time, logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+            ConsoleSettings(port: 0), time: time,
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
         console.open(engine)
         let port = Int(console.url.split(separator: ":").last!)!
         do { try await body(port) } catch {
@@ -139,7 +140,8 @@ import Testing
 
     @Test func beforeTheEngineRunsItSaysSo() async throws {
         let console = try await ConsoleServer.start(
-            ConsoleSettings(port: 0), time: time, logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+            ConsoleSettings(port: 0), time: time,
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
         let port = Int(console.url.split(separator: ":").last!)!
         #expect(try await answer(port, "GET /").hasPrefix("HTTP/1.1 503"))
         await console.stop()

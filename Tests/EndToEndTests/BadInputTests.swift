@@ -39,7 +39,8 @@ extension EndToEnd {
         }
 
         private func up(template: String? = nil, _ arguments: String...) -> [String] {
-            ["up", "--data", data, "--port", "0", "--console-port", "0"] + (template.map { ["--template", $0] } ?? []) + arguments
+            ["up", "--data", data, "--port", "0", "--console-port", "0"] + (template.map { ["--template", $0] } ?? [])
+                + arguments
         }
 
         private func expectNoData(_ sourceLocation: SourceLocation = #_sourceLocation) {
@@ -137,7 +138,8 @@ extension EndToEnd {
 
         @Test func aDataFolderThatCannotBeMade() async throws {
             try await expectRefusal(
-                ["up", "--data", "/proc/sluice-data", "--port", "0", "--console-port", "0"], says: "/proc/sluice-data", "cannot be created",
+                ["up", "--data", "/proc/sluice-data", "--port", "0", "--console-port", "0"], says: "/proc/sluice-data",
+                "cannot be created",
                 "--data")
         }
 

@@ -55,7 +55,9 @@ import Testing
     private static func search(_ engine: RunningEngine, _ body: String) async throws -> Found {
         let page = try #require(try await ask(engine, "tables/Orders/search", body) as? [String: Any])
         let items = try #require(page["items"] as? [[String: [String: String]]])
-        let next = try page["next"].map { String(decoding: try JSONSerialization.data(withJSONObject: $0), as: UTF8.self) }
+        let next = try page["next"].map {
+            String(decoding: try JSONSerialization.data(withJSONObject: $0), as: UTF8.self)
+        }
         return Found(ids: items.map { $0["p"]!["S"]! }, lookedAt: page["lookedAt"] as! Int, next: next)
     }
 
@@ -158,7 +160,8 @@ import Testing
             try await engine.put(0..<5)
             _ = try await engine.settled("flow", 5)
             for _ in 0..<2 {
-                let page = try #require(try await Self.ask(engine, "queues/first/peek", #"{"limit":3}"#) as? [String: Any])
+                let page = try #require(
+                    try await Self.ask(engine, "queues/first/peek", #"{"limit":3}"#) as? [String: Any])
                 let messages = try #require(page["messages"] as? [[String: Any]])
                 #expect(messages.count == 3 && page["hasMore"] as? Bool == true)
                 #expect(messages.allSatisfy { $0["receiveCount"] as? Int == 0 })
@@ -176,7 +179,9 @@ import Testing
                 try #require(try JSONSerialization.jsonObject(with: Data(#require(standing[name]))) as? [String: Any])
             }
             #expect(
-                Set(standing.keys) == ["engine", "stack", "tables/Orders", "pipes/flow", "queues/first", "queues/second"])
+                Set(standing.keys) == [
+                    "engine", "stack", "tables/Orders", "pipes/flow", "queues/first", "queues/second",
+                ])
             #expect(try topic("tables/Orders")["changes"] as? Int == 5)
             #expect(try topic("queues/first")["arrived"] as? Int == 5)
             #expect((try topic("pipes/flow")["shards"] as? [Any])?.count == 2)
@@ -194,7 +199,8 @@ import Testing
             func explain(_ pattern: String, _ event: String?) async throws -> [String: Any] {
                 let body = try JSONEncoder().encode(["pattern": pattern, "event": event, "table": "Orders"])
                 return try #require(
-                    try await Self.ask(engine, "filters/explain", String(decoding: body, as: UTF8.self)) as? [String: Any])
+                    try await Self.ask(engine, "filters/explain", String(decoding: body, as: UTF8.self))
+                        as? [String: Any])
             }
             let passes = try await explain(#"{"eventName":["INSERT"]}"#, #"{"eventName":"INSERT"}"#)
             #expect(passes["matches"] as? Bool == true)

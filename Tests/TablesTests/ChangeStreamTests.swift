@@ -40,7 +40,9 @@ import Testing
         #expect(try newest(3) == all.suffix(3).reversed())
         #expect(try newest(100) == all.reversed())
         #expect(try newest(0).isEmpty)
-        #expect(try store.lineage.newestRecords(limit: 1).first?.json == store.lineage.records(after: all[3], limit: 1).first?.json)
+        #expect(
+            try store.lineage.newestRecords(limit: 1).first?.json
+                == store.lineage.records(after: all[3], limit: 1).first?.json)
         store.time.advance(by: ChangeStream.retention + .seconds(1))
         try await put(6...6)
         try await store.store.trimStreams()

@@ -115,7 +115,9 @@ struct ItemSearch {
         let schema = try table.definition.keySchema
         // The last text before this one in their order: another last character, and then as far as one goes.
         var scalars = Array(beginning.unicodeScalars)
-        guard let last = scalars.popLast(), last.value > 1, let before = Unicode.Scalar(last.value - 1) else { return nil }
+        guard let last = scalars.popLast(), last.value > 1, let before = Unicode.Scalar(last.value - 1) else {
+            return nil
+        }
         scalars.append(before)
         var text = String.UnicodeScalarView()
         text.append(contentsOf: scalars)
