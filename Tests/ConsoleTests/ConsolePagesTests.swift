@@ -37,7 +37,7 @@ import Testing
             #expect(!text.contains(/https?:\/\//), "\(path) names another host")
         }
         let page = try text("/")
-        #expect(!page.contains("<style") && !page.contains(" style=") && !page.contains(/ on[a-z]+=/))
+        #expect(!page.contains("<style") && !page.contains(" style=") && !page.contains(/\son[a-z]+=/))
         #expect(!page.contains(/<script[^>]*>[^<]/))
         #expect(pages.paths.allSatisfy { pages[$0]?.contentType.hasPrefix("text/plain") == false })
     }
