@@ -1,6 +1,6 @@
 // Where boxes and lines of the diagram lie: numbers from a stack and a width, nothing is drawn here.
 
-const NARROW = 900;
+const NARROW = 1000;
 const HEIGHTS = { Table: 88, Pipe: 112, Function: 86, Queue: 68, 'Dead letters': 68 };
 const LOW = 68;
 const GAP = 12;
@@ -73,7 +73,7 @@ const hrefs = {
 /** Side by side, for screens with room. */
 function asColumns({ columns, links }, width) {
   const used = columns.filter((column) => column.length > 0);
-  const room = Math.min(270, Math.floor((width - 70 * (used.length - 1)) / used.length));
+  const room = Math.min(270, Math.floor((width - 56 * (used.length - 1)) / used.length));
   const step = used.length > 1 ? (width - room) / (used.length - 1) : 0;
   const heights = used.map((column) => column.reduce((sum, node) => sum + node.height + GAP, -GAP));
   const height = Math.max(...heights) + 8;

@@ -133,13 +133,16 @@ function drawLabel(edge, updates) {
 
 function drawNode(node, updates) {
   const { x, y, width, height } = node;
-  const room = Math.floor((width - 28) / 8.3);
+  // A long name is written smaller, and cut where that is not enough. A bold letter of 14 pixels takes some 9.
+  const size = Math.max(11, Math.min(14, 14 * (width - 28) / (node.name.length * 9.1)));
+  const room = Math.floor((width - 28) / (size * 0.65));
   const title = node.name.length > room ? `${node.name.slice(0, room - 1)}…` : node.name;
   const text = (className, dy) => s('text', { class: className, x: x + 14, y: y + dy });
   const kind = text('kind', 19);
   kind.textContent = node.kind.toUpperCase();
   const name = text('name', 38);
   name.textContent = title;
+  name.style.fontSize = `${size.toFixed(1)}px`;
   const [first, second] = [text('sub', 57), text('sub', 75)];
   const bar = node.kind === 'Pipe' ? s('g', {}) : null;
   const link = s('a', { href: node.href, id: `flow-${node.topic}` },
@@ -176,8 +179,8 @@ const tell = {
     const { pipe } = detail;
     const passed = pipe.read - pipe.filteredOut;
     return {
-      first: [{ text: `● ${word}`, tone }, { text: pipe.latencyMilliseconds.p50 ? ` · ${milliseconds(pipe.latencyMilliseconds.p50)}` : '' }],
-      second: pipe.read ? `${percent(passed / pipe.read)} pass the filter · ${short(pipe.behind)} behind` : `nothing read yet · ${short(pipe.behind)} behind`,
+      first: [{ text: `● ${word}`, tone }],
+      second: [pipe.read ? `${percent(passed / pipe.read)} pass` : 'nothing read yet', `${short(pipe.behind)} behind`, pipe.latencyMilliseconds.p50 ? milliseconds(pipe.latencyMilliseconds.p50) : ''].filter(Boolean).join(' · '),
       share: share(pipe),
     };
   },
