@@ -20,7 +20,7 @@ import Testing
     @Test func everyFileThatIsAskedForIsThere() throws {
         var asked: Set<String> = []
         for path in pages.paths {
-            let text = try text(path)
+            let text = try self.text(path)
             for match in text.matches(of: /from '\.\/([^']+)'/) { asked.insert("/\(match.1)") }
             if path == "/" {
                 for match in text.matches(of: /(?:src|href)="([a-z.\-]+)"/) { asked.insert("/\(match.1)") }
@@ -33,7 +33,7 @@ import Testing
     /// The policy of the pages allows neither, and there is no network.
     @Test func nothingIsInlineAndNothingComesFromElsewhere() throws {
         for path in pages.paths {
-            let text = try text(path).replacing("http://www.w3.org/2000/svg", with: "")
+            let text = try self.text(path).replacing("http://www.w3.org/2000/svg", with: "")
             #expect(!text.contains(/https?:\/\//), "\(path) names another host")
         }
         let page = try text("/")

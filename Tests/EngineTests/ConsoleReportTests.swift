@@ -187,7 +187,7 @@ import Testing
             #expect((try topic("pipes/flow")["shards"] as? [Any])?.count == 2)
             let stack = engine.stackReport
             #expect(stack.tables == [.init(name: "Orders", keys: ["p"], indexHashKeys: [], hasStream: true)])
-            #expect(stack.queues.map(\.name) == ["first", "second"])
+            #expect(stack.queues.map(\.name).sorted() == ["first", "second"])
             let pipe = try #require(stack.pipes.first)
             #expect(pipe.table == "Orders" && pipe.target == "first" && pipe.targetKind == .queue)
             #expect(try await ControlService(engine).report(["stack"]) != nil)
