@@ -97,10 +97,15 @@ let package = Package(
                 "Alarms", "CArchive", "Clocks", "Dashboards", "HTTPServing", "Items", "LogPatterns", "Logs", "MetricMath",
                 "Monitoring", "Queues", "Storage", "Tables", "Telemetry", logging, nioCore, nioHTTP1,
             ]),
+        // The web console; the files of its pages are inside the program.
+        .target(
+            name: "Console",
+            dependencies: ["Clocks", "Gateway", "HTTPServing", logging, nioCore, nioHTTP1],
+            resources: [.embedInCode("Pages")], swiftSettings: settings),
         module(
             "Engine",
             [
-                "Alarms", "Clocks", "EventPatterns", "Faults", "Functions", "Gateway", "HTTPServing", "Items", "Logs",
+                "Alarms", "Clocks", "Console", "EventPatterns", "Faults", "Functions", "Gateway", "HTTPServing", "Items", "Logs",
                 "MetricMath", "Monitoring", "Pipes", "Queues", "Stacks", "Storage", "Tables", "Telemetry",
                 asyncHTTPClient, crypto, logging, nioCore, nioHTTP1, serviceLifecycle,
             ]),
@@ -110,7 +115,8 @@ let package = Package(
         program(
             "sluice",
             [
-                "AWSClient", "AWSSignature", "Clocks", "Engine", "EventPatterns", "Functions", "Idempotency", "Items",
+                "AWSClient", "AWSSignature", "Clocks", "Console", "Engine", "EventPatterns", "Functions", "Idempotency",
+                "Items",
                 "OrderFunctions", "Orders", "Packaging", "Queues", "Replay", "ShopSystems", "Stacks", "Tables",
                 argumentParser, asyncHTTPClient, logging,
                 nioCore, nioHTTP1, serviceLifecycle, unixSignals,
@@ -213,6 +219,9 @@ let package = Package(
                 "Clocks", "Gateway", "HTTPServing", "Items", "Logs", "Queues", "Storage", "Tables", "TestSupport",
                 logging, nioCore, nioHTTP1,
             ]),
+        tests(
+            "ConsoleTests",
+            ["Clocks", "Console", "Gateway", "HTTPServing", "TestSupport", logging, nioCore, nioHTTP1, nioPosix]),
         tests(
             "EngineTests",
             [

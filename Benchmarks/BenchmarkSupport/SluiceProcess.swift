@@ -20,7 +20,8 @@ package final class SluiceProcess {
         let path = folder + "/template.yaml"
         try template.write(toFile: path, atomically: true, encoding: .utf8)
         process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = ["up", "--template", path, "--data", folder + "/data", "--port", "0"] + arguments
+        process.arguments =
+            ["up", "--template", path, "--data", folder + "/data", "--port", "0", "--no-console"] + arguments
         let pipe = Pipe()
         process.standardOutput = pipe
         let start = monotonicNanoseconds()

@@ -4,12 +4,13 @@ import Foundation
 import Functions
 import Gateway
 import Pipes
+import Queues
 import Stacks
 import Tables
 
 /// What the gateway asks of a running engine: its reports, its pipes and its dead letters.
 struct ControlService: EngineControl {
-    private let engine: RunningEngine
+    let engine: RunningEngine
     private let deadLetters: DeadLetters
 
     init(_ engine: RunningEngine) {
@@ -22,6 +23,7 @@ struct ControlService: EngineControl {
         case (1, "status"): try Self.json(engine.report())
         case (2, "pipes"): try Self.json(try known(engine.pipeDetail(path[1]), path[1]))
         case (1, "clock"): try Self.json(try ClockControl(engine.time).report)
+        case (1, "stack"): try Self.json(engine.stackReport)
         case (1, "dlq"): try Self.json(try deadLetters.list())
         case (2, "dlq"): try Self.json(try deadLetters.show(path[1]))
         default: nil
@@ -36,6 +38,30 @@ struct ControlService: EngineControl {
         case (3, "pipes", "backtest"): try await backtest(path[1], body)
         case (2, "logs", let name?): try Self.json(try readLog(of: name, body))
         case (3, "tables", "trace"): try Self.json(try trace(path[1], body))
+        case (3, "tables", "search"):
+            try Self.json(
+                try ItemSearch(table: table(path[1])).page(
+                    Self.read(ItemSearch.Request.self, body, #"{"beginning": "A-1", "equals": {"status": "pending"}}"#))
+            )
+        case (3, "tables", "changes"):
+            try Self.json(
+                try RecentChanges(table: table(path[1])).page(
+                    Self.read(RecentChanges.Request.self, body, #"{"limit": 20}"#)))
+        case (3, "queues", "peek"):
+            try Self.json(
+                try QueuePage(
+                    queue: queue(path[1]), request: Self.read(QueuePage.Request.self, body, #"{"limit": 20}"#)))
+        case (3, "pipes", "setbacks"): try Self.json(try setbacks(path[1], body))
+        case (2, "filters", "explain"):
+            try Self.json(
+                FilterExplanation(
+                    try Self.read(
+                        FilterExplanation.Request.self, body,
+                        #"{"pattern": "{"eventName": ["INSERT"]}", "event": "{}"}"#),
+                    engine: engine))
+        case (2, "dlq", "page"):
+            try Self.json(
+                try deadLetters.page(Self.read(DeadLetterPage.Request.self, body, #"{"limit": 50}"#)))
         case (2, "dlq", "redrive"):
             try Self.json(
                 await deadLetters.redrive(
@@ -167,6 +193,32 @@ struct ControlService: EngineControl {
             .trace(showsValues: request.showsValues ?? false)
     }
 
+    private func setbacks(_ name: String, _ body: [UInt8]) throws -> [SetbackReport] {
+        struct Request: Decodable { let limit: Int? }
+        let request = try Self.read(Request.self, body, #"{"limit": 20}"#)
+        _ = try known(engine.pipes[name], name)
+        return PipeSetbacks.last(
+            PageLimit.of(request.limit), folder: engine.logsPath, pipe: name
+        ).map(SetbackReport.init)
+    }
+
+    private func table(_ name: String) throws -> Table {
+        guard let table = try? engine.tables.table(name) else {
+            throw ControlError(
+                "there is no table \(name); there are: \(engine.tables.tableNames.joined(separator: ", "))",
+                isUnknown: true)
+        }
+        return table
+    }
+
+    private func queue(_ name: String) throws -> Queue {
+        guard let queue = try? engine.queues.queue(name) else {
+            let names = engine.queues.queues.map(\.name).joined(separator: ", ")
+            throw ControlError("there is no queue \(name); there are: \(names)", isUnknown: true)
+        }
+        return queue
+    }
+
     private static func position(_ text: String) throws -> Replay.Position {
         if text == "TRIM_HORIZON" { return .trimHorizon }
         if let sequence = SequenceNumber.sequence(text) { return .sequence(sequence) }
@@ -196,7 +248,7 @@ struct ControlService: EngineControl {
         return request
     }
 
-    private static func json(_ value: some Encodable) throws -> [UInt8] {
+    static func json(_ value: some Encodable) throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return Array(try encoder.encode(value))

@@ -13,7 +13,7 @@ struct DeadLetters: Sendable {
     private static let pageCount = 1_000
 
     /// The queues that pipes put their dead letters into, each once.
-    private var queues: [Queue] {
+    var queues: [Queue] {
         Set(engine.pipes.all.compactMap(\.plan?.deadLetterQueueName)).sorted().compactMap {
             try? engine.queues.queue($0)
         }

@@ -1,4 +1,5 @@
 public import Clocks
+import Console
 import Faults
 import Foundation
 import Functions
@@ -53,6 +54,8 @@ public final class Engine: Sendable {
     public var notLocal: [NotLocalResource] { blueprint.stack.notLocal }
     /// What works here, but not quite as on AWS.
     public var warnings: [Diagnostic] { blueprint.warnings }
+    /// Why there is no console although one is wanted; one sentence.
+    public var consoleRefusal: String? { options.consoleRefusal }
     /// The variables that the template gives its functions, of all of them together.
     public var functionEnvironment: [String: String] {
         blueprint.functions.reduce(into: [:]) { $0.merge($1.value.settings.environment) { first, _ in first } }
@@ -71,7 +74,7 @@ public final class Engine: Sendable {
     /// - Parameter ready: called once everything accepts work. When it throws, the engine stops and the error is thrown on.
     public func run(ready: @escaping @Sendable (RunningEngine) async throws -> Void) async throws {
         try await withGracefulShutdownHandler {
-            let endpoint = try await GatewayEndpoint.start(options.endpoint)
+            let endpoint = try await GatewayEndpoint.start(options, logger: logger)
             do {
                 let keeper = try ProcessKeeper()
                 do {
@@ -171,7 +174,8 @@ public final class Engine: Sendable {
                     tables: running.tables, queues: running.queues, logs: running.logs, time: time,
                     faults: injector?.requestFaults, control: ControlService(running),
                     cloudWatch: running.monitoring.operations, logger: logger))
-            running.listens(at: endpoint.url)
+            endpoint.console?.open(ControlService(running))
+            running.listens(at: endpoint.url, console: endpoint.console?.url)
         }
         enum Part { case stop, other }
         try await withThrowingTaskGroup(of: Part.self) { group in

@@ -1,3 +1,4 @@
+import Console
 import EventPatterns
 public import Stacks
 
@@ -9,6 +10,10 @@ public struct EngineOptions: Sendable {
     public var dataPath: String
     /// Where the gateway listens; nil runs the pipeline without a gateway.
     public var endpoint: Endpoint?
+    /// The port of the web console, at the endpoint's host; 0 lets the system choose, nil runs without a console.
+    public var consolePort: Int?
+    /// Whether the console may listen where other machines reach it.
+    public var allowsInsecureConsole: Bool
     /// Shards side by side in a new stream, 1 to 128.
     public var shardsPerStream: Int
     /// Folder of the functions' programs; nil looks beside the program that runs.
@@ -43,7 +48,8 @@ public struct EngineOptions: Sendable {
 
     public init(
         templatePath: String, stack: StackOptions = StackOptions(), dataPath: String, endpoint: Endpoint?,
-        shardsPerStream: Int = 4, functionsFolder: String? = nil, isStrict: Bool = false,
+        consolePort: Int? = nil, allowsInsecureConsole: Bool = false, shardsPerStream: Int = 4,
+        functionsFolder: String? = nil, isStrict: Bool = false,
         hasLenientFilters: Bool = false,
         functionEnvironment: [String: String] = [:], faultsPath: String? = nil, hasTestClock: Bool = false,
         alarmWebhook: String? = nil
@@ -52,6 +58,8 @@ public struct EngineOptions: Sendable {
         self.stack = stack
         self.dataPath = dataPath
         self.endpoint = endpoint
+        self.consolePort = consolePort
+        self.allowsInsecureConsole = allowsInsecureConsole
         self.shardsPerStream = shardsPerStream
         self.functionsFolder = functionsFolder
         self.isStrict = isStrict
@@ -64,6 +72,18 @@ public struct EngineOptions: Sendable {
 }
 
 extension EngineOptions {
+    /// Where the console would listen; nil without one.
+    private var wantedConsole: ConsoleSettings? {
+        guard let endpoint, let consolePort else { return nil }
+        return ConsoleSettings(host: endpoint.host, port: consolePort)
+    }
+
+    /// Where the console listens; nil without one.
+    var console: ConsoleSettings? { consoleRefusal == nil ? wantedConsole : nil }
+
+    /// Why there is no console although one is wanted.
+    var consoleRefusal: String? { wantedConsole?.refusal(isInsecureAllowed: allowsInsecureConsole) }
+
     /// The dialect of the pipes' filters.
     var filterDialect: PatternDialect { hasLenientFilters ? .lenient : .pipes }
 }

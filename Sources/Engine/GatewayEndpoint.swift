@@ -1,12 +1,16 @@
+import Console
 import Gateway
 import HTTPServing
+import Logging
 import NIOHTTP1
 import Synchronization
 
-/// The gateway's address: taken before the data folder is touched, opened once everything behind it runs.
+/// The gateway's address, and the console's beside it: taken before the data folder is touched, opened once everything behind it runs.
 final class GatewayEndpoint: Sendable {
     /// Where it listens.
     let url: String
+    /// Nil without a console.
+    let console: ConsoleServer?
     private let server: HTTPServer
     private let gateway: Gate
     private let isStopped = Mutex(false)
@@ -21,20 +25,23 @@ final class GatewayEndpoint: Sendable {
         func open(_ server: GatewayServer) { state.withLock { $0 = server } }
     }
 
-    private init(url: String, server: HTTPServer, gateway: Gate) {
+    private init(url: String, console: ConsoleServer?, server: HTTPServer, gateway: Gate) {
         self.url = url
+        self.console = console
         self.server = server
         self.gateway = gateway
     }
 
     /// Listens, and answers 503 until it is opened. Nil without an endpoint.
     ///
-    /// - Throws: ``EngineError`` when the address cannot be listened on.
-    static func start(_ endpoint: EngineOptions.Endpoint?) async throws -> GatewayEndpoint? {
-        guard let endpoint else { return nil }
+    /// - Throws: ``EngineError`` when an address cannot be listened on.
+    static func start(_ options: EngineOptions, logger: Logger) async throws -> GatewayEndpoint? {
+        guard let endpoint = options.endpoint else { return nil }
         let gate = Gate()
-        do {
-            let server = try await HTTPServer.start(
+        let server = try await listen(
+            "The gateway", endpoint, remedy: "stop what uses the port or choose another with --port"
+        ) {
+            try await HTTPServer.start(
                 host: endpoint.host, port: endpoint.port, eventLoopCount: eventLoopCount,
                 bodyBytesMax: GatewayServer.bodyBytesMax
             ) { request, replier in
@@ -44,14 +51,31 @@ final class GatewayEndpoint: Sendable {
                 }
                 gateway.respond(to: request, whenClientEnds: { replier.whenClientEnds($0) }) { replier.reply($0) }
             }
+        }
+        do {
+            let console = try await startConsole(options.console, logger)
             let host = endpoint.host.contains(":") ? "[\(endpoint.host)]" : endpoint.host
-            return GatewayEndpoint(url: "http://\(host):\(server.port)", server: server, gateway: gate)
-        } catch is CancellationError {
-            throw CancellationError()
+            return GatewayEndpoint(
+                url: "http://\(host):\(server.port)", console: console, server: server, gateway: gate)
         } catch {
-            throw EngineError(
-                "The gateway cannot listen on \(endpoint.host):\(endpoint.port) (\(error)); stop what uses the port or choose another with --port."
-            )
+            await server.stop()
+            throw error
+        }
+    }
+
+    private static func startConsole(_ settings: ConsoleSettings?, _ logger: Logger) async throws -> ConsoleServer? {
+        guard let settings else { return nil }
+        return try await listen(
+            "The console", .init(host: settings.host, port: settings.port),
+            remedy: "stop what uses the port, choose another with --console-port, or go without it with --no-console"
+        ) { try await ConsoleServer.start(settings, logger: logger) }
+    }
+
+    private static func listen<Server>(
+        _ what: String, _ address: EngineOptions.Endpoint, remedy: String, _ start: () async throws -> Server
+    ) async throws -> Server {
+        do { return try await start() } catch let error as HTTPServerError {
+            throw EngineError("\(what) cannot listen on \(address.host):\(address.port) (\(error)); \(remedy).")
         }
     }
 
@@ -64,6 +88,8 @@ final class GatewayEndpoint: Sendable {
             defer { isStopped = true }
             return !isStopped
         }
-        if isFirst { await server.stop() }
+        guard isFirst else { return }
+        await console?.stop()
+        await server.stop()
     }
 }

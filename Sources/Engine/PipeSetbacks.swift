@@ -30,6 +30,13 @@ final class PipeSetbacks: Sendable {
 
     private static func path(_ folder: String, _ pipe: String) -> String { "\(folder)/\(pipe).setbacks.log" }
 
+    /// The last setbacks of a pipe, the newest first.
+    static func last(_ count: Int, folder: String, pipe: String) -> [PipeSetback] {
+        LogReader(path: path(folder, pipe)).last(count).lines.reversed().compactMap {
+            try? JSONDecoder().decode(PipeSetback.self, from: Data($0.text.utf8))
+        }
+    }
+
     /// The setbacks of a pipe that touch some of these records, in the order of their happening.
     static func read(folder: String, pipe: String, touching sequences: Set<UInt64>) -> [PipeSetback] {
         let reader = LogReader(path: path(folder, pipe))

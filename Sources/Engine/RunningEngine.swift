@@ -33,7 +33,7 @@ public final class RunningEngine: Sendable {
     let filterDialect: PatternDialect
     private let injector: FaultInjector?
     let time: any TimeSource
-    private let address = Mutex<String?>(nil)
+    private let addresses = Mutex<(gateway: String?, console: String?)>((nil, nil))
 
     init(
         dataPath: String, database: Database, tables: TableStore, queues: QueueStore, logs: LogStore,
@@ -56,9 +56,12 @@ public final class RunningEngine: Sendable {
     }
 
     /// Where the gateway listens; nil without one.
-    public var endpointURL: String? { address.withLock { $0 } }
+    public var endpointURL: String? { addresses.withLock { $0.gateway } }
 
-    func listens(at url: String) { address.withLock { $0 = url } }
+    /// Where the console listens; nil without one.
+    public var consoleURL: String? { addresses.withLock { $0.console } }
+
+    func listens(at url: String, console: String?) { addresses.withLock { $0 = (url, console) } }
 
     /// Whether every pipe that is to run has settled everything that its stream holds.
     public var isDrained: Bool {

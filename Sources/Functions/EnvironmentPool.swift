@@ -79,6 +79,11 @@ struct EnvironmentPool {
         return free.map(\.environment)
     }
 
+    /// What the environments do now. One that has ended while it was free counts until it is needed.
+    var load: FunctionLoad {
+        FunctionLoad(environments: count, busy: count - free.count, waiting: waiters.count)
+    }
+
     /// Whether no environment is there or being started.
     var isEmpty: Bool { count == 0 }
 

@@ -17,7 +17,7 @@ public final class LocalFunction: Sendable {
     private let runningCount = Atomic(0)
     private let idleLifetime: Duration?
     private let environmentCount = Atomic(0)
-    private let pool: Mutex<EnvironmentPool>
+    let pool: Mutex<EnvironmentPool>
     private let spawned: AsyncStream<ExecutionEnvironment>
     private let spawn: AsyncStream<ExecutionEnvironment>.Continuation
 

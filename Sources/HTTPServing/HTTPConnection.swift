@@ -40,6 +40,8 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
     private var currentNumber: UInt64 = 0
     private var clientLeft: (@Sendable () -> Void)?
     private var clientEnded: (@Sendable () -> Void)?
+    /// The answer under way comes in pieces and ends with the connection.
+    private var isStreaming = false
 
     // What leaves.
     private var writer = ReplyWriter()
@@ -94,7 +96,7 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
     /// Closes when nothing is under way, else after the answer.
     func stop() {
         isStopping = true
-        if isIdle { closeWhenWritten() }
+        if isIdle || isStreaming { closeWhenWritten() }
     }
 
     /// Closes at once.
@@ -107,7 +109,7 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
         isInputClosed = true
         incoming.end()
         tellOfEnd()
-        if isLingering { context.close(promise: nil) } else if isIdle { closeWhenWritten() }
+        if isLingering { context.close(promise: nil) } else if isIdle || isStreaming { closeWhenWritten() }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -243,6 +245,35 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
         clientEnded = nil
         write(reply, form)
         advance()
+    }
+
+    // MARK: Answering in pieces
+
+    /// Sends the head of an answer that ends with the connection. On the event loop.
+    func beginStream(_ number: UInt64, _ reply: HTTPReply) {
+        guard let context else { return }
+        guard current != nil, number == currentNumber, !isStreaming else {
+            preconditionFailure("a request was answered twice")
+        }
+        isStreaming = true
+        isFlushOwed = true
+        context.write(wrapOutboundOut(writer.writeStreamHead(reply, date: loop.dateLine.current())), promise: nil)
+        if !isReading { flushOwed() }
+        if isStopping || isInputClosed { closeWhenWritten() }
+    }
+
+    /// Sends a piece; `sent` succeeds when the system has taken it. On the event loop.
+    func send(_ number: UInt64, _ piece: ByteBuffer, _ sent: EventLoopPromise<Void>) {
+        guard let context, isStreaming, number == currentNumber, !isLastWritten else {
+            return sent.fail(ChannelError.ioOnClosedChannel)
+        }
+        context.writeAndFlush(wrapOutboundOut(piece), promise: sent)
+    }
+
+    /// Ends the answer, and the connection with it. On the event loop.
+    func endStream(_ number: UInt64) {
+        guard isStreaming, number == currentNumber, !isLastWritten else { return }
+        closeWhenWritten()
     }
 
     private func write(_ reply: HTTPReply, _ form: ReplyForm) {

@@ -27,6 +27,15 @@ public struct HTTPReplier: Sendable {
         connection.loop.eventLoop.execute(action)
     }
 
+    /// Begins an answer that comes in pieces and ends with the connection; for what goes on for as long as a client listens.
+    /// Instead of ``reply(_:)``, once; call on the event loop. The reply's body is not sent. It ends when the client closes its
+    /// side, of which ``whenClientEnds(_:)`` tells, and when the server stops.
+    public func beginStream(_ reply: HTTPReply) -> HTTPReplyStream {
+        connection.loop.eventLoop.preconditionInEventLoop()
+        connection.beginStream(number, reply)
+        return HTTPReplyStream(replier: self)
+    }
+
     /// Runs `action` on the event loop, once, when the client closes its side or the connection before the answer: who
     /// waits for something to happen can give up, and should answer all the same, because a client may still read. Call on
     /// the event loop.

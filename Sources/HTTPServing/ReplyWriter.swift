@@ -10,19 +10,16 @@ struct ReplyWriter {
 
     private var buffer = ByteBuffer()
 
+    /// The header of an answer without a length, which ends with the connection.
+    mutating func writeStreamHead(_ reply: HTTPReply, date: [UInt8]) -> ByteBuffer {
+        begin(reply, date: date)
+        buffer.writeStaticString("Connection: close\r\n\r\n")
+        return buffer
+    }
+
     /// The header, and the body where it is not written behind the header.
     mutating func write(_ reply: HTTPReply, _ form: ReplyForm, date: [UInt8]) -> (head: ByteBuffer, body: ByteBuffer?) {
-        if buffer.storageCapacity > Self.keptBytesMax { buffer = ByteBuffer() }
-        // Takes new memory when the socket still holds the last answer.
-        buffer.clear(minimumCapacity: 512)
-        writeStatus(reply.status)
-        for (name, value) in reply.headers {
-            buffer.writeString(name)
-            buffer.writeStaticString(": ")
-            writeValue(value)
-            buffer.writeStaticString("\r\n")
-        }
-        buffer.writeBytes(date)
+        begin(reply, date: date)
         if reply.status.mayHaveResponseBody {
             buffer.writeStaticString("Content-Length: ")
             buffer.writeString(String(reply.body.readableBytes))
@@ -38,6 +35,21 @@ struct ReplyWriter {
         guard reply.body.readableBytes <= Self.copiedBodyBytesMax else { return (buffer, reply.body) }
         buffer.writeImmutableBuffer(reply.body)
         return (buffer, nil)
+    }
+
+    /// Status, headers and date.
+    private mutating func begin(_ reply: HTTPReply, date: [UInt8]) {
+        if buffer.storageCapacity > Self.keptBytesMax { buffer = ByteBuffer() }
+        // Takes new memory when the socket still holds the last answer.
+        buffer.clear(minimumCapacity: 512)
+        writeStatus(reply.status)
+        for (name, value) in reply.headers {
+            buffer.writeString(name)
+            buffer.writeStaticString(": ")
+            writeValue(value)
+            buffer.writeStaticString("\r\n")
+        }
+        buffer.writeBytes(date)
     }
 
     private mutating func writeStatus(_ status: HTTPResponseStatus) {

@@ -96,6 +96,23 @@ public final class ShardLineage: Sendable {
         return records
     }
 
+    /// The newest records that are held, up to `limit`, the newest first.
+    public func newestRecords(limit: Int) throws -> [StoredStreamRecord] {
+        var records: [StoredStreamRecord] = []
+        let trimmed = trimmedSequence
+        guard limit > 0, trimmed < .max else { return [] }
+        try database.scan(
+            .streams, from: Self.key(stream, number, trimmed + 1), to: Self.key(stream, number, .max), backwards: true
+        ) { key, value in
+            records.append(
+                StoredStreamRecord(
+                    sequence: key.bigEndianUInt64(at: 5), itemKey: value.bigEndianUInt64(at: 8),
+                    arrival: Self.arrival(value), json: value.extracting(Self.headerBytes...).bytes()))
+            return records.count < limit
+        }
+        return records
+    }
+
     /// Visits the records behind `sequence` until `body` returns false. The record's JSON is the span, not in the record.
     func scan(after sequence: UInt64, _ body: (StoredStreamRecord, RawSpan) throws -> Bool) throws {
         let first = max(sequence, trimmedSequence)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 import Engine
 import Logging
 import Stacks
@@ -25,6 +26,15 @@ struct UpCommand: AsyncParsableCommand {
     @Option(help: "Port to listen on; 0 lets the system choose.")
     var port = 4_566
 
+    @Option(help: "Port of the web console; 0 lets the system choose.")
+    var consolePort = ConsoleSettings.portDefault
+
+    @Flag(inversion: .prefixedNo, help: "Serve the web console.")
+    var console = true
+
+    @Flag(help: "Serve the console also where other machines reach it, to everybody who does.")
+    var insecureConsole = false
+
     @Option(
         help: ArgumentHelp(
             "Shards side by side in a new stream.",
@@ -50,6 +60,9 @@ struct UpCommand: AsyncParsableCommand {
         guard (0...65_535).contains(port) else {
             throw ValidationError("--port \(port) is not a port; give 0 to 65535.")
         }
+        guard (0...65_535).contains(consolePort) else {
+            throw ValidationError("--console-port \(consolePort) is not a port; give 0 to 65535.")
+        }
         guard (1...128).contains(streamShards) else {
             throw ValidationError("--stream-shards \(streamShards) is not possible; give 1 to 128.")
         }
@@ -61,12 +74,14 @@ struct UpCommand: AsyncParsableCommand {
     func run() async throws {
         let options = EngineOptions(
             templatePath: engine.template, stack: engine.stackOptions, dataPath: data,
-            endpoint: .init(host: host, port: port), shardsPerStream: streamShards, functionsFolder: engine.functions,
-            isStrict: strict,
+            endpoint: .init(host: host, port: port), consolePort: console ? consolePort : nil,
+            allowsInsecureConsole: insecureConsole, shardsPerStream: streamShards,
+            functionsFolder: engine.functions, isStrict: strict,
             hasLenientFilters: engine.lenientFilters, faultsPath: engine.faults, hasTestClock: testClock,
             alarmWebhook: alarmWebhook)
         let logger = engine.logger(.warning)
         let pipeline = try Engine(options, logger: logger)
+        if let refusal = pipeline.consoleRefusal { Terminal.error(refusal) }
         for warning in pipeline.warnings { Terminal.error("\(warning)") }
         let template = engine.template + (engine.lenientFilters ? " with lenient filters, as AWS would not," : "")
         let service = EngineService(engine: pipeline) { running in
@@ -80,6 +95,7 @@ struct UpCommand: AsyncParsableCommand {
     /// The start-up lines: what runs, what does not, where, and how to stop it.
     private func announce(_ running: RunningEngine, _ pipeline: Engine, _ template: String) {
         var lines = ["Sluice runs \(template) at \(running.endpointURL ?? "no address"), data in \(running.dataPath)"]
+        if let console = running.consoleURL { lines.append("  the console: \(console)") }
         lines += running.pipeLines.map { "  \($0)" }
         if !pipeline.notLocal.isEmpty {
             let types = Dictionary(grouping: pipeline.notLocal, by: \.type).sorted { $0.key < $1.key }

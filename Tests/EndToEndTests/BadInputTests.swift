@@ -39,7 +39,8 @@ extension EndToEnd {
         }
 
         private func up(template: String? = nil, _ arguments: String...) -> [String] {
-            ["up", "--data", data, "--port", "0"] + (template.map { ["--template", $0] } ?? []) + arguments
+            ["up", "--data", data, "--port", "0", "--console-port", "0"] + (template.map { ["--template", $0] } ?? [])
+                + arguments
         }
 
         private func expectNoData(_ sourceLocation: SourceLocation = #_sourceLocation) {
@@ -137,7 +138,8 @@ extension EndToEnd {
 
         @Test func aDataFolderThatCannotBeMade() async throws {
             try await expectRefusal(
-                ["up", "--data", "/proc/sluice-data", "--port", "0"], says: "/proc/sluice-data", "cannot be created",
+                ["up", "--data", "/proc/sluice-data", "--port", "0", "--console-port", "0"], says: "/proc/sluice-data",
+                "cannot be created",
                 "--data")
         }
 
@@ -177,6 +179,17 @@ extension EndToEnd {
             try await expectRefusal(
                 ["up", "--data", scratch.path("other"), "--port", String(port)], says: String(port),
                 "Address already in use", "--port")
+            #expect(!FileManager.default.fileExists(atPath: scratch.path("other")))
+            _ = await engine.stop()
+        }
+
+        @Test func aConsolePortInUse() async throws {
+            let engine = try await RunningSluice.start(data: data, scratch: scratch)
+            let port = try #require(engine.consoleURL.split(separator: ":").last)
+            try await expectRefusal(
+                ["up", "--data", scratch.path("other"), "--port", "0", "--console-port", String(port)],
+                says: "The console cannot listen on 127.0.0.1:\(port)", "Address already in use", "--console-port",
+                "--no-console")
             #expect(!FileManager.default.fileExists(atPath: scratch.path("other")))
             _ = await engine.stop()
         }

@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-/// AWS's own clients, boto3 and the AWS CLI, with only the endpoint changed: the tests of `Tests/Clients`. Beside the other
+/// AWS's own clients, boto3 and the AWS CLI, with only the endpoint changed, and a browser that looks at the console: the tests
+/// of `Tests/Clients`. Beside the other
 /// tests that start programs: the clients mostly wait for themselves.
 @Suite struct ClientTests {
     /// Tests that wait for an item to expire are for `make test-all`.
@@ -10,7 +11,7 @@ import Testing
 
     /// One engine on the project's template serves all of them; they make the tables that they need.
     @Test(.timeLimit(.minutes(5))) func boto3AndTheAWSCLIGetAWSsAnswers() async throws {
-        let python = try #require(Command.tool("python3"), "run `make setup`: it installs boto3 and pytest")
+        let python = try #require(Command.tool("python3"), "run `make setup`: it installs boto3, pytest and selenium")
         let scratch = try Scratch()
         // Functions in Python run in the same one, which has AWS's runtime client.
         let path = "\(python.deletingLastPathComponent().path):\(ProcessInfo.processInfo.environment["PATH"] ?? "")"
@@ -21,7 +22,8 @@ import Testing
             ["-m", "pytest", "-q", "--color=no", "--tb=short"] + Self.selection + ["Tests/Clients"],
             scratch: scratch,
             environment: [
-                "SLUICE_ENDPOINT": engine.url, "SLUICE_TABLE": "Orders", "PYTHONDONTWRITEBYTECODE": "1",
+                "SLUICE_ENDPOINT": engine.url, "SLUICE_CONSOLE": engine.consoleURL, "SLUICE_TABLE": "Orders",
+                "PYTHONDONTWRITEBYTECODE": "1",
             ]
         ).finish()
         #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")

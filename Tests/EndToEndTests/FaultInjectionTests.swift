@@ -324,7 +324,8 @@ extension EndToEnd {
             let arguments = try arguments(
                 "faults:\n  - {resource: Wrker, fault: error}\n  - {resource: Way, fault: slow}\n")
             let outcome = try await Command.run(
-                ["up", "--port", "0", "--data", scratch.path("data")] + arguments, scratch: scratch)
+                ["up", "--port", "0", "--console-port", "0", "--data", scratch.path("data")] + arguments,
+                scratch: scratch)
             #expect(outcome.status == 1)
             let file = scratch.path("faults.yaml")
             #expect(

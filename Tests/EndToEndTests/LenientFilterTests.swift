@@ -25,7 +25,8 @@ extension EndToEnd {
 
         @Test func aPipeRefusesThemByNameWithTheRepair() async throws {
             let outcome = try await Command.run(
-                ["up", "--template", template, "--data", scratch.path("data"), "--port", "0"], scratch: scratch)
+                ["up", "--template", template, "--data", scratch.path("data"), "--port", "0", "--console-port", "0"],
+                scratch: scratch)
             #expect(outcome.status == 1)
             for word in [
                 "intuitive.yaml:", "StandardOrderPipe", "Filters[0].Pattern",

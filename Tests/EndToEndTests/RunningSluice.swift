@@ -7,17 +7,20 @@ import Testing
 struct RunningSluice: Sendable {
     let command: Command
     let url: String
+    let consoleURL: String
 
     /// Starts and returns once it says that it is ready.
     static func start(
         data: String, scratch: Scratch, arguments: [String] = [], environment: [String: String] = [:]
     ) async throws -> RunningSluice {
         let command = try Command(
-            ["up", "--data", data, "--port", "0"] + arguments, scratch: scratch, environment: environment)
+            ["up", "--data", data, "--port", "0", "--console-port", "0"] + arguments, scratch: scratch,
+            environment: environment)
         let isReady = await command.wait { command.output.contains("Ready.") }
         try #require(isReady, "\(command.output)\(command.errors)")
         let url = try #require(command.output.firstMatch(of: /at (http:\/\/[0-9.:]+)/)?.1)
-        return RunningSluice(command: command, url: String(url))
+        let console = try #require(command.output.firstMatch(of: /the console: (http:\/\/[0-9.:]+)/)?.1)
+        return RunningSluice(command: command, url: String(url), consoleURL: String(console))
     }
 
     /// Asks it to stop and waits for its end.

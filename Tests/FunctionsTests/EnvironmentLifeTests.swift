@@ -27,6 +27,29 @@ import Testing
         }
     }
 
+    @Test func whatItsProcessesDoIsTold() async throws {
+        let test = try TestFunction(
+            """
+            def handle(event, request, headers):
+                print("running", flush=True)
+                while not os.path.exists("go"): time.sleep(0.005)
+                return 1
+            serve(handle)
+            """, concurrency: 1)
+        let folder = test.folder
+        try await test.run { function in
+            #expect(function.load == FunctionLoad(environments: 0, busy: 0, waiting: 0))
+            async let running = function.invoke("1")
+            #expect(await comesTrue { test.log.contains("running") })
+            async let waiting = function.invoke("2")
+            #expect(await comesTrue { function.load.waiting == 1 })
+            #expect(function.load == FunctionLoad(environments: 1, busy: 1, waiting: 1))
+            try Data().write(to: folder.appendingPathComponent("go"))
+            _ = try await (running, waiting)
+            #expect(function.load == FunctionLoad(environments: 1, busy: 0, waiting: 0))
+        }
+    }
+
     /// The event that runs is answered, the one that waits is handed back, and the processes end.
     @Test func aRetiredFunctionFinishesWhatRuns() async throws {
         let test = try TestFunction(

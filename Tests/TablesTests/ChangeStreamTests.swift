@@ -33,6 +33,22 @@ import Testing
         #expect(try store.changes().map(\.dynamodb.newImage?["n"]) == (1...10).map { .number(Number($0)) })
     }
 
+    @Test func theNewestRecordsComeNewestFirstAndOnlyThoseThatAreHeld() async throws {
+        try await put(1...5)
+        let all = try sequences()
+        func newest(_ limit: Int) throws -> [UInt64] { try store.lineage.newestRecords(limit: limit).map(\.sequence) }
+        #expect(try newest(3) == all.suffix(3).reversed())
+        #expect(try newest(100) == all.reversed())
+        #expect(try newest(0).isEmpty)
+        #expect(
+            try store.lineage.newestRecords(limit: 1).first?.json
+                == store.lineage.records(after: all[3], limit: 1).first?.json)
+        store.time.advance(by: ChangeStream.retention + .seconds(1))
+        try await put(6...6)
+        try await store.store.trimStreams()
+        #expect(try newest(100).count == 1)
+    }
+
     @Test func recordsOfOneItemHaveOneKeyAndOthersAnother() async throws {
         try await put(1...9)
         let keys = try stream.records(after: 0, limit: 9).map(\.itemKey)

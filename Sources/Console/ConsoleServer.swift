@@ -1,0 +1,40 @@
+public import Clocks
+import Foundation
+import Gateway
+import HTTPServing
+public import Logging
+import NIOCore
+import NIOHTTP1
+
+/// The web console: pages that show a running engine, and what they ask of it.
+public struct ConsoleServer: Sendable {
+    /// Largest request body, bytes: a record of 400 KB with its pattern, as JSON in JSON.
+    static let bodyBytesMax = 2 << 20
+
+    /// Where it listens.
+    public let url: String
+    private let server: HTTPServer
+
+    private let responder: Responder
+
+    /// Starts the console and returns once it listens. It answers 503 until it is opened.
+    ///
+    /// - Parameter time: the machine's clock, by which pages are told.
+    /// - Throws: `HTTPServerError` with what the system says when the address cannot be listened on; `CancellationError`.
+    public static func start(
+        _ settings: ConsoleSettings, time: any TimeSource = SystemTime(), logger: Logger
+    ) async throws -> ConsoleServer {
+        let responder = Responder(time: time, logger: logger)
+        let server = try await HTTPServer.startOnSharedThreads(
+            host: settings.host, port: settings.port, bodyBytesMax: bodyBytesMax, respond: responder.respond)
+        responder.listens(settings, port: server.port)
+        let host = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
+        return ConsoleServer(url: "http://\(host):\(server.port)", server: server, responder: responder)
+    }
+
+    /// Shows an engine from now on.
+    public func open(_ engine: any ConsoleEngine) { responder.open(engine) }
+
+    /// Ends the pages' streams, lets requests under way finish, five seconds at most, and returns when all is closed. Call once.
+    public func stop() async { await server.stop() }
+}

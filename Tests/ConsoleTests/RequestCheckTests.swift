@@ -1,0 +1,75 @@
+import NIOHTTP1
+import Testing
+
+@testable import Console
+
+/// Who may ask for what.
+@Suite struct RequestCheckTests {
+    private let check = RequestCheck(ConsoleSettings(port: 4_567), port: 4_567, token: "secret")
+
+    private static func refusal(
+        _ check: RequestCheck, _ headers: HTTPHeaders, acts: Bool = false
+    ) -> RequestCheck.Refusal? {
+        do {
+            if acts { try check.checkActing(headers) } else { try check.checkReading(headers) }
+            return nil
+        } catch { return error }
+    }
+
+    @Test(arguments: ["127.0.0.1:4567", "localhost:4567", "LOCALHOST:4567", "[::1]:4567"])
+    func itsOwnNamesAreTaken(host: String) {
+        #expect(Self.refusal(check, ["Host": host]) == nil)
+        #expect(Self.refusal(check, ["Host": host, "Origin": "http://\(host)"]) == nil)
+    }
+
+    @Test(arguments: ["evil.example:4567", "127.0.0.1:4568", "127.0.0.1", "127.0.0.1.evil.example:4567", ""])
+    func otherNamesAreRefused(host: String) {
+        #expect(Self.refusal(check, ["Host": host])?.status == 403)
+    }
+
+    @Test(arguments: ["http://evil.example", "https://127.0.0.1:4567", "http://127.0.0.1:80", "null"])
+    func otherOriginsAreRefused(origin: String) {
+        #expect(Self.refusal(check, ["Host": "127.0.0.1:4567", "Origin": origin])?.status == 403)
+    }
+
+    @Test func actingNeedsJSONAndTheToken() {
+        let host = "127.0.0.1:4567"
+        let json = "application/json; charset=utf-8"
+        func status(_ type: String?, _ token: String?) -> UInt? {
+            var headers: HTTPHeaders = ["Host": host]
+            if let type { headers.add(name: "Content-Type", value: type) }
+            if let token { headers.add(name: RequestCheck.tokenHeader, value: token) }
+            return Self.refusal(check, headers, acts: true)?.status
+        }
+        #expect(status(json, "secret") == nil)
+        #expect(status("text/plain", "secret") == 415)
+        #expect(status(nil, "secret") == 415)
+        for token in [nil, "", "secre", "secrets", "Secret", "sécret"] { #expect(status(json, token) == 403) }
+    }
+
+    /// Beyond this machine figures are taken, which no name of somebody else's can stand for.
+    @Test func beyondThisMachineFiguresAreTakenAndStrangeNamesAreNot() {
+        let check = RequestCheck(ConsoleSettings(host: "0.0.0.0", port: 80), port: 80, token: "secret")
+        #expect(Self.refusal(check, ["Host": "192.168.1.7:80"]) == nil)
+        #expect(Self.refusal(check, ["Host": "[fe80::1]:80"]) == nil)
+        #expect(Self.refusal(check, ["Host": "evil.example:80"])?.status == 403)
+    }
+
+    @Test func tokensAreLongAndNeverTheSame() {
+        let tokens = Set((0..<100).map { _ in RequestCheck.makeToken() })
+        #expect(tokens.count == 100)
+        #expect(tokens.allSatisfy { $0.count == 64 && $0.allSatisfy(\.isHexDigit) })
+    }
+
+    @Test(arguments: ["127.0.0.1", "localhost", "::1", "127.3.2.1"])
+    func loopbackNeedsNoPermission(host: String) {
+        #expect(ConsoleSettings(host: host).refusal(isInsecureAllowed: false) == nil)
+    }
+
+    @Test func beyondLoopbackNeedsThePermission() throws {
+        let settings = ConsoleSettings(host: "0.0.0.0")
+        let refusal = try #require(settings.refusal(isInsecureAllowed: false))
+        #expect(refusal.contains("0.0.0.0") && refusal.contains("--insecure-console"))
+        #expect(settings.refusal(isInsecureAllowed: true) == nil)
+    }
+}
