@@ -80,8 +80,9 @@ extension MetricPoint {
             knowsPercentiles: withBuckets && !parts.contains(.unknownPercentiles), sketch: sketch)
     }
 
-    init(_ bytes: RawSpan, withBuckets: Bool = true) throws(MetricError) {
-        var offset = 0
+    /// Reads a point that begins at `start`.
+    init(_ bytes: RawSpan, from start: Int = 0, withBuckets: Bool = true) throws(MetricError) {
+        var offset = start
         try self.init(bytes, at: &offset, withBuckets: withBuckets)
     }
 

@@ -9,18 +9,16 @@ enum PointLog {
         bytes.append(contentsOf: encoded)
     }
 
-    /// Shows the place of each point, and where it begins.
-    static func visit(
-        _ bytes: RawSpan, _ body: (_ place: UInt8, _ offset: Int) throws(MetricError) -> Void
-    ) throws(MetricError) {
-        var offset = 0
-        while offset < bytes.byteCount {
-            let place = try bytes.readByte(at: &offset)
-            let count = try bytes.readVarint(at: &offset)
-            guard count <= UInt64(bytes.byteCount - offset) else { throw RawSpan.damage }
-            try body(place, offset)
-            offset += Int(count)
-        }
+    /// The place of the point at `offset` and where its bytes begin; moves `offset` behind it. Nil at the end.
+    static func next(
+        in bytes: RawSpan, at offset: inout Int
+    ) throws(MetricError) -> (place: UInt8, start: Int)? {
+        guard offset < bytes.byteCount else { return nil }
+        let place = try bytes.readByte(at: &offset)
+        let count = try bytes.readVarint(at: &offset)
+        guard count <= UInt64(bytes.byteCount - offset) else { throw RawSpan.damage }
+        defer { offset += Int(count) }
+        return (place, offset)
     }
 
     /// Adds a point to the one that stands at its place, or as a new one.
@@ -31,10 +29,9 @@ enum PointLog {
     ) throws(MetricError) -> MetricPoint {
         var joined = MetricPoint()
         var others: [UInt8] = []
-        let span = bytes.span.bytes
-        try visit(span) { other, offset throws(MetricError) in
-            var end = offset
-            let point = try MetricPoint(span, at: &end)
+        var offset = 0
+        while let (other, start) = try next(in: bytes.span.bytes, at: &offset) {
+            let point = try MetricPoint(bytes.span.bytes, from: start)
             if other == place { joined.merge(point) } else { append(point, at: other, to: &others) }
         }
         joined.merge(added)

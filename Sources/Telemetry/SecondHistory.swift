@@ -45,12 +45,11 @@ struct SecondHistory {
         guard !seconds.isEmpty else { return }
         for minute in minutes.keys.filter({ $0 * 60 < seconds.upperBound && ($0 + 1) * 60 > seconds.lowerBound }) {
             guard let bytes = minutes[minute]?.points[series] else { continue }
-            let span = bytes.span.bytes
-            try PointLog.visit(span) { place, offset throws(MetricError) in
+            var offset = 0
+            while let (place, start) = try PointLog.next(in: bytes.span.bytes, at: &offset) {
                 let second = minute * 60 + Int64(place)
-                guard seconds.contains(second) else { return }
-                var offset = offset
-                body(second, try MetricPoint(span, at: &offset, withBuckets: withBuckets))
+                guard seconds.contains(second) else { continue }
+                body(second, try MetricPoint(bytes.span.bytes, from: start, withBuckets: withBuckets))
             }
         }
     }

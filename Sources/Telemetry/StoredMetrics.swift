@@ -28,7 +28,10 @@ enum StoredMetrics {
             var last: Int64?
             try database.scan(.metrics, from: bounds.lower, to: bounds.upper, backwards: true) { key, value in
                 let first = MetricKeys.firstMinute(key, ofDay: day)
-                try PointLog.visit(value) { place, _ in last = max(last ?? 0, first + Int64(place)) }
+                var offset = 0
+                while let (place, _) = try PointLog.next(in: value, at: &offset) {
+                    last = max(last ?? 0, first + Int64(place))
+                }
                 return false
             }
             if let last { return last }
@@ -45,11 +48,11 @@ enum StoredMetrics {
             let bounds = MetricKeys.points(number, ofDay: day, in: minutes)
             try database.scan(.metrics, from: bounds.lower, to: bounds.upper) { key, value in
                 let first = MetricKeys.firstMinute(key, ofDay: day)
-                try PointLog.visit(value) { place, offset throws(MetricError) in
+                var offset = 0
+                while let (place, start) = try PointLog.next(in: value, at: &offset) {
                     let minute = first + Int64(place)
-                    guard minutes.contains(minute) else { return }
-                    var offset = offset
-                    body(minute, try MetricPoint(value, at: &offset, withBuckets: withBuckets))
+                    guard minutes.contains(minute) else { continue }
+                    body(minute, try MetricPoint(value, from: start, withBuckets: withBuckets))
                 }
                 return true
             }
