@@ -216,8 +216,8 @@ let package = Package(
         tests(
             "GatewayTests",
             [
-                "Clocks", "Gateway", "HTTPServing", "Items", "Logs", "Queues", "Storage", "Tables", "TestSupport",
-                logging, nioCore, nioHTTP1,
+                "Clocks", "Gateway", "HTTPServing", "Items", "Logs", "Monitoring", "Queues", "Storage", "Tables",
+                "Telemetry", "TestSupport", logging, nioCore, nioHTTP1,
             ]),
         tests(
             "ConsoleTests",

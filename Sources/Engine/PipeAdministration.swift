@@ -3,6 +3,7 @@ import Gateway
 import Logging
 import Pipes
 import Stacks
+import Storage
 import Tables
 import Telemetry
 

@@ -8,6 +8,7 @@ import NIOCore
 import NIOHTTP1
 public import Queues
 public import Tables
+import Telemetry
 
 /// The HTTP endpoint: the AWS protocols at `POST /` and at queues' URLs, and Sluice's own reports below `/_sluice/`.
 public struct GatewayServer: Sendable {

@@ -9,17 +9,23 @@ import Testing
 
 /// Requests and answers without a socket.
 @Suite struct GatewayServerTests {
-    private let server = GatewayServer(
-        requestIDSeed: 1, control: ScriptedControl(),
-        logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-        service: { target, request, completion in
-            switch target.operation {
-            case "PutItem":
-                completion(.success(Array(#"{"body":\#(request.body.count),"host":"\#(request.host)"}"#.utf8)))
-            case "TagResource": completion(.success([]))
-            default: completion(.failure(ServiceError.validation("no")))
-            }
-        })
+    private let cloudWatch: OpenCloudWatch
+    private let server: GatewayServer
+
+    init() throws {
+        cloudWatch = try OpenCloudWatch()
+        server = GatewayServer(
+            requestIDSeed: 1, control: ScriptedControl(), cloudWatch: cloudWatch.operations,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            service: { target, request, completion in
+                switch target.operation {
+                case "PutItem":
+                    completion(.success(Array(#"{"body":\#(request.body.count),"host":"\#(request.host)"}"#.utf8)))
+                case "TagResource": completion(.success([]))
+                default: completion(.failure(ServiceError.validation("no")))
+                }
+            })
+    }
 
     private func answer(
         _ method: HTTPMethod, _ path: String, _ headers: HTTPHeaders = [:], _ body: String = "",

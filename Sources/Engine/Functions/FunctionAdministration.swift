@@ -2,8 +2,8 @@ import Clocks
 import Functions
 import Gateway
 import Logging
-import Pipes
 import Stacks
+import Storage
 
 /// Makes, changes and deletes functions while the engine runs, one wish after the other. What is asked for is prepared, then
 /// stored, then put in its place, so that whoever is answered finds it after a restart, and what cannot run is never stored.

@@ -4,6 +4,8 @@ import Clocks
 import Gateway
 import Logging
 import Monitoring
+import NIOCore
+import NIOHTTP1
 import Stacks
 import Storage
 import Telemetry

@@ -62,9 +62,9 @@ extension CloudWatchOperations {
         }
     }
 
-    private static func unit(_ parameters: MetricParameters) throws(CloudWatchFailure) -> StandardUnit? {
+    private static func unit(_ parameters: MetricParameters) throws(CloudWatchFailure) -> Telemetry.StandardUnit? {
         guard let text = try parameters.text("Unit") else { return nil }
-        guard let unit = StandardUnit(rawValue: text) else {
+        guard let unit = Telemetry.StandardUnit(rawValue: text) else {
             throw .invalid("The value \(text) for parameter Unit is not one of AWS's units.")
         }
         return unit
@@ -157,7 +157,7 @@ extension CloudWatchOperations {
     }
 
     private static func points(
-        _ statistics: MetricStatistics, _ names: [String], isExtended: Bool, _ unit: StandardUnit
+        _ statistics: MetricStatistics, _ names: [String], isExtended: Bool, _ unit: Telemetry.StandardUnit
     ) -> [WireValue] {
         statistics.times.indices.map { index in
             var values: [String: WireValue] = [:]

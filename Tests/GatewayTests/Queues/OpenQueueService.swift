@@ -20,6 +20,7 @@ final class OpenQueueService: Sendable {
 
     let time = ManualTime(start: Timestamp(seconds: 1_700_000_000))
     let store: QueueStore
+    private let cloudWatch: OpenCloudWatch
     private let gateway: GatewayServer
     private let path: String
 
@@ -32,10 +33,11 @@ final class OpenQueueService: Sendable {
         store = try QueueStore(
             database: database, writer: writer, time: time,
             settings: .init(region: "eu-west-1", accountID: Self.account))
+        cloudWatch = try OpenCloudWatch()
         gateway = GatewayServer(
             tables: try await TableStore(database: database, writer: writer, time: time), queues: store,
             logs: try LogStore(database: database, writer: writer, time: time, owned: NoOwnedLogs()), time: time,
-            requestIDSeed: 1, control: ScriptedControl(),
+            requestIDSeed: 1, control: ScriptedControl(), cloudWatch: cloudWatch.operations,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
