@@ -176,7 +176,8 @@ import Testing
             _ = try await engine.settled("flow", 5)
             let standing = try ControlService(engine).standing()
             func topic(_ name: String) throws -> [String: Any] {
-                try #require(try JSONSerialization.jsonObject(with: Data(#require(standing[name]))) as? [String: Any])
+                let json = Data(try #require(standing[name]))
+                return try #require(try JSONSerialization.jsonObject(with: json) as? [String: Any])
             }
             #expect(
                 Set(standing.keys) == [
