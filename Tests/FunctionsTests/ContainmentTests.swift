@@ -205,7 +205,7 @@ import Testing
         orphan.arguments = ["1000"]
         orphan.environment = ["TMPDIR": keeper.folder + "/Test-1"]
         try orphan.run()
-        #expect(Self.isAlive(orphan.processIdentifier))
+        #expect(await comesTrue { Self.isAlive(orphan.processIdentifier) })
         await keeper.close()
         #expect(await comesTrue { !Self.isAlive(orphan.processIdentifier) })
         #expect(!FileManager.default.fileExists(atPath: keeper.folder))

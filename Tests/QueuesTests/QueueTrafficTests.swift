@@ -19,6 +19,7 @@ import Testing
         await queues.until { failures.counts().visible == 1 && orders.counts().notVisible == 0 }
         var expected = QueueTraffic()
         (expected.arrived, expected.deleted, expected.moved) = (3, 2, 1)
+        (expected.received, expected.emptyReceives) = (2, 1)
         #expect(orders.traffic == expected)
 
         _ = try await orders.send("old")
@@ -29,6 +30,7 @@ import Testing
         (expected.arrived, expected.expired) = (5, 2)
         #expect(orders.traffic == expected)
         #expect(failures.traffic.arrived == 1)
+        #expect(failures.traffic.movedHere == 1)
 
         // What was there before has not come now.
         _ = try await orders.send("stays")

@@ -114,8 +114,8 @@ import Testing
     @Test func whatDoesNotRunHereIsListed() throws {
         let yaml = """
             Resources:
-              Alarm:
-                Type: AWS::CloudWatch::Alarm
+              Rule:
+                Type: AWS::Events::Rule
                 Properties: {Anything: goes}
               Mine: {Type: Custom::Thing}
               Net: {Type: AWS::EC2::VPC}
@@ -123,7 +123,7 @@ import Testing
         let stack = try makeStack(yaml)
         #expect(
             stack.notLocal == [
-                NotLocalResource(logicalID: "Alarm", type: "AWS::CloudWatch::Alarm", line: 2),
+                NotLocalResource(logicalID: "Rule", type: "AWS::Events::Rule", line: 2),
                 NotLocalResource(logicalID: "Mine", type: "Custom::Thing", line: 5),
                 NotLocalResource(logicalID: "Net", type: "AWS::EC2::VPC", line: 6),
             ])

@@ -102,7 +102,8 @@ extension CloudWatchOperations {
         var entries: [WireValue] = []
         for result in results {
             let points = isAscending ? result.series.points : result.series.points.reversed()
-            let range = max(0, skipped - before)..<max(0, min(points.count, end - before))
+            let first = min(max(0, skipped - before), points.count)
+            let range = first..<max(first, min(points.count, end - before))
             before += points.count
             // What is on another page altogether; one without points is on the first.
             guard !range.isEmpty || points.isEmpty && skipped == 0 else { continue }
