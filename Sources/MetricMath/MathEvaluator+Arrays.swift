@@ -13,7 +13,10 @@ extension MathEvaluator {
         let limit = arguments.count > 3 ? try count(arguments[3], position) : array.count
         // Series without data come last, whatever the order.
         let keyed = array.enumerated().map { place, series in
-            (place: place, key: Self.number(function, series.values) ?? .nan, series: series)
+            (
+                place: place, key: series.points.isEmpty ? .nan : Self.number(function, series.values) ?? .nan,
+                series: series
+            )
         }
         let sorted = keyed.sorted { left, right in
             if left.key.isNaN || right.key.isNaN || left.key == right.key {

@@ -13,19 +13,28 @@ struct SingleValueChart {
         let rowsShown = max(min(rows, Int(area.height / 52)), 1)
         let cell = Area(
             x: 0, y: 0, width: area.width / Double(columns), height: area.height / Double(rowsShown))
-        for place in drawing.series.indices.prefix(columns * rowsShown) {
+        let places = drawing.series.indices.prefix(columns * rowsShown)
+        // One size for all, in which the longest has room; figures in bold are wide.
+        let longest = places.map { text(of: $0).count }.max() ?? 0
+        let room = (cell.width - 8) / Double(max(longest, 3)) / 0.7
+        for place in places {
             let corner = Area(
                 x: area.x + cell.width * Double(place % columns), y: area.y + cell.height * Double(place / columns),
                 width: cell.width - 8, height: cell.height)
-            drawValue(place, corner, into: &svg)
+            drawValue(place, corner, sizeMax: min(room, 44), into: &svg)
         }
     }
 
-    private func drawValue(_ place: Int, _ area: Area, into svg: inout SVGText) {
+    private func text(of place: Int) -> String {
         let one = drawing.series[place]
-        let text = one.latest.map { NumberText.text($0, unit: one.unit) } ?? "–"
+        return one.latest.map { NumberText.text($0, unit: one.unit) } ?? "–"
+    }
+
+    private func drawValue(_ place: Int, _ area: Area, sizeMax: Double, into svg: inout SVGText) {
+        let one = drawing.series[place]
+        let text = text(of: place)
         let hasLine = drawing.widget.hasSparkline && area.height >= 90 && one.series.points.count > 1
-        let size = max(min(area.height * (hasLine ? 0.3 : 0.42), area.width / Double(max(text.count, 3)) / 0.6, 44), 14)
+        let size = max(min(area.height * (hasLine ? 0.3 : 0.42), sizeMax), 12)
         let y = area.y + (hasLine ? 6 : (area.height - size - 18) / 2) + size
         svg.element("g", ["class": "value"]) { svg in
             svg.label(text, area.x, y, size: size, weight: "600")
