@@ -195,17 +195,16 @@ extension EndToEnd {
         }
 
         @Test func strictRefusesWhatWouldRunOnAWSOnly() async throws {
-            let alarm = """
+            let rule = """
                 Resources:
-                  DeadLettersAlarm:
-                    Type: AWS::CloudWatch::Alarm
+                  NightlyRule:
+                    Type: AWS::Events::Rule
                     Properties:
-                      ComparisonOperator: GreaterThanThreshold
-                      EvaluationPeriods: 1
+                      ScheduleExpression: rate(1 day)
                 """
-            let file = try template { $0.replacingOccurrences(of: "Resources:", with: alarm) }
+            let file = try template { $0.replacingOccurrences(of: "Resources:", with: rule) }
             try await expectRefusal(
-                up(template: file, "--strict"), says: "DeadLettersAlarm", "AWS::CloudWatch::Alarm", "--strict")
+                up(template: file, "--strict"), says: "NightlyRule", "AWS::Events::Rule", "--strict")
             expectNoData()
         }
 
