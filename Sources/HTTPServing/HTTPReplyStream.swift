@@ -10,14 +10,20 @@ public struct HTTPReplyStream: Sendable {
     /// - Throws: NIO's error when the connection is closed.
     public func send(_ piece: ByteBuffer) async throws {
         let (connection, number) = (replier.connection, replier.number)
-        let sent = connection.loop.eventLoop.makePromise(of: Void.self)
-        connection.loop.eventLoop.execute { connection.send(number, piece, sent) }
-        try await sent.futureResult.get()
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            // A server with threads of its own may be gone, and its promises with it.
+            let runs = connection.loop.run {
+                let sent = connection.loop.eventLoop.makePromise(of: Void.self)
+                sent.futureResult.whenComplete { continuation.resume(with: $0) }
+                connection.send(number, piece, sent)
+            }
+            if !runs { continuation.resume(throwing: ChannelError.ioOnClosedChannel) }
+        }
     }
 
     /// Ends the answer and closes the connection; nothing when that has happened.
     public func end() {
         let (connection, number) = (replier.connection, replier.number)
-        connection.loop.eventLoop.execute { connection.endStream(number) }
+        _ = connection.loop.run { connection.endStream(number) }
     }
 }

@@ -47,6 +47,17 @@ final class ServerLoop: @unchecked Sendable {
         for answer in answers { answer.replier.connection.answer(answer.replier.number, answer.reply) }
     }
 
+    /// Runs `action` on the loop.
+    ///
+    /// - Returns: false, and nothing happens, when the loop runs no more.
+    func run(_ action: @escaping @Sendable () -> Void) -> Bool {
+        mailbox.withLock { mailbox in
+            guard !mailbox.isClosed else { return false }
+            eventLoop.execute(action)
+            return true
+        }
+    }
+
     /// Drops what is posted from now on. Call when all connections are closed, before the loop ends.
     func closeMailbox() { mailbox.withLock { $0.isClosed = true } }
 
