@@ -1,0 +1,144 @@
+"""CloudWatch: metrics, alarms and dashboards with boto3 (CBOR), the AWS CLI and the older protocols."""
+
+import datetime
+import json
+import urllib.request
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+import support
+from support import unique
+from test_command_line import done
+
+
+@pytest.fixture(scope="module")
+def cloudwatch():
+    return boto3.client("cloudwatch", endpoint_url=support.ENDPOINT, config=Config(retries={"max_attempts": 0}))
+
+
+@pytest.fixture(scope="module")
+def namespace():
+    return unique("Shop")
+
+
+def now():
+    return datetime.datetime.now(datetime.timezone.utc)
+
+
+def minute(ago):
+    moment = now() - datetime.timedelta(minutes=ago)
+    return moment.replace(second=0, microsecond=0)
+
+
+@pytest.fixture(scope="module")
+def paid(cloudwatch, namespace):
+    """A metric with known values in two minutes."""
+    dimensions = [{"Name": "Shop", "Value": "one"}]
+    cloudwatch.put_metric_data(
+        Namespace=namespace,
+        MetricData=[
+            {"MetricName": "Paid", "Dimensions": dimensions, "Timestamp": minute(5), "Values": [1, 2, 3], "Counts": [1, 1, 2], "Unit": "Count"},
+            {"MetricName": "Paid", "Dimensions": dimensions, "Timestamp": minute(4), "Value": 10, "Unit": "Count"},
+        ],
+    )
+    return dimensions
+
+
+def test_values_are_read_as_statistics(cloudwatch, namespace, paid):
+    answer = cloudwatch.get_metric_statistics(
+        Namespace=namespace, MetricName="Paid", Dimensions=paid, StartTime=minute(10), EndTime=now(), Period=60,
+        Statistics=["SampleCount", "Sum", "Minimum", "Maximum", "Average"],
+    )
+    points = sorted(answer["Datapoints"], key=lambda point: point["Timestamp"])
+    assert [point["Timestamp"] for point in points] == [minute(5), minute(4)]
+    assert (points[0]["SampleCount"], points[0]["Sum"], points[0]["Minimum"], points[0]["Maximum"]) == (4, 9, 1, 3)
+    assert points[1]["Average"] == 10 and points[1]["Unit"] == "Count"
+
+
+def test_expressions_are_worked_out(cloudwatch, namespace, paid):
+    stat = {"Metric": {"Namespace": namespace, "MetricName": "Paid", "Dimensions": paid}, "Period": 60, "Stat": "Sum"}
+    answer = cloudwatch.get_metric_data(
+        MetricDataQueries=[
+            {"Id": "m1", "MetricStat": stat, "ReturnData": False},
+            {"Id": "tens", "Expression": "m1 * 10", "Label": "ten times"},
+        ],
+        StartTime=minute(10), EndTime=now(), ScanBy="TimestampAscending",
+    )
+    (result,) = answer["MetricDataResults"]
+    assert (result["Id"], result["Label"], result["Values"]) == ("tens", "ten times", [90, 100])
+    assert result["Timestamps"] == [minute(5), minute(4)]
+
+
+def test_large_bodies_may_be_compressed(cloudwatch, namespace):
+    data = [{"MetricName": f"Many{number}", "Value": number} for number in range(400)]
+    cloudwatch.put_metric_data(Namespace=namespace + "Large", MetricData=data)
+    pages = cloudwatch.get_paginator("list_metrics").paginate(Namespace=namespace + "Large")
+    assert sum(len(page["Metrics"]) for page in pages) == 400
+
+
+def test_what_aws_refuses_is_refused(cloudwatch):
+    with pytest.raises(ClientError) as error:
+        cloudwatch.put_metric_data(Namespace="AWS/Lambda", MetricData=[{"MetricName": "x", "Value": 1}])
+    assert error.value.response["Error"]["Code"] in ("InvalidParameterValue", "InvalidParameterValueException")
+    with pytest.raises(ClientError) as error:
+        cloudwatch.get_dashboard(DashboardName=unique("none"))
+    assert error.value.response["ResponseMetadata"]["HTTPStatusCode"] == 404
+
+
+def test_an_alarm_is_kept_set_and_remembered(cloudwatch, namespace):
+    name = unique("alarm")
+    cloudwatch.put_metric_alarm(
+        AlarmName=name, Namespace=namespace, MetricName="Paid", Statistic="Sum", Period=60, EvaluationPeriods=1,
+        Threshold=5, ComparisonOperator="GreaterThanThreshold", TreatMissingData="ignore",
+    )
+    (alarm,) = cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"]
+    assert (alarm["StateValue"], alarm["Threshold"], alarm["TreatMissingData"]) == ("INSUFFICIENT_DATA", 5, "ignore")
+    cloudwatch.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="a test")
+    (alarm,) = cloudwatch.describe_alarms(AlarmNames=[name], StateValue="ALARM")["MetricAlarms"]
+    assert alarm["StateReason"] == "a test"
+    history = cloudwatch.describe_alarm_history(AlarmName=name)["AlarmHistoryItems"]
+    assert [item["HistoryItemType"] for item in history] == ["StateUpdate", "ConfigurationUpdate"]
+    cloudwatch.disable_alarm_actions(AlarmNames=[name])
+    assert not cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"][0]["ActionsEnabled"]
+    cloudwatch.delete_alarms(AlarmNames=[name])
+    assert cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"] == []
+
+
+def test_dashboards(cloudwatch):
+    name = unique("board")
+    body = json.dumps({"widgets": [{"type": "text", "properties": {"markdown": "Orders"}}]})
+    assert cloudwatch.put_dashboard(DashboardName=name, DashboardBody=body)["DashboardValidationMessages"] == []
+    assert cloudwatch.get_dashboard(DashboardName=name)["DashboardBody"] == body
+    entries = cloudwatch.list_dashboards(DashboardNamePrefix=name)["DashboardEntries"]
+    assert [entry["Size"] for entry in entries] == [len(body)]
+    cloudwatch.delete_dashboards(DashboardNames=[name])
+
+
+def test_the_command_line(namespace, paid):
+    found = done("cloudwatch", "list-metrics", "--namespace", namespace, "--metric-name", "Paid")
+    assert found["Metrics"][0]["Dimensions"] == paid
+
+
+@pytest.mark.parametrize("protocol", ["json", "query"])
+def test_older_protocols(protocol, namespace, paid):
+    if protocol == "json":
+        headers = {"Content-Type": "application/x-amz-json-1.0", "X-Amz-Target": "GraniteServiceVersion20100801.ListMetrics"}
+        body = json.dumps({"Namespace": namespace, "MetricName": "Paid"})
+    else:
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        body = f"Action=ListMetrics&Version=2010-08-01&Namespace={namespace}&MetricName=Paid"
+    headers["Authorization"] = "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/monitoring/aws4_request"
+    request = urllib.request.Request(support.ENDPOINT, body.encode(), headers)
+    answer = urllib.request.urlopen(request).read().decode()
+    if protocol == "json":
+        assert json.loads(answer)["Metrics"][0]["MetricName"] == "Paid"
+    else:
+        assert "<ListMetricsResult>" in answer and "<MetricName>Paid</MetricName>" in answer
+
+
+def test_prometheus_reads_metrics():
+    text = urllib.request.urlopen(support.ENDPOINT + "/metrics").read().decode()
+    assert "# TYPE aws_sqs_approximate_number_of_messages_visible gauge" in text
