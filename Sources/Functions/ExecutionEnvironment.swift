@@ -123,7 +123,7 @@ final class ExecutionEnvironment: Sendable {
     }
 
     /// Kills the process while it has an event and more memory or processes than the function may have. The memory that a short
-    /// invocation has used shows at its answer.
+    /// invocation has used shows at its answer, or at the next look of ``ProcessMemory``.
     private func boundProcesses() async {
         while (try? await Task.sleep(for: Self.checkInterval)) != nil {
             guard let process = life.withLock({ $0.handedOverAt == nil ? nil : $0.process }) else { continue }
@@ -229,7 +229,8 @@ final class ExecutionEnvironment: Sendable {
     func failedAtStart(_ body: [UInt8]) { life.withLock { $0.initError = body } }
 
     /// The process answers the event that is running. One that is taken is to be completed by
-    /// ``complete(_:payload:functionError:handedOverAt:)``, before the process's next request.
+    /// ``complete(_:payload:functionError:handedOverAt:)``: until then the environment gets no other event, because its caller
+    /// waits.
     func answer(requestID: String, invocationID: String?) -> EnvironmentState.Answered {
         // The function wrote its log lines before it answered: take them first, so that a result never stands without them.
         output.drain()

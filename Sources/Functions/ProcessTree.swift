@@ -8,8 +8,9 @@ struct ProcessTree {
     private(set) var count = 0
     /// Resident memory of those that the first one has started, in bytes. Pages that several of them share count for each.
     private(set) var childrenBytes = 0
-    /// Those of whom ``sharedOnceBytes`` is told.
+    /// Those whose shares ``sharedOnceBytes`` asks for, and the resident memory of the others.
     private var first: [Int32] = []
+    private var restBytes = 0
 
     /// Most processes whose shares are asked for: the kernel goes through all of a process's pages for it.
     private static let sharersMax = 64
@@ -19,21 +20,26 @@ struct ProcessTree {
         var waiting = [root]
         while let process = waiting.popLast(), count < countMax {
             count += 1
-            if first.count < Self.sharersMax { first.append(process) }
-            if process != root { childrenBytes += Self.residentBytes(process) }
+            let bytes = Self.residentBytes(process)
+            if process != root { childrenBytes += bytes }
+            if first.count < Self.sharersMax { first.append(process) } else { restBytes += bytes }
             waiting += Self.children(process)
         }
     }
 
     /// Resident memory of all in bytes, with a page that several of them share counted once: what a process that forks has not
-    /// written to since. Of the first 64 processes. Costs the kernel up to a millisecond for each.
+    /// written to since. Beyond 64 processes, and for one that does not tell its share, shared pages count for each: never too
+    /// little. Costs the kernel about a millisecond for each of the 64.
     var sharedOnceBytes: Int {
-        first.reduce(0) { sum, process in
+        first.reduce(restBytes) { sum, process in
             let share = KernelFile.bytes("/proc/\(process)/smaps_rollup").split(separator: UInt8(ascii: "\n")).first {
                 $0.starts(with: "Pss:".utf8)
             }
             let digits = share?.drop { !(48...57).contains($0) }.prefix { (48...57).contains($0) }
-            return sum + (digits.flatMap { Int(String(decoding: $0, as: UTF8.self)) } ?? 0) << 10
+            guard let kilobytes = digits.flatMap({ Int(String(decoding: $0, as: UTF8.self)) }) else {
+                return sum + Self.residentBytes(process)
+            }
+            return sum + kilobytes << 10
         }
     }
 

@@ -20,7 +20,7 @@ public struct HTTPReplier: Sendable {
     }
 
     /// The same, and then does what the client need not wait for: `action` runs on the event loop when the answer has been handed
-    /// to the system, before another request of this connection. Call on the event loop.
+    /// to the system. A request that the client sent without waiting for this answer may come before it. Call on the event loop.
     public func reply(_ reply: HTTPReply, then action: @escaping @Sendable () -> Void) {
         connection.answer(number, reply)
         // Behind the present read, at whose end the answer leaves.

@@ -72,12 +72,13 @@ public final class LambdaRuntime: Sendable {
             )
         }
         let phase = PhaseBox()
+        // Also while the shutdown hook runs.
+        var termination: (any DispatchSourceSignal)?
         do {
             let client = try await RuntimeClient(connectingTo: address)
-            let termination = Self.onTermination {
+            termination = Self.onTermination {
                 if phase.value.withLock({ $0.stop() }) == .endWait { client.shutDown() }
             }
-            defer { termination.cancel() }
             let handler = try await initialized(client)
             try await withTaskExecutorPreference(client.executor) {
                 try await Self.serve(handler, client, phase, LogSettings(environment: environment))
@@ -87,6 +88,7 @@ public final class LambdaRuntime: Sendable {
             Self.fail("\(error)")
         }
         await onShutdown()
+        termination?.cancel()
     }
 
     private func initialized(_ client: RuntimeClient) async throws -> any LambdaByteHandler {

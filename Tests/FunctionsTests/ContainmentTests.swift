@@ -166,16 +166,19 @@ import Testing
     }
 
     /// Memory that its children take is memory of the function, and so are processes.
-    @Test(arguments: ["memory", "processes"])
+    @Test(arguments: ["memory", "memory among many", "processes"])
     func whoStartsTooMuchIsKilled(what: String) async throws {
         let test = try TestFunction(
             """
             def handle(event, request, headers):
                 if event == "pid": return os.getpid()
-                if event == "memory" and os.fork() == 0:
+                if event.startswith("memory") and os.fork() == 0:
                     much = bytearray(300 << 20)
                     for place in range(0, len(much), 4096): much[place] = 1
                     time.sleep(1000)
+                if event == "memory among many":
+                    for _ in range(100):
+                        if os.fork() == 0: time.sleep(1000)
                 if event == "processes":
                     for _ in range(1100):
                         if os.fork() == 0: time.sleep(1000)

@@ -110,10 +110,16 @@ struct FunctionAdministration: Sendable {
         do { function = try functions.prepare(name, settings, code, changedAt: now) } catch let error as FunctionError {
             throw FunctionRefusal.invalid(error.message)
         }
-        try await states.save(
-            StoredFunction(
-                template: template[name]?.settings, settings: settings, hasCode: zip != nil || hadCode, changedAt: now),
-            name, zip: zip)
+        do {
+            try await states.save(
+                StoredFunction(
+                    template: template[name]?.settings, settings: settings, hasCode: zip != nil || hadCode,
+                    changedAt: now),
+                name, zip: zip)
+        } catch {
+            function.code.remove()
+            throw error
+        }
         functions.put(function)
         return function.description
     }
