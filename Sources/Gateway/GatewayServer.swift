@@ -171,7 +171,8 @@ public struct GatewayServer: Sendable {
         service(
             target,
             DynamoDBService.Request(
-                body: body, host: request.headers.first(name: "Host") ?? "localhost", whenClientEnds: whenClientEnds)
+                body: body, host: request.headers.first(name: "Host") ?? "localhost",
+                traceHeader: request.headers.first(name: TraceHeader.name), whenClientEnds: whenClientEnds)
         ) { result in
             completion(
                 result.mapError { error in

@@ -67,7 +67,8 @@ struct UpCommand: AsyncParsableCommand {
             throw ValidationError("--stream-shards \(streamShards) is not possible; give 1 to 128.")
         }
         if let alarmWebhook, !alarmWebhook.hasPrefix("http://"), !alarmWebhook.hasPrefix("https://") {
-            throw ValidationError("--alarm-webhook \(alarmWebhook) is no URL; give one that begins with http:// or https://.")
+            throw ValidationError(
+                "--alarm-webhook \(alarmWebhook) is no URL; give one that begins with http:// or https://.")
         }
     }
 
