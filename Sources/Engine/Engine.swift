@@ -172,7 +172,8 @@ public final class Engine: Sendable {
             endpoint.open(
                 GatewayServer(
                     tables: running.tables, queues: running.queues, logs: running.logs, time: time,
-                    faults: injector?.requestFaults, control: ControlService(running),
+                    faults: injector?.requestFaults, tableMetrics: running.monitoring.tables,
+                    control: ControlService(running),
                     cloudWatch: running.monitoring.operations, logger: logger))
             endpoint.console?.open(ControlService(running))
             running.listens(at: endpoint.url, console: endpoint.console?.url)

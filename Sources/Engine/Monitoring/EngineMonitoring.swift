@@ -14,6 +14,7 @@ import Telemetry
 struct EngineMonitoring: Sendable {
     let metrics: MetricStore
     let queues: QueueMetrics
+    let tables: TableMetrics
     let alarms: AlarmStore
     let dashboards: DashboardStore
     private let stack: StackOptions
@@ -29,6 +30,7 @@ struct EngineMonitoring: Sendable {
     ) throws {
         metrics = try MetricStore(database: database, writer: writer, time: time, logger: logger)
         queues = QueueMetrics(metrics)
+        tables = TableMetrics(metrics)
         alarms = try AlarmStore(metrics: metrics, database: database, writer: writer, time: time, logger: logger)
         dashboards = DashboardStore(database: database, writer: writer, time: time)
         self.stack = stack

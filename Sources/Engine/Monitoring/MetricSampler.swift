@@ -1,4 +1,5 @@
 import Clocks
+import Gateway
 import Pipes
 import Queues
 import Tables
@@ -16,9 +17,14 @@ struct MetricSampler: Sendable {
     /// What a second is measured from.
     private struct Before {
         /// Nil before the first look.
-        var tables: [String: Int]?
+        var tables: [String: TableState]?
         var queues: [String: QueueTraffic] = [:]
         var pipes: [String: PipeState] = [:]
+    }
+
+    private struct TableState {
+        var changes = 0
+        var expired = 0
     }
 
     private struct PipeState {
@@ -126,24 +132,29 @@ struct MetricSampler: Sendable {
         before = state
     }
 
-    // MARK: Tables (ours; AWS's are in the gateway's)
+    // MARK: Tables (ours, and what requests do not show; the rest of AWS's is recorded by the gateway)
 
-    private func sampleTables(_ before: inout [String: Int]?) {
+    private func sampleTables(_ before: inout [String: TableState]?) {
         let isFirst = before == nil
-        var counts = before ?? [:]
+        var states = before ?? [:]
         let names = running.tables.tableNames
         func identity(_ table: String) -> MetricIdentity {
             MetricIdentity("Sluice", "ItemChanges", ["TableName": table])
         }
         for name in names {
-            guard let stream = try? running.tables.table(name).stream else { continue }
-            let changes = Int(stream.recordCount)
+            guard let table = try? running.tables.table(name) else { continue }
+            let last = states[name] ?? TableState()
+            let state = TableState(changes: Int(table.stream?.recordCount ?? 0), expired: table.expiredItemCount)
             // At the first look they are of earlier processes; a table that comes later begins with none.
-            if !isFirst { add(changes - (counts[name] ?? 0), to: identity(name)) }
-            counts[name] = changes
+            if !isFirst { add(state.changes - last.changes, to: identity(name)) }
+            running.monitoring.tables.expired(state.expired - last.expired, of: name)
+            states[name] = state
         }
-        forget(&counts, except: Set(names)) { table, _ in metrics.retire(identity(table)) }
-        before = counts
+        forget(&states, except: Set(names)) { table, _ in
+            metrics.retire(identity(table))
+            running.monitoring.tables.retire(table)
+        }
+        before = states
     }
 
     /// As so many samples of 1; none where nothing happened.
