@@ -15,6 +15,8 @@ struct DynamoDBService: Sendable {
         var traceHeader: String?
         /// For what waits: see ``GatewayServer/respond(to:whenClientEnds:reply:)``.
         var whenClientEnds: GatewayServer.ClientEnd = { _ in }
+        /// Nil where nothing is counted.
+        var account: RequestAccount?
     }
 
     /// How an operation answers.
@@ -83,7 +85,7 @@ struct DynamoDBService: Sendable {
 
     private static let streamOperations: [String: Handler] = [
         "DescribeStream": .task { try $0.streams.describeStream($1.body) },
-        "GetRecords": .task { try $0.streams.getRecords($1.body) },
+        "GetRecords": .task { try $0.streams.getRecords($1.body, $1.account) },
         "GetShardIterator": .task { try $0.streams.getShardIterator($1.body) },
         "ListStreams": .task { try $0.streams.listStreams($1.body) },
     ]

@@ -13,6 +13,8 @@ import Telemetry
 /// The CloudWatch side of a running engine: its metrics, its alarms with what they call, its dashboards.
 struct EngineMonitoring: Sendable {
     let metrics: MetricStore
+    let queues: QueueMetrics
+    let tables: TableMetrics
     let alarms: AlarmStore
     let dashboards: DashboardStore
     private let stack: StackOptions
@@ -27,6 +29,8 @@ struct EngineMonitoring: Sendable {
         logger: Logger
     ) throws {
         metrics = try MetricStore(database: database, writer: writer, time: time, logger: logger)
+        queues = QueueMetrics(metrics)
+        tables = TableMetrics(metrics)
         alarms = try AlarmStore(metrics: metrics, database: database, writer: writer, time: time, logger: logger)
         dashboards = DashboardStore(database: database, writer: writer, time: time)
         self.stack = stack
