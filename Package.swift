@@ -73,7 +73,7 @@ let package = Package(
         module("Stacks", [yams]),
         // What CloudWatch makes of metrics: expressions over them, alarms on them, pictures of them.
         module("MetricMath", ["Clocks"]),
-        module("Alarms", ["Clocks", "MetricMath"]),
+        module("Alarms", ["Clocks", "Items", "MetricMath"]),
         module("Dashboards", ["Clocks", "MetricMath"]),
         // What goes wrong when, by a file; it names a stack's resources and knows nothing of what runs.
         module("Faults", ["Clocks", "Stacks", yams]),
@@ -94,7 +94,8 @@ let package = Package(
         module(
             "Gateway",
             [
-                "Alarms", "CArchive", "Clocks", "Dashboards", "HTTPServing", "Items", "LogPatterns", "Logs", "MetricMath",
+                "Alarms", "CArchive", "Clocks", "Dashboards", "HTTPServing", "Items", "LogPatterns", "Logs",
+                "MetricMath",
                 "Monitoring", "Queues", "Storage", "Tables", "Telemetry", logging, nioCore, nioHTTP1,
             ]),
         // The web console; the files of its pages are inside the program.
@@ -105,7 +106,8 @@ let package = Package(
         module(
             "Engine",
             [
-                "Alarms", "Clocks", "Console", "EventPatterns", "Faults", "Functions", "Gateway", "HTTPServing", "Items", "Logs",
+                "Alarms", "Clocks", "Console", "EventPatterns", "Faults", "Functions", "Gateway", "HTTPServing",
+                "Items", "Logs",
                 "MetricMath", "Monitoring", "Pipes", "Queues", "Stacks", "Storage", "Tables", "Telemetry",
                 asyncHTTPClient, crypto, logging, nioCore, nioHTTP1, serviceLifecycle,
             ]),
@@ -209,6 +211,9 @@ let package = Package(
         tests(
             "TelemetryTests",
             ["CAllocationCount", "Clocks", "Storage", "Telemetry", "TestSupport", coreMetrics, logging]),
+        tests(
+            "MonitoringTests",
+            ["Alarms", "Clocks", "MetricMath", "Monitoring", "Storage", "Telemetry", "TestSupport", logging]),
         tests("PipesTests", ["Clocks", "EventPatterns", "Pipes", logging, "TestSupport"]),
         tests("PackagingTests", ["Packaging"]),
         tests("ReplayTests", ["Orders", "Replay"]),

@@ -8,17 +8,21 @@ extension MetricStore {
     /// - Parameters:
     ///   - start: rounded down to each metric's period.
     ///   - end: not included.
+    ///   - countsFromStart: whether periods are counted from the start, and not from 1970; it is a whole minute then, or for
+    ///     periods below a minute a whole second.
     /// - Throws: `MathError`; `MetricError` for a statistic or a period that is none; what the store throws.
     public func evaluate(
-        _ plan: MetricQueryPlan, from start: Timestamp, to end: Timestamp
+        _ plan: MetricQueryPlan, from start: Timestamp, to end: Timestamp, countsFromStart: Bool = false
     ) throws -> [MetricQueryPlan.Result] {
         let wanted = plan.metrics
-        let found = try statistics(try wanted.map { try MetricQuery($0.stat, from: start, to: end) })
+        let found = try statistics(
+            try wanted.map { try MetricQuery($0.stat, from: start, to: end, countsFromStart: countsFromStart) })
         var series: [String: TimeSeries] = [:]
         for ((id, stat), statistics) in zip(wanted, found) {
             series[id] = statistics.series(label: stat.metric.name, period: stat.period)
         }
-        return try plan.evaluate(series, over: MathRange(start: start, end: end))
+        let origin = countsFromStart ? start : Timestamp(microseconds: 0)
+        return try plan.evaluate(series, over: MathRange(start: start, end: end, origin: origin))
     }
 }
 
@@ -32,7 +36,9 @@ extension MetricIdentity {
 
 extension MetricQuery {
     /// - Throws: `MetricError` for a statistic, a period or a unit that is none.
-    init(_ stat: MetricStat, from start: Timestamp, to end: Timestamp) throws(MetricError) {
+    init(
+        _ stat: MetricStat, from start: Timestamp, to end: Timestamp, countsFromStart: Bool
+    ) throws(MetricError) {
         let unit = try stat.unit.map { text throws(MetricError) in
             guard let unit = StandardUnit(rawValue: text) else {
                 throw MetricError(.invalidValue, "The value \(text) for parameter Unit is not one of AWS's units.")
@@ -41,7 +47,8 @@ extension MetricQuery {
         }
         self.init(
             MetricIdentity(stat.metric), [try MetricStatistic(stat.statistic.name)], unit: unit,
-            period: try MetricPeriod(seconds: stat.period), from: start, to: end)
+            period: try MetricPeriod(seconds: stat.period), from: start, to: end,
+            countsFromStart: countsFromStart)
     }
 }
 
