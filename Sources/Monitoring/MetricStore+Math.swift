@@ -12,13 +12,28 @@ extension MetricStore {
     public func evaluate(
         _ plan: MetricQueryPlan, from start: Timestamp, to end: Timestamp
     ) throws -> [MetricQueryPlan.Result] {
+        try evaluateWithUnits(plan, from: start, to: end).results
+    }
+
+    /// The same with the units of the metrics' values, by the queries' ids; a metric whose values have several units has none.
+    ///
+    /// - Parameter isWhole: makes one point of the whole range, which is as long as the plan's periods and begins at a minute.
+    public func evaluateWithUnits(
+        _ plan: MetricQueryPlan, from start: Timestamp, to end: Timestamp, isWhole: Bool = false
+    ) throws -> (results: [MetricQueryPlan.Result], units: [String: Telemetry.StandardUnit]) {
         let wanted = plan.metrics
-        let found = try statistics(try wanted.map { try MetricQuery($0.stat, from: start, to: end) })
-        var series: [String: TimeSeries] = [:]
-        for ((id, stat), statistics) in zip(wanted, found) {
-            series[id] = statistics.series(label: stat.metric.name, period: stat.period)
+        let queries = try wanted.map { metric in
+            var query = try MetricQuery(metric.stat, from: start, to: end)
+            query.beginsAtStart = isWhole
+            return query
         }
-        return try plan.evaluate(series, over: MathRange(start: start, end: end))
+        var series: [String: TimeSeries] = [:]
+        var units: [String: Telemetry.StandardUnit] = [:]
+        for ((id, stat), statistics) in zip(wanted, try statistics(queries)) {
+            series[id] = statistics.series(label: stat.metric.name, period: stat.period)
+            if statistics.units.count == 1 { units[id] = statistics.units.first }
+        }
+        return (try plan.evaluate(series, over: MathRange(start: start, end: end)), units)
     }
 }
 

@@ -11,6 +11,9 @@ public struct MetricQuery: Hashable, Sendable {
     public var start: Timestamp
     /// Not included.
     public var end: Timestamp
+    /// Whether the periods begin at the start, rounded down to a minute, instead of at multiples of themselves since 1970: how a
+    /// stretch of any length becomes one point.
+    public var beginsAtStart = false
 
     public init(
         _ identity: MetricIdentity, _ statistics: [MetricStatistic], unit: StandardUnit? = nil, period: MetricPeriod,

@@ -19,7 +19,8 @@ extension MetricStore {
         let oldest = now - Self.retentionMinutes * 60
         // Within what is kept, so that no time is too far away to count with.
         let latest = now + MetricDatum.aheadMax.components.seconds + 1
-        let start = max(0, min(max(query.start.seconds, oldest), latest)) / period * period
+        let step = query.beginsAtStart ? 60 : period
+        let start = max(0, min(max(query.start.seconds, oldest), latest)) / step * step
         let end = max(start, min(query.end.roundedUpSeconds, latest))
         var points = PointRow(start: start, end: end, period: period)
         guard start < end else { return points.statistics(query.statistics) }

@@ -1,4 +1,5 @@
 import Clocks
+import Costs
 import Pipes
 import Queues
 import Tables
@@ -74,6 +75,11 @@ struct MetricSampler: Sendable {
             add(change.deadLettered, to: own("RecordsDeadLettered"))
             add(change.dropped, to: own("RecordsDropped"))
             add(change.retried, to: own("RecordsRetried"))
+            let saving = Saving(
+                filteredOut: Int64(change.filteredOut), delivered: Int64(change.delivered),
+                invocations: Int64(change.invocations), callPrice: pipe.callPrice)
+            record(Double(saving.invocations), to: own("InvocationsSaved"), unit: .count)
+            record(saving.money.dollars, to: own("CostSaved"), unit: .none)
         }
         metrics.level(for: own("RecordsInFlight")).set(Double(counts.inFlight))
         metrics.level(for: own("RecordsBehind")).set(Double(snapshot.shards.reduce(0) { $0 + $1.behind }))
@@ -92,6 +98,12 @@ struct MetricSampler: Sendable {
             add(changes - before, to: MetricIdentity("Sluice", "ItemChanges", ["TableName": name]))
         }
         before = changes
+    }
+
+    /// As one sample; none where nothing happened.
+    private func record(_ value: Double, to identity: MetricIdentity, unit: StandardUnit) {
+        guard value != 0 else { return }
+        metrics.distribution(for: identity, unit: unit).record(value)
     }
 
     /// As so many samples of 1; none where nothing happened.
