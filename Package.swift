@@ -75,6 +75,8 @@ let package = Package(
         module("MetricMath", ["Clocks"]),
         module("Alarms", ["Clocks", "Items", "MetricMath"]),
         module("Dashboards", ["Clocks", "MetricMath"]),
+        // What all of it would cost on AWS.
+        module("Costs"),
         // What goes wrong when, by a file; it names a stack's resources and knows nothing of what runs.
         module("Faults", ["Clocks", "Stacks", yams]),
 
@@ -106,8 +108,8 @@ let package = Package(
         module(
             "Engine",
             [
-                "Alarms", "Clocks", "Console", "EventPatterns", "Faults", "Functions", "Gateway", "HTTPServing",
-                "Items", "Logs",
+                "Alarms", "Clocks", "Console", "Costs", "Dashboards", "EventPatterns", "Faults", "Functions", "Gateway",
+                "HTTPServing", "Items", "Logs",
                 "MetricMath", "Monitoring", "Pipes", "Queues", "Stacks", "Storage", "Tables", "Telemetry",
                 asyncHTTPClient, crypto, logging, nioCore, nioHTTP1, serviceLifecycle,
             ]),
@@ -205,6 +207,7 @@ let package = Package(
         tests("MetricMathTests", ["Clocks", "MetricMath"]),
         tests("AlarmsTests", ["Alarms", "Clocks", "MetricMath"]),
         tests("DashboardsTests", ["Clocks", "Dashboards", "MetricMath"]),
+        tests("CostsTests", ["Costs"]),
         tests("StorageTests", ["Storage", "TestSupport"]),
         tests("TablesTests", ["Clocks", "Items", "Storage", "Tables", "TestSupport"], exclude: ["Fixtures"]),
         tests("QueuesTests", ["Clocks", "Queues", "Storage", "TestSupport"], exclude: ["Fixtures"]),

@@ -25,6 +25,7 @@ struct ControlService: EngineControl {
         case (1, "clock"): try Self.json(try ClockControl(engine.time).report)
         case (1, "stack"): try Self.json(engine.stackReport)
         case (1, "dlq"): try Self.json(try deadLetters.list())
+        case (1, "dashboards"): try Self.json(try DashboardList(engine.monitoring.dashboards))
         case (2, "dlq"): try Self.json(try deadLetters.show(path[1]))
         default: nil
         }
@@ -59,6 +60,29 @@ struct ControlService: EngineControl {
                         FilterExplanation.Request.self, body,
                         #"{"pattern": "{"eventName": ["INSERT"]}", "event": "{}"}"#),
                     engine: engine))
+        case (3, "dashboards", "draw"):
+            try Self.json(
+                try DashboardPage(
+                    path[1], engine.monitoring,
+                    Self.read(DashboardPage.Request.self, body, #"{"rangeSeconds": 3600, "width": 1200}"#),
+                    at: engine.time.now()))
+        case (3, "alarms", "history"):
+            try Self.json(
+                try AlarmHistory(
+                    engine.monitoring.alarms, name: path[1],
+                    Self.read(AlarmHistory.Request.self, body, #"{"limit": 50}"#)))
+        case (2, "alarms", "draw"):
+            try Self.json(
+                try AlarmPictures(
+                    engine.monitoring.metrics, engine.monitoring.alarms,
+                    Self.read(
+                        AlarmPictures.Request.self, body,
+                        #"{"names": ["failures"], "rangeSeconds": 3600, "width": 480, "height": 160}"#),
+                    at: engine.time.now()))
+        case (1, "cost", _):
+            try Self.json(
+                try CostReport(
+                    engine, Self.read(CostReport.Request.self, body, #"{"rangeSeconds": 3600}"#)))
         case (2, "dlq", "page"):
             try Self.json(
                 try deadLetters.page(Self.read(DeadLetterPage.Request.self, body, #"{"limit": 50}"#)))

@@ -14,15 +14,25 @@ extension MetricStore {
     public func evaluate(
         _ plan: MetricQueryPlan, from start: Timestamp, to end: Timestamp, countsFromStart: Bool = false
     ) throws -> [MetricQueryPlan.Result] {
+        try evaluateWithUnits(plan, from: start, to: end, countsFromStart: countsFromStart).results
+    }
+
+    /// The same with the units of the metrics' values, by the queries' ids; a metric whose values have several units has none.
+    public func evaluateWithUnits(
+        _ plan: MetricQueryPlan, from start: Timestamp, to end: Timestamp, countsFromStart: Bool = false
+    ) throws -> (results: [MetricQueryPlan.Result], units: [String: Telemetry.StandardUnit]) {
         let wanted = plan.metrics
-        let found = try statistics(
-            try wanted.map { try MetricQuery($0.stat, from: start, to: end, countsFromStart: countsFromStart) })
+        let queries = try wanted.map {
+            try MetricQuery($0.stat, from: start, to: end, countsFromStart: countsFromStart)
+        }
         var series: [String: TimeSeries] = [:]
-        for ((id, stat), statistics) in zip(wanted, found) {
+        var units: [String: Telemetry.StandardUnit] = [:]
+        for ((id, stat), statistics) in zip(wanted, try statistics(queries)) {
             series[id] = statistics.series(label: stat.metric.name, period: stat.period)
+            if statistics.units.count == 1 { units[id] = statistics.units.first }
         }
         let origin = countsFromStart ? start : Timestamp(microseconds: 0)
-        return try plan.evaluate(series, over: MathRange(start: start, end: end, origin: origin))
+        return (try plan.evaluate(series, over: MathRange(start: start, end: end, origin: origin)), units)
     }
 }
 

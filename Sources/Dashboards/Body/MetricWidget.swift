@@ -37,6 +37,11 @@ public struct MetricWidget: Hashable, Sendable {
         public var color: String?
         public var fill = Fill.none
         public var side = Side.left
+
+        public init(value: Double, label: String? = nil) {
+            self.value = value
+            self.label = label
+        }
     }
 
     public let title: String?
@@ -50,7 +55,7 @@ public struct MetricWidget: Hashable, Sendable {
     public let left: Axis
     public let right: Axis
     /// Those that are to be seen.
-    public let annotations: [Annotation]
+    public var annotations: [Annotation]
     /// ARNs of alarms whose thresholds are to be drawn.
     public let alarms: [String]
     /// Whether values stand for the whole time instead of the last period.
@@ -63,6 +68,15 @@ public struct MetricWidget: Hashable, Sendable {
 
     /// The queries of all entries, for ``MetricQueryPlan``.
     public var queries: [MetricDataQuery] { entries.map(\.query) }
+
+    /// A widget that shows an alarm: what it watches, with its threshold.
+    ///
+    /// - Parameter alarm: its ARN.
+    public init?(alarm: String) {
+        var reader = BodyReader()
+        self.init(
+            ["region": .string(""), "annotations": .object(["alarms": .array([.string(alarm)])])], "", &reader)
+    }
 
     init?(_ members: BodyReader.Members, _ path: String, _ reader: inout BodyReader) {
         title = reader.string("title", in: members, path)

@@ -1,7 +1,9 @@
+import Alarms
 import Clocks
 import Console
 import Foundation
 import Functions
+import Monitoring
 import Pipes
 import Queues
 import Tables
@@ -20,6 +22,9 @@ extension ControlService: ConsoleEngine {
         }
         for function in engine.functions.all {
             topics["functions/\(function.name)"] = try Self.json(FunctionStanding(function.local.load))
+        }
+        for alarm in AlarmStanding.told(engine.monitoring.alarms.all) {
+            topics["alarms/\(alarm.definition.name)"] = try Self.json(AlarmStanding(alarm))
         }
         return topics
     }

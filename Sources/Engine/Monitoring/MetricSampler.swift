@@ -1,4 +1,5 @@
 import Clocks
+import Costs
 import Gateway
 import Pipes
 import Queues
@@ -91,7 +92,7 @@ struct MetricSampler: Sendable {
 
     private static let pipeNames = [
         "RecordsRead", "RecordsFiltered", "RecordsDelivered", "RecordsDeadLettered", "RecordsDropped",
-        "RecordsRetried", "RecordsInFlight", "RecordsBehind", "Lag",
+        "RecordsRetried", "RecordsInFlight", "RecordsBehind", "Lag", "InvocationsSaved", "CostSaved",
     ]
 
     private static func own(_ name: String, _ pipe: String) -> MetricIdentity {
@@ -114,6 +115,11 @@ struct MetricSampler: Sendable {
         add(change.deadLettered, to: own("RecordsDeadLettered"))
         add(change.dropped, to: own("RecordsDropped"))
         add(change.retried, to: own("RecordsRetried"))
+        let saving = Saving(
+            filteredOut: Int64(change.filteredOut), delivered: Int64(change.delivered),
+            invocations: Int64(change.invocations), callPrice: pipe.callPrice)
+        record(Double(saving.invocations), to: own("InvocationsSaved"), unit: .count)
+        record(saving.money.dollars, to: own("CostSaved"), unit: .none)
         metrics.level(for: own("RecordsInFlight")).set(Double(counts.inFlight))
         metrics.level(for: own("RecordsBehind")).set(Double(snapshot.shards.reduce(0) { $0 + $1.behind }))
         var state = PipeState(counts: counts)
@@ -155,6 +161,12 @@ struct MetricSampler: Sendable {
             running.monitoring.tables.retire(table)
         }
         before = states
+    }
+
+    /// As one sample; none where nothing happened.
+    private func record(_ value: Double, to identity: MetricIdentity, unit: StandardUnit) {
+        guard value != 0 else { return }
+        metrics.distribution(for: identity, unit: unit).record(value)
     }
 
     /// As so many samples of 1; none where nothing happened.

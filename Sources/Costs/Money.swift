@@ -1,0 +1,82 @@
+/// An amount of US dollars, exact: whole picodollars, as AWS's prices of single requests are fractions of a microdollar.
+///
+/// Sums of anything that 64 bits can count at AWS's prices stay far from the largest amount.
+public struct Money: Hashable, Comparable, Sendable {
+    static let dollar: Int128 = 1_000_000_000_000
+    private static let cent = dollar / 100
+    /// The smallest amount that is told in figures.
+    private static let smallestTold = dollar / 10_000
+
+    /// Below zero for what costs more than what it is compared with.
+    public var picodollars: Int128
+
+    public static let zero = Money(picodollars: 0)
+
+    public init(picodollars: Int128) { self.picodollars = picodollars }
+
+    public static func < (left: Money, right: Money) -> Bool { left.picodollars < right.picodollars }
+
+    public static func + (left: Money, right: Money) -> Money {
+        Money(picodollars: left.picodollars + right.picodollars)
+    }
+
+    public static func += (left: inout Money, right: Money) { left = left + right }
+
+    /// For metrics and charts, which are binary fractions anyway.
+    public var dollars: Double { Double(picodollars) / Double(Self.dollar) }
+
+    /// As people read it, with no more digits than it deserves: whole cents from a dollar on, two digits below, and `under $0.0001`
+    /// for what is less than that.
+    public var text: String {
+        guard picodollars != 0 else { return "$0" }
+        let sign = picodollars < 0 ? "−" : ""
+        let amount = picodollars.magnitude
+        guard amount >= Self.smallestTold else { return "under \(sign)$0.0001" }
+        var unit = UInt128(Self.cent)
+        var decimals = 2
+        while amount + unit / 2 < unit * 10 {
+            unit /= 10
+            decimals += 1
+        }
+        let rounded = (amount + unit / 2) / unit
+        let scale = Self.power(decimals)
+        let rest = String(rounded % scale)
+        return "\(sign)$\(Self.grouped(rounded / scale))." + String(repeating: "0", count: decimals - rest.count) + rest
+    }
+
+    private static func power(_ exponent: Int) -> UInt128 { (0..<exponent).reduce(1) { power, _ in power * 10 } }
+
+    /// 1234567 as 1,234,567.
+    private static func grouped(_ number: UInt128) -> String {
+        var digits = String(number)
+        var groups: [String] = []
+        while digits.count > 3 {
+            groups.insert(String(digits.suffix(3)), at: 0)
+            digits.removeLast(3)
+        }
+        return ([digits] + groups).joined(separator: ",")
+    }
+}
+
+/// What AWS asks for so many of a thing.
+public struct Price: Hashable, Sendable {
+    /// Of ``per`` things together.
+    let picodollars: Int128
+    let per: Int128
+
+    /// - Parameters:
+    ///   - microdollars: millionths of a dollar.
+    ///   - per: how many things that is for; above 0.
+    init(microdollars: Int128, per: Int128) {
+        picodollars = microdollars * 1_000_000
+        self.per = per
+    }
+
+    init(picodollars: Int128, per: Int128) {
+        self.picodollars = picodollars
+        self.per = per
+    }
+
+    /// What so many cost, rounded towards zero to a picodollar.
+    public func times(_ count: Int64) -> Money { Money(picodollars: Int128(count) * picodollars / per) }
+}

@@ -1,0 +1,164 @@
+import Clocks
+import Costs
+import Queues
+import Stacks
+import Tables
+import Telemetry
+
+/// What the last hours would have cost on AWS: the answer of `POST /_sluice/cost`.
+struct CostReport: Encodable {
+    struct Request: Decodable {
+        /// Until now, 60 to 15 days.
+        var rangeSeconds: Int?
+    }
+
+    struct Line: Encodable {
+        let service: String
+        let what: String
+        let count: Int64
+        let unit: String
+        let amount: String
+    }
+
+    struct PipeSaving: Encodable {
+        let name: String
+        let read: Int64
+        let filteredOut: Int64
+        let delivered: Int64
+        let invocations: Int64
+        let invocationsSaved: Int64
+        let saved: String
+    }
+
+    private static let monthSeconds: Int64 = 30 * 86_400
+
+    let lines: [Line]
+    let total: String
+    /// What a month of 30 days would cost that goes on like this; nil before there is a minute to judge by.
+    let month: String?
+    /// How much of the range has metrics.
+    let secondsCovered: Int64
+    let pipes: [PipeSaving]
+    let invocationsSaved: Int64
+    let saved: String
+    let exclusions: [String]
+    let region: String
+    let priceDate: String
+
+    init(_ engine: RunningEngine, _ request: Request) throws {
+        let range = min(max(request.rangeSeconds ?? 3_600, 60), DashboardRange.secondsMax)
+        var reading = try UsageReading(engine.monitoring.metrics, seconds: Int64(range), until: engine.time.now())
+        let usage = try reading.usage(of: engine)
+        let bill = Bill(usage)
+        lines = bill.lines.map {
+            Line(service: $0.service, what: $0.what, count: $0.count, unit: $0.unit, amount: $0.amount.text)
+        }
+        total = bill.total.text
+        secondsCovered = reading.secondsCovered
+        month =
+            secondsCovered < 60
+            ? nil
+            : Money(picodollars: bill.total.picodollars * Int128(Self.monthSeconds) / Int128(secondsCovered)).text
+        pipes = usage.pipes.map { pipe in
+            PipeSaving(
+                name: pipe.name, read: pipe.read, filteredOut: pipe.filteredOut, delivered: pipe.delivered,
+                invocations: pipe.invocations, invocationsSaved: pipe.saving.invocations,
+                saved: pipe.saving.money.text)
+        }
+        invocationsSaved = usage.pipes.reduce(0) { $0 + $1.saving.invocations }
+        saved = usage.pipes.reduce(Money.zero) { $0 + $1.saving.money }.text
+        exclusions = Bill.exclusions
+        region = PriceList.region
+        priceDate = PriceList.date
+    }
+}
+
+/// Reads from metrics what a stack has used.
+private struct UsageReading {
+    /// Largest count of one metric. Ours: a million a second for 15 days.
+    private static let countMax = 1.3e12
+
+    private let metrics: MetricStore
+    private let period: MetricPeriod
+    private let start: Timestamp
+    private let end: Timestamp
+    private var earliest: Timestamp?
+
+    init(_ metrics: MetricStore, seconds: Int64, until now: Timestamp) throws {
+        self.metrics = metrics
+        // As few points as tell to a hundredth how much of the range has any.
+        period = try MetricPeriod(seconds: seconds <= 10_800 ? 60 : seconds <= 86_400 ? 300 : 3_600)
+        start = now - .seconds(seconds)
+        end = now
+    }
+
+    /// From the first point to the end.
+    var secondsCovered: Int64 { earliest.map { max(0, end.seconds - max($0, start).seconds) } ?? 0 }
+
+    mutating func usage(of engine: RunningEngine) throws -> Usage {
+        var usage = Usage()
+        for name in engine.tables.tableNames {
+            usage.itemChanges += try sum("Sluice", "ItemChanges", ["TableName": name])
+        }
+        for pipe in engine.pipes.all {
+            func count(_ metric: String) throws -> Int64 { try sum("Sluice", metric, ["PipeName": pipe.name]) }
+            usage.pipes.append(
+                Usage.Pipe(
+                    name: pipe.name, read: try count("RecordsRead"), filteredOut: try count("RecordsFiltered"),
+                    delivered: try count("RecordsDelivered"),
+                    invocations: try sum("AWS/EventBridge/Pipes", "Invocations", ["PipeName": pipe.name]),
+                    callPrice: pipe.callPrice))
+        }
+        for function in engine.functions.all {
+            let milliseconds = try sum("AWS/Lambda", "Duration", ["FunctionName": function.name])
+            usage.functions.append(
+                Usage.Function(
+                    invocations: try sum("AWS/Lambda", "Invocations", ["FunctionName": function.name]),
+                    megabyteMilliseconds: milliseconds * Int64(function.settings.memorySizeMegabytes)))
+        }
+        for queue in engine.queues.queues {
+            var requests: Int64 = 0
+            for metric in ["Sent", "Received", "Deleted"] {
+                requests += try sum("AWS/SQS", "NumberOfMessages\(metric)", ["QueueName": queue.name])
+            }
+            requests += try sum("AWS/SQS", "NumberOfEmptyReceives", ["QueueName": queue.name])
+            if queue.definition.settings.isFIFO {
+                usage.fifoQueueRequests += requests
+            } else {
+                usage.queueRequests += requests
+            }
+        }
+        var filter = MetricStore.Filter()
+        (filter.namespace, filter.name) = ("AWS/Logs", "IncomingBytes")
+        for identity in metrics.list(filter) where !identity.dimensions.isEmpty {
+            usage.logBytes = try (usage.logBytes ?? 0) + sum(identity)
+        }
+        return usage
+    }
+
+    private mutating func sum(
+        _ namespace: String, _ name: String, _ dimensions: KeyValuePairs<String, String>
+    ) throws -> Int64 {
+        try sum(
+            MetricIdentity(
+                namespace: namespace, name: name,
+                dimensions: dimensions.map { MetricIdentity.Dimension($0.key, $0.value) }))
+    }
+
+    private mutating func sum(_ identity: MetricIdentity) throws -> Int64 {
+        let found = try metrics.statistics(
+            MetricQuery(identity, [MetricStatistic("Sum")], period: period, from: start, to: end))
+        if let first = found.times.first { earliest = min(earliest ?? first, first) }
+        let total = (found.columns.first ?? []).reduce(0) { $0 + ($1 ?? 0) }
+        // Metrics can be put by anybody, and sums of these must not run over.
+        return Int64(min(max(total.rounded(.up), 0), Self.countMax))
+    }
+}
+
+extension RunningPipe {
+    /// What a call of its target costs on AWS, apart from running time.
+    var callPrice: Price {
+        guard case .queue = resource.target else { return PriceList.functionRequest }
+        return PriceList.queueRequest(isFIFO: resource.targetARN.hasSuffix(".fifo"))
+    }
+}

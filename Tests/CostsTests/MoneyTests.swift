@@ -1,0 +1,26 @@
+import Testing
+
+@testable import Costs
+
+@Suite struct MoneyTests {
+    @Test(
+        arguments: [
+            (0, "$0"), (99_999_999, "under $0.0001"), (-1, "under −$0.0001"), (100_000_000, "$0.00010"),
+            (4_249_999_999, "$0.0042"), (4_250_000_000, "$0.0043"), (99_600_000_000, "$0.10"),
+            (123_456_789_012, "$0.12"),
+            (996_000_000_000, "$1.00"), (1_004_999_999_999, "$1.00"), (12_345_678_900_000_000, "$12,345.68"),
+            (1_000_000_000_000_000_000, "$1,000,000.00"), (-250_000_000_000, "−$0.25"),
+        ] as [(Int128, String)])
+    func itIsToldWithTheDigitsItDeserves(picodollars: Int128, text: String) {
+        #expect(Money(picodollars: picodollars).text == text)
+    }
+
+    @Test func aPriceIsExactForOneAndForManyAndForAllThatCanBeCounted() {
+        #expect(PriceList.functionRequest.times(1) == Money(picodollars: 200_000))
+        #expect(PriceList.functionRequest.times(1_000_000).text == "$0.20")
+        #expect(PriceList.functionTime(.arm64).times(1_024_000) == Money(picodollars: 13_333_400))
+        #expect(PriceList.functionTime(.x86).times(1_024_000 * 60_000).text == "$1.00")
+        #expect(PriceList.logByte.times(1 << 30).text == "$0.50")
+        #expect(PriceList.queueRequest(isFIFO: true).times(.max).dollars > 4.6e12)
+    }
+}
