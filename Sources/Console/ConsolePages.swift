@@ -12,14 +12,22 @@ struct ConsolePages: Sendable {
 
     /// In place of this the pages get the token of this run.
     static let tokenMark = "{{token}}"
+    /// In place of this, what kind of login there is: `none`, `password` or `link`.
+    static let loginMark = "{{login}}"
 
     private let files: [String: File]
 
-    init(token: String) {
+    init(token: String, login: ConsoleLogin) {
         var files: [String: File] = [:]
         for (name, contents) in Self.contents { files["/\(name)"] = File(name, contents) }
-        let index = String(decoding: PackageResources.index_html, as: UTF8.self)
-        files["/"] = File("index.html", Array(index.replacing(Self.tokenMark, with: token).utf8))
+        for (path, name, contents) in [
+            ("/", "index.html", PackageResources.index_html),
+            (LoginPage.path, "login.html", PackageResources.login_html),
+        ] {
+            let text = String(decoding: contents, as: UTF8.self).replacing(Self.tokenMark, with: token)
+                .replacing(Self.loginMark, with: login.kind)
+            files[path] = File(name, Array(text.utf8))
+        }
         self.files = files
     }
 
@@ -29,11 +37,14 @@ struct ConsolePages: Sendable {
     /// The paths of all files.
     var paths: [String] { files.keys.sorted() }
 
-    /// All but the page itself, which is not the same in every run.
+    /// All but the pages themselves, which are not the same in every run.
     private static var contents: [(name: String, contents: [UInt8])] {
         [
+            ("alarms.js", PackageResources.alarms_js),
             ("api.js", PackageResources.api_js),
             ("chart.js", PackageResources.chart_js),
+            ("cost.js", PackageResources.cost_js),
+            ("dashboards.js", PackageResources.dashboards_js),
             ("dead-letters.js", PackageResources.dead_letters_js),
             ("dom.js", PackageResources.dom_js),
             ("filters.js", PackageResources.filters_js),
@@ -42,8 +53,11 @@ struct ConsolePages: Sendable {
             ("format.js", PackageResources.format_js),
             ("functions.js", PackageResources.functions_js),
             ("icon.svg", PackageResources.icon_svg),
+            ("login.js", PackageResources.login_js),
             ("main.js", PackageResources.main_js),
+            ("markdown.js", PackageResources.markdown_js),
             ("orders.js", PackageResources.orders_js),
+            ("pictures.js", PackageResources.pictures_js),
             ("pipes.js", PackageResources.pipes_js),
             ("queues.js", PackageResources.queues_js),
             ("standing.js", PackageResources.standing_js),
@@ -64,5 +78,16 @@ extension ConsolePages.File {
         self.init(
             contents: contents, contentType: types[String(name.split(separator: ".").last ?? "")] ?? "text/plain",
             tag: "\"\(String(hash, radix: 16))\"")
+    }
+}
+
+extension ConsoleLogin {
+    /// As pages know it.
+    fileprivate var kind: String {
+        switch self {
+        case .none: "none"
+        case .password: "password"
+        case .link: "link"
+        }
     }
 }

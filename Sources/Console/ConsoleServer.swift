@@ -13,23 +13,30 @@ public struct ConsoleServer: Sendable {
 
     /// Where it listens.
     public let url: String
+    /// What is to be opened first: ``url``, or a link that lets a browser in once.
+    public let entryURL: String
     private let server: HTTPServer
 
     private let responder: Responder
 
     /// Starts the console and returns once it listens. It answers 503 until it is opened.
     ///
-    /// - Parameter time: the machine's clock, by which pages are told.
+    /// - Parameters:
+    ///   - time: the machine's clock, by which pages are told.
+    ///   - tellLink: gets the next link that lets a browser in when one was used.
     /// - Throws: `HTTPServerError` with what the system says when the address cannot be listened on; `CancellationError`.
     public static func start(
-        _ settings: ConsoleSettings, time: any TimeSource = SystemTime(), logger: Logger
+        _ settings: ConsoleSettings, time: any TimeSource = SystemTime(), logger: Logger,
+        tellLink: @escaping @Sendable (_ url: String) -> Void = { _ in }
     ) async throws -> ConsoleServer {
-        let responder = Responder(time: time, logger: logger)
+        let responder = Responder(settings.login, time: time, logger: logger, tellLink: tellLink)
         let server = try await HTTPServer.startOnSharedThreads(
             host: settings.host, port: settings.port, bodyBytesMax: bodyBytesMax, respond: responder.respond)
-        responder.listens(settings, port: server.port)
         let host = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
-        return ConsoleServer(url: "http://\(host):\(server.port)", server: server, responder: responder)
+        let url = "http://\(host):\(server.port)"
+        responder.listens(settings, port: server.port)
+        return ConsoleServer(
+            url: url, entryURL: responder.login?.listens(at: url) ?? url, server: server, responder: responder)
     }
 
     /// Shows an engine from now on.

@@ -1,3 +1,16 @@
+/// Who may look at the console.
+public enum ConsoleLogin: Sendable, Hashable {
+    /// Whoever reaches it.
+    case none
+    /// Who knows the password.
+    case password(String)
+    /// Who has a link that holds once, and then the next one.
+    case link
+
+    /// Shortest password that is taken.
+    public static let passwordLengthMin = 8
+}
+
 /// Where the console listens and whom it trusts.
 public struct ConsoleSettings: Sendable, Hashable {
     /// The port that it has by default.
@@ -7,20 +20,25 @@ public struct ConsoleSettings: Sendable, Hashable {
     public var host: String
     /// 0 lets the system choose.
     public var port: Int
+    public var login: ConsoleLogin
 
-    public init(host: String = "127.0.0.1", port: Int = portDefault) {
+    /// - Parameters:
+    ///   - password: nil for none.
+    ///   - isInsecureAllowed: whether everybody who reaches the console may use it. Where only this machine reaches it, they may unless
+    ///     there is a password.
+    public init(
+        host: String = "127.0.0.1", port: Int = portDefault, password: String? = nil, isInsecureAllowed: Bool = false
+    ) {
         self.host = host
         self.port = port
+        login = .none
+        if let password {
+            login = .password(password)
+        } else if !isLoopback, !isInsecureAllowed {
+            login = .link
+        }
     }
 
     /// Whether only this machine reaches the address.
     var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
-
-    /// Why the console does not start there: whoever reaches it may look at orders and stop pipes, as long as it has no login.
-    /// Nil when it may.
-    public func refusal(isInsecureAllowed: Bool) -> String? {
-        guard !isLoopback, !isInsecureAllowed else { return nil }
-        return
-            "The console does not start: \(host) can be reached from other machines, and the console has no login yet; give --host a loopback address, or --insecure-console to let everybody who reaches it look at orders and change pipes."
-    }
 }

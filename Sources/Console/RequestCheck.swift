@@ -16,7 +16,7 @@ struct RequestCheck: Sendable {
     /// The names under which the console may be called; any address in figures when it listens beyond this machine.
     private let hosts: Set<String>
     private let allowsAddresses: Bool
-    private let token: [UInt8]
+    private let token: String
 
     /// - Parameters:
     ///   - token: what a page that was served by this process knows.
@@ -25,7 +25,7 @@ struct RequestCheck: Sendable {
         let own = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
         hosts = Set(["127.0.0.1", "localhost", "[::1]", own].map { "\($0.lowercased()):\(port)" })
         allowsAddresses = !settings.isLoopback
-        self.token = Array(token.utf8)
+        self.token = token
     }
 
     /// Checks a request that only looks.
@@ -40,14 +40,19 @@ struct RequestCheck: Sendable {
         }
     }
 
-    /// Checks a request with a body, which may change something.
-    func checkActing(_ headers: HTTPHeaders) throws(Refusal) {
+    /// Checks a request of somebody who has no page yet, and with it no token.
+    func checkEntering(_ headers: HTTPHeaders) throws(Refusal) {
         try checkReading(headers)
         let type = headers.first(name: "Content-Type")?.prefix { $0 != ";" }
         guard type == "application/json" else {
             throw Refusal(status: 415, message: "send the request's body as application/json")
         }
-        guard let given = headers.first(name: Self.tokenHeader), isToken(given) else {
+    }
+
+    /// Checks a request with a body, which may change something.
+    func checkActing(_ headers: HTTPHeaders) throws(Refusal) {
+        try checkEntering(headers)
+        guard let given = headers.first(name: Self.tokenHeader), Self.isEqual(given, token) else {
             throw Refusal(
                 status: 403, message: "the page is older than this run of sluice; load it again")
         }
@@ -61,11 +66,14 @@ struct RequestCheck: Sendable {
         return host.hasPrefix("[") || name.allSatisfy { $0.isNumber || $0 == "." }
     }
 
-    /// Takes the same time whatever the first difference is.
-    private func isToken(_ text: String) -> Bool {
-        let given = Array(text.utf8)
-        guard given.count == token.count else { return false }
-        return zip(given, token).reduce(0 as UInt8) { $0 | ($1.0 ^ $1.1) } == 0
+    /// Takes the same time whatever the secret is and wherever the first difference: only the given text's length counts.
+    ///
+    /// - Parameter secret: not empty.
+    static func isEqual(_ given: String, _ secret: String) -> Bool {
+        let (given, secret) = (Array(given.utf8), Array(secret.utf8))
+        var difference: UInt8 = given.count == secret.count ? 0 : 1
+        for place in given.indices { difference |= given[place] ^ secret[place % secret.count] }
+        return difference == 0
     }
 
     /// A token of 256 bits that nobody can guess.

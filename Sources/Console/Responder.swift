@@ -25,11 +25,17 @@ final class Responder: Sendable {
         let feed: Feed
     }
     private let state = Mutex(State())
+    /// Nil where everybody may look.
+    let login: LoginPage?
 
-    init(time: any TimeSource, logger: Logger) {
+    init(
+        _ login: ConsoleLogin, time: any TimeSource, logger: Logger,
+        tellLink: @escaping @Sendable (_ url: String) -> Void
+    ) {
         self.time = time
         self.logger = logger
-        pages = ConsolePages(token: token)
+        pages = ConsolePages(token: token, login: login)
+        self.login = LoginPage(login, time: time, tellLink: tellLink)
     }
 
     func listens(_ settings: ConsoleSettings, port: Int) {
@@ -47,17 +53,22 @@ final class Responder: Sendable {
             return replier.reply(Self.failure(.serviceUnavailable, "the engine is starting; try again in a moment"))
         }
         do {
-            if request.method == .POST {
-                try check.checkActing(request.headers)
-            } else {
-                try check.checkReading(request.headers)
+            try check.checkReading(request.headers)
+            if let login {
+                if request.method == .POST, request.path == LoginPage.path {
+                    try check.checkEntering(request.headers)
+                    return replier.reply(login.enter(Array(buffer: request.body)))
+                }
+                guard login.isOpen(request) else { return replier.reply(login.turnAway(request)) }
             }
+            if request.method == .POST { try check.checkActing(request.headers) }
         } catch {
             return replier.reply(Self.failure(HTTPResponseStatus(statusCode: Int(error.status)), error.message))
         }
         switch (request.method, request.path) {
         case (_, let path) where path.hasPrefix("/api/"): answerAPI(request, replier, opened.engine)
         case (.GET, "/events"): listen(replier, opened.feed)
+        case (.POST, "/logout"): replier.reply(login?.leave(request.headers) ?? Self.empty(.noContent))
         case (.GET, let path), (.HEAD, let path): replier.reply(page(path, request.headers))
         default:
             replier.reply(Self.failure(.methodNotAllowed, "there is no \(request.method.rawValue) \(request.path)"))
@@ -146,6 +157,12 @@ final class Responder: Sendable {
     static func failure(_ status: HTTPResponseStatus, _ message: String) -> HTTPReply {
         // A text: encoding cannot fail.
         answer(status, Array(try! JSONEncoder().encode(["message": message])))
+    }
+
+    static func empty(_ status: HTTPResponseStatus) -> HTTPReply {
+        var headers = headers("text/plain; charset=utf-8")
+        headers.add(name: "Cache-Control", value: "no-store")
+        return HTTPReply(status: status, headers: headers)
     }
 
     private static func answer(_ status: HTTPResponseStatus, _ json: [UInt8]) -> HTTPReply {

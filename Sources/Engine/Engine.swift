@@ -54,8 +54,6 @@ public final class Engine: Sendable {
     public var notLocal: [NotLocalResource] { blueprint.stack.notLocal }
     /// What works here, but not quite as on AWS.
     public var warnings: [Diagnostic] { blueprint.warnings }
-    /// Why there is no console although one is wanted; one sentence.
-    public var consoleRefusal: String? { options.consoleRefusal }
     /// The variables that the template gives its functions, of all of them together.
     public var functionEnvironment: [String: String] {
         blueprint.functions.reduce(into: [:]) { $0.merge($1.value.settings.environment) { first, _ in first } }
@@ -176,7 +174,7 @@ public final class Engine: Sendable {
                     control: ControlService(running),
                     cloudWatch: running.monitoring.operations, logger: logger))
             endpoint.console?.open(ControlService(running))
-            running.listens(at: endpoint.url, console: endpoint.console?.url)
+            running.listens(at: endpoint.url, console: endpoint.console?.entryURL)
         }
         enum Part { case stop, other }
         try await withThrowingTaskGroup(of: Part.self) { group in

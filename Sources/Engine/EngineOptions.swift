@@ -1,4 +1,4 @@
-import Console
+public import Console
 import EventPatterns
 public import Stacks
 
@@ -10,10 +10,10 @@ public struct EngineOptions: Sendable {
     public var dataPath: String
     /// Where the gateway listens; nil runs the pipeline without a gateway.
     public var endpoint: Endpoint?
-    /// The port of the web console, at the endpoint's host; 0 lets the system choose, nil runs without a console.
-    public var consolePort: Int?
-    /// Whether the console may listen where other machines reach it.
-    public var allowsInsecureConsole: Bool
+    /// Where the web console listens and who may look; nil runs without a console.
+    public var console: ConsoleSettings?
+    /// Gets the next link into the console when one was used.
+    public var tellConsoleLink: @Sendable (_ url: String) -> Void
     /// Shards side by side in a new stream, 1 to 128.
     public var shardsPerStream: Int
     /// Folder of the functions' programs; nil looks beside the program that runs.
@@ -48,7 +48,8 @@ public struct EngineOptions: Sendable {
 
     public init(
         templatePath: String, stack: StackOptions = StackOptions(), dataPath: String, endpoint: Endpoint?,
-        consolePort: Int? = nil, allowsInsecureConsole: Bool = false, shardsPerStream: Int = 4,
+        console: ConsoleSettings? = nil, tellConsoleLink: @escaping @Sendable (_ url: String) -> Void = { _ in },
+        shardsPerStream: Int = 4,
         functionsFolder: String? = nil, isStrict: Bool = false,
         hasLenientFilters: Bool = false,
         functionEnvironment: [String: String] = [:], faultsPath: String? = nil, hasTestClock: Bool = false,
@@ -58,8 +59,8 @@ public struct EngineOptions: Sendable {
         self.stack = stack
         self.dataPath = dataPath
         self.endpoint = endpoint
-        self.consolePort = consolePort
-        self.allowsInsecureConsole = allowsInsecureConsole
+        self.console = console
+        self.tellConsoleLink = tellConsoleLink
         self.shardsPerStream = shardsPerStream
         self.functionsFolder = functionsFolder
         self.isStrict = isStrict
@@ -72,18 +73,6 @@ public struct EngineOptions: Sendable {
 }
 
 extension EngineOptions {
-    /// Where the console would listen; nil without one.
-    private var wantedConsole: ConsoleSettings? {
-        guard let endpoint, let consolePort else { return nil }
-        return ConsoleSettings(host: endpoint.host, port: consolePort)
-    }
-
-    /// Where the console listens; nil without one.
-    var console: ConsoleSettings? { consoleRefusal == nil ? wantedConsole : nil }
-
-    /// Why there is no console although one is wanted.
-    var consoleRefusal: String? { wantedConsole?.refusal(isInsecureAllowed: allowsInsecureConsole) }
-
     /// The dialect of the pipes' filters.
     var filterDialect: PatternDialect { hasLenientFilters ? .lenient : .pipes }
 }

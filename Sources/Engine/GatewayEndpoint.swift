@@ -53,7 +53,7 @@ final class GatewayEndpoint: Sendable {
             }
         }
         do {
-            let console = try await startConsole(options.console, logger)
+            let console = try await startConsole(options, logger)
             let host = endpoint.host.contains(":") ? "[\(endpoint.host)]" : endpoint.host
             return GatewayEndpoint(
                 url: "http://\(host):\(server.port)", console: console, server: server, gateway: gate)
@@ -63,12 +63,12 @@ final class GatewayEndpoint: Sendable {
         }
     }
 
-    private static func startConsole(_ settings: ConsoleSettings?, _ logger: Logger) async throws -> ConsoleServer? {
-        guard let settings else { return nil }
+    private static func startConsole(_ options: EngineOptions, _ logger: Logger) async throws -> ConsoleServer? {
+        guard let settings = options.console else { return nil }
         return try await listen(
             "The console", .init(host: settings.host, port: settings.port),
             remedy: "stop what uses the port, choose another with --console-port, or go without it with --no-console"
-        ) { try await ConsoleServer.start(settings, logger: logger) }
+        ) { try await ConsoleServer.start(settings, logger: logger, tellLink: options.tellConsoleLink) }
     }
 
     private static func listen<Server>(

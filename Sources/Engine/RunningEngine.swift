@@ -59,7 +59,7 @@ public final class RunningEngine: Sendable {
     /// Where the gateway listens; nil without one.
     public var endpointURL: String? { addresses.withLock { $0.gateway } }
 
-    /// Where the console listens; nil without one.
+    /// What opens the console: its address, or a link that lets a browser in once; nil without one.
     public var consoleURL: String? { addresses.withLock { $0.console } }
 
     func listens(at url: String, console: String?) { addresses.withLock { $0 = (url, console) } }

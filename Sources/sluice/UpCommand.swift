@@ -1,6 +1,5 @@
 import ArgumentParser
 import Clocks
-import Console
 import Engine
 import Logging
 import Stacks
@@ -27,14 +26,7 @@ struct UpCommand: AsyncParsableCommand {
     @Option(help: "Port to listen on; 0 lets the system choose.")
     var port = 4_566
 
-    @Option(help: "Port of the web console; 0 lets the system choose.")
-    var consolePort = ConsoleSettings.portDefault
-
-    @Flag(inversion: .prefixedNo, help: "Serve the web console.")
-    var console = true
-
-    @Flag(help: "Serve the console also where other machines reach it, to everybody who does.")
-    var insecureConsole = false
+    @OptionGroup var console: ConsoleArguments
 
     @Option(
         help: ArgumentHelp(
@@ -61,9 +53,6 @@ struct UpCommand: AsyncParsableCommand {
         guard (0...65_535).contains(port) else {
             throw ValidationError("--port \(port) is not a port; give 0 to 65535.")
         }
-        guard (0...65_535).contains(consolePort) else {
-            throw ValidationError("--console-port \(consolePort) is not a port; give 0 to 65535.")
-        }
         guard (1...128).contains(streamShards) else {
             throw ValidationError("--stream-shards \(streamShards) is not possible; give 1 to 128.")
         }
@@ -76,14 +65,14 @@ struct UpCommand: AsyncParsableCommand {
     func run() async throws {
         let options = EngineOptions(
             templatePath: engine.template, stack: engine.stackOptions, dataPath: data,
-            endpoint: .init(host: host, port: port), consolePort: console ? consolePort : nil,
-            allowsInsecureConsole: insecureConsole, shardsPerStream: streamShards,
+            endpoint: .init(host: host, port: port), console: try console.settings(host: host),
+            tellConsoleLink: { Terminal.print("The link into the console was used; the next one is \($0)") },
+            shardsPerStream: streamShards,
             functionsFolder: engine.functions, isStrict: strict,
             hasLenientFilters: engine.lenientFilters, faultsPath: engine.faults, hasTestClock: testClock,
             alarmWebhook: alarmWebhook)
         let logger = engine.logger(.warning)
         let pipeline = try Engine(options, logger: logger)
-        if let refusal = pipeline.consoleRefusal { Terminal.error(refusal) }
         for warning in pipeline.warnings { Terminal.error("\(warning)") }
         let template = engine.template + (engine.lenientFilters ? " with lenient filters, as AWS would not," : "")
         let service = EngineService(engine: pipeline) { running in

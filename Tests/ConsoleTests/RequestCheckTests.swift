@@ -61,15 +61,22 @@ import Testing
         #expect(tokens.allSatisfy { $0.count == 64 && $0.allSatisfy(\.isHexDigit) })
     }
 
-    @Test(arguments: ["127.0.0.1", "localhost", "::1", "127.3.2.1"])
-    func loopbackNeedsNoPermission(host: String) {
-        #expect(ConsoleSettings(host: host).refusal(isInsecureAllowed: false) == nil)
+    @Test func secretsOfAnyLengthAreCompared() {
+        #expect(RequestCheck.isEqual("secret", "secret"))
+        for given in ["", "s", "secre", "secrets", "secretsecret", "Secret", "sécret"] {
+            #expect(!RequestCheck.isEqual(given, "secret"), "\(given)")
+        }
     }
 
-    @Test func beyondLoopbackNeedsThePermission() throws {
-        let settings = ConsoleSettings(host: "0.0.0.0")
-        let refusal = try #require(settings.refusal(isInsecureAllowed: false))
-        #expect(refusal.contains("0.0.0.0") && refusal.contains("--insecure-console"))
-        #expect(settings.refusal(isInsecureAllowed: true) == nil)
+    @Test(arguments: ["127.0.0.1", "localhost", "::1", "127.3.2.1"])
+    func loopbackNeedsNoLoginUnlessThereIsAPassword(host: String) {
+        #expect(ConsoleSettings(host: host).login == .none)
+        #expect(ConsoleSettings(host: host, password: "open sesame").login == .password("open sesame"))
+    }
+
+    @Test func beyondLoopbackThereIsALoginUnlessEverybodyMayLook() {
+        #expect(ConsoleSettings(host: "0.0.0.0").login == .link)
+        #expect(ConsoleSettings(host: "0.0.0.0", password: "open sesame").login == .password("open sesame"))
+        #expect(ConsoleSettings(host: "0.0.0.0", isInsecureAllowed: true).login == .none)
     }
 }

@@ -4,7 +4,8 @@ const token = document.querySelector('meta[name="sluice-token"]');
 
 async function renewToken() {
   const page = new DOMParser().parseFromString(await (await fetch('/')).text(), 'text/html');
-  token.content = page.querySelector('meta[name="sluice-token"]').content;
+  // Without a session the page that comes is that of the login.
+  token.content = page.querySelector('meta[name="sluice-token"]')?.content ?? '';
 }
 
 async function call(path, options) {
@@ -16,6 +17,8 @@ async function call(path, options) {
     await renewToken();
     response = await fetch(`/api/${path}`, options());
   }
+  // The session is over, or the engine is another one than before.
+  if (response.status === 401) location.assign('/login');
   const answer = await response.json();
   if (!response.ok) throw new Error(answer.message ?? `the engine answered ${response.status}`);
   return answer;
@@ -28,6 +31,12 @@ export const post = (path, body = {}) => call(path, () => ({
   headers: { 'Content-Type': 'application/json', 'X-Sluice-Token': token.content },
   body: JSON.stringify(body),
 }));
+
+/** Ends the session of this browser. */
+export async function leave() {
+  await fetch('/logout', { method: 'POST', headers: { 'Content-Type': 'application/json', 'X-Sluice-Token': token.content }, body: '{}' });
+  location.assign('/login');
+}
 
 /** A path from parts that may hold anything. */
 export const path = (...parts) => parts.map(encodeURIComponent).join('/');

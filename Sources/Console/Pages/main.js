@@ -10,6 +10,10 @@ import * as filters from './filters.js';
 import * as deadLetters from './dead-letters.js';
 import * as functions from './functions.js';
 import * as queues from './queues.js';
+import * as dashboards from './dashboards.js';
+import * as alarms from './alarms.js';
+import * as cost from './cost.js';
+import { leave } from './api.js';
 
 // A page is a module with `show(main, parts)`, which may return what ends it. One more page is one more line.
 const pages = [
@@ -20,16 +24,19 @@ const pages = [
   { path: 'dead-letters', name: 'Dead letters', page: deadLetters, count: deadLetters.waiting },
   { path: 'functions', name: 'Functions', page: functions },
   { path: 'queues', name: 'Queues', page: queues },
+  { path: 'dashboards', name: 'Dashboards', page: dashboards },
+  { path: 'alarms', name: 'Alarms', page: alarms, count: alarms.ringing, counted: 'in alarm' },
+  { path: 'cost', name: 'Cost', page: cost },
 ];
 
 const main = document.getElementById('main');
 const nav = document.getElementById('nav');
 let end = null;
 
-const links = pages.map(({ path, name, count: number }) => {
+const links = pages.map(({ path, name, count: number, counted = 'waiting' }) => {
   const badge = number && h('span', { class: 'count', hidden: true });
   const link = h('a', { href: `#/${path}` }, name, badge);
-  return { path, link, badge, number };
+  return { path, link, badge, number, counted };
 });
 nav.append(...links.map(({ link }) => link));
 
@@ -60,13 +67,13 @@ window.addEventListener('hashchange', (event) => {
 document.querySelector('.skip').addEventListener('click', (event) => { event.preventDefault(); main.focus(); });
 
 follow(() => {
-  for (const { badge, number } of links.filter((each) => each.number)) {
+  for (const { badge, number, counted } of links.filter((each) => each.number)) {
     const value = number();
     badge.hidden = value === 0;
     badge.textContent = count(value);
-    badge.setAttribute('aria-label', `${count(value)} waiting`);
+    badge.setAttribute('aria-label', `${count(value)} ${counted}`);
   }
-}, (topic) => topic.startsWith('queues/') || topic === 'stack');
+}, (topic) => topic.startsWith('queues/') || topic.startsWith('alarms/') || topic === 'stack');
 
 const connection = document.getElementById('connection');
 function tellConnection() {
@@ -91,6 +98,10 @@ button.addEventListener('click', () => {
   localStorage.setItem('theme', themes[(themes.indexOf(chosen) + 1) % themes.length]);
   applyTheme();
 });
+
+const leaving = document.getElementById('leave');
+leaving.hidden = document.querySelector('meta[name="sluice-login"]').content === 'none';
+leaving.addEventListener('click', leave);
 
 applyTheme();
 standing.start();

@@ -23,8 +23,14 @@ class Standing extends EventTarget {
     source.addEventListener('error', () => {
       this.#tell('lost');
       // A stream that was refused is not tried again by the browser itself.
-      if (source.readyState === EventSource.CLOSED) setTimeout(() => this.#connect(), 2000);
+      if (source.readyState === EventSource.CLOSED) this.#tryAgain();
     });
+  }
+
+  /** Without a session there is nothing to listen to: the login is asked for one. */
+  async #tryAgain() {
+    const isOut = await fetch('/main.js', { method: 'HEAD' }).then((response) => response.status === 401, () => false);
+    if (isOut) location.assign('/login'); else setTimeout(() => this.#connect(), 2000);
   }
 
   #tell(connection) {
@@ -45,7 +51,7 @@ class Standing extends EventTarget {
   /** What has not changed is noted as well, so that a rate comes to rest. */
   #sample() {
     const at = Date.now() - this.#behind;
-    for (const [topic, value] of this.topics) if (topic !== 'stack' && topic !== 'engine') this.#keep(topic, at, value);
+    for (const [topic, value] of this.topics) if (topic !== 'stack' && topic !== 'engine' && !topic.startsWith('alarms/')) this.#keep(topic, at, value);
   }
 
   #keep(topic, at, value) {
