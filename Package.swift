@@ -235,7 +235,7 @@ let package = Package(
             "EngineTests",
             [
                 "Clocks", "Engine", "EventPatterns", "Gateway", "Items", "Pipes", "Queues", "Stacks", "Storage",
-                "Tables", "TestSupport", logging,
+                "Tables", "Telemetry", "TestSupport", logging,
             ]),
         tests("AWSSignatureTests", ["AWSSignature"]),
         tests(
