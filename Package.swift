@@ -73,7 +73,7 @@ let package = Package(
         module("Stacks", [yams]),
         // What CloudWatch makes of metrics: expressions over them, alarms on them, pictures of them.
         module("MetricMath", ["Clocks"]),
-        module("Alarms", ["Clocks", "MetricMath"]),
+        module("Alarms", ["Clocks", "Items", "MetricMath"]),
         module("Dashboards", ["Clocks", "MetricMath"]),
         // What all of it would cost on AWS.
         module("Costs"),
@@ -214,6 +214,9 @@ let package = Package(
         tests(
             "TelemetryTests",
             ["CAllocationCount", "Clocks", "Storage", "Telemetry", "TestSupport", coreMetrics, logging]),
+        tests(
+            "MonitoringTests",
+            ["Alarms", "Clocks", "MetricMath", "Monitoring", "Storage", "Telemetry", "TestSupport", logging]),
         tests("PipesTests", ["Clocks", "EventPatterns", "Pipes", logging, "TestSupport"]),
         tests("PackagingTests", ["Packaging"]),
         tests("ReplayTests", ["Orders", "Replay"]),

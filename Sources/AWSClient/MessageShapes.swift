@@ -8,6 +8,19 @@ extension OutgoingMessage {
         body.add("DelaySeconds", delaySeconds)
         body.add("MessageGroupId", groupID)
         body.add("MessageDeduplicationId", deduplicationID)
+        body.add("MessageAttributes", attributes)
+        body.add("MessageSystemAttributes", systemAttributes)
+    }
+
+    private var systemAttributes: [String: MessageAttributeValue] {
+        guard let traceHeader else { return [:] }
+        return ["AWSTraceHeader": .string(traceHeader)]
+    }
+}
+
+extension RequestBody {
+    /// Nothing for none.
+    fileprivate mutating func add(_ name: String, _ attributes: [String: MessageAttributeValue]) {
         guard !attributes.isEmpty else { return }
         var map = RequestBody()
         for (name, value) in attributes.sorted(by: { $0.key < $1.key }) {
@@ -22,7 +35,7 @@ extension OutgoingMessage {
             }
             map.add(name, attribute)
         }
-        body.add("MessageAttributes", map)
+        add(name, map)
     }
 }
 

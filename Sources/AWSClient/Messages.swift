@@ -9,16 +9,19 @@ public struct OutgoingMessage: Sendable, Hashable {
     public var groupID: String?
     /// FIFO queues: a second message with it within five minutes is taken and not delivered.
     public var deduplicationID: String?
+    /// The system attribute `AWSTraceHeader`; it does not count for the message's size.
+    public var traceHeader: String?
 
     public init(
         body: String, delaySeconds: Int? = nil, attributes: [String: MessageAttributeValue] = [:],
-        groupID: String? = nil, deduplicationID: String? = nil
+        groupID: String? = nil, deduplicationID: String? = nil, traceHeader: String? = nil
     ) {
         self.body = body
         self.delaySeconds = delaySeconds
         self.attributes = attributes
         self.groupID = groupID
         self.deduplicationID = deduplicationID
+        self.traceHeader = traceHeader
     }
 }
 

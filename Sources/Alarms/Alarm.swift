@@ -51,7 +51,12 @@ public struct Alarm: Hashable, Sendable, Codable {
     }
 
     /// PutMetricAlarm for an alarm that exists: everything but its state and its tags becomes new.
-    public mutating func update(_ definition: AlarmDefinition, at time: Timestamp) -> AlarmHistoryItem {
+    ///
+    /// - Returns: nil when nothing changes.
+    public mutating func update(_ definition: AlarmDefinition, at time: Timestamp) -> AlarmHistoryItem? {
+        var definition = definition
+        definition.tags = self.definition.tags
+        guard definition != self.definition else { return nil }
         let before = self
         self.definition = definition
         configurationUpdated = time
@@ -62,7 +67,6 @@ public struct Alarm: Hashable, Sendable, Codable {
     ///
     /// - Returns: nil when nothing changes.
     public mutating func setActionsEnabled(_ isEnabled: Bool, at time: Timestamp) -> AlarmHistoryItem? {
-        guard definition.actionsEnabled != isEnabled else { return nil }
         var definition = definition
         definition.actionsEnabled = isEnabled
         return update(definition, at: time)

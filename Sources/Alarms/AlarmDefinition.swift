@@ -32,7 +32,7 @@ public struct AlarmDefinition: Hashable, Sendable, Codable {
     public let givenMissingData: MissingData?
     /// As it was given; nil for `evaluate`.
     public let lowSampleCount: LowSampleCount?
-    public let tags: [AlarmTag]
+    public internal(set) var tags: [AlarmTag]
 
     /// M: how many of N must be breaching.
     public var datapointsToAlarm: Int { givenDatapointsToAlarm ?? evaluationPeriods }

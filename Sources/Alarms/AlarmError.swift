@@ -25,6 +25,10 @@ public struct AlarmError: Error, Hashable, Sendable, CustomStringConvertible {
         "Composite alarms do not run here: watch several metrics with one metric alarm whose Metrics have a math expression"
     )
 
+    /// The answer to PutAnomalyDetector.
+    public static let anomalyDetector = AlarmError(
+        .notImplemented, "Anomaly detection does not run here: compare with a threshold in an alarm")
+
     static func isRequired(_ parameter: String) -> AlarmError {
         AlarmError(.missingParameter, "The parameter \(parameter) is required.")
     }

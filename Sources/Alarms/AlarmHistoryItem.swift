@@ -49,8 +49,8 @@ public struct AlarmHistoryItem: Hashable, Sendable, Codable {
         return configuration(
             alarm, "updated",
             [
-                ("type", "\"Update\""), ("updatedAlarm", JSONText.object(new)),
-                ("originalUpdatedFields", JSONText.object(changed)),
+                ("type", "\"Update\""), ("updatedAlarm", AlarmJSON.object(new)),
+                ("originalUpdatedFields", AlarmJSON.object(changed)),
             ], at: time)
     }
 
@@ -59,8 +59,8 @@ public struct AlarmHistoryItem: Hashable, Sendable, Codable {
         _ alarm: Alarm, _ verb: String, _ members: [(name: String, json: String?)], at time: Timestamp
     ) -> AlarmHistoryItem {
         let version: [(name: String, json: String?)] = [("version", "\"1.0\"")]
-        var data = JSONText.object(version + members)
-        if data.utf8.count > dataMax { data = JSONText.object(version + members.prefix(1)) }
+        var data = AlarmJSON.object(version + members)
+        if data.utf8.count > dataMax { data = AlarmJSON.object(version + members.prefix(1)) }
         return AlarmHistoryItem(
             alarm, .configurationUpdate, "Alarm \"\(alarm.definition.name)\" \(verb)", data, at: time)
     }
@@ -80,13 +80,13 @@ public struct AlarmHistoryItem: Hashable, Sendable, Codable {
         _ alarm: Alarm, _ before: Alarm, reasonMax: Int, figuresMax: Int?
     ) -> String {
         func state(_ alarm: Alarm) -> String {
-            JSONText.object([
-                ("stateValue", JSONText.string(alarm.state.rawValue)),
-                ("stateReason", JSONText.string(String(alarm.stateReason.unicodeScalars.prefix(reasonMax)))),
+            AlarmJSON.object([
+                ("stateValue", AlarmJSON.string(alarm.state.rawValue)),
+                ("stateReason", AlarmJSON.string(String(alarm.stateReason.unicodeScalars.prefix(reasonMax)))),
                 ("stateReasonData", figuresMax.flatMap { alarm.stateReasonData?.json(lengthMax: $0) }),
             ])
         }
-        return JSONText.object([
+        return AlarmJSON.object([
             ("version", "\"1.0\""), ("oldState", state(before)), ("newState", state(alarm)),
         ])
     }
@@ -100,12 +100,12 @@ public struct AlarmHistoryItem: Hashable, Sendable, Codable {
         let summary =
             error.map { "Failed to execute action \(arn). Received error: \"\($0)\"" }
             ?? "Successfully executed action \(arn)"
-        let data = JSONText.object([
-            ("actionState", JSONText.string(error == nil ? "Succeeded" : "Failed")),
+        let data = AlarmJSON.object([
+            ("actionState", AlarmJSON.string(error == nil ? "Succeeded" : "Failed")),
             ("stateUpdateTimestamp", "\(alarm.stateUpdated.milliseconds)"),
-            ("notificationResource", JSONText.string(arn)),
+            ("notificationResource", AlarmJSON.string(arn)),
             ("publishedMessage", "null"),
-            ("error", error.map { JSONText.string(String($0.unicodeScalars.prefix(500))) } ?? "null"),
+            ("error", error.map { AlarmJSON.string(String($0.unicodeScalars.prefix(500))) } ?? "null"),
         ])
         return AlarmHistoryItem(alarm, .action, summary, data, at: time)
     }

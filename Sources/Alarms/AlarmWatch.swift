@@ -30,10 +30,7 @@ enum AlarmWatch {
             throw .constraint(namespace, at: "namespace", "satisfy regular expression pattern: [^:].*")
         }
         try checkDimensions(parameters.dimensions, at: "dimensions")
-        if let unit = parameters.unit, !StandardUnit.names.contains(unit) {
-            let names = StandardUnit.names.joined(separator: ", ")
-            throw .constraint(unit, at: "unit", "satisfy enum value set: [\(names)]")
-        }
+        try checkUnit(parameters.unit, at: "unit")
         let metric = MetricReference(namespace: namespace, name: name, dimensions: parameters.dimensions)
         let stat = MetricStat(
             metric: metric, statistic: try statistic(parameters), period: period, unit: parameters.unit)
@@ -59,8 +56,18 @@ enum AlarmWatch {
                 throw AlarmError(
                     .invalidParameterValue, "The value \(name) for parameter ExtendedStatistic is not supported.")
             }
+            try checkIsComputed(statistic)
             return statistic
         }
+    }
+
+    /// An alarm on a statistic that nobody computes would keep its state for ever.
+    private static func checkIsComputed(_ statistic: Statistic) throws(AlarmError) {
+        guard case .extended(let name) = statistic else { return }
+        throw AlarmError(
+            .invalidParameterValue,
+            "The statistic \(name) is not computed here; use SampleCount, Average, Sum, Minimum, Maximum or p0 to p100."
+        )
     }
 
     private static func queries(_ parameters: AlarmParameters) throws(AlarmError) -> (AlarmDefinition.Watch, Int) {
@@ -90,6 +97,8 @@ enum AlarmWatch {
                 .validation, "An alarm's expression has at most \(metricsMax) metrics and not \(stats.count).")
         }
         for (place, stat) in stats.enumerated() {
+            try checkIsComputed(stat.statistic)
+            try checkUnit(stat.unit, at: "metrics.\(place + 1).member.metricStat.unit")
             try checkDimensions(stat.metric.dimensions, at: "metrics.\(place + 1).member.metricStat.metric.dimensions")
         }
         let periods = Set(stats.map(\.period)).union(parameters.metrics.compactMap(period))
@@ -103,6 +112,12 @@ enum AlarmWatch {
     private static func period(of query: MetricDataQuery) -> Int? {
         if case .expression(_, let period) = query.source { return period }
         return nil
+    }
+
+    private static func checkUnit(_ unit: String?, at member: String) throws(AlarmError) {
+        guard let unit, !StandardUnit.names.contains(unit) else { return }
+        let names = StandardUnit.names.joined(separator: ", ")
+        throw .constraint(unit, at: member, "satisfy enum value set: [\(names)]")
     }
 
     private static func checkDimensions(_ dimensions: [MetricDimension], at member: String) throws(AlarmError) {

@@ -29,7 +29,7 @@ enum StateReason {
         let named = crossing.suffix(namedMax).reversed().map(datapoint).joined(separator: ", ")
         let relation =
             "\(crossing.count == 1 ? "was" : "were") \(isAlarm ? "" : "not ")\(alarm.comparison.words) the threshold "
-            + "(\(JSONText.number(alarm.threshold)))"
+            + "(\(AlarmJSON.number(alarm.threshold)))"
         let needed = isAlarm ? alarm.datapointsToAlarm : alarm.evaluationPeriods - alarm.datapointsToAlarm + 1
         let transition =
             "(minimum \(counted(needed, "datapoint")) for \(isAlarm ? "OK -> ALARM" : "ALARM -> OK") transition)"
@@ -50,7 +50,7 @@ enum StateReason {
         let time = slot.time.calendarTime
         let date = [time.day, time.month, time.year % 100].map(twoDigits).joined(separator: "/")
         let clock = [time.hour, time.minute, time.second].map(twoDigits).joined(separator: ":")
-        return "\(JSONText.number(slot.value ?? 0)) (\(date) \(clock))"
+        return "\(AlarmJSON.number(slot.value ?? 0)) (\(date) \(clock))"
     }
 
     private static func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }

@@ -25,7 +25,7 @@ public enum StateReasonData: Hashable, Sendable, Codable {
         case .evaluated(let data): return data.json(lengthMax: lengthMax)
         case .given(let text):
             let isJSON = (try? JSONSerialization.jsonObject(with: Data(text.utf8))) != nil
-            let json = isJSON ? text : JSONText.string(text)
+            let json = isJSON ? text : AlarmJSON.string(text)
             return json.utf8.count <= lengthMax ? json : "null"
         }
     }
@@ -80,21 +80,21 @@ public struct EvaluatedData: Hashable, Sendable, Codable {
 
     private func json(evaluated: some Sequence<Datapoint>, recent: some Sequence<Datapoint>) -> String {
         let recent = Array(recent)
-        return JSONText.object([
-            ("version", JSONText.string("1.0")), ("queryDate", JSONText.string(JSONText.time(queried))),
-            ("startDate", recent.first.map { JSONText.string(JSONText.time($0.time)) }),
-            ("unit", unit.map(JSONText.string)), ("statistic", statistic.map(JSONText.string)),
+        return AlarmJSON.object([
+            ("version", AlarmJSON.string("1.0")), ("queryDate", AlarmJSON.string(AlarmJSON.time(queried))),
+            ("startDate", recent.first.map { AlarmJSON.string(AlarmJSON.time($0.time)) }),
+            ("unit", unit.map(AlarmJSON.string)), ("statistic", statistic.map(AlarmJSON.string)),
             ("period", "\(period)"),
-            ("recentDatapoints", JSONText.array(recent.map { JSONText.number($0.value ?? 0) })),
-            ("threshold", JSONText.number(threshold)),
+            ("recentDatapoints", AlarmJSON.array(recent.map { AlarmJSON.number($0.value ?? 0) })),
+            ("threshold", AlarmJSON.number(threshold)),
             (
                 "evaluatedDatapoints",
-                JSONText.array(
+                AlarmJSON.array(
                     evaluated.map { point in
-                        JSONText.object([
-                            ("timestamp", JSONText.string(JSONText.time(point.time))),
-                            ("sampleCount", point.sampleCount.map(JSONText.number)),
-                            ("value", point.value.map(JSONText.number)),
+                        AlarmJSON.object([
+                            ("timestamp", AlarmJSON.string(AlarmJSON.time(point.time))),
+                            ("sampleCount", point.sampleCount.map(AlarmJSON.number)),
+                            ("value", point.value.map(AlarmJSON.number)),
                         ])
                     })
             ),

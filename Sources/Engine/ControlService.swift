@@ -146,8 +146,10 @@ struct ControlService: EngineControl {
 
     func deleteFunction(_ name: String) async throws { try await engine.functionAdministration.delete(name) }
 
-    func invoke(_ function: String, _ event: [UInt8]) async throws -> FunctionAnswer {
-        try await engine.functions.invoke(function, event)
+    func invoke(_ function: String, _ event: [UInt8], traceHeader: String?) async throws -> FunctionAnswer {
+        try await InvocationTrace.$header.withValue(traceHeader) {
+            try await engine.functions.invoke(function, event)
+        }
     }
 
     func accept(_ function: String, _ event: [UInt8]) throws { try engine.functions.accept(function, event) }

@@ -170,7 +170,8 @@ public final class Engine: Sendable {
             endpoint.open(
                 GatewayServer(
                     tables: running.tables, queues: running.queues, logs: running.logs, time: time,
-                    faults: injector?.requestFaults, control: ControlService(running),
+                    faults: injector?.requestFaults, tableMetrics: running.monitoring.tables,
+                    control: ControlService(running),
                     cloudWatch: running.monitoring.operations, logger: logger))
             endpoint.console?.open(ControlService(running))
             running.listens(at: endpoint.url, console: endpoint.console?.entryURL)
@@ -223,7 +224,8 @@ public final class Engine: Sendable {
         for definition in blueprint.tables { _ = try await tables.openTable(definition) }
         let queues = try QueueStore(
             database: database, writer: writer, time: time,
-            settings: .init(region: options.stack.region, accountID: options.stack.accountID))
+            settings: .init(region: options.stack.region, accountID: options.stack.accountID),
+            observer: monitoring.queues)
         for queue in blueprint.queues {
             try await queues.openQueue(queue.name, QueueSettings(queue), tags: queue.tags)
         }
@@ -234,11 +236,12 @@ public final class Engine: Sendable {
         let checkpoints = StoredCheckpoints(database: database, writer: writer)
         let fitter = PipeFitter(
             tables: tables, functions: functions, queues: queues, checkpoints: checkpoints,
-            logs: PipeLogs(folder: folder.logsPath), setbacks: PipeSetbacks(folder: folder.logsPath), time: time,
-            dialect: options.filterDialect,
+            logs: PipeLogs(folder: folder.logsPath), setbacks: PipeSetbacks(folder: folder.logsPath),
+            metrics: monitoring.metrics,
+            accountID: options.stack.accountID, time: time, dialect: options.filterDialect,
             templateEnds: blueprint.ends, logger: logger, injector: injector)
         let administration = PipeAdministration(
-            pipes: RunningPipes(checkpoints: checkpoints),
+            pipes: RunningPipes(checkpoints: checkpoints, metrics: monitoring.metrics),
             states: PipeStates(catalog: Catalog(database: database, writer: writer), time: time), fitter: fitter,
             stack: options.stack, logger: logger)
         try await administration.open(blueprint.stack.pipes)

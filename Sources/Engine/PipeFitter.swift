@@ -6,6 +6,7 @@ import Pipes
 import Queues
 import Stacks
 import Tables
+import Telemetry
 
 /// What a pipe's settings come to: the plan, and what runs of it.
 struct FittedPipe: Sendable {
@@ -21,6 +22,8 @@ struct PipeFitter: Sendable {
     let checkpoints: StoredCheckpoints
     let logs: PipeLogs
     let setbacks: PipeSetbacks
+    let metrics: MetricStore
+    let accountID: String
     let time: any TimeSource
     let dialect: PatternDialect
     /// The template's resources.
@@ -65,6 +68,7 @@ struct PipeFitter: Sendable {
             },
             deadLetters: plan.deadLetterQueueName.map(deadLetters),
             checkpoints: injector?.wrap(checkpoints, pipe: plan.configuration.name) ?? checkpoints, observer: observer,
+            executions: PipeMetrics(plan.configuration.name, accountID: accountID, metrics),
             executionLogging: executionLogging, setbacks: setbacks.writer(of: plan.configuration.name), time: time)
         return FittedPipe(
             plan: plan,

@@ -1,16 +1,19 @@
 import Pipes
 import Synchronization
+import Telemetry
 
 /// The pipes of a running engine. They come and go while it runs.
 final class RunningPipes: Sendable {
     private let pipes = Mutex<[RunningPipe]>([])
     private let checkpoints: StoredCheckpoints
+    private let metrics: MetricStore
     // Unbounded, but each pipe comes once.
     private let arrivals: AsyncStream<PipeController>
     private let arrival: AsyncStream<PipeController>.Continuation
 
-    init(checkpoints: StoredCheckpoints) {
+    init(checkpoints: StoredCheckpoints, metrics: MetricStore) {
         self.checkpoints = checkpoints
+        self.metrics = metrics
         (arrivals, arrival) = AsyncStream.makeStream()
     }
 
@@ -53,9 +56,11 @@ final class RunningPipes: Sendable {
         }
     }
 
-    /// The last step of a deletion: what is left of the pipe are its places in the stream.
+    /// The last step of a deletion: what is left of the pipe are its places in the stream, and its metrics' recorders. A new
+    /// pipe of its name, which comes after this, has its own.
     private func forget(_ name: String) async throws {
         try await checkpoints.removeAll(pipe: name)
+        PipeMetrics.retire(name, in: metrics)
         pipes.withLock { $0.removeAll { $0.name == name } }
     }
 

@@ -6,6 +6,7 @@ struct PendingInvocation: Sendable {
     let requestID: String
     /// Another one for each hand-over: `Lambda-Runtime-Invocation-Id`.
     let invocationID: String
+    let traceHeader: String
     let payload: ByteBuffer
     /// In the machine's time, by which the process lives.
     let deadline: Timestamp

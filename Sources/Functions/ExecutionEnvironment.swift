@@ -184,9 +184,11 @@ final class ExecutionEnvironment: Sendable {
         _ payload: ByteBuffer, requestID: String, doom: AsyncStream<Void>.Continuation?
     ) async -> InvocationResult {
         await withCheckedContinuation { (completion: CheckedContinuation<InvocationResult, Never>) in
+            let now = processTime.now()
             let invocation = PendingInvocation(
-                requestID: requestID, invocationID: .randomUUID(), payload: payload,
-                deadline: processTime.now() + configuration.timeout, doom: doom, completion: completion)
+                requestID: requestID, invocationID: .randomUUID(),
+                traceHeader: InvocationTrace.header ?? InvocationTrace.header(requestID: requestID, at: now),
+                payload: payload, deadline: now + configuration.timeout, doom: doom, completion: completion)
             switch life.withLock({ $0.state.invoked(invocation, now: time.now()) }) {
             case .handOver(let request): handOver(invocation, to: request)
             case .waitForRequest: break

@@ -14,7 +14,6 @@ public final class LocalFunction: Sendable {
     private let makeRequestID: @Sendable () -> String
     private let keeper: ProcessKeeper
     private let observer: (any FunctionObserver)?
-    private let runningCount = Atomic(0)
     private let idleLifetime: Duration?
     private let environmentCount = Atomic(0)
     let pool: Mutex<EnvironmentPool>
@@ -115,10 +114,10 @@ public final class LocalFunction: Sendable {
             observer?.throttled()
             throw error
         }
-        observer?.runs(runningCount.add(1, ordering: .relaxed).newValue)
+        observer?.runs(1)
         let result = await environment.invoke(
             ByteBuffer(bytes: payload), requestID: requestID, killedAfter: lifetime)
-        observer?.runs(runningCount.subtract(1, ordering: .relaxed).newValue)
+        observer?.runs(-1)
         release(environment)
         return result
     }

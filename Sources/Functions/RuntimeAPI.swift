@@ -38,14 +38,13 @@ struct RuntimeAPI: Sendable {
         guard let invocation else {
             return failure(.internalServerError, "InternalServerError", "the environment is shutting down")
         }
-        let trace = "Root=1-\(invocation.requestID.prefix(8))-\(invocation.requestID.filter { $0 != "-" }.suffix(24))"
         let headers: HTTPHeaders = [
             "Content-Type": "application/json",
             "Lambda-Runtime-Aws-Request-Id": invocation.requestID,
             Self.invocationID: invocation.invocationID,
             "Lambda-Runtime-Deadline-Ms": String(invocation.deadline.milliseconds),
             "Lambda-Runtime-Invoked-Function-Arn": environment.configuration.arn,
-            "Lambda-Runtime-Trace-Id": "\(trace);Sampled=0",
+            "Lambda-Runtime-Trace-Id": invocation.traceHeader,
         ]
         return HTTPReply(status: .ok, headers: headers, body: invocation.payload)
     }

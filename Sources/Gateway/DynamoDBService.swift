@@ -11,8 +11,12 @@ struct DynamoDBService: Sendable {
         let body: [UInt8]
         /// What the client calls this server, with the port.
         let host: String
+        /// `X-Amzn-Trace-Id`, where the client sent one.
+        var traceHeader: String?
         /// For what waits: see ``GatewayServer/respond(to:whenClientEnds:reply:)``.
         var whenClientEnds: GatewayServer.ClientEnd = { _ in }
+        /// Nil where nothing is counted.
+        var account: RequestAccount?
     }
 
     /// How an operation answers.
@@ -81,7 +85,7 @@ struct DynamoDBService: Sendable {
 
     private static let streamOperations: [String: Handler] = [
         "DescribeStream": .task { try $0.streams.describeStream($1.body) },
-        "GetRecords": .task { try $0.streams.getRecords($1.body) },
+        "GetRecords": .task { try $0.streams.getRecords($1.body, $1.account) },
         "GetShardIterator": .task { try $0.streams.getShardIterator($1.body) },
         "ListStreams": .task { try $0.streams.listStreams($1.body) },
     ]

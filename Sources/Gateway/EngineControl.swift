@@ -38,7 +38,7 @@ public protocol EngineControl: Sendable {
     /// Calls a function and waits for its answer.
     ///
     /// - Throws: ``FunctionRefusal``.
-    func invoke(_ function: String, _ event: [UInt8]) async throws -> FunctionAnswer
+    func invoke(_ function: String, _ event: [UInt8], traceHeader: String?) async throws -> FunctionAnswer
     /// Accepts an event that nobody waits for.
     ///
     /// - Throws: ``FunctionRefusal``.

@@ -30,28 +30,35 @@ public struct GatewayServer: Sendable {
     /// - Parameters:
     ///   - requestIDSeed: what the request ids follow from; not secret.
     ///   - faults: what goes wrong with requests for items; nil for nothing.
+    ///   - tableMetrics: where requests of DynamoDB's are counted; nil for nowhere.
     ///   - control: what answers for the engine itself and its pipes.
     ///   - cloudWatch: metrics, alarms and dashboards.
     public init(
         tables: TableStore, queues: QueueStore, logs: LogStore, time: any TimeSource = SystemTime(),
         requestIDSeed: UInt64 = .random(in: 0 ... .max), faults: (any RequestFaults)? = nil,
-        control: any EngineControl, cloudWatch: CloudWatchOperations, logger: Logger
+        tableMetrics: TableMetrics? = nil, control: any EngineControl, cloudWatch: CloudWatchOperations, logger: Logger
     ) {
         let dynamoDB = DynamoDBService(tables: tables, time: time)
-        let faulty = faults.map { FaultyService(service: dynamoDB, faults: $0, time: time) }
+        var tableService: Service = { dynamoDB.answer($0, $1, $2) }
+        if let faults {
+            let faulty = FaultyService(service: dynamoDB, faults: faults, time: time)
+            tableService = { faulty.answer($0, $1, $2) }
+        }
+        if let tableMetrics {
+            let metered = MeteredService(metrics: tableMetrics, tables: tables, time: time, service: tableService)
+            tableService = { metered.answer($0, $1, $2) }
+        }
         let queues = QueueOperations(store: queues)
         let logs = LogOperations(store: logs)
         self.init(
             requestIDSeed: requestIDSeed, control: control, cloudWatch: cloudWatch, logger: logger,
-            service: { target, request, completion in
+            service: { [tableService] target, request, completion in
                 if target.service == .queues {
                     queues.answer(target.operation, request, reply: completion)
                 } else if target.service == .logs {
                     logs.answer(target.operation, request, reply: completion)
-                } else if let faulty {
-                    faulty.answer(target, request, completion)
                 } else {
-                    dynamoDB.answer(target, request, completion)
+                    tableService(target, request, completion)
                 }
             })
     }
@@ -171,7 +178,8 @@ public struct GatewayServer: Sendable {
         service(
             target,
             DynamoDBService.Request(
-                body: body, host: request.headers.first(name: "Host") ?? "localhost", whenClientEnds: whenClientEnds)
+                body: body, host: request.headers.first(name: "Host") ?? "localhost",
+                traceHeader: request.headers.first(name: TraceHeader.name), whenClientEnds: whenClientEnds)
         ) { result in
             completion(
                 result.mapError { error in

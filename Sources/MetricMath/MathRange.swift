@@ -8,18 +8,21 @@ public struct MathRange: Hashable, Sendable {
     public var start: Timestamp
     /// Not part of it.
     public var end: Timestamp
+    /// A moment at which the periods of a series begin that has no points to tell.
+    public var origin: Timestamp
 
-    public init(start: Timestamp, end: Timestamp) {
+    public init(start: Timestamp, end: Timestamp, origin: Timestamp = Timestamp(microseconds: 0)) {
         self.start = start
         self.end = end
+        self.origin = origin
     }
 
-    /// The beginnings of all periods: those that fit a series' own points, or whole periods since 1970 for one without.
+    /// The beginnings of all periods: those that fit a series' own points, or the range's origin for one without.
     ///
     /// - Returns: nil when there are more than ``periodsMax``.
     func moments(like series: TimeSeries) -> [Timestamp]? {
         let step = Int64(series.period) * 1_000_000
-        let phase = series.points.first?.time.microseconds ?? 0
+        let phase = series.points.first?.time.microseconds ?? origin.microseconds
         let offset = (start.microseconds - phase) % step
         let first = start.microseconds - (offset >= 0 ? offset : offset + step)
         // A period that began before the range belongs to it only when the series has a point there.

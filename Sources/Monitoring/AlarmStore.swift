@@ -1,7 +1,6 @@
 public import Alarms
 public import Clocks
 public import Logging
-import MetricMath
 public import Storage
 import Synchronization
 public import Telemetry
@@ -23,21 +22,22 @@ public final class AlarmStore: Sendable {
     /// - Returns: why it failed; nil when it succeeded.
     public typealias Act = @Sendable (_ action: String, Alarm.Change, Alarm) async -> String?
 
-    private struct State {
+    struct State {
         var alarms: [String: Alarm] = [:]
-        /// When each is evaluated next.
-        var due: [String: Timestamp] = [:]
+        /// When the evaluation after each one's last is. An alarm is due when that is another moment by now, whichever way the
+        /// clock has gone.
+        var next: [String: Timestamp] = [:]
     }
 
-    private let stored: StoredAlarms
-    private let metrics: MetricStore
-    private let time: any TimeSource
-    private let logger: Logger
-    private let state: Mutex<State>
+    let stored: StoredAlarms
+    let metrics: MetricStore
+    let time: any TimeSource
+    let logger: Logger
+    let state: Mutex<State>
     private let actions: AsyncStream<(Alarm.Change, Alarm)>
-    private let action: AsyncStream<(Alarm.Change, Alarm)>.Continuation
+    let action: AsyncStream<(Alarm.Change, Alarm)>.Continuation
     /// Changes of definitions and states are stored one after the other.
-    private let turnstile = Turnstile()
+    let turnstile = Turnstile()
 
     /// - Throws: what the store throws.
     public init(
@@ -77,16 +77,17 @@ public final class AlarmStore: Sendable {
 
     // MARK: Changes
 
-    /// Makes an alarm, or changes the one with its name. Stored when it returns.
+    /// Makes an alarm, or changes the one with its name, which is evaluated anew at the next tick. One that is so already
+    /// stays as it is, without a word in its history. Stored when it returns.
     ///
     /// - Throws: ``TooManyAlarms``, and what the store throws.
     public func put(_ definition: AlarmDefinition, arn: String) async throws {
         try await turnstile.pass { [self] in
             let now = time.now()
             if var alarm = self[definition.name] {
-                guard alarm.definition != definition else { return }
-                let item = alarm.update(definition, at: now)
+                guard let item = alarm.update(definition, at: now) else { return }
                 try await save([alarm], [item])
+                state.withLock { $0.next[definition.name] = nil }
             } else {
                 guard state.withLock({ $0.alarms.count }) < Self.countMax else { throw TooManyAlarms() }
                 let (alarm, item) = Alarm.create(definition, arn: arn, at: now)
@@ -105,7 +106,7 @@ public final class AlarmStore: Sendable {
             state.withLock { state in
                 for alarm in present {
                     state.alarms[alarm.definition.name] = nil
-                    state.due[alarm.definition.name] = nil
+                    state.next[alarm.definition.name] = nil
                 }
             }
         }
@@ -134,7 +135,7 @@ public final class AlarmStore: Sendable {
         }
     }
 
-    private func save(_ alarms: [Alarm], _ items: [AlarmHistoryItem]) async throws {
+    func save(_ alarms: [Alarm], _ items: [AlarmHistoryItem]) async throws {
         try await stored.save(alarms, items)
         state.withLock { state in
             for alarm in alarms { state.alarms[alarm.definition.name] = alarm }
@@ -150,81 +151,6 @@ public final class AlarmStore: Sendable {
             for await (change, alarm) in actions {
                 group.addTask { await self.act(on: change, alarm, act) }
             }
-        }
-    }
-
-    /// Alarms are due at whole minutes, or at ten seconds.
-    private static let tick = 10
-
-    private func evaluateWhenDue() async {
-        var lastDay: Int64 = 0
-        while true {
-            let now = time.now()
-            let next = Timestamp(seconds: (now.seconds / Int64(Self.tick) + 1) * Int64(Self.tick))
-            guard (try? await time.sleep(for: next - now)) != nil else { return }
-            await evaluate()
-            let day = time.now().seconds / 86_400
-            guard day != lastDay else { continue }
-            lastDay = day
-            do { try stored.forgetHistory(before: time.now() - AlarmHistoryItem.retention) } catch {
-                logger.error("old history of alarms is not deleted", metadata: ["error": "\(error)"])
-            }
-        }
-    }
-
-    /// Evaluates the alarms whose time has come.
-    func evaluate() async {
-        let now = time.now()
-        let due = state.withLock { state in
-            state.alarms.values.filter { now >= state.due[$0.definition.name] ?? .init(seconds: 0) }.map(\.definition)
-        }
-        for definition in due {
-            do {
-                try await evaluate(definition, at: now)
-            } catch {
-                logger.warning(
-                    "an alarm cannot be evaluated", metadata: ["alarm": "\(definition.name)", "reason": "\(error)"])
-            }
-            state.withLock { state in
-                guard state.alarms[definition.name] != nil else { return }
-                state.due[definition.name] = definition.nextEvaluation(after: now)
-            }
-        }
-    }
-
-    private func evaluate(_ definition: AlarmDefinition, at now: Timestamp) async throws {
-        let range = definition.evaluationRange(at: now)
-        let plan = try MetricQueryPlan(definition.queries)
-        let results = try metrics.evaluate(plan, from: range.start, to: range.end)
-        guard let series = results.first?.series else { return }
-        let slots = range.slots(of: series, sampleCounts: try sampleCounts(definition, range))
-        try await turnstile.pass { [self] in
-            // It may have been changed or deleted meanwhile.
-            guard var alarm = self[definition.name], alarm.definition == definition else { return }
-            guard let change = alarm.evaluate(slots, at: now) else { return }
-            try await save([alarm], [change.history])
-            action.yield((change, alarm))
-        }
-    }
-
-    /// How many samples each period has, where that decides.
-    private func sampleCounts(_ definition: AlarmDefinition, _ range: EvaluationRange) throws -> TimeSeries? {
-        guard definition.lowSampleCount == .ignore, case .metric(var stat) = definition.watch else { return nil }
-        stat.statistic = .sampleCount
-        let plan = try MetricQueryPlan([MetricDataQuery(id: "m1", source: .metric(stat))])
-        return try metrics.evaluate(plan, from: range.start, to: range.end).first?.series
-    }
-
-    private func act(on change: Alarm.Change, _ alarm: Alarm, _ act: Act) async {
-        var items: [AlarmHistoryItem] = []
-        for action in change.actions {
-            let failure = await act(action, change, alarm)
-            items.append(.action(action, of: alarm, error: failure, at: time.now()))
-        }
-        do { try await stored.save([], items) } catch {
-            logger.error(
-                "an alarm's history is not written",
-                metadata: ["alarm": "\(change.alarmName)", "error": "\(error)"])
         }
     }
 }

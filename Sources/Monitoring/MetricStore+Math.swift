@@ -8,32 +8,30 @@ extension MetricStore {
     /// - Parameters:
     ///   - start: rounded down to each metric's period.
     ///   - end: not included.
+    ///   - countsFromStart: whether periods are counted from the start, and not from 1970; it is a whole minute then, or for
+    ///     periods below a minute a whole second.
     /// - Throws: `MathError`; `MetricError` for a statistic or a period that is none; what the store throws.
     public func evaluate(
-        _ plan: MetricQueryPlan, from start: Timestamp, to end: Timestamp
+        _ plan: MetricQueryPlan, from start: Timestamp, to end: Timestamp, countsFromStart: Bool = false
     ) throws -> [MetricQueryPlan.Result] {
-        try evaluateWithUnits(plan, from: start, to: end).results
+        try evaluateWithUnits(plan, from: start, to: end, countsFromStart: countsFromStart).results
     }
 
     /// The same with the units of the metrics' values, by the queries' ids; a metric whose values have several units has none.
-    ///
-    /// - Parameter isWhole: makes one point of the whole range, which is as long as the plan's periods and begins at a minute.
     public func evaluateWithUnits(
-        _ plan: MetricQueryPlan, from start: Timestamp, to end: Timestamp, isWhole: Bool = false
+        _ plan: MetricQueryPlan, from start: Timestamp, to end: Timestamp, countsFromStart: Bool = false
     ) throws -> (results: [MetricQueryPlan.Result], units: [String: Telemetry.StandardUnit]) {
         let wanted = plan.metrics
-        let queries = try wanted.map { metric in
-            var query = try MetricQuery(metric.stat, from: start, to: end)
-            query.beginsAtStart = isWhole
-            return query
-        }
+        let found = try statistics(
+            try wanted.map { try MetricQuery($0.stat, from: start, to: end, countsFromStart: countsFromStart) })
         var series: [String: TimeSeries] = [:]
         var units: [String: Telemetry.StandardUnit] = [:]
-        for ((id, stat), statistics) in zip(wanted, try statistics(queries)) {
+        for ((id, stat), statistics) in zip(wanted, found) {
             series[id] = statistics.series(label: stat.metric.name, period: stat.period)
             if statistics.units.count == 1 { units[id] = statistics.units.first }
         }
-        return (try plan.evaluate(series, over: MathRange(start: start, end: end)), units)
+        let origin = countsFromStart ? start : Timestamp(microseconds: 0)
+        return (try plan.evaluate(series, over: MathRange(start: start, end: end, origin: origin)), units)
     }
 }
 
@@ -47,7 +45,9 @@ extension MetricIdentity {
 
 extension MetricQuery {
     /// - Throws: `MetricError` for a statistic, a period or a unit that is none.
-    init(_ stat: MetricStat, from start: Timestamp, to end: Timestamp) throws(MetricError) {
+    init(
+        _ stat: MetricStat, from start: Timestamp, to end: Timestamp, countsFromStart: Bool
+    ) throws(MetricError) {
         let unit = try stat.unit.map { text throws(MetricError) in
             guard let unit = StandardUnit(rawValue: text) else {
                 throw MetricError(.invalidValue, "The value \(text) for parameter Unit is not one of AWS's units.")
@@ -56,7 +56,8 @@ extension MetricQuery {
         }
         self.init(
             MetricIdentity(stat.metric), [try MetricStatistic(stat.statistic.name)], unit: unit,
-            period: try MetricPeriod(seconds: stat.period), from: start, to: end)
+            period: try MetricPeriod(seconds: stat.period), from: start, to: end,
+            countsFromStart: countsFromStart)
     }
 }
 

@@ -1,8 +1,10 @@
+public import Clocks
 public import Items
 public import LambdaRuntime
 public import Orders
 
-/// Writes each decision as one line of the function's log: ids, tasks and points, never addresses or other contents.
+/// Writes each decision as one line of the function's log: ids, tasks and points, never addresses or other contents. A batch's
+/// metrics are one more.
 public struct DecisionLog: Sendable {
     struct Line: Encodable {
         var decision: String
@@ -10,18 +12,37 @@ public struct DecisionLog: Sendable {
         var orderId: String
         /// Ties the line to the invocation's REPORT.
         var requestId: String
+        /// Ties the line to what is told of the order elsewhere; absent for a record without its key.
+        var traceId: String?
         var routes: [String]?
         var points: Int64?
         var reason: String?
     }
 
-    public init() {}
+    private let functionName: String
+    private let time: any TimeSource
+
+    /// - Parameters:
+    ///   - functionName: whose metrics they are.
+    ///   - time: by which a batch is old.
+    public init(functionName: String, time: any TimeSource = SystemTime()) {
+        self.functionName = functionName
+        self.time = time
+    }
+
+    /// The metrics of a batch that begins; to be completed, and written with ``finished(_:)``.
+    func begin(_ batch: StreamBatch) -> BatchMetrics {
+        BatchMetrics(functionName: functionName, batch, now: time.now())
+    }
+
+    func finished(_ metrics: BatchMetrics) { StructuredLog.write(metrics) }
 
     public func routed(_ routing: Routing, _ context: LambdaContext) {
         StructuredLog.write(
             Line(
-                decision: "routed", eventID: routing.eventID, orderId: routing.orderId,
-                requestId: context.requestID, routes: routing.names, points: routing.award?.points))
+                decision: "routed", eventID: routing.order.eventId, orderId: routing.order.orderId,
+                requestId: context.requestID, traceId: routing.order.traceID.description, routes: routing.names,
+                points: routing.award?.points))
     }
 
     public func skipped(_ record: StreamRecord, _ reason: SkipReason, _ context: LambdaContext) {
@@ -29,6 +50,6 @@ public struct DecisionLog: Sendable {
         StructuredLog.write(
             Line(
                 decision: "skipped", eventID: record.eventID, orderId: orderId, requestId: context.requestID,
-                reason: reason.rawValue))
+                traceId: OrderTraceID(keys: record.dynamodb.keys)?.description, reason: reason.rawValue))
     }
 }

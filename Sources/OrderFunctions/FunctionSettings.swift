@@ -16,6 +16,11 @@ public struct FunctionSettings: Sendable, Hashable {
         idempotencyTable = environment["IDEMPOTENCY_TABLE"]
     }
 
+    /// The function's own name, which Lambda tells it.
+    public static func functionName(_ environment: [String: String]) -> String {
+        environment["AWS_LAMBDA_FUNCTION_NAME"] ?? ""
+    }
+
     /// The environment variable with the URL of a system's queue.
     public static func variable(of system: SystemMessage.System) -> String {
         switch system {

@@ -37,6 +37,7 @@ public struct OrderEventHandler<Sink: RoutingSink>: LambdaByteHandler {
     /// After a failure the later records of the same order are left for the retry.
     public func respond(to batch: StreamBatch, _ context: LambdaContext) async throws -> PartialBatchResponse {
         let entries = batch.entries
+        var metrics = log.begin(batch)
         var failed: Set<Int> = []
         var failedOrders: Set<StreamBatch.ItemIdentity> = []
         var rest = Array(entries.indices)
@@ -55,16 +56,25 @@ public struct OrderEventHandler<Sink: RoutingSink>: LambdaByteHandler {
                 }
             }
             for (index, error) in await handle(wave, of: entries, context) {
-                context.logger.error(
-                    "a record failed", metadata: ["eventID": "\(entries[index].eventID)", "error": "\(error)"])
+                context.logger.error("a record failed", metadata: Self.metadata(entries[index], error))
                 failed.insert(index)
                 failedOrders.insert(entries[index].item)
             }
             rest = later
         }
+        (metrics.handled, metrics.failed) = (entries.count - failed.count, failed.count)
+        log.finished(metrics)
         guard failed.allSatisfy({ !entries[$0].eventID.isEmpty }) else { throw UnnamedRecordError() }
         return PartialBatchResponse(
             batchItemFailures: failed.sorted().map { .init(itemIdentifier: entries[$0].eventID) })
+    }
+
+    private static func metadata(_ entry: StreamBatch.Entry, _ error: any Error) -> Logger.Metadata {
+        var metadata: Logger.Metadata = ["eventID": "\(entry.eventID)", "error": "\(error)"]
+        if case .keys(let keys) = entry.item, let traceID = OrderTraceID(keys: keys) {
+            metadata["traceId"] = "\(traceID)"
+        }
+        return metadata
     }
 
     /// - Returns: the records that failed, each with the reason.

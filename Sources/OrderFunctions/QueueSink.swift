@@ -61,7 +61,8 @@ public struct QueueSink: RoutingSink {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return OutgoingMessage(
             body: String(decoding: try encoder.encode(message), as: UTF8.self),
-            groupID: message.order.messageGroupId, deduplicationID: message.deduplicationId)
+            groupID: message.order.messageGroupId, deduplicationID: message.deduplicationId,
+            traceHeader: message.order.traceID.header)
     }
 }
 

@@ -14,7 +14,8 @@ struct OrderProcessorFunction {
         let handler = OrderEventHandler(
             decide: OrderProcessing.decide,
             sink: QueueSink(client: client, urls: FunctionSettings(environment: environment).queueURLs),
-            log: DecisionLog(), failures: ChosenFailures(environment: environment))
+            log: DecisionLog(functionName: FunctionSettings.functionName(environment)),
+            failures: ChosenFailures(environment: environment))
         let runtime = LambdaRuntime(onShutdown: { await client.shutDown() }, handler: handler)
         await runtime.run()
     }

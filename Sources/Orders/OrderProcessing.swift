@@ -20,7 +20,7 @@ public enum OrderProcessing {
         guard order.amount.isOver(AmountTier.processedOver) else { return .skipped(.amountNotOver100) }
         guard !order.isFromTestAddress else { return .skipped(.testAddress) }
         return .route(
-            Routing(orderId: order.orderId, eventID: record.eventID, messages: messages(order, record.eventID)))
+            Routing(OrderReference(order, eventId: record.eventID), messages: messages(order, record.eventID)))
     }
 
     /// A pending order takes goods and secures the money; a shipped one takes the money and sends the goods.

@@ -19,7 +19,7 @@ public enum PremiumService {
         // A guest has no account that points or a personal contact could belong to; the parcel is quick all the same.
         return .route(
             Routing(
-                orderId: order.orderId, eventID: record.eventID,
+                OrderReference(order, eventId: record.eventID),
                 messages: [.fulfillment(FulfillmentMessage(.prioritise, order, eventId: record.eventID))],
                 award: LoyaltyAward(order, eventId: record.eventID)))
     }

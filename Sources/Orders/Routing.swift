@@ -1,16 +1,14 @@
 /// What shall be done for one event of one order.
 public struct Routing: Hashable, Sendable {
-    public var orderId: String
-    /// The stream record's id. The same on each delivery, so it tells repeats.
-    public var eventID: String
+    /// The order, and the event: the same on each delivery, so it tells repeats.
+    public var order: OrderReference
     /// What the systems are told, in this order.
     public var messages: [SystemMessage]
     /// Loyalty points; nil for what earns none.
     public var award: LoyaltyAward?
 
-    public init(orderId: String, eventID: String, messages: [SystemMessage], award: LoyaltyAward? = nil) {
-        self.orderId = orderId
-        self.eventID = eventID
+    public init(_ order: OrderReference, messages: [SystemMessage], award: LoyaltyAward? = nil) {
+        self.order = order
         self.messages = messages
         self.award = award
     }

@@ -10,6 +10,7 @@ public struct PipeBorders: Sendable {
     public var deadLetters: (any DeadLetterQueue)?
     public var checkpoints: any CheckpointStore
     public var observer: (any DeliveryObserver)?
+    public var executions: (any ExecutionObserver)?
     /// Nil when the pipe's executions are not logged.
     public var executionLogging: ExecutionLogging?
     /// Hears of every attempt that failed and of every giving up, from many tasks; must not block for long.
@@ -19,7 +20,8 @@ public struct PipeBorders: Sendable {
     public init(
         target: any PipeTarget, enrichment: (any PipeEnrichment)? = nil, deadLetters: (any DeadLetterQueue)?,
         checkpoints: any CheckpointStore, observer: (any DeliveryObserver)? = nil,
-        executionLogging: ExecutionLogging? = nil, setbacks: (@Sendable (PipeSetback) -> Void)? = nil,
+        executions: (any ExecutionObserver)? = nil, executionLogging: ExecutionLogging? = nil,
+        setbacks: (@Sendable (PipeSetback) -> Void)? = nil,
         time: any TimeSource
     ) {
         self.target = target
@@ -27,6 +29,7 @@ public struct PipeBorders: Sendable {
         self.deadLetters = deadLetters
         self.checkpoints = checkpoints
         self.observer = observer
+        self.executions = executions
         self.executionLogging = executionLogging
         self.setbacks = setbacks
         self.time = time

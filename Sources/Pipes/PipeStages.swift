@@ -31,20 +31,49 @@ public struct PipeStages: Sendable {
     private func invoke(_ records: TargetBatch) async -> Invocation {
         let trace = ExecutionTrace(configuration, borders)
         trace?.begin(records)
-        let invocation = await pass(records, trace)
+        borders.executions?.began()
+        var execution = PipeExecution(records)
+        let start = borders.time.now()
+        let invocation = await pass(records, trace, &execution)
+        execution.duration = elapsed(since: start)
+        execution.ending = PipeExecution.Ending(invocation.outcome)
+        borders.executions?.ended(execution)
         trace?.end(invocation, of: records)
         return invocation
     }
 
-    private func pass(_ records: TargetBatch, _ trace: ExecutionTrace?) async -> Invocation {
-        guard let stage = configuration.enrichment else { return await invokeTarget(records, trace) }
+    private func pass(
+        _ records: TargetBatch, _ trace: ExecutionTrace?, _ execution: inout PipeExecution
+    ) async -> Invocation {
+        guard let stage = configuration.enrichment else { return await reachTarget(records, trace, &execution) }
+        let start = borders.time.now()
+        var (invocation, enriched) = await enrich(records, stage, trace)
+        execution.enrichment = ended(invocation, since: start)
+        guard case .elements(let elements) = enriched else {
+            if invocation.outcome == .succeeded {
+                execution.isTargetSkipped = true
+                trace?.skip(.target)
+            }
+            return invocation
+        }
+        let target = await reachTarget(
+            TargetBatch(elements: elements, identifiers: elements.map(Self.eventID)), trace, &execution)
+        invocation.outcome = target.outcome
+        invocation.requestID = target.requestID
+        invocation.response = target.response
+        return invocation
+    }
+
+    private func enrich(
+        _ records: TargetBatch, _ stage: PipeStage, _ trace: ExecutionTrace?
+    ) async -> (Invocation, EnrichedBatch) {
         guard let enrichment = borders.enrichment else { preconditionFailure("a pipe enriches only by an enrichment") }
         trace?.enter(.enrichment)
         let request = apply(stage.template, records)
         guard request.payloadCount <= stage.payloadBytesMax else {
             let failed = Self.tooLong(request.payloadCount, stage, "enrichment")
             trace?.transformationFailed(.enrichment, failed, of: request)
-            return failed
+            return (failed, .nothing)
         }
         trace?.transformed(.enrichment, request)
         let call = await enrichment.enrich(request.payload)
@@ -64,15 +93,15 @@ public struct PipeStages: Sendable {
             if case .malformed(let reason) = enriched { invocation.outcome = .failed(reason: reason) }
         }
         trace?.invoked(.enrichment, request, invocation)
-        guard case .elements(let elements) = enriched else {
-            if invocation.outcome == .succeeded { trace?.skip(.target) }
-            return invocation
-        }
-        let target = await invokeTarget(
-            TargetBatch(elements: elements, identifiers: elements.map(Self.eventID)), trace)
-        invocation.outcome = target.outcome
-        invocation.requestID = target.requestID
-        invocation.response = target.response
+        return (invocation, enriched)
+    }
+
+    private func reachTarget(
+        _ elements: TargetBatch, _ trace: ExecutionTrace?, _ execution: inout PipeExecution
+    ) async -> Invocation {
+        let start = borders.time.now()
+        let invocation = await invokeTarget(elements, trace)
+        execution.target = ended(invocation, since: start)
         return invocation
     }
 
@@ -113,6 +142,13 @@ public struct PipeStages: Sendable {
         return TargetBatch(
             elements: batch.elements.map { template.apply(to: $0, variables) }, identifiers: batch.identifiers)
     }
+
+    private func ended(_ invocation: Invocation, since start: Timestamp) -> PipeExecution.Stage {
+        PipeExecution.Stage(duration: elapsed(since: start), ending: PipeExecution.Ending(invocation.outcome))
+    }
+
+    /// Not below zero, also where the clock was set back.
+    private func elapsed(since start: Timestamp) -> Duration { max(.zero, borders.time.now() - start) }
 
     private static func tooLong(_ count: Int, _ stage: PipeStage, _ name: String) -> Invocation {
         Invocation(

@@ -23,7 +23,8 @@ struct PremiumServiceFunction {
         let handler = OrderEventHandler(
             decide: PremiumService.decide,
             sink: LoyaltySink(accounts: accounts, queues: QueueSink(client: client, urls: settings.queueURLs)),
-            log: DecisionLog(), failures: ChosenFailures(environment: environment))
+            log: DecisionLog(functionName: FunctionSettings.functionName(environment)),
+            failures: ChosenFailures(environment: environment))
         let runtime = LambdaRuntime(onShutdown: { await client.shutDown() }, handler: handler)
         await runtime.run()
     }

@@ -84,6 +84,8 @@ public struct QueueMessage: Sendable, Hashable {
     public var body: String
     /// What the sender keeps with the message, for as long; no receiver gets it.
     public var attachment: String?
+    /// The system attribute AWSTraceHeader.
+    public var traceHeader: String?
     public var groupID: String?
     public var receiveCount: Int
 }

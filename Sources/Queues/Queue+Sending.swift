@@ -8,6 +8,7 @@ extension Queue {
         var delay: Int64
         var deduplicationKey: String?
         var result: SentMessage
+        var sizeBytes: Int
     }
 
     /// Checks a message against the queue's settings.
@@ -18,7 +19,8 @@ extension Queue {
         guard !message.body.isEmpty else {
             throw QueueError(.missingParameter, "The request must contain the parameter MessageBody.")
         }
-        guard message.sizeBytes <= settings.maximumMessageBytes else {
+        let sizeBytes = message.sizeBytes
+        guard sizeBytes <= settings.maximumMessageBytes else {
             throw QueueError(
                 .invalidParameterValue,
                 "One or more parameters are invalid. Reason: Message must be shorter than "
@@ -55,7 +57,8 @@ extension Queue {
                 MessageAttribute.md5([.init(name: "AWSTraceHeader", type: "String", value: .string($0))]).text
             })
         return Prepared(
-            contents: contents, delay: Int64(delay) * 1_000, deduplicationKey: key, result: result)
+            contents: contents, delay: Int64(delay) * 1_000, deduplicationKey: key, result: result,
+            sizeBytes: sizeBytes)
     }
 
     private static func check(_ attributes: [MessageAttribute]) throws(QueueError) {
@@ -138,7 +141,11 @@ extension Queue {
             completion: { [self] outcome in
                 switch outcome {
                 case .success(let written):
-                    publish(written.compactMap { try? $0.get().record })
+                    let taken = written.compactMap { try? $0.get() }.filter { $0.record != nil }
+                    publish(taken.compactMap(\.record))
+                    if let observer = context.observer {
+                        for message in taken { observer.sent(name, sizeBytes: message.sizeBytes) }
+                    }
                     completion(.success(written.map { $0.map(\.result) }))
                 case .failure(let error): completion(.failure(error))
                 }
@@ -149,6 +156,7 @@ extension Queue {
         /// Nil for a duplicate.
         var record: MessageRecord?
         var result: SentMessage
+        var sizeBytes: Int
     }
 
     /// On the writer's thread.
@@ -159,7 +167,7 @@ extension Queue {
             if let known {
                 result.id = known.messageID
                 result.sequenceNumber = FIFOSequence.text(known.place)
-                return Written(record: nil, result: result)
+                return Written(record: nil, result: result, sizeBytes: message.sizeBytes)
             }
         }
         let place = try nextPlace(in: transaction)
@@ -172,7 +180,7 @@ extension Queue {
             place: place, sentAt: now, visibleAfter: QueueState.milliseconds(message.delay),
             group: isFIFO ? message.contents.groupID : nil)
         put(record, message.contents, in: transaction)
-        return Written(record: record, result: result)
+        return Written(record: record, result: result, sizeBytes: message.sizeBytes)
     }
 
     func put(_ record: MessageRecord, _ contents: MessageContents, in transaction: Transaction) {

@@ -68,7 +68,8 @@ extension Queue {
                 QueueMessage(
                     messageID: contents.id.description, sentTimestamp: record.sentAt,
                     body: String(decoding: contents.body, as: UTF8.self), attachment: contents.attachment,
-                    groupID: contents.groupID, receiveCount: Int(record.receiveCount)))
+                    traceHeader: contents.traceHeader, groupID: contents.groupID, receiveCount: Int(record.receiveCount)
+                ))
         }
     }
 }

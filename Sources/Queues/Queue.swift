@@ -179,6 +179,7 @@ struct QueueContext: Sendable {
     let random: RandomSource
     /// The queue with an ARN; nil when there is none.
     let find: @Sendable (String) -> Queue?
+    let observer: (any QueueObserver)?
 }
 
 /// Random bits from where the store was told to take them.

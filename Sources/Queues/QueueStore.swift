@@ -24,17 +24,20 @@ public final class QueueStore: Sendable {
 
     /// Opens all queues of the store.
     ///
-    /// - Parameter random: bits for message ids and receipt handles.
+    /// - Parameters:
+    ///   - random: bits for message ids and receipt handles.
+    ///   - observer: learns of messages that are sent.
     /// - Throws: `StorageError` when the store cannot be read.
     public init(
         database: Database, writer: GroupCommitWriter, time: any TimeSource, settings: Settings = Settings(),
-        random: @escaping @Sendable () -> UInt64 = { .random(in: 0 ... .max) }
+        random: @escaping @Sendable () -> UInt64 = { .random(in: 0 ... .max) },
+        observer: (any QueueObserver)? = nil
     ) throws {
         self.settings = settings
         catalog = Catalog(database: database, writer: writer)
         context = QueueContext(
             database: database, writer: writer, time: time, random: RandomSource(bits: random),
-            find: { [weak registry] in registry?.find(arn: $0) })
+            find: { [weak registry] in registry?.find(arn: $0) }, observer: observer)
         moveWishes = AsyncStream.makeStream()
         for (_, entry) in try catalog.entries(.queue, as: QueueDefinition.self) {
             registry.add(try open(entry))

@@ -10,6 +10,8 @@ struct ResourceType: Sendable {
     var attributes: [String: String] = [:]
     /// Attributes that exist but get a value only while the resource runs on AWS.
     var runtimeAttributes: [String] = []
+    /// What to do instead, for a type that does not run here and whose absence may surprise.
+    var advice: String?
 
     /// What is known of a type; for the many that are not in the table, any attribute is taken on trust.
     static func named(_ type: String) -> ResourceType? { table[type] }
@@ -58,12 +60,22 @@ struct ResourceType: Sendable {
                 "TopicArn": "arn:{partition}:sns:{region}:{account}:{name}",
                 "TopicName": "{name}",
             ]),
+        "AWS::SNS::Subscription": ResourceType(
+            reference: "arn:{partition}:sns:{region}:{account}:{name}",
+            attributes: ["Arn": "arn:{partition}:sns:{region}:{account}:{name}"]),
+        "AWS::SNS::TopicPolicy": ResourceType(attributes: ["Id": "{name}"]),
+        "AWS::SNS::TopicInlinePolicy": ResourceType(),
         "AWS::CloudWatch::Alarm": ResourceType(
             nameProperty: "AlarmName", nameLengthMax: 255,
             attributes: ["Arn": "arn:{partition}:cloudwatch:{region}:{account}:alarm:{name}"]),
         "AWS::CloudWatch::CompositeAlarm": ResourceType(
             nameProperty: "AlarmName", nameLengthMax: 255,
-            attributes: ["Arn": "arn:{partition}:cloudwatch:{region}:{account}:alarm:{name}"]),
+            attributes: ["Arn": "arn:{partition}:cloudwatch:{region}:{account}:alarm:{name}"],
+            advice:
+                "composite alarms do not run here; watch several metrics with one AWS::CloudWatch::Alarm whose Metrics"
+                + " have a math expression"),
+        "AWS::CloudWatch::AnomalyDetector": ResourceType(
+            runtimeAttributes: ["Id"], advice: "anomaly detection does not run here; give alarms a Threshold"),
         "AWS::CloudWatch::Dashboard": ResourceType(nameProperty: "DashboardName", nameLengthMax: 255),
         "AWS::KMS::Key": ResourceType(
             attributes: [

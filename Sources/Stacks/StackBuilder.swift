@@ -62,6 +62,9 @@ struct StackBuilder {
         guard let schema = ObjectSchema.ofType(resource.type) else {
             notLocal.append(
                 NotLocalResource(logicalID: resource.logicalID, type: resource.type, line: resource.line))
+            if let advice = ResourceType.named(resource.type)?.advice {
+                evaluator.diagnostics.warning(advice, line: resource.line, at: resource.place)
+            }
             return
         }
         guard let properties = properties(of: resource, schema),

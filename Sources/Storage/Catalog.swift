@@ -7,6 +7,8 @@ public struct Catalog: Sendable {
     /// What an entry describes.
     public enum Kind: String, Sendable {
         case table, queue, stream, pipe, function, alarm, dashboard, logGroup, logStream
+        /// Names that the template has put, by what they name.
+        case template
     }
 
     public struct Entry<Description: Codable & Sendable>: Codable, Sendable {

@@ -124,9 +124,11 @@ struct PreparedWrite: Sendable {
             new = try Self.encoded(
                 item, schema, refusal: "Item size to update has exceeded the maximum allowed size")
         }
+        let isChange = old?.json != new?.json
+        // Index entries, the record's size and the capacity look inside: read the bytes once for all.
+        if isChange { old = try old?.read().stored }
         return EvaluatedWrite(
-            prepared: self, schema: schema,
-            result: WriteResult(old: old, new: new, isChange: old?.json != new?.json))
+            prepared: self, schema: schema, result: WriteResult(old: old, new: new, isChange: isChange))
     }
 }
 
@@ -150,12 +152,10 @@ struct EvaluatedWrite {
         } else {
             transaction.delete(.items, prepared.primaryKey)
         }
-        // Index entries and the record's size look inside: read the bytes once for both.
-        let old = try result.old?.read().stored
         try schema.keys.moveIndexEntries(
-            from: old, to: result.new, primaryKey: prepared.primaryKey, in: transaction)
+            from: result.old, to: result.new, primaryKey: prepared.primaryKey, in: transaction)
         return try schema.stream?.append(
-            StreamRecordEncoder.Change(keys: prepared.key, old: old, new: result.new, origin: prepared.origin),
+            StreamRecordEncoder.Change(keys: prepared.key, old: result.old, new: result.new, origin: prepared.origin),
             itemKey: prepared.itemKey, partitionKey: prepared.partitionKey, arrival: arrival, to: transaction)
     }
 }

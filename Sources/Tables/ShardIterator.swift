@@ -59,6 +59,8 @@ extension ChangeStream {
 
     /// A page of a shard.
     public struct Records: Sendable {
+        /// Whose they are.
+        public var stream: ChangeStream
         /// The records as GetRecords answers them.
         public var json: [[UInt8]]
         /// Nil when the shard is closed and read to its end.
@@ -143,6 +145,6 @@ extension ChangeStream {
         }
         let isAtEnd = shard.last != nil && !isFull
         let following = ShardIterator(streamARN: arn, shardID: shard.id, next: next, issuedAt: now)
-        return Records(json: json, nextShardIterator: isAtEnd ? nil : following.text)
+        return Records(stream: self, json: json, nextShardIterator: isAtEnd ? nil : following.text)
     }
 }

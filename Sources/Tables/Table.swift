@@ -21,6 +21,7 @@ public final class Table: Sendable {
     /// The latest stream of a table, also a disabled one.
     let latestStream: @Sendable (StoredTable) -> ChangeStream?
     let commitCheck: CommitCheck?
+    let expiredCount = Atomic(0)
 
     init(
         _ schema: TableSchema, arn: String, latestStream: @escaping @Sendable (StoredTable) -> ChangeStream?,
@@ -53,6 +54,9 @@ public final class Table: Sendable {
     public var definition: TableDefinition {
         get throws(TableError) { try schema.definition }
     }
+
+    /// Items that were removed because their time was over, since the store was opened.
+    public var expiredItemCount: Int { expiredCount.load(ordering: .relaxed) }
 
     /// Nil for a table without a stream.
     public var stream: ChangeStream? { current.withLock { $0 }?.stream }

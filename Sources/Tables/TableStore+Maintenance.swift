@@ -154,7 +154,7 @@ extension TableStore {
                 try PreparedWrite(ItemWrite(table, .delete(key: $0), condition: condition), origin: .timeToLive)
             })
         else { return 0 }
-        return try await writer.commit(
+        let removed = try await writer.commit(
             admission: .always,
             { transaction in
                 try writes.compactMap { write -> AppendedRecord?? in
@@ -166,6 +166,8 @@ extension TableStore {
                 }
             }, committed: { records in for record in records { record?.announce() } }
         ).count
+        table.expiredCount.add(removed, ordering: .relaxed)
+        return removed
     }
 
     // MARK: Streams

@@ -11,13 +11,13 @@ public struct MetricQuery: Hashable, Sendable {
     public var start: Timestamp
     /// Not included.
     public var end: Timestamp
-    /// Whether the periods begin at the start, rounded down to a minute, instead of at multiples of themselves since 1970: how a
-    /// stretch of any length becomes one point.
-    public var beginsAtStart = false
+    /// Whether periods are counted from the start, as those of alarms are, and not from 1970. Then the start is rounded down
+    /// to the minute, or for periods below a minute to the second.
+    public var countsFromStart: Bool
 
     public init(
         _ identity: MetricIdentity, _ statistics: [MetricStatistic], unit: StandardUnit? = nil, period: MetricPeriod,
-        from start: Timestamp, to end: Timestamp
+        from start: Timestamp, to end: Timestamp, countsFromStart: Bool = false
     ) {
         self.identity = identity
         self.statistics = statistics
@@ -25,10 +25,11 @@ public struct MetricQuery: Hashable, Sendable {
         self.period = period
         self.start = start
         self.end = end
+        self.countsFromStart = countsFromStart
     }
 }
 
-/// How long the stretches are that a query's points sum up. They begin at multiples of themselves since 1970.
+/// How long the stretches are that a query's points sum up.
 public struct MetricPeriod: Hashable, Sendable {
     /// 1, 5, 10, 20, 30, or a multiple of 60.
     public let seconds: Int64

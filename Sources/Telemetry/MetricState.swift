@@ -39,6 +39,8 @@ struct MetricState {
     /// The second since 1970 that is under way.
     private(set) var second: Int64
     var minute: Int64 { second / 60 }
+    /// Whether a minute has ended that ``endSecond(now:)`` has not told of.
+    private var hasMinuteEnded = false
 
     struct RecorderKey: Hashable {
         var series: UInt32
@@ -115,14 +117,21 @@ struct MetricState {
     }
 
     /// Takes the recorders' values as those of the second that was under way, and goes on to the present one.
-    ///
-    /// - Returns: whether a minute has ended.
-    mutating func endSecond(now: Timestamp) -> Bool {
+    mutating func takeValues(now: Timestamp) {
         for (key, recorder) in recorders { take(recorder, key.series) }
         let before = minute
         second = max(0, now.seconds)
         history.trim(now: second)
-        return minute != before
+        if minute != before { hasMinuteEnded = true }
+    }
+
+    /// The same, for whoever writes what is over.
+    ///
+    /// - Returns: whether a minute has ended since the last time.
+    mutating func endSecond(now: Timestamp) -> Bool {
+        takeValues(now: now)
+        defer { hasMinuteEnded = false }
+        return hasMinuteEnded
     }
 
     /// Takes the last values of a metric's recorders and lets go of them.

@@ -15,14 +15,12 @@ extension MetricStore {
     /// The points that a query asks for.
     public func statistics(_ query: MetricQuery) throws -> MetricStatistics {
         let now = time.now().seconds
-        let period = query.period.seconds
         let oldest = now - Self.retentionMinutes * 60
         // Within what is kept, so that no time is too far away to count with.
         let latest = now + MetricDatum.aheadMax.components.seconds + 1
-        let step = query.beginsAtStart ? 60 : period
-        let start = max(0, min(max(query.start.seconds, oldest), latest)) / step * step
+        let start = query.periodStart(notAfter: max(0, min(max(query.start.seconds, oldest), latest)))
         let end = max(start, min(query.end.roundedUpSeconds, latest))
-        var points = PointRow(start: start, end: end, period: period)
+        var points = PointRow(start: start, end: end, period: query.period.seconds)
         guard start < end else { return points.statistics(query.statistics) }
         let withBuckets = query.statistics.contains(where: \.isPercentile)
         let all = state.withLock { state in
@@ -97,6 +95,17 @@ extension MetricStore.Filter {
         return dimensions.allSatisfy { name, value in
             identity.dimensions.contains { $0.name == name && (value == nil || $0.value == value) }
         }
+    }
+}
+
+extension MetricQuery {
+    /// The beginning of the period that a second since 1970 is in.
+    fileprivate func periodStart(notAfter second: Int64) -> Int64 {
+        let resolution: Int64 = period.isBelowMinute ? 1 : 60
+        // A moment at which a period begins, any: the second may be later than the start, when the start is too old.
+        let origin = countsFromStart ? start.seconds / resolution * resolution : 0
+        let past = (second - origin) % period.seconds
+        return second - (past < 0 ? past + period.seconds : past)
     }
 }
 

@@ -81,6 +81,12 @@ public final class MetricStore: Sendable {
         await write { $0.beginWriting(withPresent: true) }
     }
 
+    /// Makes what was recorded until now part of what is read; what waits for the end of its second otherwise.
+    package func takeValues() {
+        let now = time.now()
+        state.withLock { $0.takeValues(now: now) }
+    }
+
     private var untilNextSecond: Duration {
         let now = time.now()
         return Timestamp(seconds: now.seconds + 1) - now

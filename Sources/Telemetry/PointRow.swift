@@ -2,7 +2,7 @@ internal import Clocks
 
 /// The points of a query while they are put together.
 struct PointRow {
-    /// Seconds since 1970.
+    /// Where the first period begins, in seconds since 1970.
     let start: Int64
     /// Not included.
     let end: Int64

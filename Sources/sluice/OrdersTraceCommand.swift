@@ -161,7 +161,10 @@ enum TraceText {
     private static func message(_ message: TraceMessage) -> [String] {
         let group = message.groupId.map { ", group \($0)" } ?? ""
         let received = message.receiveCount == 0 ? "not received yet" : "received \(message.receiveCount) times"
-        var lines = ["  \(Moment.exact(message.sentTimestamp))  \(message.queue)  \(message.id)\(group), \(received)"]
+        let trace = message.traceHeader.map { ", trace \($0)" } ?? ""
+        var lines = [
+            "  \(Moment.exact(message.sentTimestamp))  \(message.queue)  \(message.id)\(group), \(received)\(trace)"
+        ]
         if let body = message.body { lines.append("    \(body)") }
         return lines
     }

@@ -30,7 +30,8 @@ import Testing
 
     @Test func anUpdateNamesWhatWasOtherwise() throws {
         var alarm = Alarm.create(try Samples.alarm(), arn: Self.arn, at: Samples.now).alarm
-        let item = alarm.update(try Samples.alarm { $0.threshold = 2 }, at: Samples.now + .seconds(5))
+        let update = alarm.update(try Samples.alarm { $0.threshold = 2 }, at: Samples.now + .seconds(5))
+        let item = try #require(update)
         #expect(item.summary == "Alarm \"failures\" updated")
         let data = try object(item.data)
         #expect(data["type"] as? String == "Update")

@@ -110,6 +110,13 @@ import Testing
             $0.statistic = nil
             $0.extendedStatistic = "Sum"
         },
+        Row(
+            .invalidParameterValue,
+            "The statistic tm90 is not computed here; use SampleCount, Average, Sum, Minimum, Maximum or p0 to p100."
+        ) {
+            $0.statistic = nil
+            $0.extendedStatistic = "tm90"
+        },
         Row(.validation, "Invalid arn syntax: mail@example.org") { $0.okActions = ["mail@example.org"] },
         Row(
             .validation,
@@ -191,6 +198,19 @@ import Testing
                 returnsData: $0 == 0)
         }
         #expect(refusal(of: many) == "An alarm's expression has at most 10 metrics and not 11.")
+        func query(_ statistic: Statistic, unit: String?) -> MetricDataQuery {
+            let metric = MetricReference(namespace: "Shop", name: "x")
+            return MetricDataQuery(
+                id: "m1", source: .metric(MetricStat(metric: metric, statistic: statistic, period: 60, unit: unit)))
+        }
+        #expect(refusal(of: [query(.sum, unit: "Count")]) == nil)
+        #expect(
+            refusal(of: [query(.sum, unit: "Orders")])?.contains("'Orders' at 'metrics.1.member.metricStat.unit'")
+                == true)
+        #expect(
+            refusal(of: [query(.extended("Summ"), unit: nil)])?.hasPrefix(
+                "The statistic Summ is not computed here; use")
+                == true)
     }
 
     @Test func defaultsAndWhatWasGiven() throws {

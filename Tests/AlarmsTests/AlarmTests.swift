@@ -110,6 +110,21 @@ import Testing
         #expect(evaluate(&alarm, 5, after: 120)?.to == .ok)
     }
 
+    @Test func anUpdateToWhatItIsIsNoneAndTagsStay() throws {
+        let tag = AlarmTag(key: "team", value: "orders")
+        var alarm = try alarm { $0.tags = [tag] }
+        let item = alarm.update(
+            try Samples.alarm {
+                $0.alarmActions = alarm.definition.alarmActions
+                $0.okActions = alarm.definition.okActions
+                $0.tags = [AlarmTag(key: "team", value: "another")]
+            }, at: Samples.now + .seconds(70))
+        #expect(item == nil)
+        #expect(alarm.configurationUpdated == Samples.now)
+        #expect(alarm.update(try Samples.alarm(), at: Samples.now + .seconds(80)) != nil)
+        #expect(alarm.definition.tags == [tag])
+    }
+
     @Test func itIsStoredAsItIs() throws {
         var alarm = try alarm()
         _ = evaluate(&alarm, 5, after: 60)

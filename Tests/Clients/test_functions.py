@@ -1,7 +1,10 @@
 """The Lambda API with boto3 and the AWS CLI: the template's two functions."""
 
 import base64
+import copy
 import json
+import re
+import uuid
 
 import pytest
 from botocore.exceptions import ClientError
@@ -51,6 +54,34 @@ def test_a_call_is_answered(functions):
     assert '"decision":"routed"' in log
     assert lines[-2].startswith("END RequestId: ")
     assert lines[-1].startswith("REPORT RequestId: ")
+
+
+def test_an_order_is_traced_through_log_and_messages(functions):
+    name = unique("o")
+    keys = {**KEYS, "orderId": {"S": name}}
+    record = copy.deepcopy(RECORD)
+    record["eventID"] = uuid.uuid4().hex
+    record["dynamodb"]["Keys"] = keys
+    record["dynamodb"]["NewImage"].update(keys)
+    answer = functions.invoke(FunctionName=NAME, Payload=json.dumps([record]), LogType="Tail")
+    log = base64.b64decode(answer["LogResult"]).decode()
+    (line,) = [json.loads(line) for line in log.splitlines() if '"traceId"' in line]
+    assert line["orderId"] == name
+    # The second of the order's making, in hexadecimal digits.
+    assert re.fullmatch(r"1-6955b900-[0-9a-f]{24}", line["traceId"])
+    sqs = connect("sqs")
+    url = sqs.get_queue_url(QueueName="InventoryQueue.fifo")["QueueUrl"]
+    while True:
+        messages = sqs.receive_message(
+            QueueUrl=url, MaxNumberOfMessages=10, MessageSystemAttributeNames=["MessageGroupId", "AWSTraceHeader"]
+        ).get("Messages", [])
+        assert messages, "the message is in the queue"
+        for message in messages:
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        own = [message["Attributes"] for message in messages if message["Attributes"]["MessageGroupId"] == name]
+        if own:
+            break
+    assert own[0]["AWSTraceHeader"] == f"Root={line['traceId']}"
 
 
 @pytest.mark.parametrize("name", [ARN, f"{ARN}:$LATEST", f"000000000000:function:{NAME}", f"function:{NAME}", NAME])

@@ -281,6 +281,20 @@ def test_what_batches_are_refused_for(sqs, url):
     assert counts(sqs, url) == (0, 0, 0)
 
 
+def test_the_request_s_trace_goes_along(url):
+    client = support.connect("sqs")
+    client.meta.events.register(
+        "before-call.sqs", lambda params, **_: params["headers"].update({"X-Amzn-Trace-Id": "Root=1-request"}))
+    own = {"AWSTraceHeader": {"DataType": "String", "StringValue": "Root=1-own"}}
+    client.send_message(QueueUrl=url, MessageBody="a")
+    client.send_message_batch(
+        QueueUrl=url,
+        Entries=[{"Id": "b", "MessageBody": "b"}, {"Id": "c", "MessageBody": "c", "MessageSystemAttributes": own}])
+    messages = receive(client, url, MaxNumberOfMessages=10, MessageSystemAttributeNames=["AWSTraceHeader"])
+    headers = {message["Body"]: message["Attributes"]["AWSTraceHeader"] for message in messages}
+    assert headers == {"a": "Root=1-request", "b": "Root=1-request", "c": "Root=1-own"}
+
+
 def test_attributes_go_along_and_are_chosen(sqs, url):
     given = {
         "word": {"DataType": "String", "StringValue": "ü"},

@@ -46,6 +46,8 @@ final class ScriptedEngine: ConsoleEngine {
         throw FunctionRefusal.unknown
     }
     func deleteFunction(_ name: String) async throws { throw FunctionRefusal.unknown }
-    func invoke(_ function: String, _ event: [UInt8]) async throws -> FunctionAnswer { throw FunctionRefusal.unknown }
+    func invoke(_ function: String, _ event: [UInt8], traceHeader: String?) async throws -> FunctionAnswer {
+        throw FunctionRefusal.unknown
+    }
     func accept(_ function: String, _ event: [UInt8]) throws { throw FunctionRefusal.unknown }
 }

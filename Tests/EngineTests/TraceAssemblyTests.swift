@@ -162,7 +162,7 @@ import Testing
     @Test func linesThatNameTheEventAndTheirInvocationsEndAreTold() throws {
         func line(_ text: String) -> TraceFacts.LogLine { .init(function: "Processor", timestamp: 6_000, text: text) }
         let decision =
-            #"{"decision":"routed","eventID":"\#(Self.eventID)","requestId":"r-2","routes":["payment"],"to":"ann@shop.example"}"#
+            #"{"decision":"routed","eventID":"\#(Self.eventID)","requestId":"r-2","routes":["payment"],"traceId":"1-2-3","to":"ann@shop.example"}"#
         let pipe = try Self.pipe(
             setbacks: [Self.setback(.failed, request: "r-1")],
             log: [
@@ -173,7 +173,7 @@ import Testing
             ])
         let told = Self.trace([Self.insert], pipe).records[0].pipes[0].log
         #expect(told.map(\.requestId) == ["r-1", "r-1", "r-2", "r-2"])
-        #expect(told[2].text == "decision=routed routes=payment")
+        #expect(told[2].text == "decision=routed routes=payment traceId=1-2-3")
         #expect(told[3].text == "REPORT RequestId: r-2\tDuration: 2.00 ms")
         #expect(Self.trace([Self.insert], pipe, showsValues: true).records[0].pipes[0].log[2].text == decision)
     }

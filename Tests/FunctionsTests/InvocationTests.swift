@@ -44,7 +44,20 @@ import Testing
             #expect(
                 headers["Lambda-Runtime-Invoked-Function-Arn"] == "arn:aws:lambda:eu-west-1:000000000000:function:Test")
             #expect(Int(headers["Lambda-Runtime-Deadline-Ms"] ?? "").map { $0 > 1_700_000_000_000 } == true)
-            #expect(headers["Lambda-Runtime-Trace-Id"]?.hasPrefix("Root=1-") == true)
+        }
+    }
+
+    @Test func anInvocationIsOfItsCallersTraceOrOfItsOwn() async throws {
+        let test = try TestFunction("serve(lambda event, request, headers: headers['Lambda-Runtime-Trace-Id'])")
+        try await test.run { function in
+            let given = try await InvocationTrace.$header.withValue("Root=1-caller") {
+                try await function.invoke("{}")
+            }
+            #expect(given.text == #""Root=1-caller""#)
+            let own = try await function.invoke("{}")
+            let form = try Regex(#""Root=1-[0-9a-f]{8}-[0-9a-f]{24};Sampled=0""#)
+            #expect(own.text.wholeMatch(of: form) != nil, "\(own.text)")
+            #expect(own.text.contains(own.requestID.filter { $0 != "-" }.suffix(24)))
         }
     }
 

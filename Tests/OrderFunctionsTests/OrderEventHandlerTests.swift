@@ -3,7 +3,7 @@ import Foundation
 import Items
 import LambdaRuntime
 import Logging
-import OrderFunctions
+@testable import OrderFunctions
 import Orders
 import Synchronization
 import Testing
@@ -18,8 +18,8 @@ import Testing
         init(refusing: Set<String> = []) { refused = refusing }
 
         func send(_ routings: [Routing]) async -> [(any Error)?] {
-            waves.withLock { $0.append(routings.map(\.eventID)) }
-            return routings.map { refused.contains($0.eventID) ? Refusal() : nil }
+            waves.withLock { $0.append(routings.map(\.order.eventId)) }
+            return routings.map { refused.contains($0.order.eventId) ? Refusal() : nil }
         }
     }
 
@@ -45,7 +45,7 @@ import Testing
 
     private func handle(_ names: String, _ recorder: Recorder) async throws -> [String] {
         let handler = OrderEventHandler(
-            decide: OrderProcessing.decide, sink: recorder, log: DecisionLog(), failures: nil)
+            decide: OrderProcessing.decide, sink: recorder, log: DecisionLog(functionName: "F"), failures: nil)
         let event = try JSONEncoder().encode(names.split(separator: " ").map { record(String($0)) })
         let answer = try await handler.handle(Array(event), context: Self.context)
         return try JSONDecoder().decode(PartialBatchResponse.self, from: Data(answer)).batchItemFailures
@@ -68,6 +68,27 @@ import Testing
         let recorder = Recorder()
         #expect(try await handle("xa1 b1 a2 b2", recorder) == ["xa1", "a2"])
         #expect(recorder.waves.withLock { $0 } == [["b1"], ["b2"]])
+    }
+
+    @Test func aBatchsMetricsAreALineInTheEmbeddedMetricFormat() throws {
+        let records = try ["a1", "b1"].map(record).map { try JSONEncoder().encode($0) }
+        let batch = try StreamBatch(
+            json: [UInt8](Data("[".utf8) + records[0] + Data(",".utf8) + records[1] + Data("]".utf8)))
+        var metrics = BatchMetrics(functionName: "F", batch, now: Timestamp(milliseconds: 3_500))
+        (metrics.handled, metrics.failed) = (1, 1)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        #expect(
+            String(decoding: try encoder.encode(metrics), as: UTF8.self)
+                == #"{"FunctionName":"F","IteratorAge":2500,"RecordsFailed":1,"RecordsHandled":1,"_aws":{"CloudWatchMetrics":"#
+                + #"[{"Dimensions":[["FunctionName"]],"Metrics":[{"Name":"RecordsHandled","Unit":"Count"},"#
+                + #"{"Name":"RecordsFailed","Unit":"Count"},{"Name":"IteratorAge","Unit":"Milliseconds"}],"#
+                + #""Namespace":"Sluice"}],"Timestamp":3500}}"#)
+        // A clock that was set back makes nothing younger than new.
+        #expect(BatchMetrics(functionName: "F", batch, now: Timestamp(milliseconds: 0)).iteratorAge == .zero)
+        #expect(
+            BatchMetrics(functionName: "F", try StreamBatch(json: Array("[]".utf8)), now: .init(milliseconds: 0))
+                .iteratorAge == nil)
     }
 
     @Test func everythingMayFail() async throws {

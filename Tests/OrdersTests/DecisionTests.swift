@@ -18,7 +18,7 @@ import Testing
             .inventory(InventoryMessage(.reserve, order, eventId: "e-1")),
             .payment(PaymentMessage(.authorise, order, eventId: "e-1")),
         ]
-        #expect(placed == .route(Routing(orderId: "o-1", eventID: "e-1", messages: expected)))
+        #expect(placed == .route(Routing(OrderReference(Samples.order(.pending), eventId: "e-1"), messages: expected)))
         #expect(expected.allSatisfy { $0.order == reference })
         #expect(names(try OrderProcessing.decide(Samples.move(Samples.order(), from: .created))) == pendingNames)
         let shipped = Samples.move(Samples.order(.shipped), from: .pending)
@@ -93,7 +93,7 @@ import Testing
         #expect(award.spend == order.amount)
         #expect(
             try PremiumService.decide(Samples.move(order, from: .pending))
-                == .route(Routing(orderId: "o-1", eventID: "e-1", messages: messages, award: award)))
+                == .route(Routing(OrderReference(order, eventId: "e-1"), messages: messages, award: award)))
         let guest = Samples.order(.shipped, amount: "6000", email: nil, customer: nil)
         #expect(LoyaltyAward(guest, eventId: "e-1") == nil)
         #expect(names(try PremiumService.decide(Samples.move(guest, from: .pending))) == ["fulfillment.prioritise"])

@@ -1,4 +1,5 @@
 import Foundation
+import Items
 import Orders
 import Testing
 
@@ -54,6 +55,18 @@ import Testing
             ])
         #expect(Set(all.map(\.deduplicationId)).count == all.count)
         #expect(all[2].deduplicationId == "e-payment.authorise")
+    }
+
+    /// Each function finds the id by itself, in another process and another year.
+    @Test func anOrdersTraceIDIsTheSameEverywhere() throws {
+        let trace = OrderReference(Self.order, eventId: "e-1").traceID
+        #expect(trace.description == "1-6553f100-cf41a11997ebcd4d6edc61ad")
+        #expect(trace.header == "Root=\(trace)")
+        #expect(OrderTraceID(keys: Self.order.item) == trace)
+        #expect(OrderTraceID(keys: ["id": .string("a")]) == nil)
+        let others = (0..<1_000).map { OrderTraceID(orderId: "o-\($0)", timestamp: 1_700_000_000_000).description }
+        #expect(Set(others).count == 1_000)
+        #expect(OrderTraceID(orderId: "o-1", timestamp: 0).description.hasPrefix("1-00000000-"))
     }
 
     @Test func unitsAreOneOrMore() {

@@ -37,7 +37,8 @@ struct WidgetPicture {
         let bounds = range.bounds(
             period: plan.metrics.map(\.stat.period).max() ?? widget.period, isWhole: isWhole,
             isLive: widget.isLive || isWhole)
-        let (results, units) = try metrics.evaluateWithUnits(plan, from: bounds.start, to: bounds.end, isWhole: isWhole)
+        let (results, units) = try metrics.evaluateWithUnits(
+            plan, from: bounds.start, to: bounds.end, countsFromStart: isWhole)
         let names = SeriesNames(queries)
         let entries = Dictionary(widget.entries.map { ($0.query.id, $0) }) { first, _ in first }
         return results.map { result in

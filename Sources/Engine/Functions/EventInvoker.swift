@@ -16,6 +16,11 @@ final class EventInvoker: Sendable {
     /// Most bytes of them together. Ours: bounded memory.
     static let eventBytesMax = 64 * 1_048_576
 
+    private struct Event {
+        let payload: [UInt8]
+        let acceptedAt: Timestamp
+    }
+
     /// What is accepted and not finished.
     private struct Load {
         var count = 0
@@ -24,14 +29,20 @@ final class EventInvoker: Sendable {
 
     private let name: String
     private unowned let functions: RunningFunctions
+    private let metrics: FunctionMetrics
+    private let time: any TimeSource
     private let logger: Logger
     private let load = Mutex(Load())
-    private let events: AsyncStream<[UInt8]>
-    private let post: AsyncStream<[UInt8]>.Continuation
+    private let events: AsyncStream<Event>
+    private let post: AsyncStream<Event>.Continuation
 
-    init(_ name: String, _ functions: RunningFunctions, logger: Logger) {
+    init(
+        _ name: String, _ functions: RunningFunctions, _ metrics: FunctionMetrics, time: any TimeSource, logger: Logger
+    ) {
         self.name = name
         self.functions = functions
+        self.metrics = metrics
+        self.time = time
         self.logger = logger
         // Unbounded, as `accept` keeps the bound.
         (events, post) = AsyncStream.makeStream()
@@ -62,10 +73,11 @@ final class EventInvoker: Sendable {
             return true
         }
         guard hasRoom else { return "Too many events wait for the function \(name); send again later." }
-        if case .terminated = post.yield(event) {
+        if case .terminated = post.yield(Event(payload: event, acceptedAt: time.now())) {
             release(event)
             return "The function \(name) is being stopped; send again after the restart."
         }
+        metrics.accepted()
         return nil
     }
 
@@ -76,18 +88,20 @@ final class EventInvoker: Sendable {
         }
     }
 
-    private func call(_ event: [UInt8]) async {
-        defer { release(event) }
+    private func call(_ event: Event) async {
+        defer { release(event.payload) }
         let reason: String
         var requestID = ""
         do {
-            let result = try await NamedFunction(name: name, functions: functions).invoke(event)
+            let result = try await NamedFunction(name: name, functions: functions).invoke(event.payload)
+            metrics.began(after: (result.handedOverAt ?? time.now()) - event.acceptedAt)
             guard let functionError = result.functionError else { return }
             requestID = result.requestID
             reason = result.reason(functionError)
         } catch {
             reason = "\(error)"
         }
+        metrics.dropped()
         logger.error(
             "an asynchronous invocation failed and is not tried again",
             metadata: [

@@ -88,7 +88,8 @@ final class RunningFunctions: Sendable {
             processTime: processTime, observer: metrics, logger: logger, makeRequestID: String.randomUUID)
         return RunningFunction(
             settings: settings, code: unpacked, local: local, invokable: injector?.wrap(local, time: time) ?? local,
-            metrics: metrics, invoker: former?.invoker ?? EventInvoker(name, self, logger: logger), changedAt: changedAt)
+            metrics: metrics, invoker: former?.invoker ?? EventInvoker(name, self, metrics, time: time, logger: logger),
+            changedAt: changedAt)
     }
 
     /// Puts a function among the others, or in the place of the one with its name, which finishes what it has begun.
@@ -104,6 +105,7 @@ final class RunningFunctions: Sendable {
         guard let function = functions.withLock({ $0.removeValue(forKey: name) }) else { return }
         function.invoker.stop()
         function.local.retire()
+        function.metrics.retire()
     }
 
     /// Sends the logs, and those of functions that come later, to files of this folder.

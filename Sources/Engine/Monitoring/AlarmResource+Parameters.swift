@@ -24,7 +24,7 @@ extension AlarmResource {
         parameters.comparisonOperator = comparisonOperator
         parameters.treatMissingData = treatMissingData
         parameters.evaluateLowSampleCountPercentile = evaluateLowSampleCountPercentile
-        parameters.metrics = queries.compactMap(MetricDataQuery.init)
+        parameters.metrics = queries.map(MetricDataQuery.init)
         return parameters
     }
 }
@@ -34,12 +34,10 @@ extension MetricDimension {
 }
 
 extension MetricDataQuery {
-    /// Nil for an entry with neither an expression nor a statistic that CloudWatch knows.
-    fileprivate init?(_ query: AlarmResource.Query) {
+    /// What CloudWatch would not take goes along, so that it is refused with its words.
+    fileprivate init(_ query: AlarmResource.Query) {
         let source: Source
-        if let expression = query.expression {
-            source = .expression(expression, period: query.period)
-        } else if let metric = query.metric, let statistic = query.statistic.flatMap(Statistic.init(name:)),
+        if query.expression == nil, let metric = query.metric, let statistic = query.statistic,
             let period = query.period
         {
             source = .metric(
@@ -47,9 +45,9 @@ extension MetricDataQuery {
                     metric: MetricReference(
                         namespace: metric.namespace ?? "", name: metric.name ?? "",
                         dimensions: metric.dimensions.map(MetricDimension.init)),
-                    statistic: statistic, period: period, unit: query.unit))
+                    statistic: Statistic(name: statistic) ?? .extended(statistic), period: period, unit: query.unit))
         } else {
-            return nil
+            source = .expression(query.expression ?? "", period: query.period)
         }
         self.init(id: query.id, source: source, label: query.label, returnsData: query.returnsData)
     }

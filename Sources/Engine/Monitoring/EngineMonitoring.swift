@@ -13,8 +13,11 @@ import Telemetry
 /// The CloudWatch side of a running engine: its metrics, its alarms with what they call, its dashboards.
 struct EngineMonitoring: Sendable {
     let metrics: MetricStore
+    let queues: QueueMetrics
+    let tables: TableMetrics
     let alarms: AlarmStore
     let dashboards: DashboardStore
+    private let template: TemplateMonitoring
     private let stack: StackOptions
     private let webhook: String?
     private let time: any TimeSource
@@ -27,8 +30,11 @@ struct EngineMonitoring: Sendable {
         logger: Logger
     ) throws {
         metrics = try MetricStore(database: database, writer: writer, time: time, logger: logger)
+        queues = QueueMetrics(metrics)
+        tables = TableMetrics(metrics)
         alarms = try AlarmStore(metrics: metrics, database: database, writer: writer, time: time, logger: logger)
         dashboards = DashboardStore(database: database, writer: writer, time: time)
+        template = TemplateMonitoring(alarms: alarms, dashboards: dashboards, database: database, writer: writer)
         self.stack = stack
         self.webhook = webhook
         self.time = time
@@ -42,21 +48,19 @@ struct EngineMonitoring: Sendable {
             time: time)
     }
 
-    /// Brings alarms and dashboards to what the template says. What the API has made besides stays.
+    /// Brings alarms and dashboards to what the template says: those of a former template go, what the API has made stays.
     ///
     /// - Throws: what the store throws; an alarm that CloudWatch would refuse, with its place in the template.
     func open(_ stack: Stack) async throws {
-        for alarm in stack.alarms {
-            let definition: AlarmDefinition
-            do { definition = try AlarmDefinition(alarm.parameters) } catch {
+        let alarms = try stack.alarms.map { alarm in
+            do throws(AlarmError) {
+                return TemplateMonitoring.Alarm(try AlarmDefinition(alarm.parameters), arn: alarm.arn)
+            } catch {
                 throw EngineError(
                     "The alarm \(alarm.logicalID) in line \(alarm.line) of the template cannot be: \(error.message)")
             }
-            try await alarms.put(definition, arn: alarm.arn)
         }
-        for dashboard in stack.dashboards {
-            try await dashboards.put(dashboard.name, body: dashboard.body)
-        }
+        try await template.open(alarms, stack.dashboards.map { .init(name: $0.name, body: $0.body) })
     }
 
     /// Rolls metrics up, samples the engine and evaluates alarms until it is cancelled.

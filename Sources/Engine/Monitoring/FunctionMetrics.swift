@@ -6,15 +6,37 @@ import Telemetry
 
 /// A function's metrics, in `AWS/Lambda` (facts 6.2), and those that it prints in the embedded metric format.
 ///
-/// Functions are made before the store is open; what they do until then, such as their start, is counted nowhere.
+/// Functions are made before the store is open; what they do until then, such as their start, is counted nowhere. An
+/// invocation costs 10 records, about 1 µs.
 final class FunctionMetrics: FunctionObserver {
     private struct Recorders {
-        let invocations: MetricCounter
-        let errors: MetricCounter
-        let throttles: MetricCounter
-        let duration: MetricDistribution
-        let concurrency: MetricLevel
+        let invocations: [MetricCounter]
+        let errors: [MetricCounter]
+        let throttles: [MetricCounter]
+        let duration: [MetricDistribution]
+        let concurrency: [MetricLevel]
+        let eventsReceived: MetricCounter
+        let eventAge: MetricDistribution
+        let eventsDropped: MetricCounter
         let store: MetricStore
+    }
+
+    private static let namespace = "AWS/Lambda"
+
+    /// By the function, and without dimensions for all functions together.
+    private enum Both: String, CaseIterable {
+        case invocations = "Invocations"
+        case errors = "Errors"
+        case throttles = "Throttles"
+        case duration = "Duration"
+        case concurrency = "ConcurrentExecutions"
+    }
+
+    /// By the function alone.
+    private enum Single: String, CaseIterable {
+        case eventsReceived = "AsyncEventsReceived"
+        case eventAge = "AsyncEventAge"
+        case eventsDropped = "AsyncEventsDropped"
     }
 
     private let name: String
@@ -30,27 +52,62 @@ final class FunctionMetrics: FunctionObserver {
 
     /// From now on what happens is recorded there.
     func open(_ store: MetricStore) {
-        func identity(_ metric: String) -> MetricIdentity { MetricIdentity("AWS/Lambda", metric, ["FunctionName": name]) }
+        func both<Recorder>(_ metric: Both, _ recorder: (MetricIdentity) -> Recorder) -> [Recorder] {
+            [recorder(identity(metric.rawValue)), recorder(MetricIdentity(Self.namespace, metric.rawValue))]
+        }
+        func single(_ metric: Single) -> MetricIdentity { identity(metric.rawValue) }
         let opened = Recorders(
-            invocations: store.counter(for: identity("Invocations")), errors: store.counter(for: identity("Errors")),
-            throttles: store.counter(for: identity("Throttles")),
-            duration: store.distribution(for: identity("Duration"), unit: .milliseconds),
-            concurrency: store.level(for: identity("ConcurrentExecutions")), store: store)
+            invocations: both(.invocations) { store.counter(for: $0) },
+            errors: both(.errors) { store.counter(for: $0) },
+            throttles: both(.throttles) { store.counter(for: $0) },
+            duration: both(.duration) { store.distribution(for: $0, unit: .milliseconds) },
+            concurrency: both(.concurrency) { store.level(for: $0) },
+            eventsReceived: store.counter(for: single(.eventsReceived)),
+            eventAge: store.distribution(for: single(.eventAge), unit: .milliseconds),
+            eventsDropped: store.counter(for: single(.eventsDropped)), store: store)
         recorders.withLock { $0 = opened }
+    }
+
+    private func identity(_ metric: String) -> MetricIdentity {
+        MetricIdentity(Self.namespace, metric, ["FunctionName": name])
+    }
+
+    /// Lets go of the metrics of a function that is no more. What it has begun still counts for all functions together.
+    func retire() {
+        guard let store = recorders.withLock({ $0?.store }) else { return }
+        for name in Both.allCases.map(\.rawValue) + Single.allCases.map(\.rawValue) { store.retire(identity(name)) }
+    }
+
+    func runs(_ change: Int) {
+        guard let recorders = recorders.withLock({ $0 }) else { return }
+        for level in recorders.concurrency { level.change(by: Double(change)) }
     }
 
     func invoked(duration: Duration, isError: Bool) {
         guard let recorders = recorders.withLock({ $0 }) else { return }
-        recorders.invocations.add()
+        for counter in recorders.invocations { counter.add() }
         // Not sparse: AWS emits 0 for an invocation without an error.
-        recorders.errors.add(isError ? 1 : 0)
-        recorders.throttles.add(0)
-        recorders.duration.record(duration.milliseconds)
+        for counter in recorders.errors { counter.add(isError ? 1 : 0) }
+        for counter in recorders.throttles { counter.add(0) }
+        for distribution in recorders.duration { distribution.record(duration.milliseconds) }
     }
 
-    func throttled() { recorders.withLock { $0 }?.throttles.add() }
+    func throttled() {
+        for counter in recorders.withLock({ $0?.throttles }) ?? [] { counter.add() }
+    }
 
-    func runs(_ count: Int) { recorders.withLock { $0 }?.concurrency.set(Double(count)) }
+    // MARK: Asynchronous invocations
+
+    /// An event was accepted.
+    func accepted() { recorders.withLock { $0 }?.eventsReceived.add() }
+
+    /// An accepted event reached the function, so long after it was accepted.
+    func began(after age: Duration) { recorders.withLock { $0 }?.eventAge.record(max(.zero, age).milliseconds) }
+
+    /// An accepted event is given up.
+    func dropped() { recorders.withLock { $0 }?.eventsDropped.add() }
+
+    // MARK: Lines
 
     func wrote(_ line: String) {
         // Before the lock: nearly no line is one.

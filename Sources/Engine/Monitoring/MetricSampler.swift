@@ -1,5 +1,6 @@
 import Clocks
 import Costs
+import Gateway
 import Pipes
 import Queues
 import Tables
@@ -16,9 +17,20 @@ struct MetricSampler: Sendable {
 
     /// What a second is measured from.
     private struct Before {
+        /// Nil before the first look.
+        var tables: [String: TableState]?
         var queues: [String: QueueTraffic] = [:]
-        var pipes: [String: PipeCounts] = [:]
-        var tables: [String: Int] = [:]
+        var pipes: [String: PipeState] = [:]
+    }
+
+    private struct TableState {
+        var changes = 0
+        var expired = 0
+    }
+
+    private struct PipeState {
+        var counts: PipeCounts
+        var shardIDs: Set<String> = []
     }
 
     func run() async {
@@ -30,21 +42,38 @@ struct MetricSampler: Sendable {
     }
 
     private func sample(_ before: inout Before) {
-        for queue in running.queues.queues { sample(queue, &before.queues[queue.name]) }
-        for pipe in running.pipes.all { sample(pipe, &before.pipes[pipe.name]) }
-        for name in running.tables.tableNames {
-            if let table = try? running.tables.table(name) { sample(table, name, &before.tables[name]) }
+        let queues = running.queues.queues
+        // The accounts of a queue begin with the process.
+        for queue in queues { sample(queue, &before.queues[queue.name, default: QueueTraffic()]) }
+        forget(&before.queues, except: Set(queues.map(\.name))) { queue, _ in
+            for name in QueueMetrics.names { metrics.retire(QueueMetrics.identity(name, queue)) }
+            running.monitoring.queues.retire(queue)
+        }
+        let pipes = running.pipes.all
+        for pipe in pipes { sample(pipe, &before.pipes[pipe.name]) }
+        forget(&before.pipes, except: Set(pipes.map(\.name))) { pipe, state in
+            for name in Self.pipeNames { metrics.retire(Self.own(name, pipe)) }
+            for shard in state.shardIDs { metrics.retire(Self.lag(pipe, shard: shard)) }
+        }
+        sampleTables(&before.tables)
+    }
+
+    /// Lets go of what is recorded of things that are no more, so that no level stands for ever where they left it.
+    private func forget<State>(
+        _ states: inout [String: State], except names: Set<String>, _ retire: (String, State) -> Void
+    ) {
+        for (name, state) in states where !names.contains(name) {
+            retire(name, state)
+            states[name] = nil
         }
     }
 
     // MARK: Queues (facts 6.4)
 
-    private func sample(_ queue: Queue, _ before: inout QueueTraffic?) {
+    private func sample(_ queue: Queue, _ before: inout QueueTraffic) {
         let (traffic, counts) = (queue.traffic, queue.counts())
-        func identity(_ name: String) -> MetricIdentity { MetricIdentity("AWS/SQS", name, ["QueueName": queue.name]) }
+        func identity(_ name: String) -> MetricIdentity { QueueMetrics.identity(name, queue.name) }
         func count(_ name: String, _ value: (QueueTraffic) -> Int) {
-            // The first look says what was there before.
-            guard let before else { return }
             add(value(traffic) - value(before), to: identity(name))
         }
         count("NumberOfMessagesSent") { $0.arrived - $0.movedHere }
@@ -59,45 +88,80 @@ struct MetricSampler: Sendable {
         before = traffic
     }
 
-    // MARK: Pipes (facts 6.1, and ours)
+    // MARK: Pipes (ours; AWS's are in PipeMetrics)
 
-    private func sample(_ pipe: RunningPipe, _ before: inout PipeCounts?) {
-        let snapshot = pipe.controller.snapshot
-        let counts = snapshot.counts
-        func own(_ name: String) -> MetricIdentity { MetricIdentity("Sluice", name, ["PipeName": pipe.name]) }
-        if let before {
-            let change = counts - before
-            add(change.read, to: MetricIdentity("AWS/EventBridge/Pipes", "EventCount", ["PipeName": pipe.name]))
-            add(change.invocations, to: MetricIdentity("AWS/EventBridge/Pipes", "Invocations", ["PipeName": pipe.name]))
-            add(change.read, to: own("RecordsRead"))
-            add(change.filteredOut, to: own("RecordsFiltered"))
-            add(change.delivered, to: own("RecordsDelivered"))
-            add(change.deadLettered, to: own("RecordsDeadLettered"))
-            add(change.dropped, to: own("RecordsDropped"))
-            add(change.retried, to: own("RecordsRetried"))
-            let saving = Saving(
-                filteredOut: Int64(change.filteredOut), delivered: Int64(change.delivered),
-                invocations: Int64(change.invocations), callPrice: pipe.callPrice)
-            record(Double(saving.invocations), to: own("InvocationsSaved"), unit: .count)
-            record(saving.money.dollars, to: own("CostSaved"), unit: .none)
-        }
-        metrics.level(for: own("RecordsInFlight")).set(Double(counts.inFlight))
-        metrics.level(for: own("RecordsBehind")).set(Double(snapshot.shards.reduce(0) { $0 + $1.behind }))
-        let now = time.now()
-        let lag = snapshot.shards.compactMap(\.firstUnsettledArrival).map { max(.zero, now - $0) }.max() ?? .zero
-        metrics.level(for: own("Lag"), unit: .seconds).set(lag.milliseconds / 1_000)
-        before = counts
+    private static let pipeNames = [
+        "RecordsRead", "RecordsFiltered", "RecordsDelivered", "RecordsDeadLettered", "RecordsDropped",
+        "RecordsRetried", "RecordsInFlight", "RecordsBehind", "Lag",
+        "InvocationsSaved", "CostSaved",
+    ]
+
+    private static func own(_ name: String, _ pipe: String) -> MetricIdentity {
+        MetricIdentity("Sluice", name, ["PipeName": pipe])
     }
 
-    // MARK: Tables
+    private static func lag(_ pipe: String, shard: String) -> MetricIdentity {
+        MetricIdentity("Sluice", "Lag", ["PipeName": pipe, "ShardId": shard])
+    }
 
-    private func sample(_ table: Table, _ name: String, _ before: inout Int?) {
-        guard let stream = table.stream else { return }
-        let changes = Int(stream.recordCount)
-        if let before {
-            add(changes - before, to: MetricIdentity("Sluice", "ItemChanges", ["TableName": name]))
+    private func sample(_ pipe: RunningPipe, _ before: inout PipeState?) {
+        let snapshot = pipe.controller.snapshot
+        let counts = snapshot.counts
+        func own(_ name: String) -> MetricIdentity { Self.own(name, pipe.name) }
+        // A pipe's accounts are older than the process.
+        let change = counts - (before?.counts ?? snapshot.countsAtStart)
+        add(change.read, to: own("RecordsRead"))
+        add(change.filteredOut, to: own("RecordsFiltered"))
+        add(change.delivered, to: own("RecordsDelivered"))
+        add(change.deadLettered, to: own("RecordsDeadLettered"))
+        add(change.dropped, to: own("RecordsDropped"))
+        add(change.retried, to: own("RecordsRetried"))
+        let saving = Saving(
+            filteredOut: Int64(change.filteredOut), delivered: Int64(change.delivered),
+            invocations: Int64(change.invocations), callPrice: pipe.callPrice)
+        record(Double(saving.invocations), to: own("InvocationsSaved"), unit: .count)
+        record(saving.money.dollars, to: own("CostSaved"), unit: .none)
+        metrics.level(for: own("RecordsInFlight")).set(Double(counts.inFlight))
+        metrics.level(for: own("RecordsBehind")).set(Double(snapshot.shards.reduce(0) { $0 + $1.behind }))
+        var state = PipeState(counts: counts)
+        let now = time.now()
+        var longest = 0.0
+        for shard in snapshot.shards {
+            let lag = shard.firstUnsettledArrival.map { max(.zero, now - $0).milliseconds / 1_000 } ?? 0
+            metrics.level(for: Self.lag(pipe.name, shard: shard.shardID), unit: .seconds).set(lag)
+            state.shardIDs.insert(shard.shardID)
+            longest = max(longest, lag)
         }
-        before = changes
+        metrics.level(for: own("Lag"), unit: .seconds).set(longest)
+        for shard in before?.shardIDs.subtracting(state.shardIDs) ?? [] {
+            metrics.retire(Self.lag(pipe.name, shard: shard))
+        }
+        before = state
+    }
+
+    // MARK: Tables (ours, and what requests do not show; the rest of AWS's is recorded by the gateway)
+
+    private func sampleTables(_ before: inout [String: TableState]?) {
+        let isFirst = before == nil
+        var states = before ?? [:]
+        let names = running.tables.tableNames
+        func identity(_ table: String) -> MetricIdentity {
+            MetricIdentity("Sluice", "ItemChanges", ["TableName": table])
+        }
+        for name in names {
+            guard let table = try? running.tables.table(name) else { continue }
+            let last = states[name] ?? TableState()
+            let state = TableState(changes: Int(table.stream?.recordCount ?? 0), expired: table.expiredItemCount)
+            // At the first look they are of earlier processes; a table that comes later begins with none.
+            if !isFirst { add(state.changes - last.changes, to: identity(name)) }
+            running.monitoring.tables.expired(state.expired - last.expired, of: name)
+            states[name] = state
+        }
+        forget(&states, except: Set(names)) { table, _ in
+            metrics.retire(identity(table))
+            running.monitoring.tables.retire(table)
+        }
+        before = states
     }
 
     /// As one sample; none where nothing happened.

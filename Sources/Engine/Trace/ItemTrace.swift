@@ -132,6 +132,8 @@ public struct TraceMessage: Codable, Sendable, Hashable {
     public var id: String
     public var sentTimestamp: Int64
     public var groupId: String?
+    /// The message's `AWSTraceHeader`.
+    public var traceHeader: String?
     public var receiveCount: Int
     /// Only where values are asked for.
     public var body: String?

@@ -123,7 +123,8 @@ struct TraceGathering {
                     messages.append(
                         TraceMessage(
                             queue: queue.name, id: message.messageID, sentTimestamp: message.sentTimestamp,
-                            groupId: message.groupID, receiveCount: message.receiveCount,
+                            groupId: message.groupID, traceHeader: message.traceHeader,
+                            receiveCount: message.receiveCount,
                             body: showsValues ? message.body : nil))
                 }
                 return true

@@ -50,7 +50,8 @@ struct TraceLog {
         guard let members = try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any] else {
             return "a line that names it; --show-values shows it"
         }
-        let told = ["level", "message", "decision", "reason", "routes", "system"].compactMap { name -> String? in
+        let told = ["level", "message", "decision", "reason", "routes", "system", "traceId"].compactMap {
+            name -> String? in
             switch members[name] {
             case let value as String: "\(name)=\(value)"
             case let values as [String]: "\(name)=\(values.joined(separator: ","))"

@@ -146,7 +146,8 @@ extension CloudWatchOperations {
                 "Exactly one of the parameters Statistics and ExtendedStatistics must be there.")
         }
         let statistics = try (simple + extended).map { text throws(MetricError) in try MetricStatistic(text) }
-        var query = MetricQuery(identity, statistics, unit: try Self.unit(parameters), period: period, from: start, to: end)
+        var query = MetricQuery(
+            identity, statistics, unit: try Self.unit(parameters), period: period, from: start, to: end)
         // Units are told apart: a point for each.
         let units = try query.unit.map { [$0] } ?? metrics.statistics(query).units.sorted { $0.rawValue < $1.rawValue }
         var points: [WireValue] = []
@@ -167,7 +168,8 @@ extension CloudWatchOperations {
                 "Timestamp": .timestamp(statistics.times[index]), "Unit": .text(unit.rawValue),
             ]
             return .members(
-                isExtended ? rest.merging(["ExtendedStatistics": .members(values)]) { $1 } : rest.merging(values) { $1 })
+                isExtended ? rest.merging(["ExtendedStatistics": .members(values)]) { $1 } : rest.merging(values) { $1 }
+            )
         }
     }
 

@@ -34,6 +34,7 @@ public struct CloudWatchOperations: Sendable {
         case "ListMetrics": try listMetrics(parameters)
         case "PutMetricAlarm": try await putMetricAlarm(parameters)
         case "PutCompositeAlarm": throw CloudWatchFailure(AlarmError.compositeAlarm)
+        case "PutAnomalyDetector": throw CloudWatchFailure(AlarmError.anomalyDetector)
         case "DescribeAlarms": try describeAlarms(parameters)
         case "DescribeAlarmsForMetric": try describeAlarmsForMetric(parameters)
         case "DescribeAlarmHistory": try describeAlarmHistory(parameters)

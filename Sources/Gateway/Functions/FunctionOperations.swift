@@ -167,7 +167,10 @@ struct FunctionOperations: Sendable {
         }
         switch type {
         case "RequestResponse":
-            let answer = try await reach(function.name) { try await control.invoke(function.name, event) }
+            let traceHeader = request.headers.first(name: TraceHeader.name)
+            let answer = try await reach(function.name) {
+                try await control.invoke(function.name, event, traceHeader: traceHeader)
+            }
             var headers = [("X-Amz-Executed-Version", "$LATEST")]
             if let functionError = answer.functionError { headers.append(("X-Amz-Function-Error", functionError)) }
             if request.headers.first(name: "X-Amz-Log-Type") == "Tail" {

@@ -23,6 +23,13 @@ struct Capacity {
         if let index { indexHalves[index, default: 0] += halves } else { tableHalves += halves }
     }
 
+    /// Adds a read of one item of the table. Its JSON is never shorter than its size, so that of most items need not be
+    /// read.
+    mutating func addRead(_ stored: StoredItem?, isConsistent: Bool) throws {
+        let isSmall = stored.map { $0.json.count <= Self.readUnitBytes } ?? true
+        addRead(isSmall ? 0 : try stored?.item.sizeBytes ?? 0, isConsistent: isConsistent)
+    }
+
     /// Adds a write.
     mutating func addWrite(_ result: WriteResult, to table: Table, isTransaction: Bool = false) throws {
         let units = try table.writeUnits(result)

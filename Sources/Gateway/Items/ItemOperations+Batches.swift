@@ -2,25 +2,27 @@ import Items
 import Tables
 
 extension ItemOperations {
-    func batchGet(_ body: [UInt8]) throws -> [UInt8] {
+    func batchGet(_ body: [UInt8], _ account: RequestAccount?) throws -> [UInt8] {
         let request = try BatchGetItemRequest(body)
         var keys: [(table: Table, key: Item)] = []
         var seen: Set<ItemIdentity> = []
         for tableRequest in request.tables {
             let table = try store.table(TableReference.name(tableRequest.table))
+            account?.touch(table)
             try tableRequest.projection?.checkKeyPaths(in: table.definition)
             for key in tableRequest.keys {
                 guard seen.insert(try ItemIdentity(table, key: key)).inserted else { throw Self.duplicates }
                 keys.append((table, key))
             }
         }
-        return try answer(request, keys, items: try store.read(keys))
+        return try answer(request, keys, items: try store.read(keys), account)
     }
 
     static let duplicates = ItemError.validation("Provided list of item keys contains duplicates")
 
     private func answer(
-        _ request: BatchGetItemRequest, _ keys: [(table: Table, key: Item)], items: [StoredItem?]
+        _ request: BatchGetItemRequest, _ keys: [(table: Table, key: Item)], items: [StoredItem?],
+        _ account: RequestAccount?
     ) throws -> [UInt8] {
         var shown: [(table: String, items: [[UInt8]])] = []
         var unprocessed: [(BatchGetItemRequest.TableRequest, keys: [Item])] = []
@@ -43,6 +45,7 @@ extension ItemOperations {
                 if let bytes = try Self.shown(stored, tableRequest.projection) { found.append(bytes) }
             }
             shown.append((tableRequest.table, found))
+            account?.consumed(.read, capacity, of: keys[next - 1].table)
             capacities.append((keys[next - 1].table.name, capacity))
             if !rest.isEmpty { unprocessed.append((tableRequest, rest)) }
         }
@@ -64,13 +67,14 @@ extension ItemOperations {
         return json.bytes
     }
 
-    func batchWrite(_ body: [UInt8], _ reply: @escaping Reply) {
+    func batchWrite(_ body: [UInt8], _ account: RequestAccount?, _ reply: @escaping Reply) {
         do {
             let request = try BatchWriteItemRequest(body)
             var writes: [ItemWrite] = []
             var seen: Set<ItemIdentity> = []
             for (name, tableWrites) in request.tables {
                 let table = try store.table(TableReference.name(name))
+                account?.touch(table)
                 for write in tableWrites {
                     let key: Item
                     switch write {
@@ -86,6 +90,9 @@ extension ItemOperations {
             }
             let (options, all) = (request.options, writes)
             store.write(writes) { outcome in
+                if let account, let results = try? outcome.get() {
+                    for (write, result) in zip(all, results) { account.wrote(result, to: write.table) }
+                }
                 reply(
                     outcome.flatMap { results in
                         Result {

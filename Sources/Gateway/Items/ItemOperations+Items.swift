@@ -14,31 +14,35 @@ extension DeleteItemRequest: SingleWriteRequest {}
 extension UpdateItemRequest: SingleWriteRequest {}
 
 extension ItemOperations {
-    func put(_ body: [UInt8], _ reply: @escaping Reply) {
+    func put(_ body: [UInt8], _ account: RequestAccount?, _ reply: @escaping Reply) {
         do {
             let request = try PutItemRequest(body)
             let returnsOld = request.returnsOld
-            try write(.put(request.item), key: request.item, request, reply) { returnsOld ? $0.old?.json : nil }
+            try write(.put(request.item), key: request.item, request, account, reply) {
+                returnsOld ? $0.old?.json : nil
+            }
         } catch {
             reply(.failure(error))
         }
     }
 
-    func delete(_ body: [UInt8], _ reply: @escaping Reply) {
+    func delete(_ body: [UInt8], _ account: RequestAccount?, _ reply: @escaping Reply) {
         do {
             let request = try DeleteItemRequest(body)
             let returnsOld = request.returnsOld
-            try write(.delete(key: request.key), key: request.key, request, reply) { returnsOld ? $0.old?.json : nil }
+            try write(.delete(key: request.key), key: request.key, request, account, reply) {
+                returnsOld ? $0.old?.json : nil
+            }
         } catch {
             reply(.failure(error))
         }
     }
 
-    func update(_ body: [UInt8], _ reply: @escaping Reply) {
+    func update(_ body: [UInt8], _ account: RequestAccount?, _ reply: @escaping Reply) {
         do {
             let request = try UpdateItemRequest(body)
             let (update, returnValues) = (request.update, request.returnValues)
-            try write(.update(key: request.key, update), key: request.key, request, reply) { result in
+            try write(.update(key: request.key, update), key: request.key, request, account, reply) { result in
                 switch returnValues {
                 case .none: nil
                 case .allOld: result.old?.json
@@ -59,13 +63,16 @@ extension ItemOperations {
     ///   - attributes: what of the item is answered.
     /// - Throws: what is wrong before the write begins.
     private func write(
-        _ change: ItemWrite.Change, key: Item, _ request: some SingleWriteRequest, _ reply: @escaping Reply,
+        _ change: ItemWrite.Change, key: Item, _ request: some SingleWriteRequest, _ account: RequestAccount?,
+        _ reply: @escaping Reply,
         attributes: @escaping @Sendable (WriteResult) throws -> [UInt8]?
     ) throws {
         let table = try store.table(request.tableName)
+        account?.touch(table)
         try request.condition?.checkKeyPaths(in: table.definition)
         let (options, returnsItem) = (request.options, request.returnsItemOnFailure)
         table.write(change, condition: request.condition) { outcome in
+            if let account, let result = try? outcome.get() { account.wrote(result, to: table) }
             reply(
                 Self.answer(outcome, table, key: key, options, returnsItem: returnsItem, attributes: attributes))
         }
@@ -118,18 +125,20 @@ extension ItemOperations {
         return error
     }
 
-    func get(_ body: [UInt8]) throws -> [UInt8] {
+    func get(_ body: [UInt8], _ account: RequestAccount?) throws -> [UInt8] {
         let request = try GetItemRequest(body)
         let table = try store.table(request.tableName)
+        account?.touch(table)
         try request.projection?.checkKeyPaths(in: table.definition)
         let stored = try table.get(key: request.key)
         let shown = try Self.shown(stored, request.projection)
         let detail = request.options.capacityDetail
-        if shown == nil, detail == .none { return Self.emptyAnswer }
         var capacity = Capacity()
-        if detail != .none {
-            capacity.addRead(try stored?.item.sizeBytes ?? 0, isConsistent: request.isConsistent)
+        if detail != .none || account != nil {
+            try capacity.addRead(stored, isConsistent: request.isConsistent)
+            account?.consumed(.read, capacity, of: table)
         }
+        if shown == nil, detail == .none { return Self.emptyAnswer }
         var json = JSONWriter()
         json.object { json in
             if let shown { json.member("Item", raw: shown) }

@@ -2,10 +2,11 @@ import Items
 import Tables
 
 extension ItemOperations {
-    func query(_ body: [UInt8]) throws -> [UInt8] {
+    func query(_ body: [UInt8], _ account: RequestAccount?) throws -> [UInt8] {
         let request = try QueryRequest(body)
         let parameters = request.parameters
         let table = try store.table(parameters.tableName ?? "")
+        account?.touch(table)
         var source = try PageSource(table, parameters)
         let condition = try request.keyCondition.keyCondition(for: source.keySchema, startingBehind: source.start)
         if let start = source.start {
@@ -25,13 +26,17 @@ extension ItemOperations {
                 index: parameters.indexName, keyCondition: condition, filter: request.filter,
                 projection: source.projection, exclusiveStartKey: parameters.exclusiveStartKey,
                 isForward: request.isForward, limit: parameters.limit, fetchesWholeItems: source.fetchesWholeItems))
-        return Self.answer(page, source, parameters)
+        let capacity = source.capacity(of: page, isConsistent: parameters.isConsistent)
+        account?.consumed(.read, capacity, of: table)
+        account?.returned(page.items.count, of: table)
+        return Self.answer(page, source, parameters, capacity)
     }
 
-    func scan(_ body: [UInt8]) throws -> [UInt8] {
+    func scan(_ body: [UInt8], _ account: RequestAccount?) throws -> [UInt8] {
         let request = try ScanRequest(body)
         let parameters = request.parameters
         let table = try store.table(parameters.tableName ?? "")
+        account?.touch(table)
         var source = try PageSource(table, parameters)
         let segment = request.segment.map { ItemScan.Segment(number: $0.number, count: $0.count) }
         try source.start?.checkIndexKey()
@@ -50,10 +55,15 @@ extension ItemOperations {
                 filter: request.filter, projection: source.projection,
                 exclusiveStartKey: parameters.exclusiveStartKey, limit: parameters.limit,
                 fetchesWholeItems: source.fetchesWholeItems))
-        return Self.answer(page, source, parameters)
+        let capacity = source.capacity(of: page, isConsistent: parameters.isConsistent)
+        account?.consumed(.read, capacity, of: table)
+        account?.returned(page.items.count, of: table)
+        return Self.answer(page, source, parameters, capacity)
     }
 
-    private static func answer(_ page: ReadPage, _ source: PageSource, _ parameters: ReadParameters) -> [UInt8] {
+    private static func answer(
+        _ page: ReadPage, _ source: PageSource, _ parameters: ReadParameters, _ capacity: Capacity
+    ) -> [UInt8] {
         let detail = parameters.options.capacityDetail
         var json = JSONWriter()
         json.object { json in
@@ -66,8 +76,7 @@ extension ItemOperations {
             if detail != .none {
                 json.name("ConsumedCapacity")
                 json.capacity(
-                    source.capacity(of: page, isConsistent: parameters.isConsistent), of: source.tableName, detail,
-                    indexes: source.index.map { [$0] } ?? [])
+                    capacity, of: source.tableName, detail, indexes: source.index.map { [$0] } ?? [])
             }
         }
         return json.bytes

@@ -3,20 +3,20 @@ import Tables
 
 /// PartiQL: statements answered by the other operations' means.
 extension ItemOperations {
-    func executeStatement(_ body: [UInt8], _ reply: @escaping Reply) {
+    func executeStatement(_ body: [UInt8], _ account: RequestAccount?, _ reply: @escaping Reply) {
         do {
             let request = try ExecuteStatementRequest(body)
             switch request.statement {
-            case .select(let selection): reply(Result { try select(selection, request) })
+            case .select(let selection): reply(Result { try select(selection, request, account) })
             case .insert(let name, let item):
                 let table = try store.table(name)
                 let condition = try ConditionExpression(
                     "attribute_not_exists(#key)", names: ["#key": table.definition.keySchema.hashKey.name])
-                write(.put(item), to: table, if: condition, request, reply) { _ in nil }
+                write(.put(item), to: table, if: condition, request, account, reply) { _ in nil }
             case .update(let name, let update, let filter, let returning):
                 let table = try store.table(name)
                 let key = try key(filter, of: table)
-                write(.update(key: key, update), to: table, if: filter.condition, request, reply) { result in
+                write(.update(key: key, update), to: table, if: filter.condition, request, account, reply) { result in
                     switch returning {
                     case .nothing: nil
                     case .allOld: try result.old?.item
@@ -30,7 +30,7 @@ extension ItemOperations {
                 let key = try key(filter, of: table)
                 // A DELETE of what is not there succeeds, unless it asks for more than the key.
                 let asksForMore = !filter.condition.attributeNames.isSubset(of: Set(key.attributes.map(\.name)))
-                write(.delete(key: key), to: table, if: asksForMore ? filter.condition : nil, request, reply) {
+                write(.delete(key: key), to: table, if: asksForMore ? filter.condition : nil, request, account, reply) {
                     result in
                     returning == .allOld ? try result.old?.item : nil
                 }
@@ -50,12 +50,14 @@ extension ItemOperations {
 
     private func write(
         _ change: ItemWrite.Change, to table: Table, if condition: ConditionExpression?,
-        _ request: ExecuteStatementRequest, _ reply: @escaping Reply,
+        _ request: ExecuteStatementRequest, _ account: RequestAccount?, _ reply: @escaping Reply,
         returning: @escaping @Sendable (WriteResult) throws -> Item?
     ) {
         let isInsertion = if case .put = change { true } else { false }
         let (options, returnsItem) = (request.options, request.returnsItemOnFailure)
+        account?.touch(table)
         table.write(change, condition: condition) { outcome in
+            if let account, let result = try? outcome.get() { account.wrote(result, to: table) }
             reply(
                 Result {
                     let result: WriteResult
@@ -80,9 +82,10 @@ extension ItemOperations {
 
     /// Reads by the hash key where the statement gives it one value, and otherwise scans.
     private func select(
-        _ selection: PartiQLStatement.Selection, _ request: ExecuteStatementRequest
+        _ selection: PartiQLStatement.Selection, _ request: ExecuteStatementRequest, _ account: RequestAccount?
     ) throws -> [UInt8] {
         let table = try store.table(selection.table)
+        account?.touch(table)
         let definition = try table.definition
         let index = try Self.index(selection.index, of: definition)
         if index?.isGlobal ?? false, request.isConsistent {
@@ -114,6 +117,8 @@ extension ItemOperations {
         }
         var capacity = Capacity()
         capacity.addRead(page.evaluatedBytes, index: selection.index, isConsistent: request.isConsistent)
+        account?.consumed(.read, capacity, of: table)
+        account?.returned(page.items.count, of: table)
         return try Self.answer(page.items, next: page.lastEvaluatedKey, capacity, of: table, request.options)
     }
 

@@ -5,12 +5,13 @@ extension ItemOperations {
     private static let sameItem = ItemError.validation(
         "Transaction request cannot include multiple operations on one item")
 
-    func transactGet(_ body: [UInt8]) throws -> [UInt8] {
+    func transactGet(_ body: [UInt8], _ account: RequestAccount?) throws -> [UInt8] {
         let request = try TransactGetItemsRequest(body)
         var keys: [(table: Table, key: Item)] = []
         // AWS looks for the tables of all items before it looks at their keys.
         for get in request.gets {
             let table = try store.table(get.tableName)
+            account?.touch(table)
             try get.projection?.checkKeyPaths(in: table.definition)
             keys.append((table, get.key))
         }
@@ -20,17 +21,18 @@ extension ItemOperations {
             guard seen.insert(identity).inserted else { throw Self.sameItem }
         }
         let items = try store.read(keys)
-        var capacities: [(table: String, capacity: Capacity)] = []
+        var capacities: [(table: Table, capacity: Capacity)] = []
         var sizeBytes = 0
         for (entry, stored) in zip(keys, items) {
             let itemBytes = try stored?.item.sizeBytes ?? 0
             sizeBytes += itemBytes
-            let known = capacities.firstIndex { $0.table == entry.table.name }
-            if known == nil { capacities.append((entry.table.name, Capacity())) }
+            let known = capacities.firstIndex { $0.table === entry.table }
+            if known == nil { capacities.append((entry.table, Capacity())) }
             capacities[known ?? capacities.count - 1].capacity.addRead(
                 itemBytes, isConsistent: true, isTransaction: true)
         }
         try checkSize(sizeBytes)
+        for (table, capacity) in capacities { account?.consumed(.read, capacity, of: table) }
         let shown = try zip(request.gets, items).map { try Self.shown($1, $0.projection) }
         let detail = request.options.capacityDetail
         var json = JSONWriter()
@@ -40,7 +42,7 @@ extension ItemOperations {
             }
             if detail != .none {
                 json.member("ConsumedCapacity", capacities) { json, entry in
-                    json.capacity(entry.capacity, of: entry.table, detail, indexes: [], kind: .read)
+                    json.capacity(entry.capacity, of: entry.table.name, detail, indexes: [], kind: .read)
                 }
             }
         }
@@ -55,17 +57,23 @@ extension ItemOperations {
         }
     }
 
-    func transactWrite(_ body: [UInt8], _ reply: @escaping Reply) {
+    func transactWrite(_ body: [UInt8], _ account: RequestAccount?, _ reply: @escaping Reply) {
         do {
             let request = try TransactWriteItemsRequest(body)
-            let writes = try self.writes(of: request)
+            let writes = try self.writes(of: request, account)
             let token = request.token.map { ClientToken($0, requestHash: request.digest) }
             let options = request.options
             let returnsItem = request.actions.map(\.returnsItemOnFailure)
             store.transact(writes, token: token) { outcome in
                 switch outcome {
                 case .failure(let error): reply(.failure(Self.refusal(error, returnsItem: returnsItem)))
-                case .success(let outcome): reply(Result { try Self.answer(outcome, writes, options) })
+                case .success(let outcome):
+                    if let account, !outcome.isReplay {
+                        for (write, result) in zip(writes, outcome.results) {
+                            account.wrote(result, to: write.table, isTransaction: true)
+                        }
+                    }
+                    reply(Result { try Self.answer(outcome, writes, options) })
                 }
             }
         } catch {
@@ -73,11 +81,14 @@ extension ItemOperations {
         }
     }
 
-    private func writes(of request: TransactWriteItemsRequest) throws -> [ItemWrite] {
+    private func writes(
+        of request: TransactWriteItemsRequest, _ account: RequestAccount?
+    ) throws -> [ItemWrite] {
         // AWS looks for the tables of all items before it looks at their keys.
         var writes: [ItemWrite] = []
         for action in request.actions {
             let table = try store.table(action.tableName)
+            account?.touch(table)
             try action.condition?.checkKeyPaths(in: table.definition)
             let change: ItemWrite.Change =
                 switch action.change {

@@ -31,19 +31,23 @@ struct ItemOperations: Sendable {
     ///
     /// Reading the request, checking it and a single read happen before this returns; writes are answered from the
     /// writer's thread, pages and batches from a task.
-    func answer(_ operation: ItemOperation, body: [UInt8], reply: @escaping Reply) {
+    ///
+    /// - Parameter account: is told what the request does; nil where nothing is counted.
+    func answer(
+        _ operation: ItemOperation, body: [UInt8], account: RequestAccount? = nil, reply: @escaping Reply
+    ) {
         switch operation {
-        case .putItem: put(body, reply)
-        case .updateItem: update(body, reply)
-        case .deleteItem: delete(body, reply)
-        case .batchWriteItem: batchWrite(body, reply)
-        case .transactWriteItems: transactWrite(body, reply)
-        case .executeStatement: Task { executeStatement(body, reply) }
-        case .getItem: reply(Result { try get(body) })
-        case .query: inTask(reply) { try query(body) }
-        case .scan: inTask(reply) { try scan(body) }
-        case .batchGetItem: inTask(reply) { try batchGet(body) }
-        case .transactGetItems: inTask(reply) { try transactGet(body) }
+        case .putItem: put(body, account, reply)
+        case .updateItem: update(body, account, reply)
+        case .deleteItem: delete(body, account, reply)
+        case .batchWriteItem: batchWrite(body, account, reply)
+        case .transactWriteItems: transactWrite(body, account, reply)
+        case .executeStatement: Task { executeStatement(body, account, reply) }
+        case .getItem: reply(Result { try get(body, account) })
+        case .query: inTask(reply) { try query(body, account) }
+        case .scan: inTask(reply) { try scan(body, account) }
+        case .batchGetItem: inTask(reply) { try batchGet(body, account) }
+        case .transactGetItems: inTask(reply) { try transactGet(body, account) }
         }
     }
 

@@ -44,8 +44,8 @@ struct QueueOperations: Sendable {
             return
         }
         switch operation {
-        case .sendMessage: attempt(reply) { try send(body, reply) }
-        case .sendMessageBatch: attempt(reply) { try sendBatch(body, reply) }
+        case .sendMessage: attempt(reply) { try send(body, traceHeader: request.traceHeader, reply) }
+        case .sendMessageBatch: attempt(reply) { try sendBatch(body, traceHeader: request.traceHeader, reply) }
         case .receiveMessage: attempt(reply) { try receive(body, request.whenClientEnds, reply) }
         case .deleteMessage: attempt(reply) { try delete(body, reply) }
         case .deleteMessageBatch: attempt(reply) { try deleteBatch(body, reply) }

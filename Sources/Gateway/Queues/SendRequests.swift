@@ -25,13 +25,15 @@ struct MessageRequest {
         }
     }
 
+    /// - Parameter traceHeader: the request's `X-Amzn-Trace-Id`, which a message without one of its own gets.
     /// - Throws: ``QueueError`` in AWS's words.
-    func message() throws(QueueError) -> OutgoingMessage {
+    func message(traceHeader: String?) throws(QueueError) -> OutgoingMessage {
         guard let body else {
             throw QueueError(.missingParameter, "The request must contain the parameter MessageBody.")
         }
         var message = OutgoingMessage(
-            body, delaySeconds: delaySeconds, groupID: groupID, deduplicationID: deduplicationID)
+            body, delaySeconds: delaySeconds, traceHeader: traceHeader, groupID: groupID,
+            deduplicationID: deduplicationID)
         for attribute in attributes { message.attributes.append(try attribute.attribute()) }
         for attribute in systemAttributes {
             guard attribute.name == "AWSTraceHeader" else {
@@ -104,7 +106,7 @@ struct MessageAttributeRequest {
 }
 
 extension QueueOperations {
-    func send(_ body: [UInt8], _ reply: @escaping Reply) throws {
+    func send(_ body: [UInt8], traceHeader: String?, _ reply: @escaping Reply) throws {
         var reader = JSONReader(body)
         var url: String?
         var request = MessageRequest()
@@ -115,7 +117,7 @@ extension QueueOperations {
             }
         }
         let queue = try store.queue(url: url)
-        queue.send([try request.message()]) { outcome in
+        queue.send([try request.message(traceHeader: traceHeader)]) { outcome in
             reply(
                 Result {
                     let sent = try outcome.get()[0].get()
@@ -127,7 +129,7 @@ extension QueueOperations {
         }
     }
 
-    func sendBatch(_ body: [UInt8], _ reply: @escaping Reply) throws {
+    func sendBatch(_ body: [UInt8], traceHeader: String?, _ reply: @escaping Reply) throws {
         var reader = JSONReader(body)
         var url: String?
         var requests: [MessageRequest] = []
@@ -149,7 +151,9 @@ extension QueueOperations {
         let ids = try BatchEntries.check(requests.map(\.id), of: "SendMessageBatchRequestEntry")
         try Self.checkGroups(of: requests, queue.definition.settings)
         let messages = requests.map { request in
-            Result<OutgoingMessage, QueueError> { () throws(QueueError) in try request.message() }
+            Result<OutgoingMessage, QueueError> { () throws(QueueError) in
+                try request.message(traceHeader: traceHeader)
+            }
         }
         let size = messages.reduce(0) { $0 + ((try? $1.get().sizeBytes) ?? 0) }
         guard size <= Queue.messageBytesMax else {

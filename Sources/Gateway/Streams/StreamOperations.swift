@@ -78,11 +78,12 @@ struct StreamOperations: Sendable {
     }
 
     /// Joins the records' bytes; none of them is read.
-    func getRecords(_ body: [UInt8]) throws -> [UInt8] {
+    func getRecords(_ body: [UInt8], _ account: RequestAccount?) throws -> [UInt8] {
         let request = try request(body, StreamShapes.getRecords)
         let records = try tables.records(
             shardIterator: request["ShardIterator"]?.text ?? "",
             limit: request["Limit"]?.integer ?? Self.recordsMax)
+        account?.returned(records.json, of: records.stream)
         var json = JSONWriter()
         json.reserve(records.json.reduce(2_200) { $0 + $1.count + 1 })
         json.object { json in

@@ -1,7 +1,9 @@
 import Clocks
+import Items
 
-/// JSON as AWS's alarms write it: members in a fixed order, numbers as Java has them.
-enum JSONText {
+/// JSON as AWS's alarms write it: members in a fixed order, numbers as Java has them. Texts, because histories are cut to a
+/// length by leaving parts out.
+enum AlarmJSON {
     static func object(_ members: [(name: String, json: String?)]) -> String {
         let texts = members.compactMap { member in member.json.map { "\(string(member.name)):\($0)" } }
         return "{\(texts.joined(separator: ","))}"
@@ -10,21 +12,9 @@ enum JSONText {
     static func array(_ elements: [String]) -> String { "[\(elements.joined(separator: ","))]" }
 
     static func string(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\n": result += "\\n"
-            case "\r": result += "\\r"
-            case "\t": result += "\\t"
-            case let control where control.value < 0x20:
-                let digits = String(control.value, radix: 16)
-                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result + "\""
+        var bytes: [UInt8] = []
+        JSONText.append(text, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// A finite number as Java's `Double.toString` writes it: 5.0, 1.0E-4, 1.2345678E7.
