@@ -1,4 +1,6 @@
+import Alarms
 import Clocks
+import Functions
 import Pipes
 public import Queues
 import Tables
@@ -11,6 +13,8 @@ public struct EngineReport: Codable, Sendable, Hashable {
     public var tables: [TableReport]
     public var queues: [QueueReport]
     public var pipes: [PipeReport]
+    public var functions: [FunctionReport]
+    public var alarms: [AlarmReport]
     /// Nil for an engine without faults.
     public var faults: FaultsReport?
     /// Nil for an engine on the machine's clock.
@@ -26,6 +30,45 @@ public struct TableReport: Codable, Sendable, Hashable {
 public struct QueueReport: Codable, Sendable, Hashable {
     public var name: String
     public var approximateNumberOfMessages: Int
+}
+
+/// A function's processes, and its calls in this run.
+public struct FunctionReport: Codable, Sendable, Hashable {
+    public var name: String
+    /// Execution environments that are there, those of them that are at work, and callers that wait for one.
+    public var environments: Int
+    public var busy: Int
+    public var waiting: Int
+    public var invocations: Int
+    /// Those of the invocations that failed.
+    public var errors: Int
+    /// Calls that were refused, because as many as may run did.
+    public var throttles: Int
+
+    init(_ function: RunningFunction) {
+        let (load, calls) = (function.local.load, function.metrics.calls)
+        name = function.name
+        environments = load.environments
+        busy = load.busy
+        waiting = load.waiting
+        invocations = calls.invocations
+        errors = calls.errors
+        throttles = calls.throttles
+    }
+}
+
+public struct AlarmReport: Codable, Sendable, Hashable {
+    public var name: String
+    /// `OK`, `ALARM` or `INSUFFICIENT_DATA`.
+    public var state: String
+    /// Since when, in milliseconds since 1970.
+    public var since: Int64
+
+    init(_ alarm: Alarm) {
+        name = alarm.definition.name
+        state = alarm.state.rawValue
+        since = alarm.stateTransitioned.milliseconds
+    }
 }
 
 /// A queue's accounts of this run.
@@ -54,11 +97,13 @@ public struct PipeReport: Codable, Sendable, Hashable {
     public var invocations: Int
     /// Records of the stream that the pipe has not read yet.
     public var behind: Int
+    /// Seconds since the first record arrived that is not settled; 0 when all are.
+    public var lagSeconds: Double
     public var latencyMilliseconds: LatencyReport
 
     init(
         _ snapshot: PipeSnapshot, state: PipeController.CurrentState, reason: String?, counts: PipeCounts,
-        latency: LatencyHistogram.Summary
+        latency: LatencyHistogram.Summary, now: Timestamp
     ) {
         name = snapshot.name
         currentState = state.rawValue
@@ -72,6 +117,7 @@ public struct PipeReport: Codable, Sendable, Hashable {
         retried = counts.retried
         invocations = counts.invocations
         behind = snapshot.shards.reduce(0) { $0 + $1.behind }
+        lagSeconds = snapshot.shards.map { $0.lagSeconds(now) }.max() ?? 0
         latencyMilliseconds = LatencyReport(latency)
     }
 
@@ -104,11 +150,17 @@ public struct ShardReport: Codable, Sendable, Hashable {
         shardId = shard.shardID
         settledSequenceNumber = SequenceNumber.text(shard.checkpoint.sequence)
         behind = shard.behind
-        lagSeconds = shard.firstUnsettledArrival.map { max(0, Double((now - $0).milliseconds) / 1_000) } ?? 0
+        lagSeconds = shard.lagSeconds(now)
         inFlight = shard.counts.inFlight
         lanes = shard.laneCount
         busyLanes = shard.busyLaneCount
         lastError = shard.lastFailure.map(FailureReport.init)
+    }
+}
+
+extension ShardSnapshot {
+    fileprivate func lagSeconds(_ now: Timestamp) -> Double {
+        firstUnsettledArrival.map { max(0, (now - $0).milliseconds / 1_000) } ?? 0
     }
 }
 

@@ -3,6 +3,7 @@ import EventPatterns
 import Foundation
 public import Items
 import Logs
+import Monitoring
 import Pipes
 import Queues
 import Stacks
@@ -75,16 +76,18 @@ public final class RunningEngine: Sendable {
     public var latency: LatencyReport { LatencyReport(administration.latency.summary) }
 
     /// The pipes' accounts since they were made: the template's in its order, then the others.
-    public var pipeReports: [PipeReport] { pipes.all.map { $0.report() } }
+    public var pipeReports: [PipeReport] { pipes.all.map { $0.report(now: time.now()) } }
 
     /// The pipes' accounts of this run alone.
-    public var pipeReportsOfThisRun: [PipeReport] { pipes.all.map { $0.report { $0.counts - $0.countsAtStart } } }
+    public var pipeReportsOfThisRun: [PipeReport] {
+        pipes.all.map { $0.report(now: time.now()) { $0.counts - $0.countsAtStart } }
+    }
 
     /// A pipe with its places in the shards of its stream; nil when there is none with this name.
     func pipeDetail(_ name: String) -> PipeDetail? {
         pipes[name].map { pipe in
             PipeDetail(
-                pipe: pipe.report(), desiredState: pipe.controller.desiredState.rawValue,
+                pipe: pipe.report(now: time.now()), desiredState: pipe.controller.desiredState.rawValue,
                 shards: pipe.controller.snapshot.shards.map { ShardReport($0, now: time.now()) })
         }
     }
@@ -99,7 +102,8 @@ public final class RunningEngine: Sendable {
                 }
             },
             queues: queues.queues.map { QueueReport(name: $0.name, approximateNumberOfMessages: $0.counts().visible) },
-            pipes: pipeReports, faults: injector?.report,
+            pipes: pipeReports, functions: functions.all.map(FunctionReport.init),
+            alarms: monitoring.alarms.all.map(AlarmReport.init), faults: injector?.report,
             clock: (time as? ControlledTime).map { ClockReport($0.reading) })
     }
 

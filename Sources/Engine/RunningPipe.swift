@@ -1,3 +1,4 @@
+import Clocks
 import Pipes
 import Stacks
 import Telemetry
@@ -40,11 +41,11 @@ struct RunningPipe: Sendable {
         return pipe
     }
 
-    func report(_ counts: (PipeSnapshot) -> PipeCounts = { $0.counts }) -> PipeReport {
+    func report(now: Timestamp, _ counts: (PipeSnapshot) -> PipeCounts = { $0.counts }) -> PipeReport {
         let snapshot = controller.snapshot
         return PipeReport(
             snapshot, state: controller.currentState, reason: controller.stateReason, counts: counts(snapshot),
-            latency: latency.own.summary)
+            latency: latency.own.summary, now: now)
     }
 
     /// Where from, where to, where failures go, and whether it runs.

@@ -22,11 +22,12 @@ extension MetricStore {
         _ plan: MetricQueryPlan, from start: Timestamp, to end: Timestamp, countsFromStart: Bool = false
     ) throws -> (results: [MetricQueryPlan.Result], units: [String: Telemetry.StandardUnit]) {
         let wanted = plan.metrics
-        let found = try statistics(
-            try wanted.map { try MetricQuery($0.stat, from: start, to: end, countsFromStart: countsFromStart) })
+        let queries = try wanted.map {
+            try MetricQuery($0.stat, from: start, to: end, countsFromStart: countsFromStart)
+        }
         var series: [String: TimeSeries] = [:]
         var units: [String: Telemetry.StandardUnit] = [:]
-        for ((id, stat), statistics) in zip(wanted, found) {
+        for ((id, stat), statistics) in zip(wanted, try statistics(queries)) {
             series[id] = statistics.series(label: stat.metric.name, period: stat.period)
             if statistics.units.count == 1 { units[id] = statistics.units.first }
         }

@@ -50,7 +50,7 @@ struct EngineArguments: ParsableArguments {
 
     /// - Parameter level: what is logged unless the user says otherwise.
     func logger(_ level: Logger.Level) -> Logger {
-        var logger = Logger(label: "sluice") { StreamLogHandler.standardError(label: $0) }
+        var logger = Logger(label: "sluice") { TerminalLog(label: $0) }
         logger.logLevel = logLevel ?? level
         return logger
     }

@@ -45,9 +45,7 @@ struct LogArguments: ParsableArguments {
     func print(_ page: LogPageReport) throws {
         for line in page.lines {
             if json {
-                let encoder = JSONEncoder()
-                encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-                Terminal.print(String(decoding: try encoder.encode(line), as: UTF8.self))
+                try Terminal.printJSONLine(line)
             } else {
                 Terminal.print(line.text)
             }

@@ -1,12 +1,17 @@
 import Foundation
+import Synchronization
 
 /// Talk to the user goes to standard error; results go to standard output.
 enum Terminal {
-    static func write(_ text: String) { _ = write(text, to: STDERR_FILENO) }
+    static func write(_ text: String) {
+        clearLine()
+        _ = write(text, to: STDERR_FILENO)
+    }
 
     /// A result for standard output, at once, also when a program reads it through a pipe. A result that cannot be
     /// written, on a full disk for example, ends the program with exit code 2.
     static func print(_ text: String) {
+        clearLine()
         guard let code = write(text + "\n", to: STDOUT_FILENO), code != EPIPE else { return }
         error("Standard output cannot be written: \(String(cString: strerror(code))); write it elsewhere.")
         exit(2)
@@ -31,8 +36,52 @@ enum Terminal {
     }
 
     /// Whether somebody watches standard error.
-    static var isInteractive: Bool {
-        isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+    static var isInteractive: Bool { isatty(STDERR_FILENO) == 1 && isCapable }
+
+    /// Whether the terminal can do more than print line after line.
+    static var isCapable: Bool { ProcessInfo.processInfo.environment["TERM"] != "dumb" }
+
+    /// Whether the user wants colours.
+    static var isColoured: Bool { ProcessInfo.processInfo.environment["NO_COLOR"]?.isEmpty ?? true }
+
+    /// Something for the terminal itself, such as a picture.
+    static func show(_ text: String) { _ = write(text, to: STDOUT_FILENO) }
+
+    // MARK: A line that changes
+
+    private static let hasLine = Mutex(false)
+
+    /// Shows a line in place of the last one, until anything else is written. Shows nothing when nobody watches.
+    static func showLine(_ text: String) {
+        guard isInteractive else { return }
+        hasLine.withLock { hasLine in
+            hasLine = true
+            _ = write(
+                "\r\u{1B}[2K\(TextLine(text).shown(width: size.columns - 1, isColoured: false))", to: STDERR_FILENO)
+        }
+    }
+
+    static func clearLine() {
+        hasLine.withLock { hasLine in
+            if hasLine { _ = write("\r\u{1B}[2K", to: STDERR_FILENO) }
+            hasLine = false
+        }
+    }
+
+    static var size: (rows: Int, columns: Int) {
+        var size = winsize()
+        for descriptor in [STDOUT_FILENO, STDERR_FILENO]
+        where ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_row > 1 && size.ws_col > 1 {
+            return (Int(size.ws_row), Int(size.ws_col))
+        }
+        return (24, 80)
+    }
+
+    /// Prints a value as one line of JSON on standard output.
+    static func printJSONLine(_ value: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        print(String(decoding: try encoder.encode(value), as: UTF8.self))
     }
 
     /// Prints a value as one JSON object on standard output.
@@ -49,30 +98,24 @@ struct ProgressBar {
     /// Shortest time between two pictures.
     private static let interval = Duration.milliseconds(100)
 
-    private let isShown: Bool
     private let label: String
     private var lastShown: ContinuousClock.Instant?
 
-    init(_ label: String) {
-        self.label = label
-        isShown = Terminal.isInteractive
-    }
+    init(_ label: String) { self.label = label }
 
     /// Draws the bar, unless it was drawn a moment ago; only then `state` is asked.
     mutating func show(_ state: () -> (done: Int, total: Int, detail: String)) {
         let now = ContinuousClock.now
-        guard isShown, lastShown.map({ now - $0 >= Self.interval }) ?? true else { return }
+        guard Terminal.isInteractive, lastShown.map({ now - $0 >= Self.interval }) ?? true else { return }
         lastShown = now
         let (done, total, detail) = state()
         let filled = total == 0 ? Self.width : Self.width * min(done, total) / total
         let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: Self.width - filled)
         let percent = total == 0 ? 100 : 100 * done / total
-        Terminal.write("\r\u{1B}[2K\(label) [\(bar)] \(percent) %  \(detail)")
+        Terminal.showLine("\(label) [\(bar)] \(percent) %  \(detail)")
     }
 
-    func clear() {
-        if isShown { Terminal.write("\r\u{1B}[2K") }
-    }
+    func clear() { Terminal.clearLine() }
 }
 
 /// Numbers as people read them.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Clocks
 import Engine
 import Logging
 import Stacks
@@ -76,10 +77,24 @@ struct UpCommand: AsyncParsableCommand {
         let template = engine.template + (engine.lenientFilters ? " with lenient filters, as AWS would not," : "")
         let service = EngineService(engine: pipeline) { running in
             announce(running, pipeline, template)
+            await Self.showLine(of: running)
         }
         defer { EngineArguments.reportFaults(of: pipeline) }
         try await service.runUntilStopped(logger: logger)
         Terminal.print("Stopped.")
+    }
+
+    /// Shows a line of what the engine does in place, anew every second, where somebody watches; until cancelled.
+    private static func showLine(of engine: RunningEngine) async {
+        guard Terminal.isInteractive else { return }
+        var (before, moment) = (engine.report(), ContinuousClock.now)
+        while (try? await Task.sleep(for: .seconds(1))) != nil {
+            let (report, now) = (engine.report(), ContinuousClock.now)
+            let figures = LiveFigures(report, since: before, seconds: (now - moment).milliseconds / 1_000)
+            (before, moment) = (report, now)
+            Terminal.showLine(LivePicture(figures: figures).summary)
+        }
+        Terminal.clearLine()
     }
 
     /// The start-up lines: what runs, what does not, where, and how to stop it.

@@ -5,7 +5,7 @@ import Testing
 @testable import Gateway
 
 /// Faults in the order of a list, and what was asked for.
-private final class ListedFaults: RequestFaults {
+final class ListedFaults: RequestFaults {
     struct Question: Hashable {
         let tables: [String]
         let isWrite: Bool

@@ -1,9 +1,11 @@
 import Clocks
 import Foundation
+import Logging
 import NIOCore
 import NIOHTTP1
 import Storage
 import Tables
+import Telemetry
 
 @testable import Gateway
 
@@ -14,6 +16,8 @@ final class OpenService: Sendable {
     static let arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/Orders"
 
     let time = ManualTime(start: start)
+    let metrics: MetricStore
+    let tableMetrics: TableMetrics
     private let path: String
     private let service: GatewayServer.Service
 
@@ -25,15 +29,20 @@ final class OpenService: Sendable {
         path = "\(folder)sluice-gateway-\(UUID().uuidString)"
         let database = try Database(folder: DataFolder(path: path))
         let settings = TableStore.Settings(region: "eu-west-1", accountID: "123456789012", shardsPerStream: 1)
-        let store = try await TableStore(
-            database: database, writer: GroupCommitWriter(database: database), time: time, settings: settings)
+        let writer = GroupCommitWriter(database: database)
+        let store = try await TableStore(database: database, writer: writer, time: time, settings: settings)
+        metrics = try MetricStore(
+            database: database, writer: writer, time: time,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        tableMetrics = TableMetrics(metrics)
         let plain = DynamoDBService(tables: store, time: time)
+        var service: GatewayServer.Service = { plain.answer($0, $1, $2) }
         if let faults {
             let faulty = FaultyService(service: plain, faults: faults, time: time)
             service = { faulty.answer($0, $1, $2) }
-        } else {
-            service = { plain.answer($0, $1, $2) }
         }
+        let metered = MeteredService(metrics: tableMetrics, tables: store, time: time, service: service)
+        self.service = { metered.answer($0, $1, $2) }
     }
 
     deinit { try? FileManager.default.removeItem(atPath: path) }

@@ -43,6 +43,17 @@ final class FunctionMetrics: FunctionObserver {
     private let logGroup: String
     private let logger: Logger
     private let recorders = Mutex<Recorders?>(nil)
+    private let invocationCount = Atomic(0)
+    private let errorCount = Atomic(0)
+    private let throttleCount = Atomic(0)
+
+    /// Calls of this run.
+    var calls: (invocations: Int, errors: Int, throttles: Int) {
+        (
+            invocationCount.load(ordering: .relaxed), errorCount.load(ordering: .relaxed),
+            throttleCount.load(ordering: .relaxed)
+        )
+    }
 
     init(_ name: String, logGroup: String, logger: Logger) {
         self.name = name
@@ -84,6 +95,8 @@ final class FunctionMetrics: FunctionObserver {
     }
 
     func invoked(duration: Duration, isError: Bool) {
+        invocationCount.add(1, ordering: .relaxed)
+        if isError { errorCount.add(1, ordering: .relaxed) }
         guard let recorders = recorders.withLock({ $0 }) else { return }
         for counter in recorders.invocations { counter.add() }
         // Not sparse: AWS emits 0 for an invocation without an error.
@@ -93,6 +106,7 @@ final class FunctionMetrics: FunctionObserver {
     }
 
     func throttled() {
+        throttleCount.add(1, ordering: .relaxed)
         for counter in recorders.withLock({ $0?.throttles }) ?? [] { counter.add() }
     }
 

@@ -92,8 +92,7 @@ struct MetricSampler: Sendable {
 
     private static let pipeNames = [
         "RecordsRead", "RecordsFiltered", "RecordsDelivered", "RecordsDeadLettered", "RecordsDropped",
-        "RecordsRetried", "RecordsInFlight", "RecordsBehind", "Lag",
-        "InvocationsSaved", "CostSaved",
+        "RecordsRetried", "RecordsInFlight", "RecordsBehind", "Lag", "InvocationsSaved", "CostSaved",
     ]
 
     private static func own(_ name: String, _ pipe: String) -> MetricIdentity {
