@@ -25,7 +25,8 @@ public struct Bill: Sendable, Hashable {
         let architecture = usage.architecture
         lines =
             [
-                line("DynamoDB", "Changes of items", usage.itemChanges, "write units", PriceList.tableWriteUnit),
+                line("DynamoDB", "Writes", usage.writeUnits, "write units", PriceList.tableWriteUnit),
+                line("DynamoDB", "Reads", usage.readUnits, "read units", PriceList.tableReadUnit),
                 line("EventBridge Pipes", "Records behind the filters", passed, "requests", PriceList.pipeRequest),
                 line("Lambda", "Calls of functions", calls, "requests", PriceList.functionRequest),
                 Line(
@@ -44,8 +45,7 @@ public struct Bill: Sendable, Hashable {
     /// What it is not about, in sentences.
     public static let exclusions = [
         "Free tiers, discounts, taxes and other regions.",
-        "Storage, backups, data transfer, and reads of tables and streams.",
-        "What a write costs beyond one unit: items above 1 KB, and indexes.",
+        "Storage, backups, data transfer, and reads of streams.",
         "Rounding up each call of a function to a whole millisecond, and payloads above 64 KB, which count several times.",
         "What batches save at queues: each message is counted as a request of its own.",
         "Metrics, alarms and dashboards. Running time is as this machine measures it.",

@@ -6,9 +6,10 @@ public enum PriceList {
     /// The youngest of the sources.
     public static let date = "2026-06"
 
-    /// A write request unit of an on-demand table: $0.625 a million, since the halving of November 2024.
+    /// A request unit of an on-demand table: $0.625 a million for writes, $0.125 for reads, since the halving of November 2024.
     /// Source: airbyte.com/data-engineering-resources/dynamodb-pricing, 2025-07-21.
     public static let tableWriteUnit = Price(microdollars: 625_000, per: 1_000_000)
+    public static let tableReadUnit = Price(microdollars: 125_000, per: 1_000_000)
 
     /// An event that enters a pipe behind its filter, for each 64 KB of it: $0.40 a million.
     /// Source: cloudburn.io/blog/amazon-eventbridge-pricing, 2026-03-13.

@@ -38,8 +38,9 @@ public struct Usage: Sendable, Hashable {
         }
     }
 
-    /// Changes of items.
-    public var itemChanges: Int64 = 0
+    /// Consumed capacity of tables and their indexes.
+    public var writeUnits: Int64 = 0
+    public var readUnits: Int64 = 0
     public var pipes: [Pipe] = []
     public var functions: [Function] = []
     public var architecture = Architecture.ofThisMachine

@@ -15,7 +15,8 @@ import Testing
     @Test func everyLineHasItsPriceAndTheTotalIsTheirSum() {
         var usage = Usage()
         usage.architecture = .arm64
-        usage.itemChanges = 2_000_000
+        usage.writeUnits = 2_000_000
+        usage.readUnits = 1_000_000
         usage.pipes = [Self.pipe(read: 2_000_000, filteredOut: 1_500_000, delivered: 500_000, invocations: 100_000)]
         usage.functions = [Usage.Function(invocations: 100_000, megabyteMilliseconds: 1_024_000 * 5_000)]
         usage.queueRequests = 1_000_000
@@ -24,11 +25,12 @@ import Testing
         let bill = Bill(usage)
         #expect(
             bill.lines.map { "\($0.service): \($0.count) \($0.unit), \($0.amount.text)" } == [
-                "DynamoDB: 2000000 write units, $1.25", "EventBridge Pipes: 500000 requests, $0.20",
+                "DynamoDB: 2000000 write units, $1.25", "DynamoDB: 1000000 read units, $0.13",
+                "EventBridge Pipes: 500000 requests, $0.20",
                 "Lambda: 100000 requests, $0.020", "Lambda: 5000 GB-seconds, $0.067", "SQS: 1000000 requests, $0.40",
                 "SQS: 1000000 requests, $0.50", "CloudWatch Logs: 1073741824 bytes, $0.50",
             ])
-        #expect(bill.total.picodollars == 2_936_667_000_000)
+        #expect(bill.total.picodollars == 3_061_667_000_000)
     }
 
     @Test func whatNobodyCountsHasNoLine() {

@@ -2,7 +2,6 @@ import Clocks
 import Costs
 import Queues
 import Stacks
-import Tables
 import Telemetry
 
 /// What the last hours would have cost on AWS: the answer of `POST /_sluice/cost`.
@@ -97,17 +96,15 @@ private struct UsageReading {
 
     mutating func usage(of engine: RunningEngine) throws -> Usage {
         var usage = Usage()
-        for name in engine.tables.tableNames {
-            usage.itemChanges += try sum("Sluice", "ItemChanges", ["TableName": name])
-        }
+        usage.writeUnits = try total("AWS/DynamoDB", "ConsumedWriteCapacityUnits") ?? 0
+        usage.readUnits = try total("AWS/DynamoDB", "ConsumedReadCapacityUnits") ?? 0
         for pipe in engine.pipes.all {
             func count(_ metric: String) throws -> Int64 { try sum("Sluice", metric, ["PipeName": pipe.name]) }
+            let (filteredOut, delivered) = (try count("RecordsFiltered"), try count("RecordsDelivered"))
             usage.pipes.append(
                 Usage.Pipe(
-                    name: pipe.name, read: try count("RecordsRead"), filteredOut: try count("RecordsFiltered"),
-                    delivered: try count("RecordsDelivered"),
-                    invocations: try sum("AWS/EventBridge/Pipes", "Invocations", ["PipeName": pipe.name]),
-                    callPrice: pipe.callPrice))
+                    name: pipe.name, read: try count("RecordsRead"), filteredOut: filteredOut, delivered: delivered,
+                    invocations: filteredOut + delivered - (try count("InvocationsSaved")), callPrice: pipe.callPrice))
         }
         for function in engine.functions.all {
             let milliseconds = try sum("AWS/Lambda", "Duration", ["FunctionName": function.name])
@@ -128,12 +125,16 @@ private struct UsageReading {
                 usage.queueRequests += requests
             }
         }
-        var filter = MetricStore.Filter()
-        (filter.namespace, filter.name) = ("AWS/Logs", "IncomingBytes")
-        for identity in metrics.list(filter) where !identity.dimensions.isEmpty {
-            usage.logBytes = try (usage.logBytes ?? 0) + sum(identity)
-        }
+        usage.logBytes = try total("AWS/Logs", "IncomingBytes")
         return usage
+    }
+
+    /// Of all tables and their indexes, or of all log groups; nil when there is no such metric.
+    private mutating func total(_ namespace: String, _ name: String) throws -> Int64? {
+        var filter = MetricStore.Filter()
+        (filter.namespace, filter.name) = (namespace, name)
+        let found = metrics.list(filter).filter { !$0.dimensions.isEmpty }
+        return found.isEmpty ? nil : try found.reduce(0) { try $0 + sum($1) }
     }
 
     private mutating func sum(
@@ -151,7 +152,7 @@ private struct UsageReading {
         if let first = found.times.first { earliest = min(earliest ?? first, first) }
         let total = (found.columns.first ?? []).reduce(0) { $0 + ($1 ?? 0) }
         // Metrics can be put by anybody, and sums of these must not run over.
-        return Int64(min(max(total.rounded(.up), 0), Self.countMax))
+        return Int64(min(max(total.rounded(.up), -Self.countMax), Self.countMax))
     }
 }
 
