@@ -7,7 +7,7 @@ import Foundation
 struct PipeBenchmark: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "PipeBenchmark",
-        abstract: "Measures pipes: latency, lanes, a backlog, and an order that always fails.",
+        abstract: "Measures pipes: latency, lanes, a backlog, and an order that always fails, what observing costs.",
         discussion: """
             Starts sluice up with function processes, and writes over HTTP from this process: engine, functions and load \
             share the machine. Build sluice, the functions and BenchmarkFunction for release.
@@ -30,10 +30,10 @@ struct PipeBenchmark: ParsableCommand {
     @Option(help: "The template whose latency is measured.")
     var template = "template.yaml"
 
-    @Option(help: "One part alone: latency, lanes, backlog or poison.")
+    @Option(help: "One part alone: latency, lanes, backlog, poison or observing.")
     var only: Part?
 
-    enum Part: String, CaseIterable, ExpressibleByArgument { case latency, lanes, backlog, poison }
+    enum Part: String, CaseIterable, ExpressibleByArgument { case latency, lanes, backlog, poison, observing }
 
     func run() throws {
         guard let program = SluiceProcess.besideThisProgram else {
@@ -48,6 +48,10 @@ struct PipeBenchmark: ParsableCommand {
                 try LatencyRuns(stage: stage, template: template, seconds: quick ? 4 : 15).run(report)
             case .lanes: try LaneRuns(stage: stage, seconds: quick ? 3 : 8).run(report)
             case .backlog: try BacklogRun(stage: stage, records: quick ? 200_000 : 1_000_000).run(report)
+            case .observing:
+                try ObservingRuns(
+                    stage: stage, template: template, orders: quick ? 10_000 : 40_000, rounds: quick ? 3 : 5
+                ).run(report)
             case .poison: try PoisonRun(stage: stage, goodCount: quick ? 5_000 : 10_000).run(report)
             }
         }

@@ -128,11 +128,11 @@ public final class Engine: Sendable {
             try await QueueMigration.run(database, writer: writer, now: time.now())
             try folder.finishMigration()
         }
-        try functions.openLogs(in: folder.logsPath)
+        if options.isObserved { try functions.openLogs(in: folder.logsPath) }
         let monitoring = try EngineMonitoring(
             database: database, writer: writer, stack: options.stack, webhook: options.alarmWebhook, time: time,
             logger: logger)
-        functions.openMetrics(monitoring.metrics)
+        if options.isObserved { functions.openMetrics(monitoring.metrics) }
         let running = try await open(folder, database, writer, functions, monitoring)
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask { await functions.runInvokers() }
@@ -170,7 +170,7 @@ public final class Engine: Sendable {
             endpoint.open(
                 GatewayServer(
                     tables: running.tables, queues: running.queues, logs: running.logs, time: time,
-                    faults: injector?.requestFaults, tableMetrics: running.monitoring.tables,
+                    faults: injector?.requestFaults, tableMetrics: options.isObserved ? running.monitoring.tables : nil,
                     control: ControlService(running),
                     cloudWatch: running.monitoring.operations, logger: logger))
             endpoint.console?.open(ControlService(running))
@@ -191,7 +191,7 @@ public final class Engine: Sendable {
                 return .other
             }
             group.addTask {
-                await running.monitoring.run(running)
+                await running.monitoring.run(running, isObserved: options.isObserved)
                 return .other
             }
             group.addTask {
@@ -225,7 +225,7 @@ public final class Engine: Sendable {
         let queues = try QueueStore(
             database: database, writer: writer, time: time,
             settings: .init(region: options.stack.region, accountID: options.stack.accountID),
-            observer: monitoring.queues)
+            observer: options.isObserved ? monitoring.queues : nil)
         for queue in blueprint.queues {
             try await queues.openQueue(queue.name, QueueSettings(queue), tags: queue.tags)
         }
@@ -237,7 +237,7 @@ public final class Engine: Sendable {
         let fitter = PipeFitter(
             tables: tables, functions: functions, queues: queues, checkpoints: checkpoints,
             logs: PipeLogs(folder: folder.logsPath), setbacks: PipeSetbacks(folder: folder.logsPath),
-            metrics: monitoring.metrics,
+            metrics: options.isObserved ? monitoring.metrics : nil,
             accountID: options.stack.accountID, time: time, dialect: options.filterDialect,
             templateEnds: blueprint.ends, logger: logger, injector: injector)
         let administration = PipeAdministration(

@@ -31,6 +31,8 @@ public struct EngineOptions: Sendable {
     public var hasTestClock: Bool
     /// Where changes of alarms are sent, as HTTP POST; nil for nowhere.
     public var alarmWebhook: String?
+    /// Whether what happens becomes metrics, and what functions write is kept.
+    public var isObserved: Bool
 
     public struct Endpoint: Sendable, Hashable {
         public var host: String
@@ -53,7 +55,7 @@ public struct EngineOptions: Sendable {
         functionsFolder: String? = nil, isStrict: Bool = false,
         hasLenientFilters: Bool = false,
         functionEnvironment: [String: String] = [:], faultsPath: String? = nil, hasTestClock: Bool = false,
-        alarmWebhook: String? = nil
+        alarmWebhook: String? = nil, isObserved: Bool = true
     ) {
         self.templatePath = templatePath
         self.stack = stack
@@ -69,6 +71,7 @@ public struct EngineOptions: Sendable {
         self.faultsPath = faultsPath
         self.hasTestClock = hasTestClock
         self.alarmWebhook = alarmWebhook
+        self.isObserved = isObserved
     }
 }
 

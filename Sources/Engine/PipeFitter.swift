@@ -22,7 +22,8 @@ struct PipeFitter: Sendable {
     let checkpoints: StoredCheckpoints
     let logs: PipeLogs
     let setbacks: PipeSetbacks
-    let metrics: MetricStore
+    /// Nil counts nothing.
+    let metrics: MetricStore?
     let accountID: String
     let time: any TimeSource
     let dialect: PatternDialect
@@ -68,7 +69,7 @@ struct PipeFitter: Sendable {
             },
             deadLetters: plan.deadLetterQueueName.map(deadLetters),
             checkpoints: injector?.wrap(checkpoints, pipe: plan.configuration.name) ?? checkpoints, observer: observer,
-            executions: PipeMetrics(plan.configuration.name, accountID: accountID, metrics),
+            executions: metrics.map { PipeMetrics(plan.configuration.name, accountID: accountID, $0) },
             executionLogging: executionLogging, setbacks: setbacks.writer(of: plan.configuration.name), time: time)
         return FittedPipe(
             plan: plan,

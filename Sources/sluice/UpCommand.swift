@@ -46,6 +46,12 @@ struct UpCommand: AsyncParsableCommand {
             discussion: "Gets each alarm action as a POST with the event that Lambda gets of an alarm on AWS."))
     var alarmWebhook: String?
 
+    @Flag(
+        help: ArgumentHelp(
+            "Keep no metrics and nothing of what functions write.",
+            discussion: "To measure what they cost: make bench-pipes ARGS=\"--only observing\"."))
+    var unobserved = false
+
     @Flag(help: "Refuse a template with resources that do not run here.")
     var strict = false
 
@@ -70,7 +76,7 @@ struct UpCommand: AsyncParsableCommand {
             shardsPerStream: streamShards,
             functionsFolder: engine.functions, isStrict: strict,
             hasLenientFilters: engine.lenientFilters, faultsPath: engine.faults, hasTestClock: testClock,
-            alarmWebhook: alarmWebhook)
+            alarmWebhook: alarmWebhook, isObserved: !unobserved)
         let logger = engine.logger(.warning)
         let pipeline = try Engine(options, logger: logger)
         for warning in pipeline.warnings { Terminal.error("\(warning)") }

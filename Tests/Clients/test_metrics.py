@@ -10,7 +10,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 import support
-from support import unique
+from support import connect, unique, until
 from test_command_line import done
 
 
@@ -137,6 +137,43 @@ def test_older_protocols(protocol, namespace, paid):
         assert json.loads(answer)["Metrics"][0]["MetricName"] == "Paid"
     else:
         assert "<ListMetricsResult>" in answer and "<MetricName>Paid</MetricName>" in answer
+
+
+def watched(body):
+    """The metrics of a dashboard: namespace, name and dimensions, with AWS's shorthand written out."""
+    for widget in json.loads(body)["widgets"]:
+        above = []
+        for entry in widget["properties"].get("metrics", []):
+            parts = [part for part in entry if isinstance(part, str)]
+            if parts:
+                above = [above[place] if part == "." else part for place, part in enumerate(parts)]
+                yield above[0], above[1], tuple(zip(above[2::2], above[3::2]))
+
+
+def test_alarms_and_dashboard_of_the_template_watch_what_there_is(cloudwatch):
+    orders = connect("dynamodb", kind=boto3.resource).Table("Orders")
+    order = {
+        "orderId": unique("A"), "timestamp": 1767225600000, "customerId": "7", "amount": 1500, "status": "pending",
+        "amountTier": "over1000"}
+    orders.put_item(Item=order)
+    orders.put_item(Item={**order, "status": "shipped"})
+    wanted = set(watched(cloudwatch.get_dashboard(DashboardName="OrdersDashboard")["DashboardBody"]))
+    alarms = cloudwatch.describe_alarms(MaxRecords=100)["MetricAlarms"]
+    own = [alarm for alarm in alarms if alarm["AlarmActions"][:1] == ["arn:aws:sns:us-east-1:000000000000:OrdersOperations"]]
+    assert len(own) == 20
+    for alarm in own:
+        dimensions = tuple((item["Name"], item["Value"]) for item in alarm["Dimensions"])
+        wanted.add((alarm["Namespace"], alarm["MetricName"], dimensions))
+
+    def is_there(metric):
+        namespace, name, dimensions = metric
+        answer = cloudwatch.list_metrics(
+            Namespace=namespace, MetricName=name,
+            Dimensions=[{"Name": key, "Value": value} for key, value in dimensions])
+        return any(len(found["Dimensions"]) == len(dimensions) for found in answer["Metrics"])
+
+    assert len(wanted) > 30
+    until(lambda: all(is_there(metric) for metric in wanted))
 
 
 def test_prometheus_reads_metrics():

@@ -1,3 +1,4 @@
+import Clocks
 import Foundation
 import Items
 import Logging
@@ -53,13 +54,20 @@ final class PipelineHouse: Sendable {
     }
 
     /// Starts the engine, does the test's part, and stops it.
+    ///
+    /// - Parameters:
+    ///   - shards: of a new stream.
+    ///   - hasTestClock: whether ``RunningEngine/advance(by:)`` moves its clock.
     func run(
-        _ template: String = PipelineHouse.template(), _ body: @escaping @Sendable (RunningEngine) async throws -> Void
+        _ template: String = PipelineHouse.template(), shards: Int = 2, hasTestClock: Bool = false,
+        _ body: @escaping @Sendable (RunningEngine) async throws -> Void
     ) async throws {
         let path = "\(folder)/template.yaml"
         try template.write(toFile: path, atomically: true, encoding: .utf8)
         let engine = try Engine(
-            EngineOptions(templatePath: path, dataPath: "\(folder)/data", endpoint: nil, shardsPerStream: 2),
+            EngineOptions(
+                templatePath: path, dataPath: "\(folder)/data", endpoint: nil, shardsPerStream: shards,
+                hasTestClock: hasTestClock),
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
         try await engine.run { running in
             defer { engine.stop() }
@@ -79,6 +87,9 @@ extension RunningEngine {
             ])
         }
     }
+
+    /// Moves a test clock.
+    func advance(by duration: Duration) throws { try #require(time as? ControlledTime).advance(by: duration) }
 
     /// What a queue holds, in the order of the numbers.
     func sent(to queue: String) throws -> [Int] {

@@ -1,5 +1,6 @@
 import Alarms
 import Clocks
+import Storage
 import Telemetry
 import TestSupport
 import Testing

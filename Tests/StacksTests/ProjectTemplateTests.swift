@@ -189,8 +189,8 @@ import Testing
     @Test func restOfTheStack() throws {
         let stack = try stack()
         #expect(stack.warnings == [])
-        #expect(Set(stack.notLocal.map(\.type)) == ["AWS::IAM::Role"])
-        #expect(stack.notLocal.count == 4)
+        #expect(Set(stack.notLocal.map(\.type)) == ["AWS::IAM::Role", "AWS::SNS::Topic"])
+        #expect(stack.notLocal.count == 5)
         #expect(
             stack.logGroups.map(\.name) == [
                 "/aws/lambda/OrderProcessorFunction", "/aws/lambda/PremiumServiceFunction",

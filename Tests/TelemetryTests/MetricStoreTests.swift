@@ -217,6 +217,32 @@ import Testing
         #expect(try metrics.total(.orders) == 3)
     }
 
+    /// Periods of alarms: values of two periods since 1970, in one that begins at the start.
+    @Test(arguments: [(60, 300), (1, 10), (1, 30), (60, 3_600)])
+    func periodsMayBeCountedFromTheStart(resolution: Int64, period: Int64) async throws {
+        // A multiple of every period.
+        let edge: Int64 = 1_699_999_200
+        let metrics = try OpenMetrics(at: edge + 2 * period)
+        let first = edge - period / 2 / resolution * resolution
+        try await metrics.store.put([
+            .at(first - 1, 1, resolution: .second), .at(first, 2, resolution: .second),
+            .at(first + period - 1, 4, resolution: .second), .at(first + period, 8, resolution: .second),
+        ])
+        func sums(from start: Int64) throws -> MetricStatistics {
+            try metrics.store.statistics(
+                MetricQuery(
+                    .orders, [.sum], period: MetricPeriod(seconds: Int(period)), from: Timestamp(seconds: start),
+                    to: Timestamp(seconds: first + 2 * period), countsFromStart: true))
+        }
+        let found = try sums(from: first)
+        #expect(found.columns == [[6, 8]])
+        #expect(found.times == [first, first + period].map { Timestamp(seconds: $0) })
+        // What is too old is left out, and the periods stay where they are.
+        let all = try sums(from: first - 100_000 * period)
+        #expect(all.columns == [[1, 6, 8]])
+        #expect(all.times.last == Timestamp(seconds: first + period))
+    }
+
     /// A reader sees each value once, also while its minute is on the way to the store.
     @Test func readersSeeEachValueOnce() async throws {
         let metrics = try OpenMetrics()

@@ -58,7 +58,7 @@ struct OrderProgress: Sendable {
     /// - Throws: the first reason why a message was not taken.
     func tell(_ messages: [SystemMessage]) async throws {
         for message in messages {
-            let routing = Routing(orderId: message.order.orderId, eventID: message.order.eventId, messages: [message])
+            let routing = Routing(message.order, messages: [message])
             if let error = await sink.send([routing])[0] { throw error }
         }
     }

@@ -63,11 +63,13 @@ struct EngineMonitoring: Sendable {
         try await template.open(alarms, stack.dashboards.map { .init(name: $0.name, body: $0.body) })
     }
 
-    /// Rolls metrics up, samples the engine and evaluates alarms until it is cancelled.
-    func run(_ running: RunningEngine) async {
+    /// Rolls metrics up, samples the engine where it is observed, and evaluates alarms until it is cancelled.
+    func run(_ running: RunningEngine, isObserved: Bool) async {
         await withDiscardingTaskGroup { group in
             group.addTask { await metrics.run() }
-            group.addTask { await MetricSampler(running: running, metrics: metrics, time: time).run() }
+            if isObserved {
+                group.addTask { await MetricSampler(running: running, metrics: metrics, time: time).run() }
+            }
             group.addTask { await alarms.run { await act($0, $1, $2) } }
         }
     }

@@ -48,7 +48,8 @@ import Testing
             .members(
                 range(5).merging([
                     "MetricDataQueries": .list([
-                        query("m1", "Sum"), ["Id": .text("e1"), "Expression": .text("m1 * 10"), "Label": .text("tens")],
+                        query("m1", "Sum"),
+                        ["Id": .text("e1"), "Expression": .text("m1 * 10"), "Label": .text("tens")],
                     ]), "ScanBy": .text("TimestampAscending"),
                 ]) { $1 }))
         let results = try #require(answer["MetricDataResults"]?.asList)
@@ -124,7 +125,8 @@ import Testing
         let cloudWatch = try OpenCloudWatch()
         let datum: WireValue = ["MetricName": .text("x"), "Value": .number(1)]
         let reserved = await #expect(throws: (any Error).self) {
-            try await cloudWatch.call("PutMetricData", ["Namespace": .text("AWS/Lambda"), "MetricData": .list([datum])])
+            try await cloudWatch.call(
+                "PutMetricData", ["Namespace": .text("AWS/Lambda"), "MetricData": .list([datum])])
         }
         #expect(reserved.map { CloudWatchFailure(of: $0).queryCode } == "InvalidParameterValue")
         let missing = await #expect(throws: CloudWatchFailure.self) {
@@ -162,6 +164,24 @@ import Testing
         _ = try await cloudWatch.call("DeleteAlarms", ["AlarmNames": .list([.text("TooMany")])])
         let gone = try await cloudWatch.call("DescribeAlarms", [:])
         #expect(gone["MetricAlarms"]?.asList == [])
+    }
+
+    @Test(
+        arguments: [
+            (
+                "PutCompositeAlarm",
+                "Composite alarms do not run here: watch several metrics with one metric alarm whose Metrics have a math expression"
+            ),
+            (
+                "PutAnomalyDetector",
+                "Anomaly detection does not run here: compare with a threshold in an alarm"
+            ),
+        ])
+    func otherKindsOfAlarmsAreRefused(operation: String, message: String) async throws {
+        let cloudWatch = try OpenCloudWatch()
+        let failure = await #expect(throws: CloudWatchFailure.self) { try await cloudWatch.call(operation, [:]) }
+        #expect(failure?.queryCode == "NotImplemented")
+        #expect(failure?.message == message)
     }
 
     @Test func dashboardsAreKeptAsTheyWerePut() async throws {
