@@ -191,7 +191,7 @@ public final class Engine: Sendable {
                 return .other
             }
             group.addTask {
-                await running.monitoring.run(running, isObserved: options.isObserved)
+                await running.monitoring.run(running, isObserved: self.options.isObserved)
                 return .other
             }
             group.addTask {
