@@ -234,8 +234,8 @@ let package = Package(
         tests(
             "EngineTests",
             [
-                "Alarms", "Clocks", "Dashboards", "Engine", "EventPatterns", "Gateway", "Items", "Pipes", "Queues",
-                "Stacks", "Storage", "Tables", "Telemetry", "TestSupport", logging,
+                "Alarms", "Clocks", "Dashboards", "Engine", "EventPatterns", "Gateway", "Items", "MetricMath", "Monitoring",
+                "Pipes", "Queues", "Stacks", "Storage", "Tables", "Telemetry", "TestSupport", logging,
             ]),
         tests("AWSSignatureTests", ["AWSSignature"]),
         tests(

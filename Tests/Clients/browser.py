@@ -1,5 +1,6 @@
 """A headless Chromium that looks at the console, and what every page must bear."""
 
+import base64
 import json
 import os
 import shutil
@@ -36,8 +37,9 @@ def open_browser():
 class Page:
     """One page of the console in the browser."""
 
-    def __init__(self, driver):
+    def __init__(self, driver, address=CONSOLE):
         self.driver = driver
+        self.address = address
 
     def size(self, width, height=900):
         self.driver.execute_cdp_cmd(
@@ -50,9 +52,18 @@ class Page:
             "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]})
 
     def show(self, path):
-        self.driver.get(f"{CONSOLE}/#/{path}")
+        self.driver.get(f"{self.address}/#/{path}")
         # The same address but for what follows the # is no new page for a browser.
         self.driver.refresh()
+
+    def picture(self, path, height=None):
+        """Writes what is seen, or the whole page down to a height, as WebP."""
+        size = self.run("return [innerWidth, document.documentElement.scrollHeight]")
+        clip = {"x": 0, "y": 0, "width": size[0], "height": min(height or 900, max(size[1], 300)), "scale": 1}
+        answer = self.driver.execute_cdp_cmd(
+            "Page.captureScreenshot",
+            {"format": "webp", "quality": 70, "captureBeyondViewport": True, "clip": clip})
+        Path(path).write_bytes(base64.b64decode(answer["data"]))
 
     def all(self, selector):
         return self.driver.find_elements("css selector", selector)

@@ -6,6 +6,7 @@ import time
 import boto3
 import pytest
 
+import browser
 import support
 from support import create, destroy, index, stream_of, unique
 
@@ -31,6 +32,27 @@ def pytest_configure():
 def pytest_collection_modifyitems(items):
     """What waits for the clock comes last: its time has passed by then."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is not None)
+
+
+@pytest.fixture(scope="module")
+def page():
+    """A page of the console in a browser."""
+    driver = browser.open_browser()
+    driver.set_script_timeout(60)
+    yield browser.Page(driver)
+    driver.quit()
+
+
+@pytest.fixture
+def clean(page):
+    """No page complains, and none asks another host for anything."""
+    page.size(1440)
+    page.scheme("light")
+    page.errors()
+    page.hosts()
+    yield
+    assert page.errors() == []
+    assert page.hosts() <= {page.address.removeprefix("http://")}
 
 
 @pytest.fixture(scope="session")

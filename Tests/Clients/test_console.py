@@ -5,7 +5,6 @@ import time
 
 import pytest
 
-import browser
 from support import connect, unique, until
 
 PAGES = {
@@ -16,27 +15,12 @@ PAGES = {
     "dead-letters": ("Dead letters", "#redrive"),
     "functions": ("Functions", "[role=log] p"),
     "queues": ("Queues", "section .pairs"),
+    "dashboards": ("Dashboards", ".grid .widget svg"),
+    "alarms": ("Alarms", "section .picture svg"),
+    "cost": ("Cost", "tr.total"),
 }
 
-
-@pytest.fixture(scope="module")
-def page():
-    driver = browser.open_browser()
-    driver.set_script_timeout(60)
-    yield browser.Page(driver)
-    driver.quit()
-
-
-@pytest.fixture(autouse=True)
-def clean(page):
-    """No page complains, and none asks another host for anything."""
-    page.size(1440)
-    page.scheme("light")
-    page.errors()
-    page.hosts()
-    yield
-    assert page.errors() == []
-    assert page.hosts() <= {browser.CONSOLE.removeprefix("http://")}
+pytestmark = pytest.mark.usefixtures("clean")
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,10 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 import support
-from support import connect, unique, until
+from support import connect, create, destroy, stream_of, unique, until
 from test_command_line import done
+from test_functions import NAME
+from test_pipes import ROLE, ends, gone, pipes, settled  # noqa: F401 (fixtures)
 
 
 @pytest.fixture(scope="module")
@@ -179,3 +181,168 @@ def test_alarms_and_dashboard_of_the_template_watch_what_there_is(cloudwatch):
 def test_prometheus_reads_metrics():
     text = urllib.request.urlopen(support.ENDPOINT + "/metrics").read().decode()
     assert "# TYPE aws_sqs_approximate_number_of_messages_visible gauge" in text
+
+
+# What the engine counts under AWS's names.
+
+PIPE_METRICS = {
+    "Duration": "Milliseconds",
+    "EventCount": "None",
+    "EventSize": "Bytes",
+    "ExecutionThrottled": "None",
+    "ExecutionTimeout": "None",
+    "ExecutionFailed": "None",
+    "ExecutionPartiallyFailed": "None",
+    "EnrichmentStageDuration": "Milliseconds",
+    "EnrichmentStageFailed": "None",
+    "Invocations": "None",
+    "TargetStageDuration": "Milliseconds",
+    "TargetStageFailed": "None",
+    "TargetStagePartiallyFailed": "None",
+    "TargetStageSkipped": "Count",
+}
+ACCOUNT_METRICS = {"Concurrency": "None", "ExecutionThrottled": "None", "Invocations": "None"}
+
+
+def listed(cloudwatch, namespace, **dimensions):
+    """The metrics that have these dimensions among others: names, each with all of its dimensions."""
+    wanted = [{"Name": name, "Value": value} for name, value in dimensions.items()]
+    pages = cloudwatch.get_paginator("list_metrics").paginate(Namespace=namespace, Dimensions=wanted)
+    return {
+        (metric["MetricName"],) + tuple(sorted((d["Name"], d["Value"]) for d in metric["Dimensions"]))
+        for page in pages
+        for metric in page["Metrics"]
+    }
+
+
+def total(cloudwatch, namespace, name, **dimensions):
+    """The number and the sum of all values of the last minutes."""
+    metric = {
+        "Namespace": namespace,
+        "MetricName": name,
+        "Dimensions": [{"Name": name, "Value": value} for name, value in dimensions.items()],
+    }
+    stats = [
+        {"Id": stat.lower(), "MetricStat": {"Metric": metric, "Period": 60, "Stat": stat}} for stat in ("SampleCount", "Sum")
+    ]
+    end = now() + datetime.timedelta(minutes=2)
+    answer = cloudwatch.get_metric_data(MetricDataQueries=stats, StartTime=minute(30), EndTime=end)
+    return tuple(sum(result["Values"]) for result in answer["MetricDataResults"])
+
+
+def unit(cloudwatch, namespace, name, **dimensions):
+    answer = cloudwatch.get_metric_statistics(
+        Namespace=namespace, MetricName=name, StartTime=minute(30), EndTime=now() + datetime.timedelta(minutes=2),
+        Period=60, Statistics=["Sum"], Dimensions=[{"Name": name, "Value": value} for name, value in dimensions.items()],
+    )
+    (found,) = {point["Unit"] for point in answer["Datapoints"]}
+    return found
+
+
+@pytest.fixture(scope="module")
+def queue():
+    sqs = connect("sqs")
+    url = sqs.create_queue(QueueName=unique("counted"))["QueueUrl"]
+    yield sqs, url
+    sqs.delete_queue(QueueUrl=url)
+
+
+def test_a_pipe_has_the_metrics_of_awss_table(cloudwatch, dynamodb, pipes, ends, queue):  # noqa: F811
+    sqs, url = queue
+    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    table, pipe = unique("counted"), unique("counted")
+    description = create(
+        dynamodb, table, "orderId:S", "timestamp:N", StreamSpecification=stream_of("NEW_AND_OLD_IMAGES"))
+    try:
+        pipes.create_pipe(
+            Name=pipe, Source=description["LatestStreamArn"], Enrichment=ends["function"], Target=arn, RoleArn=ROLE,
+            SourceParameters={
+                "FilterCriteria": {"Filters": [{"Pattern": json.dumps({"eventName": ["INSERT"]})}]},
+                "DynamoDBStreamParameters": {"StartingPosition": "TRIM_HORIZON", "BatchSize": 1},
+            },
+        )
+        keys = {"orderId": {"S": unique("A")}, "timestamp": {"N": "1767225600000"}}
+        order = {**keys, "customerId": {"S": "7"}, "amount": {"N": "250"}, "status": {"S": "pending"}}
+        dynamodb.put_item(TableName=table, Item=order)
+        dynamodb.delete_item(TableName=table, Key=keys)
+        assert settled(pipe, 2)["filteredOut"] == 1
+        expected = {(name, ("PipeName", pipe)) for name in PIPE_METRICS}
+        until(lambda: listed(cloudwatch, "AWS/EventBridge/Pipes", PipeName=pipe) == expected)
+        account = {"AwsAccountId": "000000000000"}
+        expected = {(name, ("AwsAccountId", "000000000000")) for name in ACCOUNT_METRICS}
+        until(lambda: listed(cloudwatch, "AWS/EventBridge/Pipes", **account) == expected)
+        for name, expected in PIPE_METRICS.items():
+            assert unit(cloudwatch, "AWS/EventBridge/Pipes", name, PipeName=pipe) == expected, name
+        for name, expected in ACCOUNT_METRICS.items():
+            assert unit(cloudwatch, "AWS/EventBridge/Pipes", name, **account) == expected, name
+        for name in PIPE_METRICS:
+            count, value = total(cloudwatch, "AWS/EventBridge/Pipes", name, PipeName=pipe)
+            assert count == 1, name
+            if "Failed" in name or name in ("ExecutionThrottled", "ExecutionTimeout", "TargetStageSkipped"):
+                assert value == 0, name
+            elif name in ("EventCount", "Invocations"):
+                assert value == 1, name
+            else:
+                assert value > 0, name
+    finally:
+        pipes.delete_pipe(Name=pipe)
+        until(lambda: gone(pipes, pipe))
+        destroy(dynamodb, table)
+
+
+def test_a_tables_requests_are_counted(cloudwatch, dynamodb):
+    table = unique("counted")
+    create(dynamodb, table, "p:S")
+    try:
+        dynamodb.put_item(TableName=table, Item={"p": {"S": "a"}})
+        for _ in range(3):
+            dynamodb.get_item(TableName=table, Key={"p": {"S": "a"}}, ConsistentRead=True)
+        dynamodb.scan(TableName=table)
+        whole = ("TableName", table)
+        expected = {
+            ("ConsumedReadCapacityUnits", whole),
+            ("ConsumedWriteCapacityUnits", whole),
+            ("ReturnedItemCount", ("Operation", "Scan"), whole),
+            ("SuccessfulRequestLatency", ("Operation", "GetItem"), whole),
+            ("SuccessfulRequestLatency", ("Operation", "PutItem"), whole),
+            ("SuccessfulRequestLatency", ("Operation", "Scan"), whole),
+        }
+        until(lambda: listed(cloudwatch, "AWS/DynamoDB", TableName=table) == expected)
+        namespace = "AWS/DynamoDB"
+        assert total(cloudwatch, namespace, "ConsumedReadCapacityUnits", TableName=table) == (4, 3.5)
+        assert total(cloudwatch, namespace, "ConsumedWriteCapacityUnits", TableName=table) == (1, 1)
+        assert total(cloudwatch, namespace, "ReturnedItemCount", TableName=table, Operation="Scan") == (1, 1)
+        latency = {"TableName": table, "Operation": "GetItem"}
+        assert total(cloudwatch, namespace, "SuccessfulRequestLatency", **latency)[0] == 3
+        assert unit(cloudwatch, namespace, "SuccessfulRequestLatency", **latency) == "Milliseconds"
+    finally:
+        destroy(dynamodb, table)
+
+
+def test_sizes_of_messages_are_counted(cloudwatch):
+    sqs, name = connect("sqs"), unique("counted")
+    url = sqs.create_queue(QueueName=name)["QueueUrl"]
+    try:
+        sqs.send_message(QueueUrl=url, MessageBody="hello")
+        attributes = {"kind": {"DataType": "String", "StringValue": "paid"}}
+        sqs.send_message(QueueUrl=url, MessageBody="hello", MessageAttributes=attributes)
+        # Of an attribute count its name, its type and its value.
+        expected = (2, 5 + 5 + len("kind" "String" "paid"))
+        until(lambda: total(cloudwatch, "AWS/SQS", "SentMessageSize", QueueName=name) == expected)
+        assert unit(cloudwatch, "AWS/SQS", "SentMessageSize", QueueName=name) == "Bytes"
+    finally:
+        sqs.delete_queue(QueueUrl=url)
+
+
+def test_asynchronous_events_are_counted(cloudwatch):
+    def received():
+        return total(cloudwatch, "AWS/Lambda", "AsyncEventsReceived", FunctionName=NAME)[1]
+
+    def ages():
+        return total(cloudwatch, "AWS/Lambda", "AsyncEventAge", FunctionName=NAME)[0]
+
+    before = received(), ages()
+    connect("lambda").invoke(FunctionName=NAME, InvocationType="Event", Payload=b"[]")
+    until(lambda: (received(), ages()) == (before[0] + 1, before[1] + 1))
+    assert unit(cloudwatch, "AWS/Lambda", "AsyncEventsReceived", FunctionName=NAME) == "Count"
+    assert unit(cloudwatch, "AWS/Lambda", "AsyncEventAge", FunctionName=NAME) == "Milliseconds"

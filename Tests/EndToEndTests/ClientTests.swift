@@ -23,6 +23,7 @@ import Testing
             scratch: scratch,
             environment: [
                 "SLUICE_ENDPOINT": engine.url, "SLUICE_CONSOLE": engine.consoleURL, "SLUICE_TABLE": "Orders",
+                "SLUICE_PROGRAM": Command.products.appendingPathComponent("sluice").path,
                 "PYTHONDONTWRITEBYTECODE": "1",
             ]
         ).finish()

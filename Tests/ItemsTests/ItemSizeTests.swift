@@ -11,4 +11,13 @@ import Testing
             (["s": .stringSet(["a", "bc"])], 4), (["n": .numberSet([1, 20])], 5), ([:], 0),
         ] as [(Item, Int)])
     func size(_ item: Item, _ bytes: Int) { #expect(item.sizeBytes == bytes) }
+
+    /// What stores and gateways count on: an item whose JSON is small need not be read to know that it is small.
+    @Test func theJSONIsNeverShorter() {
+        var random = RandomItems(seed: 23)
+        for _ in 0..<2_000 {
+            let item = random.item()
+            #expect(item.sizeBytes <= item.json.count, "\(item)")
+        }
+    }
 }

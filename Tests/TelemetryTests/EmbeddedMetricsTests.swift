@@ -85,6 +85,9 @@ import Testing
             #"{"_aws":{"Timestamp":1e300,"CloudWatchMetrics":[]}}"#, .validation, "_aws.Timestamp is no number of")
         expectInvalid(line(#""Paid":3"#, namespace: "7"), .validation, "_aws.CloudWatchMetrics[0].Namespace is not")
         expectInvalid(line(#""Paid":3"#, dimensions: #"["Paid"]"#), .validation, "Dimensions[0] is not of the type")
+        expectInvalid(
+            line(#""Paid":3"#).replacing(#""Dimensions":[[]],"#, with: ""), .validation,
+            "The member _aws.CloudWatchMetrics.[0].Dimensions is missing")
         expectInvalid(line(#""Paid":3"#, metrics: #"[{"Unit":"Count"}]"#), .validation, "Metrics[0].Name is missing")
     }
 

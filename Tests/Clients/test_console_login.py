@@ -1,0 +1,128 @@
+"""The console's login in a headless Chromium, on an engine of its own."""
+
+import os
+import signal
+import subprocess
+import threading
+
+import pytest
+
+import browser
+from support import until
+
+PROGRAM = os.environ.get("SLUICE_PROGRAM", "")
+TEMPLATE = """
+Resources:
+  Queue: {Type: AWS::SQS::Queue, Properties: {QueueName: jobs}}
+"""
+
+
+class Engine:
+    """`sluice up` on a template of one queue."""
+
+    def __init__(self, folder, *arguments, **environment):
+        (folder / "template.yaml").write_text(TEMPLATE)
+        self.lines = []
+        self.process = subprocess.Popen(
+            [PROGRAM, "up", "--template", folder / "template.yaml", "--data", folder / "data", "--port", "0", "--console-port", "0", *arguments],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**os.environ, **environment})
+        threading.Thread(target=self.read, daemon=True).start()
+
+    def read(self):
+        for line in self.process.stdout:
+            self.lines.append(line.strip())
+
+    def line(self, beginning, number=1):
+        """What follows a beginning, in the line that has it for the so-manieth time."""
+        def look():
+            found = [line.removeprefix(beginning) for line in self.lines if line.startswith(beginning)]
+            return found[number - 1] if len(found) >= number else None
+
+        return until(look)
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(30)
+
+
+@pytest.fixture
+def start(tmp_path):
+    if not PROGRAM:
+        pytest.skip("SLUICE_PROGRAM is not set: give the path of sluice")
+    started = []
+
+    def start_engine(*arguments, **environment):
+        started.append(Engine(tmp_path, *arguments, **environment))
+        return started[-1]
+
+    yield start_engine
+    assert [engine.stop() for engine in started if engine.process.poll() is None] == [0] * len(started)
+
+
+@pytest.fixture
+def own_page():
+    driver = browser.open_browser()
+    driver.set_script_timeout(60)
+    yield browser.Page(driver)
+    driver.quit()
+
+
+@pytest.mark.parametrize("width", [360, 1920])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_password_opens_the_console_until_one_signs_out(own_page, start, scheme, width):
+    page = own_page
+    page.address = start(SLUICE_CONSOLE_PASSWORD="open sesame").line("the console: ")
+    page.size(width)
+    page.scheme(scheme)
+    page.show("queues")
+    until(lambda: page.all("#login:not([hidden])"))
+    assert page.run("return location.pathname") == "/login"
+    # The keyboard is where the password goes.
+    assert page.run("return document.activeElement.id") == "secret"
+    assert page.violations() == []
+    assert page.overflow() == 0
+    page.one("#secret").send_keys("open barley\n")
+    until(lambda: "This is not the password." in page.text("#problem"))
+    page.one("#secret").send_keys("open sesame\n")
+    until(lambda: page.text("#connection") == "Live")
+    page.show("queues")
+    until(lambda: "jobs" in page.text())
+    # Scripts do not see the session.
+    assert page.run("return document.cookie") == ""
+    page.one("#leave").click()
+    until(lambda: page.all("#login:not([hidden])"))
+    page.show("queues")
+    until(lambda: page.run("return location.pathname") == "/login")
+    assert all("403" in error for error in page.errors()), "the wrong password is noted by the browser itself"
+    assert page.hosts() <= {page.address.removeprefix("http://")}
+
+
+def test_beyond_loopback_a_link_opens_the_console_once(own_page, start):
+    page = own_page
+    engine = start("--console-host", "0.0.0.0")
+    link = engine.line("the console: ").replace("0.0.0.0", "127.0.0.1")
+    page.address = link.split("/login#")[0]
+    page.show("queues")
+    until(lambda: "opened with the link" in page.text())
+    assert page.violations() == []
+    page.driver.get(link)
+    page.driver.refresh()
+    until(lambda: page.text("#connection") == "Live")
+    assert "#" not in page.run("return document.referrer")
+    engine.line("The link into the console was used; the next one is ")
+    page.driver.delete_all_cookies()
+    page.driver.get(link)
+    page.driver.refresh()
+    until(lambda: "This link has been used" in page.text("#problem"))
+
+
+@pytest.mark.parametrize("arguments, environment, words", [
+    (["--console-password-file", "/nowhere"], {}, "The file /nowhere of --console-password-file cannot be read"),
+    ([], {"SLUICE_CONSOLE_PASSWORD": "short"}, "a password of 5 characters; give one of at least 8"),
+    (["--insecure-console", "--console-password-file", "x"], {}, "give one of them"),
+    (["--host", "0.0.0.0"], {}, "requests are not authenticated"),
+])
+def test_bad_input_gets_one_sentence(start, arguments, environment, words):
+    engine = start(*arguments, **environment)
+    assert engine.process.wait(30) != 0
+    until(lambda: any(words in line for line in engine.lines))
