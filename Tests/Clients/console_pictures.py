@@ -19,6 +19,8 @@ from test_console import PAGES
 IMAGES = Path(__file__).parents[2] / "Documentation/images"
 # As a picture of few colours a page takes a third of the room, and looks the same.
 COLOURS = 128
+# Of the hours before the engine was started there is nothing to see.
+ADDRESSES = {"dashboards": "dashboards//15m"}
 
 
 def main(names):
@@ -29,7 +31,7 @@ def main(names):
         name, _, order = given.partition("=")
         for scheme, ending in (("light", ""), ("dark", "-dark")):
             page.scheme(scheme)
-            page.show(f"orders/Orders/{order}" if order else name)
+            page.show(f"orders/Orders/{order}" if order else ADDRESSES.get(name, name))
             until(lambda: page.all(".way > li" if order else PAGES[name][1]))
             # Courses and rates need some seconds.
             time.sleep(8)
