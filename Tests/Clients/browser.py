@@ -56,14 +56,10 @@ class Page:
         # The same address but for what follows the # is no new page for a browser.
         self.driver.refresh()
 
-    def picture(self, path, height=None):
-        """Writes what is seen, or the whole page down to a height, as WebP."""
-        size = self.run("return [innerWidth, document.documentElement.scrollHeight]")
-        clip = {"x": 0, "y": 0, "width": size[0], "height": min(height or 900, max(size[1], 300)), "scale": 1}
-        answer = self.driver.execute_cdp_cmd(
-            "Page.captureScreenshot",
-            {"format": "webp", "quality": 70, "captureBeyondViewport": True, "clip": clip})
-        Path(path).write_bytes(base64.b64decode(answer["data"]))
+    def picture(self):
+        """What is seen, as a PNG."""
+        self.run("scrollTo(0, 0)")
+        return base64.b64decode(self.driver.execute_cdp_cmd("Page.captureScreenshot", {"format": "png"})["data"])
 
     def all(self, selector):
         return self.driver.find_elements("css selector", selector)

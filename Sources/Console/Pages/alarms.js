@@ -25,7 +25,7 @@ export const show = (main, [name]) => (name ? showOne(main, name) : showAll(main
 function showAll(main) {
   const told = h('p', { class: 'muted', role: 'status' });
   const list = h('div', { class: 'cards' });
-  main.append(head('Alarms', 'What is watched, and how it stands. What was loudest last comes first.'), told, list);
+  main.append(head('Alarms', 'What is watched, and how it stands. Those in alarm come first.'), told, list);
   const cards = new Map();
   let names = [];
   const turns = whileSeen(load, () => 10);

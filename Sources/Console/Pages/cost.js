@@ -36,10 +36,10 @@ export function show(main, [timeName]) {
   function draw(report) {
     const figure = (name, value, small, tone) => h('li', { class: 'figure', 'data-tone': tone }, h('span', { class: 'term' }, name), h('span', { class: 'value' }, value, h('small', {}, small)));
     replace(figures,
-      figure(`The last ${span.words.replace(/^1 /, '')}`, report.total, report.secondsCovered < span.seconds * 0.98 ? `measured for ${seconds(report.secondsCovered)} of it` : 'all of it measured'),
+      figure(`The last ${span.words.replace(/^1 /, '')}`, report.total, report.secondsCovered < span.seconds * 0.98 ? `${seconds(report.secondsCovered)} measured` : 'all measured'),
       figure('A month at this pace', report.month ?? '–', report.month ? '30 days' : 'after a minute'),
-      figure('Calls saved', count(report.invocationsSaved), 'by filters and batches'),
-      figure('Money saved', report.saved, 'as requests'));
+      figure('Calls saved', count(report.invocationsSaved), 'not made'),
+      figure('Money saved', report.saved, 'at least'));
     replace(bill, report.lines.map((line) => h('tr', {}, cell('Service', '', line.service), cell('What', '', line.what),
       cell('Used', 'num', line.unit === 'bytes' ? bytes(line.count) : `${count(line.count)} ${line.unit}`), cell('Cost', 'num', line.amount))),
     h('tr', { class: 'total' }, cell('Service', 'strong', 'Together'), cell('What', '', ''), cell('Used', 'num', ''), cell('Cost', 'num strong', report.total)));

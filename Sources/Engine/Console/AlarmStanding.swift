@@ -13,7 +13,7 @@ struct AlarmStanding: Encodable {
     let description: String?
     let condition: String
     let missingData: String
-    /// Actions of the present state and whether they are called.
+    /// What is called when it goes into alarm, and whether it is.
     let actions: Int
     let actionsEnabled: Bool
 
