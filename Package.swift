@@ -84,7 +84,7 @@ let package = Package(
         module("Tables", ["Clocks", "Items", "Storage"]),
         module("Queues", ["Clocks", "Storage", crypto]),
         module("Logs", ["Clocks", "LogPatterns", "Storage"]),
-        module("Telemetry", ["Clocks", "Storage", coreMetrics, histogram, logging]),
+        module("Telemetry", ["Clocks", "MetricMath", "Storage", coreMetrics, histogram, logging]),
         module("Monitoring", ["Alarms", "Clocks", "MetricMath", "Storage", "Telemetry", logging]),
         module("HTTPServing", [nioCore, nioHTTP1, nioPosix]),
         .systemLibrary(name: "CArchive", providers: [.apt(["libarchive-dev"])]),
@@ -181,8 +181,8 @@ let package = Package(
         .executableTarget(
             name: "TelemetryBenchmark",
             dependencies: [
-                "BenchmarkSupport", "CAllocationCount", "Clocks", "Storage", "Telemetry", "TestSupport", argumentParser,
-                logging,
+                "BenchmarkSupport", "CAllocationCount", "Clocks", "MetricMath", "Storage", "Telemetry", "TestSupport",
+                argumentParser, logging,
             ],
             path: "Benchmarks/TelemetryBenchmark", swiftSettings: settings),
         .executableTarget(
@@ -208,7 +208,7 @@ let package = Package(
         tests("LogsTests", ["Clocks", "LogPatterns", "Logs", "Storage", "TestSupport"]),
         tests(
             "TelemetryTests",
-            ["CAllocationCount", "Clocks", "Storage", "Telemetry", "TestSupport", coreMetrics, logging]),
+            ["CAllocationCount", "Clocks", "MetricMath", "Storage", "Telemetry", "TestSupport", coreMetrics, logging]),
         tests("PipesTests", ["Clocks", "EventPatterns", "Pipes", logging, "TestSupport"]),
         tests("PackagingTests", ["Packaging"]),
         tests("ReplayTests", ["Orders", "Replay"]),

@@ -30,8 +30,8 @@ enum AlarmWatch {
             throw .constraint(namespace, at: "namespace", "satisfy regular expression pattern: [^:].*")
         }
         try checkDimensions(parameters.dimensions, at: "dimensions")
-        if let unit = parameters.unit, !StandardUnit.names.contains(unit) {
-            let names = StandardUnit.names.joined(separator: ", ")
+        if let unit = parameters.unit, StandardUnit(rawValue: unit) == nil {
+            let names = StandardUnit.allCases.map(\.rawValue).joined(separator: ", ")
             throw .constraint(unit, at: "unit", "satisfy enum value set: [\(names)]")
         }
         let metric = MetricReference(namespace: namespace, name: name, dimensions: parameters.dimensions)

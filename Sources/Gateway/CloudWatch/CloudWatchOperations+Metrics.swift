@@ -62,9 +62,9 @@ extension CloudWatchOperations {
         }
     }
 
-    private static func unit(_ parameters: MetricParameters) throws(CloudWatchFailure) -> Telemetry.StandardUnit? {
+    private static func unit(_ parameters: MetricParameters) throws(CloudWatchFailure) -> StandardUnit? {
         guard let text = try parameters.text("Unit") else { return nil }
-        guard let unit = Telemetry.StandardUnit(rawValue: text) else {
+        guard let unit = StandardUnit(rawValue: text) else {
             throw .invalid("The value \(text) for parameter Unit is not one of AWS's units.")
         }
         return unit
@@ -146,7 +146,8 @@ extension CloudWatchOperations {
                 "Exactly one of the parameters Statistics and ExtendedStatistics must be there.")
         }
         let statistics = try (simple + extended).map { text throws(MetricError) in try MetricStatistic(text) }
-        var query = MetricQuery(identity, statistics, unit: try Self.unit(parameters), period: period, from: start, to: end)
+        var query = MetricQuery(
+            identity, statistics, unit: try Self.unit(parameters), period: period, from: start, to: end)
         // Units are told apart: a point for each.
         let units = try query.unit.map { [$0] } ?? metrics.statistics(query).units.sorted { $0.rawValue < $1.rawValue }
         var points: [WireValue] = []
@@ -158,7 +159,7 @@ extension CloudWatchOperations {
     }
 
     private static func points(
-        _ statistics: MetricStatistics, _ names: [String], isExtended: Bool, _ unit: Telemetry.StandardUnit
+        _ statistics: MetricStatistics, _ names: [String], isExtended: Bool, _ unit: StandardUnit
     ) -> [WireValue] {
         statistics.times.indices.map { index in
             var values: [String: WireValue] = [:]
@@ -167,7 +168,8 @@ extension CloudWatchOperations {
                 "Timestamp": .timestamp(statistics.times[index]), "Unit": .text(unit.rawValue),
             ]
             return .members(
-                isExtended ? rest.merging(["ExtendedStatistics": .members(values)]) { $1 } : rest.merging(values) { $1 })
+                isExtended ? rest.merging(["ExtendedStatistics": .members(values)]) { $1 } : rest.merging(values) { $1 }
+            )
         }
     }
 
