@@ -86,7 +86,7 @@ let package = Package(
         module("Tables", ["Clocks", "Items", "Storage"]),
         module("Queues", ["Clocks", "Storage", crypto]),
         module("Logs", ["Clocks", "LogPatterns", "Storage"]),
-        module("Telemetry", ["Clocks", "Storage", coreMetrics, histogram, logging]),
+        module("Telemetry", ["Clocks", "MetricMath", "Storage", coreMetrics, histogram, logging]),
         module("Monitoring", ["Alarms", "Clocks", "MetricMath", "Storage", "Telemetry", logging]),
         module("HTTPServing", [nioCore, nioHTTP1, nioPosix]),
         .systemLibrary(name: "CArchive", providers: [.apt(["libarchive-dev"])]),
@@ -185,8 +185,8 @@ let package = Package(
         .executableTarget(
             name: "TelemetryBenchmark",
             dependencies: [
-                "BenchmarkSupport", "CAllocationCount", "Clocks", "Storage", "Telemetry", "TestSupport", argumentParser,
-                logging,
+                "BenchmarkSupport", "CAllocationCount", "Clocks", "MetricMath", "Storage", "Telemetry", "TestSupport",
+                argumentParser, logging,
             ],
             path: "Benchmarks/TelemetryBenchmark", swiftSettings: settings),
         .executableTarget(
@@ -214,7 +214,7 @@ let package = Package(
         tests("LogsTests", ["Clocks", "LogPatterns", "Logs", "Storage", "TestSupport"]),
         tests(
             "TelemetryTests",
-            ["CAllocationCount", "Clocks", "Storage", "Telemetry", "TestSupport", coreMetrics, logging]),
+            ["CAllocationCount", "Clocks", "MetricMath", "Storage", "Telemetry", "TestSupport", coreMetrics, logging]),
         tests(
             "MonitoringTests",
             ["Alarms", "Clocks", "MetricMath", "Monitoring", "Storage", "Telemetry", "TestSupport", logging]),
@@ -234,7 +234,8 @@ let package = Package(
         tests(
             "EngineTests",
             [
-                "Alarms", "Clocks", "Dashboards", "Engine", "EventPatterns", "Gateway", "Items", "MetricMath", "Monitoring",
+                "Alarms", "Clocks", "Dashboards", "Engine", "EventPatterns", "Gateway", "Items", "MetricMath",
+                "Monitoring",
                 "Pipes", "Queues", "Stacks", "Storage", "Tables", "Telemetry", "TestSupport", logging,
             ]),
         tests("AWSSignatureTests", ["AWSSignature"]),

@@ -1,3 +1,4 @@
+import MetricMath
 import BenchmarkSupport
 import CAllocationCount
 import Clocks

@@ -115,8 +115,8 @@ enum AlarmWatch {
     }
 
     private static func checkUnit(_ unit: String?, at member: String) throws(AlarmError) {
-        guard let unit, !StandardUnit.names.contains(unit) else { return }
-        let names = StandardUnit.names.joined(separator: ", ")
+        guard let unit, StandardUnit(rawValue: unit) == nil else { return }
+        let names = StandardUnit.allCases.map(\.rawValue).joined(separator: ", ")
         throw .constraint(unit, at: member, "satisfy enum value set: [\(names)]")
     }
 

@@ -1,10 +1,32 @@
-/// The units that CloudWatch knows.
-public enum StandardUnit {
-    /// In the order of CloudWatch's API model.
-    public static let names = [
-        "Seconds", "Microseconds", "Milliseconds", "Bytes", "Kilobytes", "Megabytes", "Gigabytes", "Terabytes", "Bits",
-        "Kilobits", "Megabits", "Gigabits", "Terabits", "Percent", "Count", "Bytes/Second", "Kilobytes/Second",
-        "Megabytes/Second", "Gigabytes/Second", "Terabytes/Second", "Bits/Second", "Kilobits/Second", "Megabits/Second",
-        "Gigabits/Second", "Terabits/Second", "Count/Second", "None",
-    ]
+/// What a metric is counted in. Units are kept apart and never converted, as in CloudWatch; cases in the order of its API
+/// model.
+public enum StandardUnit: String, Hashable, Codable, CaseIterable, Sendable {
+    case seconds = "Seconds"
+    case microseconds = "Microseconds"
+    case milliseconds = "Milliseconds"
+    case bytes = "Bytes"
+    case kilobytes = "Kilobytes"
+    case megabytes = "Megabytes"
+    case gigabytes = "Gigabytes"
+    case terabytes = "Terabytes"
+    case bits = "Bits"
+    case kilobits = "Kilobits"
+    case megabits = "Megabits"
+    case gigabits = "Gigabits"
+    case terabits = "Terabits"
+    case percent = "Percent"
+    case count = "Count"
+    case bytesPerSecond = "Bytes/Second"
+    case kilobytesPerSecond = "Kilobytes/Second"
+    case megabytesPerSecond = "Megabytes/Second"
+    case gigabytesPerSecond = "Gigabytes/Second"
+    case terabytesPerSecond = "Terabytes/Second"
+    case bitsPerSecond = "Bits/Second"
+    case kilobitsPerSecond = "Kilobits/Second"
+    case megabitsPerSecond = "Megabits/Second"
+    case gigabitsPerSecond = "Gigabits/Second"
+    case terabitsPerSecond = "Terabits/Second"
+    case countPerSecond = "Count/Second"
+    /// What a metric has to which nobody gave a unit.
+    case none = "None"
 }

@@ -20,13 +20,13 @@ extension MetricStore {
     /// The same with the units of the metrics' values, by the queries' ids; a metric whose values have several units has none.
     public func evaluateWithUnits(
         _ plan: MetricQueryPlan, from start: Timestamp, to end: Timestamp, countsFromStart: Bool = false
-    ) throws -> (results: [MetricQueryPlan.Result], units: [String: Telemetry.StandardUnit]) {
+    ) throws -> (results: [MetricQueryPlan.Result], units: [String: StandardUnit]) {
         let wanted = plan.metrics
         let queries = try wanted.map {
             try MetricQuery($0.stat, from: start, to: end, countsFromStart: countsFromStart)
         }
         var series: [String: TimeSeries] = [:]
-        var units: [String: Telemetry.StandardUnit] = [:]
+        var units: [String: StandardUnit] = [:]
         for ((id, stat), statistics) in zip(wanted, try statistics(queries)) {
             series[id] = statistics.series(label: stat.metric.name, period: stat.period)
             if statistics.units.count == 1 { units[id] = statistics.units.first }

@@ -1,3 +1,4 @@
+import MetricMath
 internal import Clocks
 import Foundation
 internal import Storage

@@ -1,3 +1,4 @@
+public import MetricMath
 public import Clocks
 
 /// How fine a put value's time is kept.

@@ -1,3 +1,4 @@
+public import MetricMath
 public import Clocks
 
 /// What is asked of one metric.

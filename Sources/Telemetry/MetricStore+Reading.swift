@@ -1,3 +1,4 @@
+import MetricMath
 internal import Clocks
 import Synchronization
 

@@ -1,3 +1,4 @@
+public import MetricMath
 public import Clocks
 public import Logging
 public import Storage

@@ -1,3 +1,4 @@
+import MetricMath
 public import CoreMetrics
 
 /// Lets swift-metrics record into a ``MetricStore``. It is given to each `Counter` or `Timer` by name (`factory:`), never

@@ -1,3 +1,4 @@
+import MetricMath
 internal import Clocks
 
 /// The points of a query while they are put together.

@@ -1,3 +1,5 @@
+import MetricMath
+
 /// Recorded metrics in Prometheus's text format 0.0.4.
 ///
 /// Names are those of the CloudWatch exporter, which dashboards know: the namespace in lower case, the name in snake case, so

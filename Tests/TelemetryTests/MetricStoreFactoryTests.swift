@@ -1,3 +1,4 @@
+import MetricMath
 import CoreMetrics
 import Telemetry
 import Testing

@@ -1,3 +1,4 @@
+import MetricMath
 import Clocks
 import Foundation
 import Storage

@@ -1,3 +1,4 @@
+import MetricMath
 import Telemetry
 import Testing
 

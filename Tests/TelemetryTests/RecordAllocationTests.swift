@@ -1,3 +1,4 @@
+import MetricMath
 import CAllocationCount
 import Telemetry
 import Testing

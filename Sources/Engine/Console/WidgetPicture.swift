@@ -62,7 +62,7 @@ struct WidgetPicture {
     }
 
     /// The unit of a metric's values; a number of samples has none.
-    private static func unit(_ query: MetricDataQuery, _ units: [String: Telemetry.StandardUnit]) -> String? {
+    private static func unit(_ query: MetricDataQuery, _ units: [String: StandardUnit]) -> String? {
         guard case .metric(let stat) = query.source, stat.statistic != .sampleCount else { return nil }
         return units[query.id]?.rawValue
     }

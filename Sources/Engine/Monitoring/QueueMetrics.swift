@@ -1,3 +1,4 @@
+import MetricMath
 import Queues
 import Synchronization
 import Telemetry

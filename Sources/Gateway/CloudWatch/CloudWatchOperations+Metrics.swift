@@ -62,9 +62,9 @@ extension CloudWatchOperations {
         }
     }
 
-    private static func unit(_ parameters: MetricParameters) throws(CloudWatchFailure) -> Telemetry.StandardUnit? {
+    private static func unit(_ parameters: MetricParameters) throws(CloudWatchFailure) -> StandardUnit? {
         guard let text = try parameters.text("Unit") else { return nil }
-        guard let unit = Telemetry.StandardUnit(rawValue: text) else {
+        guard let unit = StandardUnit(rawValue: text) else {
             throw .invalid("The value \(text) for parameter Unit is not one of AWS's units.")
         }
         return unit
@@ -159,7 +159,7 @@ extension CloudWatchOperations {
     }
 
     private static func points(
-        _ statistics: MetricStatistics, _ names: [String], isExtended: Bool, _ unit: Telemetry.StandardUnit
+        _ statistics: MetricStatistics, _ names: [String], isExtended: Bool, _ unit: StandardUnit
     ) -> [WireValue] {
         statistics.times.indices.map { index in
             var values: [String: WireValue] = [:]

@@ -1,3 +1,4 @@
+import MetricMath
 import Synchronization
 public import Telemetry
 
