@@ -44,7 +44,7 @@ struct ConsoleArguments: ParsableArguments {
     /// Nil without a console.
     ///
     /// - Parameter host: the gateway's.
-    /// - Throws: `ValidationError` for a password that cannot be read or is too short.
+    /// - Throws: one sentence for a password that cannot be read or is too short.
     func settings(host: String) throws -> ConsoleSettings? {
         guard console else { return nil }
         return ConsoleSettings(
@@ -57,7 +57,7 @@ struct ConsoleArguments: ParsableArguments {
         if let path = consolePasswordFile {
             place = "The file \(path) of --console-password-file"
             guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-                throw ValidationError("\(place) cannot be read as text; give a file whose first line is the password.")
+                throw ConsoleError("\(place) cannot be read as text; give a file whose first line is the password.")
             }
             found = text.split(separator: "\n", omittingEmptySubsequences: false).first.map(String.init) ?? ""
         } else {
@@ -66,10 +66,18 @@ struct ConsoleArguments: ParsableArguments {
         }
         guard let password = found?.trimmingCharacters(in: .whitespacesAndNewlines) else { return nil }
         guard password.count >= ConsoleLogin.passwordLengthMin else {
-            throw ValidationError(
+            throw ConsoleError(
                 "\(place) has a password of \(password.count) characters; give one of at least \(ConsoleLogin.passwordLengthMin)."
             )
         }
         return password
     }
+}
+
+/// A console that cannot be as it is asked for.
+private struct ConsoleError: Error, CustomStringConvertible {
+    /// One sentence.
+    let description: String
+
+    init(_ description: String) { self.description = description }
 }
