@@ -7,8 +7,6 @@ import Synchronization
 
 /// The way into the console where not everybody may look: who has no session gets the page that asks for the secret.
 final class LoginPage: Sendable {
-    /// The cookie that holds a session. Scripts do not see it, and other sites' pages do not send it.
-    static let cookie = "sluice-session"
     static let path = "/login"
     /// What the page of the login needs.
     private static let openPaths: Set<String> = [path, "/login.js", "/style.css", "/icon.svg"]
@@ -17,6 +15,9 @@ final class LoginPage: Sendable {
         var door: Door
         /// The console's, once it listens.
         var address = ""
+        /// Holds a session. Scripts do not see it, and other sites' pages do not send it. With the port, as browsers keep the cookies
+        /// of all ports of a host together.
+        var cookie: String { "sluice-session-\(address.split(separator: ":").last ?? "")" }
 
         /// What lets a browser in once; nil where there is a password. The secret is behind a `#`, where no server, log or referrer gets
         /// to see it.
@@ -46,9 +47,10 @@ final class LoginPage: Sendable {
 
     func isOpen(_ request: HTTPRequest) -> Bool {
         if request.method != .POST, Self.openPaths.contains(request.path) { return true }
-        guard let session = Self.session(request.headers) else { return false }
         let now = time.now()
-        return state.withLock { $0.door.knows(session, at: now) }
+        return state.withLock { state in
+            Self.value(of: state.cookie, request.headers).map { state.door.knows($0, at: now) } ?? false
+        }
     }
 
     /// The answer to a request of somebody who is not known.
@@ -68,11 +70,11 @@ final class LoginPage: Sendable {
             return Responder.failure(.badRequest, #"send the password as {"secret": "…"}"#)
         }
         let now = time.now()
-        let (answer, link) = state.withLock { ($0.door.knock(request.secret, at: now), $0.link) }
+        let (answer, link, cookie) = state.withLock { ($0.door.knock(request.secret, at: now), $0.link, $0.cookie) }
         switch answer {
         case .entered(let session):
             if let link { tellLink(link) }
-            return Self.reply(session, seconds: Door.sessionDuration.components.seconds)
+            return Self.reply(cookie, session, seconds: Door.sessionDuration.components.seconds)
         case .wrong:
             return Responder.failure(
                 .forbidden,
@@ -88,18 +90,21 @@ final class LoginPage: Sendable {
 
     /// `POST /logout`.
     func leave(_ headers: HTTPHeaders) -> HTTPReply {
-        if let session = Self.session(headers) { state.withLock { $0.door.forget(session) } }
-        return Self.reply("", seconds: 0)
+        let cookie = state.withLock { state in
+            if let session = Self.value(of: state.cookie, headers) { state.door.forget(session) }
+            return state.cookie
+        }
+        return Self.reply(cookie, "", seconds: 0)
     }
 
-    private static func reply(_ session: String, seconds: Int64) -> HTTPReply {
+    private static func reply(_ cookie: String, _ session: String, seconds: Int64) -> HTTPReply {
         var reply = Responder.empty(.noContent)
         reply.headers.add(
             name: "Set-Cookie", value: "\(cookie)=\(session); Path=/; Max-Age=\(seconds); HttpOnly; SameSite=Strict")
         return reply
     }
 
-    private static func session(_ headers: HTTPHeaders) -> String? {
+    private static func value(of cookie: String, _ headers: HTTPHeaders) -> String? {
         for pair in headers["Cookie"].flatMap({ $0.split(separator: ";") }) {
             let parts = pair.split(separator: "=", maxSplits: 1)
             guard parts.count == 2, parts[0].trimmingCharacters(in: .whitespaces) == cookie else { continue }

@@ -60,7 +60,7 @@ def start(tmp_path):
     assert [engine.stop() for engine in running] == [0] * len(running)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def own_page():
     driver = browser.open_browser()
     driver.set_script_timeout(60)
@@ -68,13 +68,13 @@ def own_page():
     driver.quit()
 
 
-@pytest.mark.parametrize("width", [360, 1920])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme, width", [("light", 360), ("dark", 1920)])
 def test_a_password_opens_the_console_until_one_signs_out(own_page, start, scheme, width):
     page = own_page
     page.address = start(SLUICE_CONSOLE_PASSWORD="open sesame").line("the console: ")
     page.size(width)
     page.scheme(scheme)
+    page.hosts()
     page.show("queues")
     until(lambda: page.all("#login:not([hidden])"))
     assert page.run("return location.pathname") == "/login"

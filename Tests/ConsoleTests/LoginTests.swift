@@ -47,7 +47,7 @@ import Testing
     }
 
     private func cookie(_ answer: String) throws -> String {
-        "Cookie: theme=dark; \(try #require(answer.firstMatch(of: /Set-Cookie: (sluice-session=[0-9a-f]{64});/)).1)"
+        "Cookie: theme=dark; \(try #require(answer.firstMatch(of: /Set-Cookie: (sluice-session-[0-9]+=[0-9a-f]{64});/)).1)"
     }
 
     @Test func withoutASessionThereIsNothingButTheLogin() async throws {
@@ -82,7 +82,7 @@ import Testing
             // A session alone does not act.
             #expect(try await answer(port, "POST /logout", json, body: "{}").hasPrefix("HTTP/1.1 403"))
             let left = try await answer(port, "POST /logout", json + ["X-Sluice-Token: \(token)"], body: "{}")
-            #expect(left.hasPrefix("HTTP/1.1 204") && left.contains("sluice-session=; Path=/; Max-Age=0;"))
+            #expect(left.hasPrefix("HTTP/1.1 204") && left.contains("sluice-session-\(port)=; Path=/; Max-Age=0;"))
             #expect(try await answer(port, "GET /", [cookie]).hasPrefix("HTTP/1.1 303"))
         }
     }
