@@ -74,6 +74,8 @@ def test_a_password_opens_the_console_until_one_signs_out(own_page, start, schem
     page.address = start(SLUICE_CONSOLE_PASSWORD="open sesame").line("the console: ")
     page.size(width)
     page.scheme(scheme)
+    page.driver.get("about:blank")
+    page.errors()
     page.hosts()
     page.show("queues")
     until(lambda: page.all("#login:not([hidden])"))
