@@ -41,7 +41,7 @@ import Testing
                 Self.widget(
                     #""view": "singleValue", "setPeriodToTimeRange": true, "stat": "Sum", "metrics": [["Shop", "Paid", "Shop", "one", {"label": "all"}]]"#
                 ),
-                Self.widget(#""metrics": [[{"expression": "gone + 1", "id": "e"}]]"#),
+                Self.widget(#""metrics": [[{"expression": "1 + 1", "id": "e"}]]"#),
                 Self.widget(#""markdown": "Hello""#, type: "text"),
                 Self.widget(
                     #""alarms": ["arn:aws:cloudwatch:us-east-1:000000000000:alarm:a:b"], "states": ["OK"]"#,
@@ -58,7 +58,7 @@ import Testing
             #expect(first.contains(#"viewBox="0 0 600 324""#))
             #expect(first.contains("Paid: latest 1 ms, minimum 1 ms, average 2 ms, maximum 3 ms of 3 values."))
             #expect((drawn[1]["svg"] as? String)?.contains("all: latest 6 ms") == true)
-            #expect((drawn[2]["problem"] as? String)?.contains("gone") == true)
+            #expect((drawn[2]["problem"] as? String)?.contains("gives a number") == true)
             #expect(drawn[3]["markdown"] as? String == "Hello")
             #expect(drawn[4]["alarms"] as? [String] == ["a:b"])
             let list = try #require(try await ControlService(engine).report(["dashboards"]))
