@@ -14,7 +14,8 @@ extension GatewayServer {
         do { call = try CloudWatchWire.read(request) } catch {
             return CloudWatchWire(of: request).send(error, answer)
         }
-        guard Self.isWelcome(request) || call.wire == .cbor else {
+        // A form is the one of the three that any web page can send.
+        guard call.wire != .query || Self.isWelcome(request) else {
             let failure = CloudWatchFailure(
                 type: "MissingAuthenticationToken", queryCode: "MissingAuthenticationToken", status: 403,
                 message: "Request is missing Authentication Token")

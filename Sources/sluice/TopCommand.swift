@@ -46,7 +46,7 @@ struct TopCommand: AsyncParsableCommand {
     private func show(_ engine: ControlClient) async throws {
         var before = try await engine.report()
         var moment = ContinuousClock.now
-        let screen = control.json || count != nil ? nil : TerminalScreen()
+        let screen = control.json || count != nil ? nil : TerminalScreen.takeOver()
         var left = count ?? (screen == nil ? 1 : .max)
         // At once what there is, and rates as soon as there are any.
         screen?.draw(picture(LiveFigures(before, since: nil, seconds: 0), engine))

@@ -60,7 +60,7 @@ extension EndToEnd {
                 [
                     "-c",
                     "(sleep 1; printf q; sleep 1) | script -qec 'stty cols 100 rows 30; \(Self.program) top --interval 0.1 --endpoint-url \(engine.url)' /dev/null",
-                ], scratch: scratch, environment: ["TERM": "xterm"])
+                ], scratch: scratch, environment: ["TERM": "xterm", "NO_COLOR": ""])
             let outcome = await command.finish()
             #expect(outcome.status == 0, "\(outcome)")
             #expect(outcome.output.contains("\u{1B}[?1049h"))
@@ -87,7 +87,7 @@ extension EndToEnd {
                 [
                     "-c",
                     "script -qec 'stty cols 100 rows 30; exec \(Self.program) up --template \(scratch.path("template.yaml")) --data \(scratch.path("data")) --port 0 --no-console' /dev/null < /dev/null",
-                ], scratch: scratch, environment: ["TERM": "xterm"])
+                ], scratch: scratch, environment: ["TERM": "xterm", "NO_COLOR": ""])
             let isTold = await command.wait { command.output.contains("\r\u{1B}[2K0 changes/s") }
             #expect(isTold, "\(command.output)")
             // The terminal's end is the program's.

@@ -201,7 +201,7 @@ import Testing
         #expect(outputs["OrdersTableName"] == "Orders")
         #expect(outputs["OrderProcessingDLQUrl"] == "http://127.0.0.1:4566/000000000000/OrderProcessingDLQ")
         #expect(outputs["PaymentQueueUrl"] == Self.url("PaymentQueue"))
-        #expect(outputs.count == 18)
+        #expect(outputs.count == 20)
     }
 
     @Test func namesComeFromParameters() throws {

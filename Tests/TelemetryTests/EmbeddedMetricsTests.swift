@@ -88,7 +88,7 @@ import Testing
         expectInvalid(line(#""Paid":3"#, dimensions: #"["Paid"]"#), .validation, "Dimensions[0] is not of the type")
         expectInvalid(
             line(#""Paid":3"#).replacing(#""Dimensions":[[]],"#, with: ""), .validation,
-            "The member _aws.CloudWatchMetrics.[0].Dimensions is missing")
+            "The member _aws.CloudWatchMetrics[0].Dimensions is missing")
         expectInvalid(line(#""Paid":3"#, metrics: #"[{"Unit":"Count"}]"#), .validation, "Metrics[0].Name is missing")
     }
 

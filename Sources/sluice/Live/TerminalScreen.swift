@@ -2,15 +2,21 @@ import Foundation
 
 /// A terminal that shows one picture after the other in place, and gives the user's screen back at its end.
 final class TerminalScreen {
-    private var former = termios()
+    private var former: termios
 
     /// Takes the screen over: the picture has a page of its own, and keys are read as they are pressed. Ctrl-C is a key as well.
     ///
     /// - Returns: nil where standard input or output is no terminal.
-    init?() {
+    static func takeOver() -> TerminalScreen? {
+        var former = termios()
         guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1, Terminal.isCapable,
             tcgetattr(STDIN_FILENO, &former) == 0
         else { return nil }
+        return TerminalScreen(former)
+    }
+
+    private init(_ former: termios) {
+        self.former = former
         var raw = former
         raw.c_lflag &= ~tcflag_t(ICANON | ECHO | ISIG)
         tcsetattr(STDIN_FILENO, TCSANOW, &raw)
