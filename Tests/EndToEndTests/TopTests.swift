@@ -82,15 +82,15 @@ extension EndToEnd {
         }
 
         @Test func upTellsInOneLineWhatItDoes() async throws {
+            let up =
+                "exec \(Self.program) up --template \(scratch.path("template.yaml")) --data \(scratch.path("data")) --port 0 --no-console"
             let command = try Command(
-                program: URL(fileURLWithPath: "/bin/sh"),
-                [
-                    "-c",
-                    "script -qec 'stty cols 100 rows 30; exec \(Self.program) up --template \(scratch.path("template.yaml")) --data \(scratch.path("data")) --port 0 --no-console' /dev/null < /dev/null",
-                ], scratch: scratch, environment: ["TERM": "xterm", "NO_COLOR": ""])
+                program: URL(fileURLWithPath: "/usr/bin/script"),
+                ["-qec", "stty cols 100 rows 30; \(up)", "/dev/null"], scratch: scratch,
+                environment: ["TERM": "xterm", "NO_COLOR": ""])
             let isTold = await command.wait { command.output.contains("\r\u{1B}[2K0 changes/s") }
             #expect(isTold, "\(command.output)")
-            // The terminal's end is the program's.
+            // It passes the signal on.
             kill(command.process.processIdentifier, SIGTERM)
             _ = await command.finish()
         }
