@@ -46,6 +46,8 @@ def page():
 @pytest.fixture
 def clean(page):
     """No page complains, and none asks another host for anything."""
+    # What the last test left there may ask for what is gone.
+    page.driver.get("about:blank")
     page.size(1440)
     page.scheme("light")
     page.errors()

@@ -28,7 +28,7 @@ def metric(cloudwatch):
 
 
 @pytest.fixture
-def alarm(cloudwatch, metric):
+def alarm(page, cloudwatch, metric):
     name = unique("alarm")
     cloudwatch.put_metric_alarm(
         AlarmName=name, AlarmDescription="Payments are slow.", Namespace=metric, MetricName="Paid",
@@ -36,11 +36,12 @@ def alarm(cloudwatch, metric):
         DatapointsToAlarm=2, Threshold=5000, ComparisonOperator="GreaterThanOrEqualToThreshold",
         TreatMissingData="notBreaching")
     yield name
+    page.driver.get("about:blank")
     cloudwatch.delete_alarms(AlarmNames=[name])
 
 
 @pytest.fixture
-def dashboard(cloudwatch, metric, alarm):
+def dashboard(page, cloudwatch, metric, alarm):
     name = unique("dashboard")
     arn = cloudwatch.describe_alarms(AlarmNames=[alarm])["MetricAlarms"][0]["AlarmArn"]
     widgets = [
@@ -58,6 +59,7 @@ def dashboard(cloudwatch, metric, alarm):
     ]
     cloudwatch.put_dashboard(DashboardName=name, DashboardBody=json.dumps({"widgets": widgets}))
     yield name
+    page.driver.get("about:blank")
     cloudwatch.delete_dashboards(DashboardNames=[name])
 
 

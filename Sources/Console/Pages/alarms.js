@@ -111,11 +111,12 @@ function showOne(main, name) {
 
   const end = follow(() => {
     const alarm = standing.topics.get(`alarms/${name}`);
-    const now = JSON.stringify(alarm ?? null);
+    const isKnown = standing.topics.has('stack');
+    const now = JSON.stringify([alarm, isKnown]);
     if (now === seen) return;
     seen = now;
     replace(status, alarmState(alarm));
-    if (!alarm) { about.textContent = standing.connection === 'live' ? `There is no alarm ${name}.` : 'Waiting for the engine.'; reason.hidden = true; }
+    if (!alarm) { about.textContent = isKnown ? `There is no alarm ${name}.` : 'Waiting for the engine.'; reason.hidden = true; }
     else {
       reason.hidden = false;
       reason.dataset.tone = words[alarm.state]?.[0] ?? '';
@@ -125,7 +126,7 @@ function showOne(main, name) {
     }
     loadHistory();
     turns.now();
-  }, isAlarm);
+  }, (topic) => isAlarm(topic) || topic === 'stack');
   return () => { end(); turns.end(); endWidth(); };
 }
 

@@ -2,7 +2,7 @@
 
 import { h } from './dom.js';
 
-const INLINE = /`([^`]+)`|\*\*(.+?)\*\*|__(.+?)__|\*([^*\s][^*]*)\*|_([^_\s][^_]*)_|!?\[([^\]]*)\]\(([^)\s]+)[^)]*\)|\[button:[^\]]*\]/;
+const INLINE = /`([^`]+)`|\*\*(.+?)\*\*|__(.+?)__|\*([^*\s][^*]*)\*|_([^_\s][^_]*)_|!?\[([^\]]*)\]\(((?:[^()\s]|\([^()\s]*\))+)[^)]*\)/;
 
 /** A line's words: code, bold, italics, and links to pages of the web. */
 function inline(text) {
