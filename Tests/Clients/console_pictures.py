@@ -34,7 +34,7 @@ def main(names):
             page.show(f"orders/Orders/{order}" if order else ADDRESSES.get(name, name))
             until(lambda: page.all(".way > li" if order else PAGES[name][1]))
             # Courses and rates need some seconds.
-            time.sleep(8)
+            time.sleep(6)
             path = IMAGES / f"console-{name}{ending}.png"
             picture = Image.open(io.BytesIO(page.picture())).convert("RGB")
             picture.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
