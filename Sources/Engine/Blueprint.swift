@@ -45,9 +45,11 @@ struct Blueprint: Sendable {
         }
     }
 
-    /// Rights are facts on AWS and nothing that runs: their absence here changes no order's way, so `--strict` lets them
-    /// pass. They are listed all the same.
-    private static func hasNothingToRun(_ type: String) -> Bool { type.hasPrefix("AWS::IAM::") }
+    /// Rights are facts on AWS and nothing that runs, and what a topic tells people, the log, the console and the webhook tell
+    /// here: their absence changes no order's way, so `--strict` lets them pass. They are listed all the same.
+    private static func hasNothingToRun(_ type: String) -> Bool {
+        type.hasPrefix("AWS::IAM::") || type == "AWS::SNS::Topic" || type == "AWS::SNS::TopicPolicy"
+    }
 
     private static func table(_ resource: TableResource) -> TableDefinition {
         func attribute(_ key: TableResource.KeyAttribute) -> KeySchema.Attribute {

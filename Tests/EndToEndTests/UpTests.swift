@@ -27,7 +27,7 @@ extension EndToEnd {
             _ = await engine.stop()
         }
 
-        @Test func strictLetsRightsAndLogGroupsPassAndTheTemplatesSettingsReachTheQueue() async throws {
+        @Test func strictLetsRightsAndTopicsPassAndTheTemplatesSettingsReachTheQueue() async throws {
             let scratch = try Scratch()
             let own = try String(contentsOf: Command.project.appendingPathComponent("template.yaml"), encoding: .utf8)
             let file = try scratch.write(
