@@ -38,10 +38,29 @@ public struct Money: Hashable, Comparable, Sendable {
             unit /= 10
             decimals += 1
         }
+        return sign + Self.told((amount + unit / 2) / unit, decimals: decimals)
+    }
+
+    /// With two digits alone, for what is reckoned from little: `$13`, `$0.0042`.
+    public var roughText: String {
+        let amount = picodollars.magnitude
+        guard amount >= Self.smallestTold else { return text }
+        var (unit, decimals): (UInt128, Int) = (1, 12)
+        while amount + unit / 2 >= unit * 100 {
+            unit *= 10
+            decimals -= 1
+        }
         let rounded = (amount + unit / 2) / unit
-        let scale = Self.power(decimals)
-        let rest = String(rounded % scale)
-        return "\(sign)$\(Self.grouped(rounded / scale))." + String(repeating: "0", count: decimals - rest.count) + rest
+        let number = decimals < 0 ? rounded * Self.power(-decimals) : rounded
+        return (picodollars < 0 ? "−" : "") + Self.told(number, decimals: max(decimals, 0))
+    }
+
+    /// - Parameter number: the amount, in units of so many decimals of a dollar.
+    private static func told(_ number: UInt128, decimals: Int) -> String {
+        let scale = power(decimals)
+        guard decimals > 0 else { return "$\(grouped(number))" }
+        let rest = String(number % scale)
+        return "$\(grouped(number / scale))." + String(repeating: "0", count: decimals - rest.count) + rest
     }
 
     private static func power(_ exponent: Int) -> UInt128 { (0..<exponent).reduce(1) { power, _ in power * 10 } }

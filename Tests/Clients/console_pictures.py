@@ -18,7 +18,7 @@ from test_console import PAGES
 
 IMAGES = Path(__file__).parents[2] / "Documentation/images"
 # As a picture of few colours a page takes a third of the room, and looks the same.
-COLOURS = 128
+COLOURS = 256
 # Of the hours before the engine was started there is nothing to see.
 ADDRESSES = {"dashboards": "dashboards//15m"}
 
@@ -34,10 +34,10 @@ def main(names):
             page.show(f"orders/Orders/{order}" if order else ADDRESSES.get(name, name))
             until(lambda: page.all(".way > li" if order else PAGES[name][1]))
             # Courses and rates need some seconds.
-            time.sleep(8)
+            time.sleep(4)
             path = IMAGES / f"console-{name}{ending}.png"
             picture = Image.open(io.BytesIO(page.picture())).convert("RGB")
-            picture.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+            picture.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(path, optimize=True)
             print(f"{path.name}: {path.stat().st_size // 1024} KB")
     driver.quit()
 

@@ -15,6 +15,16 @@ import Testing
         #expect(Money(picodollars: picodollars).text == text)
     }
 
+    @Test(
+        arguments: [
+            (0, "$0"), (99_999_999, "under $0.0001"), (4_250_000_000, "$0.0043"), (996_000_000_000, "$1.0"),
+            (12_910_000_000_000, "$13"), (99_600_000_000_000, "$100"), (12_345_678_900_000_000, "$12,000"),
+            (-250_000_000_000, "−$0.25"),
+        ] as [(Int128, String)])
+    func whatIsReckonedFromLittleIsToldWithTwoDigits(picodollars: Int128, text: String) {
+        #expect(Money(picodollars: picodollars).roughText == text)
+    }
+
     @Test func aPriceIsExactForOneAndForManyAndForAllThatCanBeCounted() {
         #expect(PriceList.functionRequest.times(1) == Money(picodollars: 200_000))
         #expect(PriceList.functionRequest.times(1_000_000).text == "$0.20")

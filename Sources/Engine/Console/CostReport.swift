@@ -54,7 +54,7 @@ struct CostReport: Encodable {
         month =
             secondsCovered < 60
             ? nil
-            : Money(picodollars: bill.total.picodollars * Int128(Self.monthSeconds) / Int128(secondsCovered)).text
+            : Money(picodollars: bill.total.picodollars * Int128(Self.monthSeconds) / Int128(secondsCovered)).roughText
         pipes = usage.pipes.map { pipe in
             PipeSaving(
                 name: pipe.name, read: pipe.read, filteredOut: pipe.filteredOut, delivered: pipe.delivered,
