@@ -73,7 +73,7 @@ struct ObservingRuns {
             guard monotonicNanoseconds() - start < 600_000_000_000 else {
                 throw WrongAnswer("The pipes are not done after ten minutes.")
             }
-            usleep(5_000)
+            usleep(50_000)
         }
     }
 
