@@ -86,7 +86,7 @@ let package = Package(
         module("Tables", ["Clocks", "Items", "Storage"]),
         module("Queues", ["Clocks", "Storage", crypto]),
         module("Logs", ["Clocks", "LogPatterns", "Storage"]),
-        module("Telemetry", ["Clocks", "MetricMath", "Storage", coreMetrics, histogram, logging]),
+        module("Telemetry", ["Clocks", "Items", "MetricMath", "Storage", coreMetrics, histogram, logging]),
         module("Monitoring", ["Alarms", "Clocks", "MetricMath", "Storage", "Telemetry", logging]),
         module("HTTPServing", [nioCore, nioHTTP1, nioPosix]),
         .systemLibrary(name: "CArchive", providers: [.apt(["libarchive-dev"])]),

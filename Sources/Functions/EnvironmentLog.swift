@@ -30,14 +30,13 @@ final class EnvironmentLog: Sendable {
         }
     }
 
-    /// Adds a line of the process.
-    func append(_ line: String) {
+    /// Adds lines of the process.
+    func append(_ lines: [String]) {
         state.withLock { state in
-            flush(&state)
-            log.append(line)
-            Self.keep([line], in: &state.end)
+            log.append(lines, after: state.unwritten.take())
+            Self.keep(lines, in: &state.end)
         }
-        observer?.wrote(line)
+        if let observer { for line in lines { observer.wrote(line) } }
     }
 
     /// Adds lines of Lambda's own, with none of another invocation between them.

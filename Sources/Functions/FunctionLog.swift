@@ -30,13 +30,15 @@ public final class FunctionLog: Sendable {
         }
     }
 
-    /// Adds a line of a process.
-    func append(_ line: String) {
+    /// Adds lines of a process.
+    ///
+    /// - Parameter beginning: a line of Lambda's own before them.
+    func append(_ lines: [String], after beginning: String? = nil) {
         state.withLock { state in
-            if !line.isEmpty {
+            if let line = lines.last(where: { !$0.isEmpty }) {
                 state.lastLine = line.utf8.count > Self.lastLineMax ? String(line.prefix(Self.lastLineMax)) : line
             }
-            Self.add(CollectionOfOne(line), to: &state)
+            Self.add((beginning.map { [$0] } ?? []) + lines, to: &state)
         }
     }
 

@@ -55,7 +55,7 @@ final class ProcessOutput: @unchecked Sendable {
     func close() {
         pending.withLock { pending in
             takeWaiting(&pending)
-            if !pending.isEmpty { emit(pending[...]) }
+            if !pending.isEmpty { log.append(Self.lines(of: pending[...])) }
             pending = []
             source.cancel()
         }
@@ -85,34 +85,41 @@ final class ProcessOutput: @unchecked Sendable {
     }
 
     private func take(_ bytes: ArraySlice<UInt8>, _ pending: inout [UInt8]) {
+        // What comes in one go is written in one go.
+        var lines: [String] = []
         var rest = bytes
         while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
             if pending.isEmpty {
-                emit(rest[..<end])
+                lines += Self.lines(of: rest[..<end])
             } else {
                 pending.append(contentsOf: rest[..<end])
-                emit(pending[...])
+                lines += Self.lines(of: pending[...])
                 pending.removeAll(keepingCapacity: true)
             }
             rest = rest[(end + 1)...]
         }
         pending.append(contentsOf: rest)
-        if pending.count > Self.lineBytesMax { pending = Array(emitPieces(of: pending[...])) }
+        if pending.count > Self.lineBytesMax { pending = Array(Self.takePieces(of: pending[...], to: &lines)) }
+        if !lines.isEmpty { log.append(lines) }
     }
 
     /// One line of the log, or several when it is too long.
-    private func emit(_ line: ArraySlice<UInt8>) { log.append(LogText.line(emitPieces(of: line))) }
+    private static func lines(of line: ArraySlice<UInt8>) -> [String] {
+        var lines: [String] = []
+        let end = takePieces(of: line, to: &lines)
+        return lines + [LogText.line(end)]
+    }
 
     /// Takes pieces off a line that is too long, cut between characters.
     ///
     /// - Returns: what is left at its end.
-    private func emitPieces(of line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    private static func takePieces(of line: ArraySlice<UInt8>, to lines: inout [String]) -> ArraySlice<UInt8> {
         var rest = line
         while rest.count > Self.lineBytesMax {
             var end = rest.startIndex + Self.lineBytesMax
             // A character has at most three bytes behind its first; with more of them it is none.
             for _ in 0..<3 where rest[end] & 0xC0 == 0x80 { end -= 1 }
-            log.append(LogText.line(rest[..<end]))
+            lines.append(LogText.line(rest[..<end]))
             rest = rest[end...]
         }
         return rest

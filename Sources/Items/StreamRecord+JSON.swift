@@ -99,7 +99,7 @@ extension JSONCursor {
     }
 
     /// A JSON number, as a sixty-four bit one.
-    fileprivate mutating func number(_ json: RawSpan) throws(ItemError) -> Double {
+    package mutating func number(_ json: RawSpan) throws(ItemError) -> Double {
         _ = peek(json)
         let start = position
         try skipValue(json)

@@ -5,13 +5,22 @@ import Glibc
 /// when the process dies the moment after.
 public enum StructuredLog {
     /// Writes `line` as JSON. A line that cannot be encoded is replaced by one that says so.
-    public static func write(_ line: some Encodable) {
+    public static func write(_ line: some Encodable) { write([line]) }
+
+    /// Writes lines as JSON, all in one go.
+    public static func write(_ lines: [some Encodable]) {
+        guard !lines.isEmpty else { return }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        write(line: (try? encoder.encode(line)) ?? Data(#"{"message":"a log line could not be encoded"}"#.utf8))
+        var bytes: [UInt8] = []
+        for line in lines {
+            if !bytes.isEmpty { bytes.append(UInt8(ascii: "\n")) }
+            bytes += (try? encoder.encode(line)) ?? Data(#"{"message":"a log line could not be encoded"}"#.utf8)
+        }
+        write(line: bytes)
     }
 
-    /// Writes a line and its end, or stops where nobody reads any more.
+    /// Writes a line, or several with ends between them, and the end, or stops where nobody reads any more.
     package static func write(line: some Sequence<UInt8>, to descriptor: Int32 = STDOUT_FILENO) {
         var line = Array(line)
         line.append(UInt8(ascii: "\n"))

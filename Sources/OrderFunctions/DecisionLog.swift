@@ -1,7 +1,7 @@
 public import Clocks
-public import Items
-public import LambdaRuntime
-public import Orders
+import Items
+import LambdaRuntime
+import Orders
 
 /// Writes each decision as one line of the function's log: ids, tasks and points, never addresses or other contents. A batch's
 /// metrics are one more.
@@ -37,19 +37,21 @@ public struct DecisionLog: Sendable {
 
     func finished(_ metrics: BatchMetrics) { StructuredLog.write(metrics) }
 
-    public func routed(_ routing: Routing, _ context: LambdaContext) {
-        StructuredLog.write(
-            Line(
-                decision: "routed", eventID: routing.order.eventId, orderId: routing.order.orderId,
-                requestId: context.requestID, traceId: routing.order.traceID.description, routes: routing.names,
-                points: routing.award?.points))
+    /// The line on a routing that was taken.
+    func routed(_ routing: Routing, _ context: LambdaContext) -> Line {
+        Line(
+            decision: "routed", eventID: routing.order.eventId, orderId: routing.order.orderId,
+            requestId: context.requestID, traceId: routing.order.traceID.description, routes: routing.names,
+            points: routing.award?.points)
     }
 
-    public func skipped(_ record: StreamRecord, _ reason: SkipReason, _ context: LambdaContext) {
+    /// The line on a record that needs nothing.
+    func skipped(_ record: StreamRecord, _ reason: SkipReason, _ context: LambdaContext) -> Line {
         let orderId = record.dynamodb.keys[Order.AttributeName.orderId]?.string ?? ""
-        StructuredLog.write(
-            Line(
-                decision: "skipped", eventID: record.eventID, orderId: orderId, requestId: context.requestID,
-                traceId: OrderTraceID(keys: record.dynamodb.keys)?.description, reason: reason.rawValue))
+        return Line(
+            decision: "skipped", eventID: record.eventID, orderId: orderId, requestId: context.requestID,
+            traceId: OrderTraceID(keys: record.dynamodb.keys)?.description, reason: reason.rawValue)
     }
+
+    func write(_ lines: [Line]) { StructuredLog.write(lines) }
 }

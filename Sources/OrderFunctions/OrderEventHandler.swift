@@ -83,12 +83,15 @@ public struct OrderEventHandler<Sink: RoutingSink>: LambdaByteHandler {
     ) async -> [(Int, any Error)] {
         var failures: [(Int, any Error)] = []
         var routed: [(index: Int, routing: Routing)] = []
+        var lines: [DecisionLog.Line] = []
+        // In one go: a line costs the one who reads it as much as some lines.
+        defer { log.write(lines) }
         for index in wave {
             do {
                 let record = try Self.record(of: entries[index])
                 switch try judge(record, context) {
                 case .route(let routing): routed.append((index, routing))
-                case .skipped(let reason): log.skipped(record, reason, context)
+                case .skipped(let reason): lines.append(log.skipped(record, reason, context))
                 }
             } catch {
                 failures.append((index, error))
@@ -96,7 +99,7 @@ public struct OrderEventHandler<Sink: RoutingSink>: LambdaByteHandler {
         }
         guard !routed.isEmpty else { return failures }
         for ((index, routing), error) in zip(routed, await sink.send(routed.map(\.routing))) {
-            if let error { failures.append((index, error)) } else { log.routed(routing, context) }
+            if let error { failures.append((index, error)) } else { lines.append(log.routed(routing, context)) }
         }
         return failures
     }

@@ -37,16 +37,34 @@ extension MetricStore {
     ///
     /// - Throws: ``MetricError`` with code `invalidValue` or `tooManyMetrics`; `StorageError` when the store refuses them.
     public func put(_ data: [MetricDatum]) async throws {
+        if let rest = try take(data) { try await write(rest) }
+    }
+
+    /// The part of ``put(_:)`` that waits for nothing.
+    ///
+    /// - Returns: the values that are not of the present minute, for ``write(_:)``; nil for none.
+    /// - Throws: ``MetricError`` with code `invalidValue` or `tooManyMetrics`.
+    public func take(_ data: [MetricDatum]) throws(MetricError) -> Rest? {
         let now = time.now()
         for datum in data { try datum.check(now: now) }
-        let (minutes, names) = try state.withLock { state in
-            try state.put(data, now: now)
-        }
-        guard !minutes.isEmpty else { return }
+        let (minutes, names) = try state.withLock { state throws(MetricError) in try state.put(data, now: now) }
+        return minutes.isEmpty ? nil : Rest(minutes: minutes, names: names)
+    }
+
+    /// Values of minutes that are over or to come.
+    public struct Rest: Sendable {
+        let minutes: MetricState.Minutes
+        let names: [UInt32: MetricSeries]
+    }
+
+    /// Writes what ``take(_:)`` has left.
+    ///
+    /// - Throws: `StorageError`.
+    public func write(_ rest: Rest) async throws {
         try await writer.commit(durability: .unsynced) { transaction in
-            _ = try StoredMetrics.write(minutes, names: names, in: transaction)
+            _ = try StoredMetrics.write(rest.minutes, names: rest.names, in: transaction)
         }
-        state.withLock { $0.markStored(names.keys) }
+        state.withLock { $0.markStored(rest.names.keys) }
     }
 
     /// Deletes the days of which no minute is to be kept any more, and the metrics that have no others. Does nothing but

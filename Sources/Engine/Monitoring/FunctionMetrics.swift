@@ -124,6 +124,12 @@ final class FunctionMetrics: FunctionObserver {
 
     // MARK: Lines
 
+    private func refused(_ error: any Error) {
+        logger.warning(
+            "metrics that a function printed are not taken",
+            metadata: ["function": "\(name)", "reason": "\(error)"])
+    }
+
     func wrote(_ line: String) {
         // Before the lock: nearly no line is one.
         guard line.utf8.first == UInt8(ascii: "{"), let store = recorders.withLock({ $0?.store }) else { return }
@@ -132,14 +138,11 @@ final class FunctionMetrics: FunctionObserver {
         switch metrics {
         case .none: break
         case .data(let data):
-            // Work of its own: the process's output does not wait for the store.
-            Task { [logger, name] in
-                do { try await store.put(data) } catch {
-                    logger.warning(
-                        "metrics that a function printed are not taken",
-                        metadata: ["function": "\(name)", "reason": "\(error)"])
-                }
-            }
+            do {
+                guard let rest = try store.take(data) else { return }
+                // Work of its own: the process's output does not wait for the disk.
+                Task { do { try await store.write(rest) } catch { refused(error) } }
+            } catch { refused(error) }
         case .invalid(let failure):
             let identity = MetricIdentity("AWS/Logs", failure.kind.rawValue, ["LogGroupName": logGroup])
             store.counter(for: identity).add()
