@@ -50,7 +50,7 @@ struct PipeBenchmark: ParsableCommand {
             case .backlog: try BacklogRun(stage: stage, records: quick ? 200_000 : 1_000_000).run(report)
             case .observing:
                 try ObservingRuns(
-                    stage: stage, template: template, orders: quick ? 10_000 : 40_000, rounds: quick ? 3 : 5
+                    stage: stage, template: template, orders: 10_000, rounds: quick ? 5 : 21
                 ).run(report)
             case .poison: try PoisonRun(stage: stage, goodCount: quick ? 5_000 : 10_000).run(report)
             }
