@@ -40,5 +40,10 @@ public struct ConsoleSettings: Sendable, Hashable {
     }
 
     /// Whether only this machine reaches the address.
-    var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+    var isLoopback: Bool {
+        if host == "localhost" || host == "::1" { return true }
+        // In figures: a name that begins so may lead anywhere.
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+    }
 }

@@ -37,8 +37,8 @@ final class Feed: Sendable {
         }
     }
 
-    /// Tells a listener until it is gone or the task is cancelled.
-    func tell(_ stream: HTTPReplyStream) async {
+    /// Tells a listener until it is gone, may not listen any more, or the task is cancelled.
+    func tell(_ stream: HTTPReplyStream, while isWelcome: () -> Bool = { true }) async {
         defer {
             stream.end()
             listenerCount.withLock { $0 -= 1 }
@@ -47,7 +47,7 @@ final class Feed: Sendable {
         var quietTurns = 0
         do {
             try await stream.send(ByteBuffer(bytes: ServerSentEvents.retry))
-            while true {
+            while isWelcome() {
                 let (at, topics) = try lookAround()
                 if let news = standing.take(topics, atMilliseconds: at.milliseconds) {
                     quietTurns = 0

@@ -23,7 +23,9 @@ struct RequestCheck: Sendable {
     ///   - port: the one that it listens on.
     init(_ settings: ConsoleSettings, port: Int, token: String) {
         let own = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
-        hosts = Set(["127.0.0.1", "localhost", "[::1]", own].map { "\($0.lowercased()):\(port)" })
+        let names = ["127.0.0.1", "localhost", "[::1]", own].map { $0.lowercased() }
+        // Browsers leave out the port that HTTP has by default.
+        hosts = Set(names.map { "\($0):\(port)" } + (port == 80 ? names : []))
         allowsAddresses = !settings.isLoopback
         self.token = token
     }

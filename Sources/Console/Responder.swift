@@ -67,7 +67,7 @@ final class Responder: Sendable {
         }
         switch (request.method, request.path) {
         case (_, let path) where path.hasPrefix("/api/"): answerAPI(request, replier, opened.engine)
-        case (.GET, "/events"): listen(replier, opened.feed)
+        case (.GET, "/events"): listen(request, replier, opened.feed)
         case (.POST, "/logout"): replier.reply(login?.leave(request.headers) ?? Self.empty(.noContent))
         case (.GET, let path), (.HEAD, let path): replier.reply(page(path, request.headers))
         default:
@@ -91,7 +91,7 @@ final class Responder: Sendable {
         return reply
     }
 
-    private func listen(_ replier: HTTPReplier, _ feed: Feed) {
+    private func listen(_ request: HTTPRequest, _ replier: HTTPReplier, _ feed: Feed) {
         guard feed.admit() else {
             return replier.reply(
                 Self.failure(.serviceUnavailable, "\(Feed.listenersMax) pages listen already; close some"))
@@ -100,7 +100,7 @@ final class Responder: Sendable {
         headers.add(name: "Cache-Control", value: "no-store")
         let stream = replier.beginStream(HTTPReply(status: .ok, headers: headers))
         // The border to callback code: the page's or the server's end ends the task.
-        let task = Task { await feed.tell(stream) }
+        let task = Task { [login] in await feed.tell(stream) { login?.isOpen(request) ?? true } }
         replier.whenClientEnds { task.cancel() }
     }
 

@@ -51,7 +51,7 @@ struct StoredAlarms: Sendable {
 
     /// A key of its own for an item, also among several of one moment.
     private func key(_ time: Timestamp, in transaction: Transaction) throws -> [UInt8] {
-        var number: UInt16 = 0
+        var number: UInt32 = 0
         while true {
             var key = Self.start(of: time)
             key.appendBigEndian(number)

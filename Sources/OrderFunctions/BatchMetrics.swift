@@ -23,8 +23,10 @@ struct BatchMetrics: Encodable {
         self.functionName = functionName
         self.now = now
         guard case .success(let last)? = batch.entries.last?.record else { return }
-        let created = Timestamp(milliseconds: Int64(last.dynamodb.approximateCreationDateTime * 1_000))
-        iteratorAge = max(.zero, now - created)
+        // Any number may stand there.
+        let milliseconds = (last.dynamodb.approximateCreationDateTime * 1_000).rounded(.down)
+        guard let milliseconds = Int64(exactly: milliseconds), milliseconds.magnitude < 1 << 50 else { return }
+        iteratorAge = max(.zero, now - Timestamp(milliseconds: milliseconds))
     }
 
     func encode(to encoder: any Encoder) throws {

@@ -31,6 +31,8 @@ public enum EmbeddedMetrics: Hashable, Sendable {
     public static let metricsMax = 100
     /// Most values of one metric.
     public static let valuesMax = 100
+    /// Most metrics of one line, one for each set of dimensions. Ours: bounded memory.
+    public static let dataMax = 10_000
 
     private static let mark = Array(#""_aws""#.utf8)
 

@@ -139,6 +139,10 @@ extension MetricDatum {
     }
 
     private func invalid(_ member: String, _ problem: String) -> MetricError {
-        MetricError(.invalidValue, "The parameter \(member) of the metric \(identity) \(problem); AWS refuses it too.")
+        // Without its dimensions, whose values may be anybody's.
+        MetricError(
+            .invalidValue,
+            "The parameter \(member) of the metric \(identity.namespace) \(identity.name) \(problem); AWS refuses it too."
+        )
     }
 }

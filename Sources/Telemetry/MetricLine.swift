@@ -71,6 +71,9 @@ struct MetricLine {
         guard metrics.count <= EmbeddedMetrics.metricsMax else {
             throw Self.invalid("A directive has more than \(EmbeddedMetrics.metricsMax) metrics.")
         }
+        guard data.count + sets.count * metrics.count <= EmbeddedMetrics.dataMax else {
+            throw Self.invalid("The line has more than \(EmbeddedMetrics.dataMax) metrics with their dimensions.")
+        }
         for metric in metrics {
             let members = try Self.object(metric, line)
             let name = try Self.string(Self.required("Name", members, metric.place), line)

@@ -72,7 +72,7 @@ struct UpCommand: AsyncParsableCommand {
         let options = EngineOptions(
             templatePath: engine.template, stack: engine.stackOptions, dataPath: data,
             endpoint: .init(host: host, port: port), console: try console.settings(host: host),
-            tellConsoleLink: { Terminal.print("The link into the console was used; the next one is \($0)") },
+            tellConsoleLink: { Terminal.write("The link into the console was used; the next one is \($0)\n") },
             shardsPerStream: streamShards,
             functionsFolder: engine.functions, isStrict: strict,
             hasLenientFilters: engine.lenientFilters, faultsPath: engine.faults, hasTestClock: testClock,

@@ -161,11 +161,13 @@ def test_alarms_and_dashboard_of_the_template_watch_what_there_is(cloudwatch):
     orders.put_item(Item={**order, "status": "shipped"})
     wanted = set(watched(cloudwatch.get_dashboard(DashboardName="OrdersDashboard")["DashboardBody"]))
     alarms = cloudwatch.describe_alarms(MaxRecords=100)["MetricAlarms"]
-    own = [alarm for alarm in alarms if alarm["AlarmActions"][:1] == ["arn:aws:sns:us-east-1:000000000000:OrdersOperations"]]
+    own = [alarm for alarm in alarms if alarm["AlarmActions"][:1] == ["arn:aws:sns:us-east-1:000000000000:OrdersAlarms"]]
     assert len(own) == 20
     for alarm in own:
-        dimensions = tuple((item["Name"], item["Value"]) for item in alarm["Dimensions"])
-        wanted.add((alarm["Namespace"], alarm["MetricName"], dimensions))
+        queries = [query["MetricStat"]["Metric"] for query in alarm.get("Metrics", []) if "MetricStat" in query]
+        for metric in queries or [alarm]:
+            dimensions = tuple((item["Name"], item["Value"]) for item in metric["Dimensions"])
+            wanted.add((metric["Namespace"], metric["MetricName"], dimensions))
 
     def is_there(metric):
         namespace, name, dimensions = metric

@@ -41,6 +41,13 @@ import Testing
         #expect(door.knows(session, at: Self.start))
     }
 
+    /// Or whoever reaches the port could keep out the one who has the link.
+    @Test func aLinkNeedsNoPause() throws {
+        var door = try Self.door(.link)
+        for number in 0...Door.freeFailures { #expect(door.knock("\(number)", at: Self.start) == .wrong) }
+        _ = try Self.session(door.knock(door.secret, at: Self.start))
+    }
+
     @Test func guessesAreSlowAndWhoIsInStaysIn() throws {
         var door = try Self.door()
         let session = try Self.session(door.knock("open sesame", at: Self.start))

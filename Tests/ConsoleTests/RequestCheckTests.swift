@@ -22,6 +22,12 @@ import Testing
         #expect(Self.refusal(check, ["Host": host, "Origin": "http://\(host)"]) == nil)
     }
 
+    @Test func thePortOfHTTPMayBeLeftOut() {
+        let check = RequestCheck(ConsoleSettings(port: 80), port: 80, token: "secret")
+        for host in ["127.0.0.1", "127.0.0.1:80", "localhost"] { #expect(Self.refusal(check, ["Host": host]) == nil) }
+        #expect(Self.refusal(check, ["Host": "evil.example"])?.status == 403)
+    }
+
     @Test(arguments: ["evil.example:4567", "127.0.0.1:4568", "127.0.0.1", "127.0.0.1.evil.example:4567", ""])
     func otherNamesAreRefused(host: String) {
         #expect(Self.refusal(check, ["Host": host])?.status == 403)
@@ -75,7 +81,13 @@ import Testing
     }
 
     @Test func beyondLoopbackThereIsALoginUnlessEverybodyMayLook() {
-        #expect(ConsoleSettings(host: "0.0.0.0").login == .link)
+        // Names may lead anywhere, however they begin.
+        for host in ["0.0.0.0", "127.lan", "127.0.0.1.evil.example", "127.0.0.256"] {
+            #expect(ConsoleSettings(host: host).login == .link)
+        }
+        for host in ["127.0.0.1", "127.8.0.1", "localhost", "::1"] {
+            #expect(ConsoleSettings(host: host).login == .none)
+        }
         #expect(ConsoleSettings(host: "0.0.0.0", password: "open sesame").login == .password("open sesame"))
         #expect(ConsoleSettings(host: "0.0.0.0", isInsecureAllowed: true).login == .none)
     }

@@ -84,6 +84,15 @@ import Testing
                 + #"[{"Dimensions":[["FunctionName"]],"Metrics":[{"Name":"RecordsHandled","Unit":"Count"},"#
                 + #"{"Name":"RecordsFailed","Unit":"Count"},{"Name":"IteratorAge","Unit":"Milliseconds"}],"#
                 + #""Namespace":"Sluice"}],"Timestamp":3500}}"#)
+        // Any number may stand there.
+        for created in [1e300, -1e300, 1e18] {
+            var record = record("a1")
+            record.dynamodb.approximateCreationDateTime = created
+            let json = try JSONEncoder().encode([record])
+            #expect(
+                BatchMetrics(functionName: "F", try StreamBatch(json: Array(json)), now: .init(milliseconds: 0))
+                    .iteratorAge == nil)
+        }
         // A clock that was set back makes nothing younger than new.
         #expect(BatchMetrics(functionName: "F", batch, now: Timestamp(milliseconds: 0)).iteratorAge == .zero)
         #expect(

@@ -134,6 +134,10 @@ import Testing
         }
         expectInvalid(metrics(101), .validation, "more than 100 metrics")
         expectInvalid(dimensions(31), .validation, "more than 30 names")
+        let sets = line(
+            list(100) { #""m\#($0)":1"# }, metrics: "[" + list(100) { #"{"Name":"m\#($0)"}"# } + "]",
+            dimensions: "[" + list(101) { _ in "[]" } + "]")
+        expectInvalid(sets, .validation, "more than 10000 metrics with their dimensions")
         expectInvalid(values(101), .validation, "more than 100 values")
         expectInvalid(value(1_025), .validation, "longer than 1024 characters")
     }

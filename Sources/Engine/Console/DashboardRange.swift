@@ -1,3 +1,4 @@
+import Alarms
 import Clocks
 import Dashboards
 import MetricMath
@@ -44,9 +45,26 @@ struct DashboardRange: Equatable {
     /// The period for a metric whose widget gives `own`, in seconds. Periods below a minute stay where they are few enough.
     func period(_ own: Int) -> Int {
         let isOwn = periodOverride == .inherit || own < 60
-        let wanted = isOwn ? own : automaticPeriod
+        return bounded(isOwn ? own : automaticPeriod)
+    }
+
+    /// The period for an alarm of `own` seconds: its own, as long as its points are few enough.
+    func period(ofAlarm own: Int) -> Int { bounded(own) }
+
+    private func bounded(_ wanted: Int) -> Int {
         guard seconds / wanted > Self.pointsMax else { return wanted }
         return Self.periods.first { $0 >= wanted && seconds / $0 <= Self.pointsMax } ?? 86_400
+    }
+
+    /// What an alarm watches, with the period that its picture has.
+    func queries(of definition: AlarmDefinition) -> [MetricDataQuery] {
+        definition.queries.map { query in
+            guard case .metric(var stat) = query.source else { return query }
+            var query = query
+            stat.period = period(ofAlarm: stat.period)
+            query.source = .metric(stat)
+            return query
+        }
     }
 
     /// The widget's queries, each with its period.
@@ -60,7 +78,7 @@ struct DashboardRange: Equatable {
                 stat.period = isWhole ? wholePeriod : period(stat.period)
                 query.source = .metric(stat)
             case .expression(let text, let own):
-                query.source = .expression(text, period: isWhole ? nil : own.map(period))
+                query.source = .expression(text, period: isWhole ? nil : own.map { self.period($0) })
             }
             return query
         }

@@ -51,11 +51,13 @@ struct WidgetPicture {
     }
 
     private func series(of definition: AlarmDefinition) throws -> [DrawnSeries] {
-        let bounds = range.bounds(period: definition.period, isWhole: false, isLive: false)
+        let queries = range.queries(of: definition)
+        let period = range.period(ofAlarm: definition.period)
+        let bounds = range.bounds(period: period, isWhole: false, isLive: false)
         let (results, units) = try metrics.evaluateWithUnits(
-            try MetricQueryPlan(definition.queries), from: bounds.start, to: bounds.end)
+            try MetricQueryPlan(queries), from: bounds.start, to: bounds.end)
         return results.map { result in
-            let query = definition.queries.first { $0.id == result.id }
+            let query = queries.first { $0.id == result.id }
             return DrawnSeries(
                 label: result.label, unit: query.flatMap { Self.unit($0, units) }, series: result.series)
         }

@@ -93,7 +93,7 @@ struct EngineMonitoring: Sendable {
             let answer = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
             return (200..<300).contains(Int(answer.status.code)) ? nil : "the webhook answered \(answer.status.code)"
         } catch {
-            return "the webhook \(webhook) cannot be reached (\(error))"
+            return "the webhook cannot be reached (\(error))"
         }
     }
 }

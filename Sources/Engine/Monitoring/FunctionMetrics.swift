@@ -132,7 +132,9 @@ final class FunctionMetrics: FunctionObserver {
 
     func wrote(_ line: String) {
         // Before the lock: nearly no line is one.
-        guard line.utf8.first == UInt8(ascii: "{"), let store = recorders.withLock({ $0?.store }) else { return }
+        guard line.utf8.first(where: { $0 != 0x20 && $0 != 0x09 }) == UInt8(ascii: "{"),
+            let store = recorders.withLock({ $0?.store })
+        else { return }
         var line = line
         let metrics = line.withUTF8 { EmbeddedMetrics.read(RawSpan(_unsafeElements: $0)) }
         switch metrics {
