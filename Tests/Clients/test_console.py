@@ -20,7 +20,7 @@ PAGES = {
     "cost": ("Cost", "tr.total"),
 }
 
-pytestmark = pytest.mark.usefixtures("clean")
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("clean")]
 
 
 @pytest.fixture(scope="module")

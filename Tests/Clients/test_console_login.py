@@ -10,6 +10,8 @@ import pytest
 import browser
 from support import until
 
+pytestmark = pytest.mark.browser
+
 PROGRAM = os.environ.get("SLUICE_PROGRAM", "")
 TEMPLATE = """
 Resources:

@@ -8,7 +8,7 @@ import pytest
 from support import connect, unique, until
 from test_console import put
 
-pytestmark = pytest.mark.usefixtures("clean")
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("clean")]
 
 
 @pytest.fixture(scope="module")

@@ -5,12 +5,15 @@ import Testing
 /// of `Tests/Clients`. Beside the other
 /// tests that start programs: the clients mostly wait for themselves.
 @Suite struct ClientTests {
-    /// Tests that wait for an item to expire are for `make test-all`.
-    private static let selection =
-        ProcessInfo.processInfo.environment["SLUICE_KILLS"] == nil ? ["-m", "not slow"] : []
+    /// Tests that wait for an item to expire are for `make test-all`, and those in a browser for `make test-console` as well.
+    private static let selection: [String] = {
+        let environment = ProcessInfo.processInfo.environment
+        if environment["SLUICE_KILLS"] != nil { return [] }
+        return ["-m", environment["SLUICE_BROWSER"] == nil ? "not slow and not browser" : "browser"]
+    }()
 
     /// One engine on the project's template serves all of them; they make the tables that they need.
-    @Test(.timeLimit(.minutes(5))) func boto3AndTheAWSCLIGetAWSsAnswers() async throws {
+    @Test(.timeLimit(.minutes(15))) func boto3AndTheAWSCLIGetAWSsAnswers() async throws {
         let python = try #require(Command.tool("python3"), "run `make setup`: it installs boto3, pytest and selenium")
         let scratch = try Scratch()
         // Functions in Python run in the same one, which has AWS's runtime client.
