@@ -6,7 +6,7 @@ RELEASE = .build/release
 # Many tests start real programs: as many at a time as two cores can bear.
 TEST = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4 swift test --skip-build
 
-.PHONY: help setup build package-functions demo up test test-console test-all bench-filters bench-tables bench-http bench-queues bench-pipes bench-functions bench-telemetry fuzz-filters simulate lint format clean
+.PHONY: help setup build package-functions demo up test test-all bench-filters bench-tables bench-http bench-queues bench-pipes bench-functions bench-telemetry fuzz-filters simulate lint format clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /|/' | awk -F'|' '{printf "make %-17s %s\n", $$1, $$2}'
@@ -42,11 +42,7 @@ test: setup ## build and run the tests
 	swift build --build-tests
 	$(TEST) $(ARGS)
 
-test-console: setup ## lead a headless Chromium through the web console
-	swift build --build-tests
-	SLUICE_BROWSER=1 $(TEST) --filter ClientTests
-
-test-all: setup ## the tests with more simulated runs, and those in the browser
+test-all: setup ## the tests with more simulated runs
 	swift build --build-tests
 	SLUICE_SEEDS=20000 SLUICE_KILLS=50 $(TEST) $(ARGS)
 

@@ -1,9 +1,9 @@
-import MetricMath
 import BenchmarkSupport
 import CAllocationCount
 import Clocks
 import Foundation
 import Logging
+import MetricMath
 import Storage
 import Telemetry
 import TestSupport

@@ -9,8 +9,8 @@ import Queues
 import Stacks
 import Storage
 import Synchronization
-import Telemetry
 public import Tables
+import Telemetry
 
 /// An engine that accepts work.
 public final class RunningEngine: Sendable {

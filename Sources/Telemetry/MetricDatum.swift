@@ -1,5 +1,5 @@
-public import MetricMath
 public import Clocks
+public import MetricMath
 
 /// How fine a put value's time is kept.
 public enum StorageResolution: Int, Hashable, Sendable {

@@ -1,5 +1,5 @@
-public import MetricMath
 public import Clocks
+public import MetricMath
 
 /// What is asked of one metric.
 public struct MetricQuery: Hashable, Sendable {

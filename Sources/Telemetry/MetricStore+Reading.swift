@@ -1,5 +1,5 @@
-import MetricMath
 internal import Clocks
+import MetricMath
 import Synchronization
 
 extension MetricStore {

@@ -1,6 +1,6 @@
-public import MetricMath
 public import Clocks
 public import Logging
+public import MetricMath
 public import Storage
 import Synchronization
 

@@ -1,5 +1,5 @@
-import MetricMath
 public import CoreMetrics
+import MetricMath
 
 /// Lets swift-metrics record into a ``MetricStore``. It is given to each `Counter` or `Timer` by name (`factory:`), never
 /// made the process's own, so that several engines can live in one process.

@@ -1,5 +1,5 @@
-import MetricMath
 internal import Clocks
+import MetricMath
 
 /// The points of a query while they are put together.
 struct PointRow {

@@ -136,6 +136,19 @@ def test_nothing_is_drawn_while_nobody_looks(page, dashboard):
     until(lambda: page.run("return count()") > before, 2)
 
 
+def shown_after(page, cloudwatch, alarm, state, word):
+    """Sets a state, and returns the seconds until the page shows it."""
+    for _ in range(3):
+        begun = time.monotonic()
+        cloudwatch.set_alarm_state(AlarmName=alarm, StateValue=state, StateReason=f"somebody says {state}")
+        while time.monotonic() - begun < 3:
+            if page.text(f"#alarm-{alarm} .state") == word:
+                return time.monotonic() - begun
+        # An evaluation came before the page looked, and has set what the metric says: it is to be set again.
+        assert cloudwatch.describe_alarms(AlarmNames=[alarm])["MetricAlarms"][0]["StateValue"] != state
+    raise AssertionError(f"{state} was not shown")
+
+
 def test_an_alarm_shows_within_a_second_and_its_history_tells_why(page, cloudwatch, alarm):
     """The quickest of five, as other work may hold the machine."""
     page.show("alarms")
@@ -144,10 +157,7 @@ def test_an_alarm_shows_within_a_second_and_its_history_tells_why(page, cloudwat
     words = {"ALARM": "In alarm", "OK": "OK"}
     taken = []
     for state in ("ALARM", "OK", "ALARM", "OK", "ALARM"):
-        begun = time.monotonic()
-        cloudwatch.set_alarm_state(AlarmName=alarm, StateValue=state, StateReason=f"somebody says {state}")
-        until(lambda: page.text(f"#alarm-{alarm} .state") == words[state])
-        taken.append(time.monotonic() - begun)
+        taken.append(shown_after(page, cloudwatch, alarm, state, words[state]))
     assert min(taken) < 1.0, taken
     until(lambda: "somebody says ALARM" in page.text(f"#alarm-{alarm}"))
     badge = page.run("return document.querySelector('nav a[href=\"#/alarms\"] .count:not([hidden])').getAttribute('aria-label')")

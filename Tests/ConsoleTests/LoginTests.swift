@@ -2,8 +2,8 @@ import Clocks
 import Foundation
 import Logging
 import Synchronization
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import Console
 

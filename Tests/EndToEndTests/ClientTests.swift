@@ -1,19 +1,21 @@
 import Foundation
 import Testing
 
-/// AWS's own clients, boto3 and the AWS CLI, with only the endpoint changed, and a browser that looks at the console: the tests
-/// of `Tests/Clients`. Beside the other
-/// tests that start programs: the clients mostly wait for themselves.
+/// The tests of `Tests/Clients`: AWS's own clients, boto3 and the AWS CLI, with only the endpoint changed, and a browser that looks at
+/// the console. Beside the other tests that start programs: they mostly wait for themselves.
 @Suite struct ClientTests {
-    /// Tests that wait for an item to expire are for `make test-all`, and those in a browser for `make test-console` as well.
-    private static let selection: [String] = {
-        let environment = ProcessInfo.processInfo.environment
-        if environment["SLUICE_KILLS"] != nil { return [] }
-        return ["-m", environment["SLUICE_BROWSER"] == nil ? "not slow and not browser" : "browser"]
-    }()
+    @Test(.timeLimit(.minutes(5))) func boto3AndTheAWSCLIGetAWSsAnswers() async throws {
+        // Tests that wait for an item to expire are for `make test-all`.
+        let isPatient = ProcessInfo.processInfo.environment["SLUICE_KILLS"] != nil
+        try await pass(isPatient ? "not browser" : "not browser and not slow")
+    }
+
+    @Test(.timeLimit(.minutes(5))) func aBrowserGoesThroughTheConsole() async throws { try await pass("browser") }
 
     /// One engine on the project's template serves all of them; they make the tables that they need.
-    @Test(.timeLimit(.minutes(15))) func boto3AndTheAWSCLIGetAWSsAnswers() async throws {
+    ///
+    /// - Parameter marks: which of them.
+    private func pass(_ marks: String) async throws {
         let python = try #require(Command.tool("python3"), "run `make setup`: it installs boto3, pytest and selenium")
         let scratch = try Scratch()
         // Functions in Python run in the same one, which has AWS's runtime client.
@@ -22,7 +24,7 @@ import Testing
             data: scratch.path("data"), scratch: scratch, environment: ["PATH": path])
         let outcome = try await Command(
             program: python,
-            ["-m", "pytest", "-q", "--color=no", "--tb=short"] + Self.selection + ["Tests/Clients"],
+            ["-m", "pytest", "-q", "--color=no", "--tb=short", "-m", marks, "Tests/Clients"],
             scratch: scratch,
             environment: [
                 "SLUICE_ENDPOINT": engine.url, "SLUICE_CONSOLE": engine.consoleURL, "SLUICE_TABLE": "Orders",

@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 extension EndToEnd {
     /// What `sluice up` counts of an enriching pipe and its two functions: facts 6.1 and 6.2.

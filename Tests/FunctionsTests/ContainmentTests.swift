@@ -1,8 +1,8 @@
 import Clocks
 import Foundation
 import Functions
-import TestSupport
 import Testing
+import TestSupport
 
 /// What a function's process sees, and what becomes of one that will not behave.
 @Suite(.timeLimit(.minutes(1))) struct ContainmentTests {

@@ -2,8 +2,8 @@ import Alarms
 import Clocks
 import Storage
 import Telemetry
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import Monitoring
 

@@ -1,8 +1,8 @@
-import MetricMath
 import Clocks
+import MetricMath
 import Telemetry
-import TestSupport
 import Testing
+import TestSupport
 
 /// Lines of a function's log, and the puts that they stand for.
 @Suite struct EmbeddedMetricsTests {

@@ -1,5 +1,5 @@
-import MetricMath
 import Clocks
+import MetricMath
 import Testing
 
 @testable import Telemetry

@@ -1,5 +1,5 @@
-import MetricMath
 import CoreMetrics
+import MetricMath
 import Telemetry
 import Testing
 

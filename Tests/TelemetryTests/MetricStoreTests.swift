@@ -1,10 +1,10 @@
-import MetricMath
 import Clocks
 import Foundation
+import MetricMath
 import Storage
 import Telemetry
-import TestSupport
 import Testing
+import TestSupport
 
 /// What is kept, how long, and what a restart leaves.
 @Suite(.timeLimit(.minutes(1))) struct MetricStoreTests {

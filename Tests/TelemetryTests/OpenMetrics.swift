@@ -1,7 +1,7 @@
-import MetricMath
 import Clocks
 import Foundation
 import Logging
+import MetricMath
 import Storage
 import Telemetry
 

@@ -1,5 +1,5 @@
-import MetricMath
 import CAllocationCount
+import MetricMath
 import Telemetry
 import Testing
 

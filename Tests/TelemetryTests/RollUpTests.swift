@@ -1,8 +1,8 @@
-import MetricMath
 import Clocks
+import MetricMath
 import Telemetry
-import TestSupport
 import Testing
+import TestSupport
 
 /// Recorded values, rolled up and asked for, against the values themselves.
 @Suite(.timeLimit(.minutes(1))) struct RollUpTests {

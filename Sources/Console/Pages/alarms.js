@@ -104,8 +104,9 @@ function showOne(main, name) {
 
   async function loadHistory() {
     try {
-      const { items } = await post(path('alarms', name, 'history'), { limit: 50 });
-      replace(list, items.map(historyItem));
+      const { items, isCut } = await post(path('alarms', name, 'history'), { limit: 50 });
+      const rest = isCut && h('li', { class: 'muted small' }, 'Older items are not looked for: other alarms have too many since.');
+      replace(list, items.map(historyItem), rest);
     } catch (error) { replace(list, h('li', { class: 'issue', 'data-tone': 'bad' }, error.message)); }
   }
 

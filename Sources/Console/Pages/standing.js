@@ -12,6 +12,9 @@ class Standing extends EventTarget {
 
   start() {
     this.#connect();
+    // A page that one has left may be kept for the way back, and its stream would take one of the six connections of a browser.
+    addEventListener('pagehide', () => this.#source.close());
+    addEventListener('pageshow', (event) => { if (event.persisted) this.#connect(); });
     setInterval(() => { this.#sample(); this.dispatchEvent(new Event('tick')); }, 1000);
   }
 

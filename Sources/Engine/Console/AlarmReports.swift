@@ -23,6 +23,8 @@ struct AlarmHistory: Encodable {
     }
 
     let items: [Item]
+    /// Whether older items were not looked for: other alarms have so many.
+    let isCut: Bool
 
     init(_ alarms: AlarmStore, name: String, _ request: Request) throws {
         let limit = PageLimit.of(request.limit)
@@ -42,6 +44,7 @@ struct AlarmHistory: Encodable {
             throw ControlError("there is no alarm \(name)", isUnknown: true)
         }
         self.items = items
+        isCut = lookedAt >= Self.itemsLookedAtMax && items.count < limit
     }
 }
 

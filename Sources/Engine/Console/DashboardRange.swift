@@ -48,10 +48,8 @@ struct DashboardRange: Equatable {
         return bounded(isOwn ? own : automaticPeriod)
     }
 
-    /// The period for an alarm of `own` seconds: its own, as long as its points are few enough.
-    func period(ofAlarm own: Int) -> Int { bounded(own) }
-
-    private func bounded(_ wanted: Int) -> Int {
+    /// The shortest period that is no shorter than `wanted` and has few enough points.
+    func bounded(_ wanted: Int) -> Int {
         guard seconds / wanted > Self.pointsMax else { return wanted }
         return Self.periods.first { $0 >= wanted && seconds / $0 <= Self.pointsMax } ?? 86_400
     }
@@ -61,7 +59,7 @@ struct DashboardRange: Equatable {
         definition.queries.map { query in
             guard case .metric(var stat) = query.source else { return query }
             var query = query
-            stat.period = period(ofAlarm: stat.period)
+            stat.period = bounded(stat.period)
             query.source = .metric(stat)
             return query
         }

@@ -52,8 +52,7 @@ struct WidgetPicture {
 
     private func series(of definition: AlarmDefinition) throws -> [DrawnSeries] {
         let queries = range.queries(of: definition)
-        let period = range.period(ofAlarm: definition.period)
-        let bounds = range.bounds(period: period, isWhole: false, isLive: false)
+        let bounds = range.bounds(period: range.bounded(definition.period), isWhole: false, isLive: false)
         let (results, units) = try metrics.evaluateWithUnits(
             try MetricQueryPlan(queries), from: bounds.start, to: bounds.end)
         return results.map { result in

@@ -1,7 +1,7 @@
-import MetricMath
 import Clocks
 import Functions
 import Logging
+import MetricMath
 import Synchronization
 import Telemetry
 
@@ -23,6 +23,8 @@ final class FunctionMetrics: FunctionObserver {
     }
 
     private static let namespace = "AWS/Lambda"
+    /// Most lines whose values wait for the disk. Ours: bounded memory.
+    private static let writesMax = 1_000
 
     /// By the function, and without dimensions for all functions together.
     private enum Both: String, CaseIterable {
@@ -47,6 +49,7 @@ final class FunctionMetrics: FunctionObserver {
     private let invocationCount = Atomic(0)
     private let errorCount = Atomic(0)
     private let throttleCount = Atomic(0)
+    private let writeCount = Atomic(0)
 
     /// Calls of this run.
     var calls: (invocations: Int, errors: Int, throttles: Int) {
@@ -124,10 +127,10 @@ final class FunctionMetrics: FunctionObserver {
 
     // MARK: Lines
 
-    private func refused(_ error: any Error) {
+    private func refused(_ reason: String) {
         logger.warning(
             "metrics that a function printed are not taken",
-            metadata: ["function": "\(name)", "reason": "\(error)"])
+            metadata: ["function": "\(name)", "reason": "\(reason)"])
     }
 
     func wrote(_ line: String) {
@@ -142,9 +145,16 @@ final class FunctionMetrics: FunctionObserver {
         case .data(let data):
             do {
                 guard let rest = try store.take(data) else { return }
+                guard writeCount.add(1, ordering: .relaxed).newValue <= Self.writesMax else {
+                    writeCount.subtract(1, ordering: .relaxed)
+                    return refused("\(Self.writesMax) lines with values of other minutes wait for the disk already")
+                }
                 // Work of its own: the process's output does not wait for the disk.
-                Task { do { try await store.write(rest) } catch { refused(error) } }
-            } catch { refused(error) }
+                Task {
+                    defer { writeCount.subtract(1, ordering: .relaxed) }
+                    do { try await store.write(rest) } catch { refused("\(error)") }
+                }
+            } catch { refused("\(error)") }
         case .invalid(let failure):
             let identity = MetricIdentity("AWS/Logs", failure.kind.rawValue, ["LogGroupName": logGroup])
             store.counter(for: identity).add()

@@ -1,7 +1,7 @@
-import MetricMath
 import Clocks
 import Costs
 import Gateway
+import MetricMath
 import Pipes
 import Queues
 import Tables

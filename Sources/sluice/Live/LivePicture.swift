@@ -91,7 +91,7 @@ struct LivePicture {
     private func alarms(_ now: Int64) -> [TextLine] {
         guard !figures.alarms.isEmpty else { return [TextLine("no alarms")] }
         let told = figures.alarmsInAlarm.map { alarm in
-            TextLine("ALARM  \(alarm.name), for \(Self.while(now - alarm.since))", style: .alert)
+            TextLine("ALARM  \(alarm.name), for \(Self.age(now - alarm.since))", style: .alert)
         }
         let counts = ["OK", "INSUFFICIENT_DATA"].compactMap { state -> String? in
             let count = figures.alarms.filter { $0.state == state }.count
@@ -108,7 +108,7 @@ struct LivePicture {
     private static func percent(_ share: Double) -> String { String(format: "%.1f %%", 100 * share) }
 
     /// Such as `3 min`.
-    private static func `while`(_ milliseconds: Int64) -> String {
+    private static func age(_ milliseconds: Int64) -> String {
         switch max(0, milliseconds / 1_000) {
         case let seconds where seconds < 120: "\(seconds) s"
         case let seconds where seconds < 7_200: "\(seconds / 60) min"
