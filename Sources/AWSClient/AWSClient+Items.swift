@@ -3,9 +3,11 @@ public import Items
 // DynamoDB: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference
 
 extension AWSClient {
-    /// - Parameters:
-    ///   - isConsistent: whether all writes that were answered before are seen.
-    ///   - projection: the attributes that are wanted; nil for all.
+    /// Reads one item by the whole of its key.
+    ///
+    /// `isConsistent` says whether all writes that were answered before are seen. `projection` lists the attributes
+    /// that are wanted, nil for all, and may say `#name` for what `names` holds.
+    ///
     /// - Returns: the item, or nil when there is none.
     public func getItem(
         tableName: String, key: Item, isConsistent: Bool = false, projection: String? = nil,
@@ -22,8 +24,7 @@ extension AWSClient {
 
     /// Writes an item in the place of the one that is there.
     ///
-    /// - Parameter returnValues: `none` or `allOld`.
-    /// - Returns: the old item, where asked for and there was one.
+    /// - Returns: the old item, where `returnValues` is `allOld` and there was one; what updates return is refused.
     /// - Throws: ``AWSError`` with `conditionalCheckFailed` when the condition does not hold.
     @discardableResult
     public func putItem(_ put: ItemWrite.Put, returnValues: ReturnValues = .none) async throws -> Item? {
@@ -39,8 +40,9 @@ extension AWSClient {
         try await write("UpdateItem", update.body, returnValues)
     }
 
-    /// - Parameter returnValues: `none` or `allOld`.
-    /// - Returns: the old item, where asked for and there was one.
+    /// Deletes an item; that there is none is no error.
+    ///
+    /// - Returns: the old item, where `returnValues` is `allOld` and there was one; what updates return is refused.
     /// - Throws: ``AWSError`` with `conditionalCheckFailed` when the condition does not hold.
     @discardableResult
     public func deleteItem(_ delete: ItemWrite.Delete, returnValues: ReturnValues = .none) async throws -> Item? {

@@ -34,6 +34,7 @@ public final class AWSClient: Sendable {
     private let state: Mutex<State>
 
     /// - Parameters:
+    ///   - configuration: where the services are, and the credentials, attempts and connections for them.
     ///   - time: what signatures are dated with, and what retries wait on.
     ///   - random: what spreads retries and names transactions.
     public init(

@@ -53,9 +53,7 @@ public enum ItemWrite: Sendable, Hashable {
         public var expression: String
         public var condition: Condition
 
-        /// - Parameters:
-        ///   - names: what `#name` stands for, in both expressions.
-        ///   - values: what `:value` stands for, in both expressions.
+        /// `names` say what `#name` stands for in the expression and in the condition, `values` what `:value` does.
         public init(
             tableName: String, key: Item, expression: String, condition: String? = nil, names: [String: String] = [:],
             values: [String: AttributeValue] = [:], returnsItemOnFailure: Bool = false

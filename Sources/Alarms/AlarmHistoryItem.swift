@@ -91,9 +91,7 @@ public struct AlarmHistoryItem: Hashable, Sendable, Codable {
         ])
     }
 
-    /// What became of one action of a change.
-    ///
-    /// - Parameter error: why it failed; nil when it succeeded.
+    /// What became of one action of a change: an error says why it failed, nil that it succeeded.
     public static func action(
         _ arn: String, of alarm: Alarm, error: String?, at time: Timestamp
     ) -> AlarmHistoryItem {

@@ -7,7 +7,7 @@ public struct StartKey: Sendable {
     private let table: KeySchema
     private let index: KeySchema?
 
-    /// - Parameter index: the key of the index that is read; nil for the table itself.
+    /// A place in an index, whose key is `index`, or with nil in the table itself.
     public init(_ item: Item, table: KeySchema, index: KeySchema?) {
         (self.item, self.table, self.index) = (item, table, index)
     }

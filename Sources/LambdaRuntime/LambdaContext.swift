@@ -15,7 +15,7 @@ public struct LambdaContext: Sendable {
     public var logger: Logger
     private let time: any TimeSource
 
-    /// - Parameter time: what ``remainingTime`` is measured with.
+    /// A context for a handler's tests; ``remainingTime`` is measured with `time`.
     public init(
         requestID: String, invokedFunctionARN: String, traceID: String? = nil, deadline: Timestamp, logger: Logger,
         time: any TimeSource = SystemTime()

@@ -51,7 +51,8 @@ public final class LambdaRuntime: Sendable {
         self.init(onShutdown: onShutdown, handler: ClosureHandler(body: body))
     }
 
-    /// - Parameter rawBody: gets the event's bytes and returns the answer's, which are JSON.
+    /// A function on bytes: `rawBody` gets the event's and returns the answer's, which are JSON. `onShutdown` runs once
+    /// before the program ends.
     public convenience init(
         onShutdown: @escaping @Sendable () async -> Void = {},
         rawBody: @escaping @Sendable ([UInt8], LambdaContext) async throws -> [UInt8]
