@@ -1,6 +1,6 @@
 /// A record of a DynamoDB stream, as a function receives it from a pipe.
 ///
-/// `Decodable` from the JSON that AWS delivers (`facts`: an array of these is a pipe's event). Members this type does
+/// `Decodable` from the JSON that AWS delivers (an array of these is a pipe's event). Members this type does
 /// not know are ignored; `KEYS_ONLY` and the other view types leave out images.
 public struct StreamRecord: Codable, Sendable, Hashable {
     /// What happened to the item.
