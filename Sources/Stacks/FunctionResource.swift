@@ -23,6 +23,14 @@ public struct FunctionResource: Sendable, Hashable {
     public var roleARN: String
     /// Empty when there is none.
     public var description: String
+    /// The group that LoggingConfig names; nil is `/aws/lambda/NAME`. Here the latter is always written to.
+    public var logGroupName: String?
+    /// Whether TracingConfig has the mode Active. Without effect here.
+    public var isTracingActive = false
+    /// Whether VpcConfig names subnets. Without effect here.
+    public var isInVPC = false
+    /// The key of KMS that encrypts the environment at rest; nil for Lambda's own. Without effect here.
+    public var kmsKeyARN: String?
 }
 
 extension FunctionResource {
@@ -79,6 +87,10 @@ extension FunctionResource {
         codeKey = code
         roleARN = properties.text("Role") ?? ""
         description = properties.text("Description") ?? ""
+        logGroupName = properties.object("LoggingConfig")?.text("LogGroup")
+        isTracingActive = properties.object("TracingConfig")?.text("Mode") == "Active"
+        isInVPC = !(properties.object("VpcConfig")?.texts("SubnetIds") ?? []).isEmpty
+        kmsKeyARN = properties.text("KmsKeyArn").flatMap { $0.isEmpty ? nil : $0 }
     }
 
     private static func lastComponent(_ key: String) -> String {

@@ -17,6 +17,8 @@ public struct Stack: Sendable {
     public var logGroups: [LogGroupResource] = []
     public var alarms: [AlarmResource] = []
     public var dashboards: [DashboardResource] = []
+    /// What pipes and functions may do on AWS. They are among ``notLocal`` too.
+    public var roles: [RoleResource] = []
     /// Resources that exist on AWS only: roles, topics.
     public var notLocal: [NotLocalResource] = []
     /// What works, but not quite as it would on AWS.
@@ -39,6 +41,7 @@ public struct Stack: Sendable {
         alarms = builder.alarms
         dashboards = builder.dashboards
         logGroups = builder.logGroups
+        roles = builder.roles
         notLocal = builder.notLocal
         warnings = builder.evaluator.diagnostics.warnings
         outputs = builder.outputs

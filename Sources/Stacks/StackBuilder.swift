@@ -1,6 +1,6 @@
 /// Builds a stack's resources in order of need: what pipes connect first, then the pipes.
 struct StackBuilder {
-    private(set) var evaluator: Evaluator
+    var evaluator: Evaluator
     private(set) var tables: [TableResource] = []
     private(set) var functions: [FunctionResource] = []
     private(set) var queues: [QueueResource] = []
@@ -8,6 +8,8 @@ struct StackBuilder {
     private(set) var alarms: [AlarmResource] = []
     private(set) var dashboards: [DashboardResource] = []
     private(set) var logGroups: [LogGroupResource] = []
+    var roles: [RoleResource] = []
+    var attachedPolicies: [AttachedPolicy] = []
     private(set) var notLocal: [NotLocalResource] = []
     private(set) var outputs: [(name: String, value: String)] = []
     private let template: Template
@@ -29,6 +31,7 @@ struct StackBuilder {
         for resource in existing { register(resource) }
         for resource in existing where resource.type != "AWS::Pipes::Pipe" { add(resource) }
         for resource in existing where resource.type == "AWS::Pipes::Pipe" { add(resource) }
+        attachPolicies()
         checkRedrivePolicies()
         checkNames()
         for output in template.outputs { add(output) }
@@ -62,6 +65,7 @@ struct StackBuilder {
         guard let schema = ObjectSchema.ofType(resource.type) else {
             notLocal.append(
                 NotLocalResource(logicalID: resource.logicalID, type: resource.type, line: resource.line))
+            readPolicies(of: resource)
             if let advice = ResourceType.named(resource.type)?.advice {
                 evaluator.diagnostics.warning(advice, line: resource.line, at: resource.place)
             }

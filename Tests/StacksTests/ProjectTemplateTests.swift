@@ -75,6 +75,8 @@ import Testing
         var function = try #require(try stack().functions.first { $0.logicalID == name })
         #expect(function.line > 1)
         function.line = 0
+        #expect(function.logGroupName == "/aws/lambda/\(name)")
+        function.logGroupName = nil
         #expect(
             function
                 == FunctionResource(
