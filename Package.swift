@@ -71,6 +71,8 @@ let package = Package(
         module("LogPatterns", ["Items"]),
         module("Orders", ["Items"]),
         module("Stacks", [yams]),
+        // What IAM says to a call, and what the roles of a stack should allow.
+        module("Permissions", ["Stacks"]),
         // What CloudWatch makes of metrics: expressions over them, alarms on them, pictures of them.
         module("MetricMath", ["Clocks"]),
         module("Alarms", ["Clocks", "Items", "MetricMath"]),
@@ -203,6 +205,7 @@ let package = Package(
         tests("LogPatternsTests", ["LogPatterns", "TestSupport"]),
         tests("OrdersTests", ["Items", "Orders"]),
         tests("StacksTests", ["Stacks"]),
+        tests("PermissionsTests", ["Permissions", "Stacks"], exclude: ["Fixtures"]),
         tests("FaultsTests", ["Clocks", "Faults", "Stacks"]),
         tests("MetricMathTests", ["Clocks", "MetricMath"]),
         tests("AlarmsTests", ["Alarms", "Clocks", "MetricMath"]),
