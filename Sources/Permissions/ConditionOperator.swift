@@ -149,7 +149,8 @@ extension RequestContext {
         }
         return { arn in
             let parts = ARNText.parts(arn)
-            return parts.count == patterns.count && zip(patterns, parts).allSatisfy { $0.matches($1) }
+            // What is no ARN, such as an account's number, is like none.
+            return parts.count == 6 && patterns.count == 6 && zip(patterns, parts).allSatisfy { $0.matches($1) }
         }
     }
 }

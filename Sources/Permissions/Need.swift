@@ -112,7 +112,8 @@ extension Need {
         if let logs = pipe.logConfiguration, logs.level != .off, let group = logs.logGroupARN {
             let stream = streamARN(ofGroup: group)
             all += needs(
-                .logs, ManagedPolicies.logActions, stream, "no execution of the pipe is logged, failures neither", "E-TEST")
+                .logs, ManagedPolicies.logActions, stream, "no execution of the pipe is logged, failures neither",
+                "E-TEST")
         }
         return all
     }
@@ -175,7 +176,8 @@ extension Need {
             for action in ManagedPolicies.networkActions {
                 all.append(
                     Need(
-                        .network, [action], on: "*", why: "the function gets no network interface, and creating it fails",
+                        .network, [action], on: "*",
+                        why: "the function gets no network interface, and creating it fails",
                         source: "L-VPC"))
             }
         }

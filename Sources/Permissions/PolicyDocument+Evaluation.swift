@@ -122,7 +122,8 @@ extension PolicyDocument.Principals {
         guard let principal else { return false }
         let isListed = list.contains { entry in
             // `AWS: "*"` is everybody, services too.
-            entry == .init(.account, "*") || entry.kind == principal.kind && (entry.name == "*" || entry.name == principal.name)
+            entry == .init(.account, "*")
+                || entry.kind == principal.kind && (entry.name == "*" || entry.name == principal.name)
         }
         return isListed != isNegated
     }

@@ -68,7 +68,8 @@ extension ReviewedRole {
                 switch verdict(action, resource) {
                 case .needed: break
                 case .excessive: pairs.append((action, resource))
-                case let verdict where wide[verdict]?.contains(action) != true: wide[verdict, default: []].append(action)
+                case let verdict where wide[verdict]?.contains(action) != true:
+                    wide[verdict, default: []].append(action)
                 default: break
                 }
             }
@@ -78,19 +79,21 @@ extension ReviewedRole {
             found.append(
                 problem(
                     .wildcard, line: statement.line,
-                    "\(Self.list(actions)) allows \(users) every action that fits, also deletion and what AWS adds later.",
+                    "With \(Self.list(actions)) \(users) may do all that fits, also delete, and also what AWS adds later.",
                     repair: "Name the actions that are needed instead of \(Self.list(actions)).",
                     statement: narrowed(statement), source: "IAM-LEAST"))
         } else if let actions = wide[.everyResource] {
             found.append(
                 problem(
                     .wildcard, line: statement.line,
-                    "\(Self.list(actions)) is allowed on every resource of its kind, so a fault in \(users) reaches those of"
+                    "With \(Self.list(actions)) allowed on every resource of its kind, a fault in \(users) reaches those of"
                         + " other systems.",
                     repair: "Name the resources that are needed with !GetAtt.", statement: narrowed(statement),
                     source: "IAM-LEAST"))
         }
-        if !pairs.isEmpty { found.append(excess(statement, pairs, isAll: pairs.count == actions.count * resources.count)) }
+        if !pairs.isEmpty {
+            found.append(excess(statement, pairs, isAll: pairs.count == actions.count * resources.count))
+        }
         return found
     }
 
@@ -127,7 +130,8 @@ extension ReviewedRole {
                 need.onlyWith == nil
                     && need.resources.contains { resource in
                         need.actions.contains {
-                            statement.applies(to: AccessRequest(action: $0, resource: resource, context: context)) != .no
+                            statement.applies(to: AccessRequest(action: $0, resource: resource, context: context))
+                                != .no
                         }
                     }
             })
@@ -181,7 +185,9 @@ extension ReviewedRole {
     /// The name that an ARN ends in, without its kind, wildcards, and what is inside of it.
     private static func name(_ pattern: String) -> String {
         var text = Substring(ARNText.parts(pattern).last ?? pattern)
-        for inside in ["/index/", "/stream/"] { text = text.firstRange(of: inside).map { text[..<$0.lowerBound] } ?? text }
+        for inside in ["/index/", "/stream/"] {
+            text = text.firstRange(of: inside).map { text[..<$0.lowerBound] } ?? text
+        }
         while let last = text.last, "*?/:".contains(last) { text.removeLast() }
         for separator in ["/", ":"] {
             if let range = text.firstRange(of: separator) { text = text[range.upperBound...] }

@@ -128,7 +128,8 @@ extension ReviewedRole {
 extension Need {
     /// Where one of the actions is enough: a query may be allowed on a table's indexes only.
     var resources: [String] {
-        part == .environment && ARNText.service(resource) == "dynamodb" ? [resource, resource + "/index/any"] : [resource]
+        part == .environment && ARNText.service(resource) == "dynamodb"
+            ? [resource, resource + "/index/any"] : [resource]
     }
 }
 

@@ -33,7 +33,8 @@ extension ReviewedRole {
                 return problem(
                     .undecidable, line: doubt.line,
                     "Whether \(user) can take the role on shows only on AWS, as \(doubt.reason).",
-                    repair: "Check the condition of the trust policy by hand, or take it out.", source: "IAM-CONDITIONS")
+                    repair: "Check the condition of the trust policy by hand, or take it out.", source: "IAM-CONDITIONS"
+                )
             }
             return problem(
                 .trust, line: decision.statement?.line ?? role.trustPolicyLine,
@@ -85,7 +86,9 @@ extension ReviewedRole {
             statement.principals?.list.contains(.init(.service, Self.pipesService)) == true
         else { return [] }
         var missing: [String] = []
-        if !isBound(statement, "aws:SourceAccount", to: [stack.options.accountID]) { missing.append("aws:SourceAccount") }
+        if !isBound(statement, "aws:SourceAccount", to: [stack.options.accountID]) {
+            missing.append("aws:SourceAccount")
+        }
         if !isBound(statement, "aws:SourceArn", to: pipes.map(\.arn)) { missing.append("aws:SourceArn") }
         guard !missing.isEmpty else { return [] }
         let unnamed = pipes.filter(stack.hasMadeUpName).map(\.logicalID)

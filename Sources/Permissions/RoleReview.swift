@@ -23,7 +23,8 @@ public enum RoleReview {
         return users.filter { !roles.contains($0.2) }.map { logicalID, line, arn in
             PermissionProblem(
                 kind: .roleNotInTemplate, logicalID: logicalID, line: line,
-                message: "The role \(arn) is not in the template, so whether it allows what \(logicalID) needs shows only"
+                message:
+                    "The role \(arn) is not in the template, so whether it allows what \(logicalID) needs shows only"
                     + " on AWS.",
                 repair: "Declare the role in the template as AWS::IAM::Role, or check it where it is kept.",
                 statement: nil, source: "P-PERM")

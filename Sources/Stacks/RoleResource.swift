@@ -9,6 +9,13 @@ public struct RoleResource: Sendable, Hashable {
         /// Line of the template where it begins.
         public var line: Int
         public var document: PolicyDocument
+
+        public init(name: String, logicalID: String, line: Int, document: PolicyDocument) {
+            self.name = name
+            self.logicalID = logicalID
+            self.line = line
+            self.document = document
+        }
     }
 
     /// A policy that is named only.
@@ -16,6 +23,11 @@ public struct RoleResource: Sendable, Hashable {
         public var arn: String
         /// Line of the template that names it.
         public var line: Int
+
+        public init(arn: String, line: Int) {
+            self.arn = arn
+            self.line = line
+        }
     }
 
     public var logicalID: String

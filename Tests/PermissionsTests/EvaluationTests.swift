@@ -12,8 +12,8 @@ struct EvaluationCase: Sendable, CustomTestStringConvertible {
     var hasDoubts: Bool
 
     init(
-        _ name: String, _ statements: [PolicyDocument.Statement], _ action: String = "sqs:SendMessage",
-        on resource: String = EvaluationCase.queue, _ context: [String: [String]] = [:], isComplete: Bool = true,
+        _ name: String, _ statements: [PolicyDocument.Statement], action: String = "sqs:SendMessage",
+        on resource: String = EvaluationCase.queue, with context: [String: [String]] = [:], isComplete: Bool = true,
         _ outcome: AccessDecision.Outcome, hasDoubts: Bool = false
     ) {
         testDescription = name
@@ -68,14 +68,14 @@ struct EvaluationCase: Sendable, CustomTestStringConvertible {
         Case(
             "a Deny whose condition does not hold does not matter",
             [send, Case.deny(["sqs:*"], ["*"], [.init("Bool", "aws:SecureTransport", ["false"])])],
-            ["aws:SecureTransport": ["true"]], .allowed),
+            with: ["aws:SecureTransport": ["true"]], .allowed),
         Case(
             "a Deny that cannot be decided counts",
             [send, Case.deny(["sqs:*"], ["*"], [.init("IpAddress", "aws:SourceIp", ["10.0.0.0/8"])])],
-            ["aws:SourceIp": ["10.0.0.1"]], .explicitlyDenied, hasDoubts: true),
+            with: ["aws:SourceIp": ["10.0.0.1"]], .explicitlyDenied, hasDoubts: true),
         Case(
             "an Allow that cannot be decided does not count", Case.when("IpAddress", "aws:SourceIp", "10.0.0.0/8"),
-            ["aws:SourceIp": ["10.0.0.1"]], .implicitlyDenied, hasDoubts: true),
+            with: ["aws:SourceIp": ["10.0.0.1"]], .implicitlyDenied, hasDoubts: true),
         Case(
             "a doubt beside a certain Allow is none",
             Case.when("IpAddress", "aws:SourceIp", "10.0.0.0/8") + [send], .allowed),
@@ -108,11 +108,12 @@ struct EvaluationCase: Sendable, CustomTestStringConvertible {
         Case("a star does not reach across a colon", on("arn:aws:sqs:*:orders"), .implicitlyDenied),
         Case("a question mark in the name", on("arn:aws:sqs:eu-west-?:123456789012:orders"), .allowed),
         Case(
-            "behind the fifth colon a star reaches everything", [Case.allow(["logs:*"], ["arn:aws:logs:*:*:log-group:/a:*"])],
-            "logs:PutLogEvents", on: "arn:aws:logs:eu-west-1:1:log-group:/a:log-stream:b", .allowed),
+            "behind the fifth colon a star reaches everything",
+            [Case.allow(["logs:*"], ["arn:aws:logs:*:*:log-group:/a:*"])],
+            action: "logs:PutLogEvents", on: "arn:aws:logs:eu-west-1:1:log-group:/a:log-stream:b", .allowed),
         Case(
             "a group without :* is not its streams", [Case.allow(["logs:*"], ["arn:aws:logs:*:*:log-group:/a"])],
-            "logs:PutLogEvents", on: "arn:aws:logs:eu-west-1:1:log-group:/a:log-stream:b", .implicitlyDenied),
+            action: "logs:PutLogEvents", on: "arn:aws:logs:eu-west-1:1:log-group:/a:log-stream:b", .implicitlyDenied),
         Case(
             "NotResource allows the others",
             [.init(actions: .these(["sqs:*"]), resources: .allBut(["arn:aws:sqs:*:*:other"]))], .allowed),
@@ -124,59 +125,83 @@ struct EvaluationCase: Sendable, CustomTestStringConvertible {
     private static let arn = "arn:aws:pipes:eu-west-1:123456789012:pipe/flow"
 
     static let conditions: [Case] = [
-        Case("StringEquals holds", Case.when("StringEquals", "k", "a", "b"), ["K": ["b"]], .allowed),
-        Case("StringEquals minds the case", Case.when("StringEquals", "k", "a"), ["k": ["A"]], .implicitlyDenied),
-        Case("StringEquals knows no wildcards", Case.when("StringEquals", "k", "a*"), ["k": ["ab"]], .implicitlyDenied),
-        Case("StringEquals takes a star for itself", Case.when("StringEquals", "k", "a*"), ["k": ["a*"]], .allowed),
+        Case("StringEquals holds", Case.when("StringEquals", "k", "a", "b"), with: ["K": ["b"]], .allowed),
+        Case("StringEquals minds the case", Case.when("StringEquals", "k", "a"), with: ["k": ["A"]], .implicitlyDenied),
+        Case(
+            "StringEquals knows no wildcards", Case.when("StringEquals", "k", "a*"), with: ["k": ["ab"]],
+            .implicitlyDenied),
+        Case(
+            "StringEquals takes a star for itself", Case.when("StringEquals", "k", "a*"), with: ["k": ["a*"]], .allowed),
         Case("StringEquals without the key", Case.when("StringEquals", "k", "a"), .implicitlyDenied),
         Case(
             "StringEquals with a key that is not known", Case.when("StringEquals", "k", "a"), isComplete: false,
             .implicitlyDenied, hasDoubts: true),
         Case("StringEqualsIfExists without the key", Case.when("StringEqualsIfExists", "k", "a"), .allowed),
         Case(
-            "StringEqualsIfExists with another value", Case.when("StringEqualsIfExists", "k", "a"), ["k": ["b"]],
+            "StringEqualsIfExists with another value", Case.when("StringEqualsIfExists", "k", "a"), with: ["k": ["b"]],
             .implicitlyDenied),
-        Case("StringNotEquals with another value", Case.when("StringNotEquals", "k", "a", "b"), ["k": ["c"]], .allowed),
-        Case("StringNotEquals is none of all", Case.when("StringNotEquals", "k", "a", "b"), ["k": ["b"]], .implicitlyDenied),
+        Case(
+            "StringNotEquals with another value", Case.when("StringNotEquals", "k", "a", "b"), with: ["k": ["c"]],
+            .allowed),
+        Case(
+            "StringNotEquals is none of all", Case.when("StringNotEquals", "k", "a", "b"), with: ["k": ["b"]],
+            .implicitlyDenied),
         Case("StringNotEquals without the key", Case.when("StringNotEquals", "k", "a"), .allowed),
-        Case("StringEqualsIgnoreCase", Case.when("StringEqualsIgnoreCase", "k", "aB"), ["k": ["Ab"]], .allowed),
-        Case("StringLike", Case.when("StringLike", "k", "a?c*"), ["k": ["abcd"]], .allowed),
-        Case("StringLike reaches across colons", Case.when("StringLike", "k", "arn:*"), ["k": [arn]], .allowed),
-        Case("StringNotLike", Case.when("StringNotLike", "k", "a*"), ["k": ["ab"]], .implicitlyDenied),
-        Case("ArnLike", Case.when("ArnLike", "k", "arn:aws:pipes:*:*:pipe/*"), ["k": [arn]], .allowed),
-        Case("ArnEquals knows wildcards too", Case.when("ArnEquals", "k", "arn:aws:pipes:*:*:pipe/*"), ["k": [arn]], .allowed),
-        Case("ArnLike compares part by part", Case.when("ArnLike", "k", "arn:*:pipe/flow"), ["k": [arn]], .implicitlyDenied),
-        Case("ArnNotLike", Case.when("ArnNotLike", "k", "arn:aws:pipes:*:*:pipe/*"), ["k": [arn]], .implicitlyDenied),
-        Case("Bool", Case.when("Bool", "k", "true"), ["k": ["True"]], .allowed),
+        Case("StringEqualsIgnoreCase", Case.when("StringEqualsIgnoreCase", "k", "aB"), with: ["k": ["Ab"]], .allowed),
+        Case("StringLike", Case.when("StringLike", "k", "a?c*"), with: ["k": ["abcd"]], .allowed),
+        Case("StringLike reaches across colons", Case.when("StringLike", "k", "arn:*"), with: ["k": [arn]], .allowed),
+        Case("StringNotLike", Case.when("StringNotLike", "k", "a*"), with: ["k": ["ab"]], .implicitlyDenied),
+        Case("ArnLike", Case.when("ArnLike", "k", "arn:aws:pipes:*:*:pipe/*"), with: ["k": [arn]], .allowed),
+        Case(
+            "ArnEquals knows wildcards too", Case.when("ArnEquals", "k", "arn:aws:pipes:*:*:pipe/*"),
+            with: ["k": [arn]], .allowed),
+        Case(
+            "ArnLike compares part by part", Case.when("ArnLike", "k", "arn:*:pipe/flow"), with: ["k": [arn]],
+            .implicitlyDenied),
+        Case(
+            "ArnNotLike", Case.when("ArnNotLike", "k", "arn:aws:pipes:*:*:pipe/*"), with: ["k": [arn]],
+            .implicitlyDenied),
+        Case("Bool", Case.when("Bool", "k", "true"), with: ["k": ["True"]], .allowed),
         Case("Bool without the key", Case.when("Bool", "k", "false"), .implicitlyDenied),
         Case("BoolIfExists without the key", Case.when("BoolIfExists", "k", "true"), .allowed),
         Case("Null asks for absence", Case.when("Null", "k", "true"), .allowed),
         Case("Null asks for presence", Case.when("Null", "k", "false"), .implicitlyDenied),
-        Case("ForAnyValue", Case.when("ForAnyValue:StringEquals", "k", "a"), ["k": ["b", "a"]], .allowed),
-        Case("ForAllValues", Case.when("ForAllValues:StringEquals", "k", "a"), ["k": ["b", "a"]], .implicitlyDenied),
+        Case("ForAnyValue", Case.when("ForAnyValue:StringEquals", "k", "a"), with: ["k": ["b", "a"]], .allowed),
+        Case(
+            "ForAllValues", Case.when("ForAllValues:StringEquals", "k", "a"), with: ["k": ["b", "a"]], .implicitlyDenied
+        ),
         Case("ForAllValues of none", Case.when("ForAllValues:StringEquals", "k", "a"), .allowed),
         Case("ForAnyValue of none", Case.when("ForAnyValue:StringEquals", "k", "a"), .implicitlyDenied),
         Case(
             "all conditions must hold",
             [Case.allow(["*"], ["*"], [.init("StringEquals", "a", ["1"]), .init("StringEquals", "b", ["2"])])],
-            ["a": ["1"], "b": ["3"]], .implicitlyDenied),
+            with: ["a": ["1"], "b": ["3"]], .implicitlyDenied),
         Case(
             "a condition that does not hold ends all doubt",
             [Case.allow(["*"], ["*"], [.init("DateLessThan", "a", ["1"]), .init("StringEquals", "b", ["2"])])],
-            ["a": ["1"], "b": ["3"]], .implicitlyDenied),
-        Case("no such operator", Case.when("StringEqual", "k", "a"), ["k": ["a"]], .implicitlyDenied, hasDoubts: true),
+            with: ["a": ["1"], "b": ["3"]], .implicitlyDenied),
+        Case(
+            "no such operator", Case.when("StringEqual", "k", "a"), with: ["k": ["a"]], .implicitlyDenied,
+            hasDoubts: true),
     ]
 
     static let variables: [Case] = [
-        Case("a variable in a resource", on("arn:aws:sqs:eu-west-1:${aws:PrincipalAccount}:orders"),
-            ["aws:PrincipalAccount": ["123456789012"]], .allowed),
-        Case("a variable's value is taken literally", on("arn:aws:sqs:eu-west-1:123456789012:${k}"), ["k": ["*"]], .implicitlyDenied),
+        Case(
+            "a variable in a resource", on("arn:aws:sqs:eu-west-1:${aws:PrincipalAccount}:orders"),
+            with: ["aws:PrincipalAccount": ["123456789012"]], .allowed),
+        Case(
+            "a variable's value is taken literally", on("arn:aws:sqs:eu-west-1:123456789012:${k}"), with: ["k": ["*"]],
+            .implicitlyDenied),
         Case("a variable without a value", on("arn:aws:sqs:eu-west-1:123456789012:${k}"), .implicitlyDenied),
         Case("a variable with a default", on("arn:aws:sqs:eu-west-1:123456789012:${k, 'orders'}"), .allowed),
-        Case("an unknown variable", on("arn:aws:sqs:eu-west-1:123456789012:${k}"), isComplete: false, .implicitlyDenied, hasDoubts: true),
-        Case("a star in braces is a star", Case.when("StringLike", "k", "a${*}"), ["k": ["ab"]], .implicitlyDenied),
-        Case("a variable in a condition", Case.when("StringEquals", "k", "${aws:PrincipalAccount}"),
-            ["k": ["1"], "aws:PrincipalAccount": ["1"]], .allowed),
+        Case(
+            "an unknown variable", on("arn:aws:sqs:eu-west-1:123456789012:${k}"), isComplete: false, .implicitlyDenied,
+            hasDoubts: true),
+        Case(
+            "a star in braces is a star", Case.when("StringLike", "k", "a${*}"), with: ["k": ["ab"]], .implicitlyDenied),
+        Case(
+            "a variable in a condition", Case.when("StringEquals", "k", "${aws:PrincipalAccount}"),
+            with: ["k": ["1"], "aws:PrincipalAccount": ["1"]], .allowed),
     ]
 
     @Test func policiesOfTheOldVersionHaveNoVariables() {
