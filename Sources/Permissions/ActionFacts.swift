@@ -57,7 +57,7 @@ enum ActionFacts {
     }
 
     /// What stands before the name in an ARN's last part.
-    private static let typePrefixes: Set<String> = [
+    static let typePrefixes: Set<String> = [
         "", "alias/", "event-bus/", "function:", "key/", "log-group:", "parameter/", "policy/", "role/", "secret:",
         "stateMachine:", "stream/", "table/", "user/",
     ]

@@ -40,7 +40,8 @@ struct ConditionOperator {
         "stringlike": (.pattern, false), "stringnotlike": (.pattern, true),
     ]
 
-    /// - Returns: nil for an operator that is not evaluated here: numbers, dates, addresses, and what IAM does not have.
+    /// - Returns: nil for an operator that is not evaluated here: numbers, dates, addresses, and what IAM does not
+    ///   have.
     init?(_ name: String) {
         var name = name.lowercased()
         for (prefix, quantifier) in [("forallvalues:", Quantifier.all), ("foranyvalue:", .any)]

@@ -17,8 +17,8 @@ public struct Need: Sendable, Hashable {
     public var resource: String
     /// What does not work without, as the end of a sentence.
     public var why: String
-    /// Where AWS says so: a key of the facts' list of sources.
-    public var source: String
+    /// Where AWS says so.
+    public var source: PermissionSource
     /// Set when the need is there only for a role that is allowed this.
     public var onlyWith: Access?
 
@@ -29,7 +29,8 @@ public struct Need: Sendable, Hashable {
     }
 
     init(
-        _ part: Part, _ actions: [String], on resource: String, why: String, source: String, onlyWith: Access? = nil
+        _ part: Part, _ actions: [String], on resource: String, why: String, source: PermissionSource,
+        onlyWith: Access? = nil
     ) {
         self.part = part
         self.actions = actions
@@ -78,57 +79,59 @@ extension Need {
 
     /// All that a pipe of the stack needs.
     public static func all(of pipe: PipeResource, in stack: Stack) -> [Need] {
-        func needs(_ part: Part, _ actions: [String], _ arn: String, _ why: String, _ source: String) -> [Need] {
+        func needs(_ part: Part, _ actions: [String], _ arn: String, _ why: String, _ source: PermissionSource)
+            -> [Need]
+        {
             actions.map { Need(part, [$0], on: arn, why: why, source: source) }
         }
         let keys = Keys(stack)
         var all = needs(
             .source, sourceActions(pipe.sourceStreamARN), pipe.sourceStreamARN,
-            "the pipe cannot read its source, and creating it fails", "P-PERM")
+            "the pipe cannot read its source, and creating it fails", .pipes)
         if let key = keys.arn(ofTable: pipe.sourceTableLogicalID) {
             all += needs(
                 .key, ["kms:Decrypt"], key, "the records of the source, which this key encrypts, cannot be read",
-                "P-PERM")
+                .pipes)
         }
         if let enrichment = pipe.enrichmentFunctionARN {
             all += needs(
                 .enrichment, sendingActions(enrichment), enrichment,
-                "every batch fails in its enrichment", "E-TEST")
+                "every batch fails in its enrichment", .pipeTargets)
         }
         all += needs(
             .target, sendingActions(pipe.targetARN), pipe.targetARN,
-            "every batch fails at the target and is retried until it is given up", "E-TEST")
+            "every batch fails at the target and is retried until it is given up", .pipeTargets)
         if let queue = pipe.deadLetterQueueARN {
             all += needs(
                 .deadLetters, sendingActions(queue), queue,
-                "creating the pipe fails, or records that are given up are lost without a dead letter", "P-PERM")
+                "creating the pipe fails, or records that are given up are lost without a dead letter", .pipes)
         }
         for queue in Set([pipe.targetARN, pipe.deadLetterQueueARN].compactMap { $0 }).sorted() {
             guard let key = keys.arn(ofQueue: queue) else { continue }
             all += needs(
                 .key, ["kms:Decrypt", "kms:GenerateDataKey"], key,
-                "nothing can be sent to the queue that this key encrypts", "SQS-KEYS")
+                "nothing can be sent to the queue that this key encrypts", .queueKeys)
         }
         if let logs = pipe.logConfiguration, logs.level != .off, let group = logs.logGroupARN {
             let stream = streamARN(ofGroup: group)
             all += needs(
                 .logs, ManagedPolicies.logActions, stream, "no execution of the pipe is logged, failures neither",
-                "E-TEST")
+                .pipeLogs)
         }
         return all
     }
 
-    /// All that a function of the stack needs, as far as the template tells: its log, and some use of each queue and table
-    /// that its environment names.
+    /// All that a function of the stack needs, as far as the template tells: its log, and some use of each queue
+    /// and table that its environment names.
     public static func all(of function: FunctionResource, in stack: Stack) -> [Need] {
         let stream = streamARN(ofGroup: logGroupARN(of: function, in: stack))
         var all: [Need] = []
-        let isGroupHere = stack.logGroups.contains { $0.name == logGroupName(of: function, in: stack) }
+        let isGroupHere = stack.logGroups.contains { $0.name == logGroupName(of: function) }
         for action in isGroupHere ? Array(ManagedPolicies.logActions.dropFirst()) : ManagedPolicies.logActions {
             all.append(
                 Need(
                     .logs, [action], on: stream,
-                    why: "what the function prints, its errors too, is lost without a trace", source: "L-LOGS"))
+                    why: "what the function prints, its errors too, is lost without a trace", source: .lambdaLogs))
         }
         let keys = Keys(stack)
         let values = Set(function.environment.values)
@@ -136,7 +139,7 @@ extension Need {
             all.append(
                 Need(
                     .environment, ["sqs:SendMessage", "sqs:ReceiveMessage"], on: queue.arn,
-                    why: "the queue, which the function's environment names, cannot be used", source: "SQS-ACTIONS"))
+                    why: "the queue, which the function's environment names, cannot be used", source: .queueActions))
             guard let key = keys.arn(ofQueue: queue.arn) else { continue }
             let send = Access(action: "sqs:SendMessage", resource: queue.arn)
             let receive = Access(action: "sqs:ReceiveMessage", resource: queue.arn)
@@ -146,30 +149,30 @@ extension Need {
                 all.append(
                     Need(
                         .key, [action], on: key, why: "the queue that this key encrypts cannot be used",
-                        source: "SQS-KEYS", onlyWith: use))
+                        source: .queueKeys, onlyWith: use))
             }
         }
         for table in stack.tables where !values.isDisjoint(with: [table.arn, table.name]) {
             all.append(
                 Need(
                     .environment, ActionFacts.tableActions, on: table.arn,
-                    why: "the table, which the function's environment names, cannot be used", source: "DDB-ACTIONS"))
+                    why: "the table, which the function's environment names, cannot be used", source: .dynamoDBActions))
             guard let key = keys.arn(ofTable: table.logicalID) else { continue }
             all.append(
                 Need(
                     .key, ["kms:Decrypt"], on: key, why: "the table that this key encrypts cannot be used",
-                    source: "DDB-KEYS"))
+                    source: .dynamoDBKeys))
         }
         if let key = function.kmsKeyARN {
             all.append(
                 Need(
                     .key, ["kms:Decrypt"], on: key, why: "the environment cannot be decrypted, and every call fails",
-                    source: "L-ENV"))
+                    source: .lambdaEnvironment))
         }
         if function.isTracingActive {
             for action in ["xray:PutTelemetryRecords", "xray:PutTraceSegments"] {
                 all.append(
-                    Need(.tracing, [action], on: "*", why: "no trace of the function appears", source: "L-XRAY"))
+                    Need(.tracing, [action], on: "*", why: "no trace of the function appears", source: .lambdaTracing))
             }
         }
         if function.isInVPC {
@@ -178,7 +181,7 @@ extension Need {
                     Need(
                         .network, [action], on: "*",
                         why: "the function gets no network interface, and creating it fails",
-                        source: "L-VPC"))
+                        source: .lambdaNetwork))
             }
         }
         return all
@@ -186,16 +189,18 @@ extension Need {
 
     // MARK: Logs
 
-    static func logGroupName(of function: FunctionResource, in stack: Stack) -> String {
+    static func logGroupName(of function: FunctionResource) -> String {
         function.logGroupName ?? "/aws/lambda/" + function.name
     }
 
+    /// What CloudFormation puts behind a name that it makes up, or something like it.
+    static let chanceSuffix = "-0A1B2C3D4E5F"
+
     /// As `Fn::GetAtt` gives it, with `:*` at the end.
     static func logGroupARN(of function: FunctionResource, in stack: Stack) -> String {
-        let name = logGroupName(of: function, in: stack)
+        let name = logGroupName(of: function)
         let options = stack.options
-        // CloudFormation puts letters of chance behind a name that it makes up.
-        let suffix = function.logGroupName == nil && stack.hasMadeUpName(function) ? "-0A1B2C3D4E5F" : ""
+        let suffix = function.logGroupName == nil && stack.hasMadeUpName(function) ? chanceSuffix : ""
         return "arn:\(options.partition):logs:\(options.region):\(options.accountID):log-group:\(name)\(suffix):*"
     }
 
@@ -231,7 +236,8 @@ struct Keys {
         stack.tables.first { $0.logicalID == logicalID }?.settings.kmsKeyID.flatMap(keyARN)
     }
 
-    /// - Returns: nil for an alias: AWS's own need no permission, and which key another stands for is not in the template.
+    /// - Returns: nil for an alias: AWS's own need no permission, and which key another stands for is not in the
+    ///   template.
     private func keyARN(_ id: String) -> String? {
         if id.hasPrefix("arn:") { return ARNText.parts(id).last?.hasPrefix("key/") == true ? id : nil }
         if id.hasPrefix("alias/") { return nil }

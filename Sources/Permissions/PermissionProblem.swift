@@ -38,6 +38,6 @@ public struct PermissionProblem: Sendable, Hashable {
     public var repair: String
     /// A statement to add or to write instead, as YAML; nil when taking something away is the repair.
     public var statement: String?
-    /// Where AWS says so: a key of the facts' list of sources.
-    public var source: String
+    /// Where AWS says so.
+    public var source: PermissionSource
 }

@@ -1,7 +1,7 @@
 public import Stacks
 
-/// Evaluation by IAM's rules: what no statement allows is denied, and a Deny that holds outweighs every Allow. Source: IAM
-/// User Guide, "Policy evaluation logic".
+/// Evaluation by IAM's rules: what no statement allows is denied, and a Deny that holds outweighs every Allow. Source:
+/// IAM User Guide, "Policy evaluation logic".
 extension PolicyDocument {
     /// What this policy alone says.
     public func decision(on request: AccessRequest) -> AccessDecision { [self].decision(on: request) }
@@ -47,8 +47,8 @@ extension [PolicyDocument] {
 extension RoleResource {
     /// What the role may do: its policies, within its permissions boundary.
     ///
-    /// A managed policy that is known by name only counts as nothing and is one of the decision's doubts; a boundary that
-    /// is known by name only allows everything and is a doubt too.
+    /// A managed policy that is known by name only counts as nothing and is one of the decision's doubts; a boundary
+    /// that is known by name only allows everything and is a doubt too.
     public func decision(on request: AccessRequest) -> AccessDecision {
         var doubts: [AccessDecision.Doubt] = []
         var documents = policies.map(\.document)

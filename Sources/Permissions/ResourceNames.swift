@@ -41,9 +41,10 @@ struct ResourceNames {
         if parts[1] == options.partition { parts[1] = "${AWS::Partition}" }
         if parts[3] == options.region { parts[3] = "${AWS::Region}" }
         if parts[4] == options.accountID { parts[4] = "${AWS::AccountId}" }
-        // The letters of chance of a made-up name, whichever they will be.
-        parts[5] = parts[5].replacing("-0A1B2C3D4E5F", with: "-*")
-            .replacing("/\(options.stackName)-", with: "/${AWS::StackName}-")
+        if parts[5].contains(Need.chanceSuffix) {
+            parts[5] = parts[5].replacing(Need.chanceSuffix, with: "-*")
+                .replacing("/\(options.stackName)-", with: "/${AWS::StackName}-")
+        }
         return parts == original ? "\"\(arn)\"" : "!Sub \"\(parts.joined(separator: ":"))\""
     }
 

@@ -24,9 +24,9 @@ extension ReviewedRole {
         if Self.isFullAccess(policy.arn) || functions.isEmpty {
             return problem(
                 .wildcard, line: policy.line,
-                "\(last) allows its actions on every resource of the account, so a fault in \(users) reaches all of them.",
+                "\(last) allows its actions on every resource of the account, so a fault in \(users) reaches them.",
                 repair: "Take \(last) out, and allow what is needed.", statement: names.statements(needs.map(\.need)),
-                source: "IAM-LEAST")
+                source: .leastPrivilege)
         }
         let isNeeded =
             switch last {
@@ -40,10 +40,10 @@ extension ReviewedRole {
         guard !isNeeded else { return nil }
         return problem(
             .excessive, line: policy.line,
-            "\(last) allows more than logging, which nothing in the template has \(users) use; whoever gets hold of the role"
-                + " can.",
+            "\(last) allows more than logging, which nothing in the template has \(users) use; whoever gets hold of the"
+                + " role can.",
             repair: "Take \(last) out, and allow what is needed.", statement: names.statements(needs.map(\.need)),
-            source: "IAM-LEAST")
+            source: .leastPrivilege)
     }
 
     // MARK: Statements
@@ -58,7 +58,7 @@ extension ReviewedRole {
                     "An Allow with \(notWord(statement)) allows all that it does not name, also what AWS adds later, to"
                         + " \(users).",
                     repair: "Write what is needed with Action and Resource.", statement: narrowed(statement),
-                    source: "IAM-LEAST")
+                    source: .leastPrivilege)
             ]
         }
         var wide: [Verdict: [String]] = [:]
@@ -79,17 +79,17 @@ extension ReviewedRole {
             found.append(
                 problem(
                     .wildcard, line: statement.line,
-                    "With \(Self.list(actions)) \(users) may do all that fits, also delete, and also what AWS adds later.",
+                    "With \(Self.list(actions)) \(users) may do all that fits: delete too, and what AWS adds later.",
                     repair: "Name the actions that are needed instead of \(Self.list(actions)).",
-                    statement: narrowed(statement), source: "IAM-LEAST"))
+                    statement: narrowed(statement), source: .leastPrivilege))
         } else if let actions = wide[.everyResource] {
             found.append(
                 problem(
                     .wildcard, line: statement.line,
-                    "With \(Self.list(actions)) allowed on every resource of its kind, a fault in \(users) reaches those of"
-                        + " other systems.",
+                    "With \(Self.list(actions)) allowed on every resource of its kind, a fault in \(users) reaches"
+                        + " those of other systems.",
                     repair: "Name the resources that are needed with !GetAtt.", statement: narrowed(statement),
-                    source: "IAM-LEAST"))
+                    source: .leastPrivilege))
         }
         if !pairs.isEmpty {
             found.append(excess(statement, pairs, isAll: pairs.count == actions.count * resources.count))
@@ -116,7 +116,7 @@ extension ReviewedRole {
         return problem(
             .excessive, line: statement.line,
             "Nothing in the template has \(users) need \(what); \(reason).",
-            repair: isAll ? "Remove the statement." : "Take \(what) out of the statement.", source: "IAM-LEAST")
+            repair: isAll ? "Remove the statement." : "Take \(what) out of the statement.", source: .leastPrivilege)
     }
 
     private func notWord(_ statement: PolicyDocument.Statement) -> String {
@@ -175,24 +175,25 @@ extension ReviewedRole {
         }) {
             return true
         }
-        let name = Self.name(pattern)
-        return !name.isEmpty
-            && functions.flatMap(\.environment.values).contains { value in
-                value.contains(name) || value.utf8.count >= 3 && name.contains(value)
-            }
+        let names = Self.names(pattern)
+        return functions.flatMap(\.environment.values).contains { value in
+            names.contains { value.contains($0) || value.utf8.count >= 3 && $0.contains(value) }
+        }
     }
 
-    /// The name that an ARN ends in, without its kind, wildcards, and what is inside of it.
-    private static func name(_ pattern: String) -> String {
+    /// The names in an ARN, without its kind, wildcards, and what is inside of it.
+    private static func names(_ pattern: String) -> [String] {
         var text = Substring(ARNText.parts(pattern).last ?? pattern)
         for inside in ["/index/", "/stream/"] {
-            text = text.firstRange(of: inside).map { text[..<$0.lowerBound] } ?? text
+            if let range = text.firstRange(of: inside) { text = text[..<range.lowerBound] }
         }
         while let last = text.last, "*?/:".contains(last) { text.removeLast() }
-        for separator in ["/", ":"] {
-            if let range = text.firstRange(of: separator) { text = text[range.upperBound...] }
+        for prefix in ActionFacts.typePrefixes where !prefix.isEmpty && text.hasPrefix(prefix) {
+            text.removeFirst(prefix.count)
+            break
         }
-        return String(text)
+        // Of an object its bucket, of a version its function.
+        return [String(text), String(text.prefix { $0 != "/" && $0 != ":" })].filter { !$0.isEmpty }
     }
 }
 

@@ -70,7 +70,7 @@ extension ReviewedRole {
     func undecidable() -> [PermissionProblem] {
         var found: [PermissionProblem] = []
         var reported: Set<Int> = []
-        func report(_ line: Int, _ message: String, _ repair: String, _ source: String) {
+        func report(_ line: Int, _ message: String, _ repair: String, _ source: PermissionSource) {
             guard reported.insert(line).inserted else { return }
             found.append(problem(.undecidable, line: line, message, repair: repair, source: source))
         }
@@ -78,35 +78,36 @@ extension ReviewedRole {
             report(
                 policy.line,
                 "What \(policy.arn) allows is not in the template, so \(users) may be allowed too little or too much.",
-                "Write what is needed of it as statements under Policies, or check it where it is kept.", "IAM-MANAGED")
+                "Write what is needed of it as statements under Policies, or check it where it is kept.",
+                .managedPolicies)
         }
         if let boundary = role.permissionsBoundary, role.permissionsBoundaryDocument == nil,
             ManagedPolicies.document(boundary.arn) == nil
         {
             report(
                 boundary.line,
-                "The permissions boundary \(boundary.arn) may forbid \(users) what the role's policies allow, and it is not"
-                    + " in the template.",
+                "The permissions boundary \(boundary.arn) may forbid \(users) what the role's policies allow, and it is"
+                    + " not in the template.",
                 "Declare the boundary in the template as AWS::IAM::ManagedPolicy, or check it where it is kept.",
-                "IAM-BOUNDARY")
+                .permissionsBoundaries)
         }
         for statement in role.policies.flatMap(\.document.statements) {
             guard let condition = statement.conditions.first(where: { !$0.isEvaluated }) else { continue }
             report(
                 statement.line,
-                "Whether this statement holds depends on \(condition.operation) of \(condition.key), which is not evaluated"
-                    + " here, so \(users) may be refused on AWS.",
+                "Whether this statement holds depends on \(condition.operation) of \(condition.key), which is not"
+                    + " evaluated here, so \(users) may be refused on AWS.",
                 "Check the condition by hand, or write it with StringEquals, StringLike, ArnLike or Bool.",
-                "IAM-CONDITIONS")
+                .policyConditions)
         }
         for (user, need) in needs {
             guard case .doubtful(let doubts) = finding(need) else { continue }
             for doubt in doubts {
                 report(
                     doubt.line,
-                    "Whether \(user) is allowed \(need.actions[0]) on \(names.word(need.resource)) shows only on AWS, as"
-                        + " \(doubt.reason).",
-                    "Check the condition by hand, or take it out.", "IAM-CONDITIONS")
+                    "Whether \(user) is allowed \(need.actions[0]) on \(names.word(need.resource)) shows only on AWS,"
+                        + " as \(doubt.reason).",
+                    "Check the condition by hand, or take it out.", .policyConditions)
             }
         }
         return found
@@ -117,10 +118,10 @@ extension ReviewedRole {
         [
             problem(
                 .undecidable,
-                "What the role allows cannot be evaluated here (\(role.unreadable ?? "")), so whether \(users) gets along"
-                    + " with it shows only on AWS.",
+                "What the role allows cannot be evaluated here (\(role.unreadable ?? "")), so whether \(users) gets"
+                    + " along with it shows only on AWS.",
                 repair: "Write the role without what only AWS knows, such as with a parameter, or check it by hand.",
-                source: "P-PERM")
+                source: .pipes)
         ]
     }
 }

@@ -33,7 +33,8 @@ extension ReviewedRole {
                 return problem(
                     .undecidable, line: doubt.line,
                     "Whether \(user) can take the role on shows only on AWS, as \(doubt.reason).",
-                    repair: "Check the condition of the trust policy by hand, or take it out.", source: "IAM-CONDITIONS"
+                    repair: "Check the condition of the trust policy by hand, or take it out.",
+                    source: .policyConditions
                 )
             }
             return problem(
@@ -41,7 +42,7 @@ extension ReviewedRole {
                 "\(user) cannot take the role on, as no statement of the trust policy lets \(service) do so for it, and"
                     + " creating it fails.",
                 repair: "Write this statement into AssumeRolePolicyDocument.",
-                statement: names.trust(service, pipes: pipes), source: pipes.isEmpty ? "L-ROLE" : "P-PERM")
+                statement: names.trust(service, pipes: pipes), source: pipes.isEmpty ? .lambdaRole : .pipes)
         }
     }
 
@@ -59,7 +60,7 @@ extension ReviewedRole {
                     .trust, line: statement.line,
                     "Anybody whose own rights reach so far, of any account, can take the role on and do what \(users)"
                         + " may.",
-                    repair: "Name \(Self.list(wanted)) as the Principal.", statement: proposal, source: "IAM-TRUST")
+                    repair: "Name \(Self.list(wanted)) as the Principal.", statement: proposal, source: .principals)
             ]
         }
         let strange = principals.list.filter { !($0.kind == .service && wanted.contains($0.name)) }
@@ -77,10 +78,11 @@ extension ReviewedRole {
         return problem(
             .trust, line: statement.line,
             "\(list) can take the role on too and do what \(users) may, and nothing in the template needs that.",
-            repair: "Take \(list) out of the Principal.", source: "IAM-TRUST")
+            repair: "Take \(list) out of the Principal.", source: .principals)
     }
 
-    /// The confused deputy: without the two conditions, EventBridge would take the role on for anybody's pipe that names it.
+    /// The confused deputy: without the two conditions, EventBridge would take the role on for anybody's pipe that names
+    /// it.
     private func unbound(_ statement: PolicyDocument.Statement) -> [PermissionProblem] {
         guard !pipes.isEmpty, statement.principals?.isNegated == false,
             statement.principals?.list.contains(.init(.service, Self.pipesService)) == true
@@ -96,10 +98,10 @@ extension ReviewedRole {
         return [
             problem(
                 .trust, line: statement.line,
-                "Without \(Self.list(missing)) of exactly \(Self.list(pipes.map(\.logicalID))), another pipe than that can"
-                    + " have EventBridge take the role on for it.",
+                "Without \(Self.list(missing)) of exactly \(Self.list(pipes.map(\.logicalID))), another pipe than that"
+                    + " can have EventBridge take the role on for it.",
                 repair: "Write the statement with both conditions\(name).",
-                statement: names.trust(Self.pipesService, pipes: pipes), source: "EB-CONF")
+                statement: names.trust(Self.pipesService, pipes: pipes), source: .confusedDeputy)
         ]
     }
 

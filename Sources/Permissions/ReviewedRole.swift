@@ -31,7 +31,7 @@ struct ReviewedRole {
 
     func problem(
         _ kind: PermissionProblem.Kind, line: Int? = nil, _ message: String, repair: String, statement: String? = nil,
-        source: String
+        source: PermissionSource
     ) -> PermissionProblem {
         PermissionProblem(
             kind: kind, logicalID: role.logicalID, line: line ?? role.line, message: message, repair: repair,

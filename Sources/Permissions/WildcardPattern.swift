@@ -12,8 +12,8 @@ struct WildcardPattern: Sendable, Hashable {
         parts = hasWildcards ? Self.parts(of: text) : text.map { .character($0) }
     }
 
-    /// A pattern with policy variables: `${aws:username}`, with a default `${aws:username, 'none'}`, and `${*}`, `${?}`,
-    /// `${$}` for the characters themselves. A value is taken literally, whatever is in it.
+    /// A pattern with policy variables: `${aws:username}`, with a default `${aws:username, 'none'}`, and `${*}`,
+    /// `${?}`, `${$}` for the characters themselves. A value is taken literally, whatever is in it.
     /// - Parameter hasWildcards: false takes `*` and `?` for themselves.
     /// - Returns: nil when a variable has no value. `isUnknown` is set when that is because the context does not say.
     init?(_ text: String, hasWildcards: Bool = true, isUnknown: inout Bool, variable: (String) -> Variable) {

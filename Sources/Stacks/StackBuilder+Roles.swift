@@ -8,8 +8,8 @@ extension StackBuilder {
         var arn: String?
     }
 
-    /// Reads a role or policy. It does not run here, so what cannot be evaluated here is no error; what IAM would refuse
-    /// is one.
+    /// Reads a role or policy. It does not run here, so what cannot be evaluated here is no error; what IAM would
+    /// refuse is one.
     mutating func readPolicies(of resource: ResourceDeclaration) {
         guard let schema = ObjectSchema.ofPolicyType(resource.type) else { return }
         // On a copy: what goes wrong in it has been reported by ReferenceChecker, or concerns AWS alone.

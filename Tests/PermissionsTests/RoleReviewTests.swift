@@ -278,6 +278,7 @@ import Testing
         ("cloudwatch:PutMetricData", "\"*\"", nil),
         ("xray:PutTraceSegments", "\"*\"", nil),
         ("s3:GetObject", "arn:aws:s3:::photos/*", nil),
+        ("s3:GetObject", "arn:aws:s3:::photos/in/*", nil),
         ("s3:GetObject", "arn:aws:s3:::*", .wildcard),
         ("s3:GetObject", "arn:aws:s3:::films/*", .excessive),
     ])
