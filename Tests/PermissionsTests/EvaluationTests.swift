@@ -210,6 +210,37 @@ struct EvaluationCase: Sendable, CustomTestStringConvertible {
         #expect(!old.allows(action: "sqs:SendMessage", resource: Case.queue))
     }
 
+    /// Says the same as the pattern, slowly and plainly.
+    private static func matches(_ pattern: Substring, _ text: Substring) -> Bool {
+        guard let first = pattern.first else { return text.isEmpty }
+        let rest = pattern.dropFirst()
+        if first == "*" { return matches(rest, text) || !text.isEmpty && matches(pattern, text.dropFirst()) }
+        guard let character = text.first else { return false }
+        return (first == "?" || first == character) && matches(rest, text.dropFirst())
+    }
+
+    private static func words(of letters: String, lengthMax: Int) -> [String] {
+        var all = [""]
+        var longest = [""]
+        for _ in 0..<lengthMax {
+            longest = longest.flatMap { word in letters.map { word + String($0) } }
+            all += longest
+        }
+        return all
+    }
+
+    @Test func everySmallPatternMatchesAsThePlainMatcherSays() {
+        let texts = Self.words(of: "ab", lengthMax: 4)
+        var differences: [String] = []
+        for word in Self.words(of: "ab*?", lengthMax: 4) {
+            let pattern = WildcardPattern(literally: word)
+            for text in texts where pattern.matches(text) != Self.matches(word[...], text[...]) {
+                differences.append("\(word) \(text)")
+            }
+        }
+        #expect(differences == [])
+    }
+
     @Test func aLongPatternOfStarsIsDecidedQuickly() {
         let pattern = WildcardPattern(literally: String(repeating: "a*", count: 200) + "b")
         #expect(!pattern.matches(String(repeating: "a", count: 2_000)))
