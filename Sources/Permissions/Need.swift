@@ -204,8 +204,9 @@ extension Need {
         return "arn:\(options.partition):logs:\(options.region):\(options.accountID):log-group:\(name)\(suffix):*"
     }
 
-    /// IAM asks for the streams of a group, also when the group itself is to be created; an ARN without `:*` behind the
-    /// group's name therefore allows nothing.
+    /// What CloudWatch Logs asks IAM about: its refusals name `…:log-group:NAME:log-stream:`, with the stream's name if
+    /// there is one, also when the group itself is to be made. So an ARN without `:*` behind the group's name allows
+    /// nothing.
     static func streamARN(ofGroup arn: String) -> String {
         (arn.hasSuffix(":*") ? String(arn.dropLast(2)) : arn) + ":log-stream:"
     }

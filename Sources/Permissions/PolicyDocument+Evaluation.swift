@@ -19,28 +19,34 @@ extension [PolicyDocument] {
     /// What policies of one kind say together. Costs a comparison with each pattern of each statement.
     public func decision(on request: AccessRequest) -> AccessDecision {
         var allowing: PolicyDocument.Statement?
-        var doubts: [AccessDecision.Doubt] = []
-        var doubtfulDeny: PolicyDocument.Statement?
-        for (statement, hasVariables) in flatMap({ document in
-            document.statements.map { ($0, document.version == "2012-10-17") }
-        }) {
+        var perhapsDenying: PolicyDocument.Statement?
+        var doubtsOfAllow: [AccessDecision.Doubt] = []
+        var doubtsOfDeny: [AccessDecision.Doubt] = []
+        for document in self {
             var request = request
-            request.context.hasVariables = hasVariables
-            switch (statement.applies(to: request), statement.effect) {
-            case (.no, _): break
-            case (.yes, .deny): return AccessDecision(outcome: .explicitlyDenied, statement: statement, doubts: [])
-            case (.yes, .allow): allowing = allowing ?? statement
-            case (.unknown(let reason), let effect):
-                doubts.append(.init(reason: reason, line: statement.line))
-                if effect == .deny { doubtfulDeny = doubtfulDeny ?? statement }
+            request.context.hasVariables = document.version == "2012-10-17"
+            for statement in document.statements {
+                switch (statement.applies(to: request), statement.effect) {
+                case (.no, _): break
+                case (.yes, .deny): return AccessDecision(outcome: .explicitlyDenied, statement: statement, doubts: [])
+                case (.yes, .allow): allowing = allowing ?? statement
+                case (.unknown(let reason), .allow):
+                    doubtsOfAllow.append(.init(reason: reason, line: statement.line))
+                case (.unknown(let reason), .deny):
+                    doubtsOfDeny.append(.init(reason: reason, line: statement.line))
+                    perhapsDenying = perhapsDenying ?? statement
+                }
             }
         }
-        if let doubtfulDeny {
-            // Without an Allow the outcome would be the same either way.
-            return AccessDecision(outcome: .explicitlyDenied, statement: doubtfulDeny, doubts: doubts)
+        guard let allowing else {
+            // Without an Allow, what a Deny says changes nothing.
+            let doubts = doubtsOfAllow.isEmpty ? [] : doubtsOfAllow + doubtsOfDeny
+            return AccessDecision(outcome: .implicitlyDenied, statement: nil, doubts: doubts)
         }
-        if let allowing { return AccessDecision(outcome: .allowed, statement: allowing, doubts: []) }
-        return AccessDecision(outcome: .implicitlyDenied, statement: nil, doubts: doubts)
+        if let perhapsDenying {
+            return AccessDecision(outcome: .explicitlyDenied, statement: perhapsDenying, doubts: doubtsOfDeny)
+        }
+        return AccessDecision(outcome: .allowed, statement: allowing, doubts: [])
     }
 }
 

@@ -108,9 +108,11 @@ extension ReviewedRole {
             if !words.contains(word) { words.append(word) }
         }
         let what = "\(Self.list(actions)) on \(Self.list(words))"
-        let isGroupHere = needs.contains { $0.need.part == .logs } && actions == ["logs:CreateLogGroup"]
+        let makesOwnLogGroup =
+            !functions.isEmpty && actions == ["logs:CreateLogGroup"]
+            && needs.contains { $0.need.part == .logs && Need.matches(pairs[0].resource, $0.need.resource) }
         let reason =
-            isGroupHere && !functions.isEmpty
+            makesOwnLogGroup
             ? "Lambda uses it to make a deleted log group again, which then keeps every line for ever"
             : "whoever gets hold of the role, or a fault, can use it"
         return problem(

@@ -81,8 +81,8 @@ extension ReviewedRole {
             repair: "Take \(list) out of the Principal.", source: .principals)
     }
 
-    /// The confused deputy: without the two conditions, EventBridge would take the role on for anybody's pipe that names
-    /// it.
+    /// The confused deputy: without the two conditions, EventBridge would take the role on for anybody's pipe that
+    /// names it.
     private func unbound(_ statement: PolicyDocument.Statement) -> [PermissionProblem] {
         guard !pipes.isEmpty, statement.principals?.isNegated == false,
             statement.principals?.list.contains(.init(.service, Self.pipesService)) == true

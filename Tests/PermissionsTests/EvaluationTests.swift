@@ -74,6 +74,10 @@ struct EvaluationCase: Sendable, CustomTestStringConvertible {
             [send, Case.deny(["sqs:*"], ["*"], [.init("IpAddress", "aws:SourceIp", ["10.0.0.0/8"])])],
             with: ["aws:SourceIp": ["10.0.0.1"]], .explicitlyDenied, hasDoubts: true),
         Case(
+            "a Deny that cannot be decided changes nothing without an Allow",
+            [Case.deny(["sqs:*"], ["*"], [.init("IpAddress", "aws:SourceIp", ["10.0.0.0/8"])])],
+            with: ["aws:SourceIp": ["10.0.0.1"]], .implicitlyDenied),
+        Case(
             "an Allow that cannot be decided does not count", Case.when("IpAddress", "aws:SourceIp", "10.0.0.0/8"),
             with: ["aws:SourceIp": ["10.0.0.1"]], .implicitlyDenied, hasDoubts: true),
         Case(

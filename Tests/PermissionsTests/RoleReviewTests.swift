@@ -79,6 +79,25 @@ import Testing
         #expect(count == 6)
     }
 
+    @Test func theDocumentNamesEveryActionOfTheProjectsRoles() throws {
+        let text = try String(
+            contentsOf: Fixture.project.appendingPathComponent("Documentation/iam.md"), encoding: .utf8)
+        let stack = try Fixture.projectStack()
+        for role in stack.roles {
+            #expect(text.contains("| \(role.logicalID)") || text.contains(", \(role.logicalID) |"))
+            for statement in role.policies.flatMap(\.document.statements) {
+                guard case .these(let actions) = statement.actions else { continue }
+                for action in actions {
+                    let name = action.split(separator: ":")[1]
+                    #expect(text.contains("`\(action)`") || text.contains("`\(name)`"), "\(action)")
+                }
+            }
+        }
+        for kind in PermissionProblem.Kind.allCases {
+            #expect(text.contains("[\(kind.ruleID)](checks/\(kind.ruleID).md)"))
+        }
+    }
+
     // MARK: Missing
 
     private func template(_ rule: PermissionProblem.Kind = .missing, _ name: String = "passes") throws -> String {
