@@ -34,9 +34,6 @@ struct PolicyDocumentReader {
         let statementPlace = place.member("Statement")
         let isList = written.items != nil
         let items = written.items ?? [written]
-        guard !items.isEmpty else {
-            return refuse("Statement is empty; add one that says what is allowed", written, statementPlace)
-        }
         let statements = items.enumerated().compactMap { index, item in
             statement(item, at: isList ? statementPlace.item(index) : statementPlace)
         }

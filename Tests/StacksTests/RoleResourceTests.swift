@@ -124,6 +124,11 @@ import Testing
         #expect(stack.warnings == [])
     }
 
+    @Test func aPolicyWithoutAnyStatementAllowsNothing() throws {
+        let yaml = Self.role("Policies:\n  - PolicyName: p\n    PolicyDocument: {Statement: []}")
+        #expect(try makeStack(yaml).roles.first?.policies.map(\.document) == [.init(version: nil, statements: [])])
+    }
+
     @Test(arguments: malformed) func whatIAMWouldRefuseIsNamedByItsLine(message: String, yaml: String) {
         let found = errors(in: yaml)
         #expect(found.count == 1, "\(found)")
@@ -137,7 +142,6 @@ import Testing
             "PolicyDocument has no Statement; add one",
             role("Policies:\n  - PolicyName: p\n    PolicyDocument: # !\n      Version: \"2012-10-17\"")
         ),
-        ("Statement is empty", role("Policies:\n  - PolicyName: p\n    PolicyDocument:\n      Statement: [] # !")),
         (
             "Version must be 2012-10-17 or 2008-10-17, not 2024-01-01",
             role(
