@@ -80,6 +80,9 @@ let package = Package(
         // What goes wrong when, by a file; it names a stack's resources and knows nothing of what runs.
         module("Faults", ["Clocks", "Stacks", yams]),
 
+        // Whether a stack is fit for production.
+        module("Readiness", ["EventPatterns", "Stacks"]),
+
         // The engine.
         .systemLibrary(name: "CRocksDB", providers: [.apt(["librocksdb-dev"])]),
         module("Storage", ["CRocksDB"]),
@@ -110,7 +113,7 @@ let package = Package(
             [
                 "Alarms", "Clocks", "Console", "Costs", "Dashboards", "EventPatterns", "Faults", "Functions", "Gateway",
                 "HTTPServing", "Items", "Logs",
-                "MetricMath", "Monitoring", "Pipes", "Queues", "Stacks", "Storage", "Tables", "Telemetry",
+                "MetricMath", "Monitoring", "Pipes", "Queues", "Readiness", "Stacks", "Storage", "Tables", "Telemetry",
                 asyncHTTPClient, crypto, logging, nioCore, nioHTTP1, serviceLifecycle,
             ]),
         module("Replay", ["Orders", swiftCSV]),
@@ -121,7 +124,7 @@ let package = Package(
             [
                 "AWSClient", "AWSSignature", "Clocks", "Console", "Engine", "EventPatterns", "Functions", "Idempotency",
                 "Items",
-                "OrderFunctions", "Orders", "Packaging", "Queues", "Replay", "ShopSystems", "Stacks", "Tables",
+                "OrderFunctions", "Orders", "Packaging", "Queues", "Readiness", "Replay", "ShopSystems", "Stacks", "Tables",
                 argumentParser, asyncHTTPClient, logging,
                 nioCore, nioHTTP1, serviceLifecycle, unixSignals,
             ]),
@@ -203,6 +206,7 @@ let package = Package(
         tests("LogPatternsTests", ["LogPatterns", "TestSupport"]),
         tests("OrdersTests", ["Items", "Orders"]),
         tests("StacksTests", ["Stacks"]),
+        tests("ReadinessTests", ["Readiness", "Stacks"], exclude: ["Fixtures"]),
         tests("FaultsTests", ["Clocks", "Faults", "Stacks"]),
         tests("MetricMathTests", ["Clocks", "MetricMath"]),
         tests("AlarmsTests", ["Alarms", "Clocks", "MetricMath"]),

@@ -9,6 +9,7 @@ struct StackBuilder {
     private(set) var dashboards: [DashboardResource] = []
     private(set) var logGroups: [LogGroupResource] = []
     private(set) var notLocal: [NotLocalResource] = []
+    private(set) var sources: [String: ResourceSource] = [:]
     private(set) var outputs: [(name: String, value: String)] = []
     private let template: Template
     private var ends = PipeEnds(scope: .template)
@@ -59,6 +60,7 @@ struct StackBuilder {
     }
 
     private mutating func add(_ resource: ResourceDeclaration) {
+        sources[resource.logicalID] = ResourceSource(resource)
         guard let schema = ObjectSchema.ofType(resource.type) else {
             notLocal.append(
                 NotLocalResource(logicalID: resource.logicalID, type: resource.type, line: resource.line))
@@ -111,6 +113,7 @@ struct StackBuilder {
         evaluator.diagnostics = validator.diagnostics
         // What could not be evaluated has been reported; building on it would only report it again in other words.
         guard isValid, !value.containsUnknown else { return nil }
+        sources[resource.logicalID]?.take(members)
         return Properties(members: members, line: resource.line, place: resource.propertiesPlace)
     }
 
