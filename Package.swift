@@ -124,7 +124,8 @@ let package = Package(
             [
                 "AWSClient", "AWSSignature", "Clocks", "Console", "Engine", "EventPatterns", "Functions", "Idempotency",
                 "Items",
-                "OrderFunctions", "Orders", "Packaging", "Queues", "Readiness", "Replay", "ShopSystems", "Stacks", "Tables",
+                "OrderFunctions", "Orders", "Packaging", "Queues", "Readiness", "Replay", "ShopSystems", "Stacks",
+                "Tables",
                 argumentParser, asyncHTTPClient, logging,
                 nioCore, nioHTTP1, serviceLifecycle, unixSignals,
             ]),

@@ -14,13 +14,16 @@ enum AlarmRules {
             summary: "An alarm watches the visible messages of every dead-letter queue.")
     ) { review in
         review.stack.queues.filter {
-            review.deadLetterQueues.contains($0.arn) && !review.isWatched([visible], of: "AWS/SQS", "QueueName", $0.name)
+            review.deadLetterQueues.contains($0.arn)
+                && !review.isWatched([visible], of: "AWS/SQS", "QueueName", $0.name)
         }.map { queue in
             review.problem(
                 queue.logicalID,
                 "What is given up waits here unseen until it expires; those of a pipe point to records that the stream drops"
                     + " after 24 hours.",
-                repair: "Add an AWS::CloudWatch::Alarm on AWS/SQS \(visible) above 0 with the QueueName of \(queue.logicalID).")
+                repair:
+                    "Add an AWS::CloudWatch::Alarm on AWS/SQS \(visible) above 0 with the QueueName of \(queue.logicalID)."
+            )
         }
     }
 
@@ -38,7 +41,8 @@ enum AlarmRules {
             review.problem(
                 function.logicalID,
                 "When the function is too slow for what is written, nobody is told before records get too old and are lost.",
-                repair: "Have the function measure IteratorAge, and add an AWS::CloudWatch::Alarm on it with the FunctionName of"
+                repair:
+                    "Have the function measure IteratorAge, and add an AWS::CloudWatch::Alarm on it with the FunctionName of"
                     + " \(function.logicalID); pipes and AWS/Lambda have no such metric.")
         }
     }
@@ -52,7 +56,9 @@ enum AlarmRules {
             review.problem(
                 function.logicalID,
                 "A new version that fails on every call is noticed by customers first.",
-                repair: "Add an AWS::CloudWatch::Alarm on AWS/Lambda Errors with the FunctionName of \(function.logicalID).")
+                repair:
+                    "Add an AWS::CloudWatch::Alarm on AWS/Lambda Errors with the FunctionName of \(function.logicalID)."
+            )
         }
     }
 
@@ -65,7 +71,9 @@ enum AlarmRules {
             review.problem(
                 function.logicalID,
                 "Throttled calls are no errors: records wait, and no other metric of the function tells why.",
-                repair: "Add an AWS::CloudWatch::Alarm on AWS/Lambda Throttles with the FunctionName of \(function.logicalID).")
+                repair:
+                    "Add an AWS::CloudWatch::Alarm on AWS/Lambda Throttles with the FunctionName of \(function.logicalID)."
+            )
         }
     }
 

@@ -65,7 +65,8 @@ enum FilterRules {
             review.problem(
                 pipe.logicalID, at: "SourceParameters.FilterCriteria",
                 "Every write to the table calls the function and is paid for, also those that it then passes over.",
-                repair: "Write in SourceParameters.FilterCriteria.Filters a Pattern of the records that the function acts on."
+                repair:
+                    "Write in SourceParameters.FilterCriteria.Filters a Pattern of the records that the function acts on."
             )
         }
     }

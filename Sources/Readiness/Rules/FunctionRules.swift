@@ -56,7 +56,9 @@ enum FunctionRules {
                     ? "The function is switched off: every call of its pipes is throttled."
                     : "With \(review.shardsInWords) pipes send \(demand) batches at one time: calls beyond \(reserved) are"
                         + " throttled, and records wait.",
-                repair: "Set ReservedConcurrentExecutions to \(demand) or more, or lower the ParallelizationFactor of the pipes.")
+                repair:
+                    "Set ReservedConcurrentExecutions to \(demand) or more, or lower the ParallelizationFactor of the pipes."
+            )
         }
     }
 

@@ -9,7 +9,8 @@ enum LogRules {
             "pipe-no-logs", .warning, title: "A pipe that logs nothing",
             summary: "A pipe logs at least what fails.")
     ) { review in
-        review.stack.pipes.filter { $0.logConfiguration?.logGroupARN == nil || $0.logConfiguration?.level == .off }.map { pipe in
+        review.stack.pipes.filter { $0.logConfiguration?.logGroupARN == nil || $0.logConfiguration?.level == .off }.map
+        { pipe in
             review.problem(
                 pipe.logicalID, at: "LogConfiguration",
                 "A pipe that fails shows a count and no cause: neither the error nor the batch is written anywhere.",

@@ -125,7 +125,8 @@ enum PipeRules {
                     pipe.logicalID, at: "Source",
                     "DynamoDB throttles the readers of a stream that are more than two, and all pipes of \(table.logicalID) fall"
                         + " behind.",
-                    repair: "Let one pipe take the records of several, with more Filters, or have its target pass them on.")
+                    repair:
+                        "Let one pipe take the records of several, with more Filters, or have its target pass them on.")
             }
         }
     }
@@ -142,9 +143,10 @@ enum PipeRules {
             return review.problem(
                 pipe.logicalID, at: "\(stream).BatchSize",
                 "Records may have \(review.table(of: pipe).recordSizeBytesMax / 1_024) KB and \(limit.name) takes"
-                    + " \(limit.sizeBytes / 1_048_576) MB, so \(pipe.batchSize) large ones are no batch: the pipe sends fewer at a"
-                    + " time, where it can.",
-                repair: "Set \(stream).BatchSize to \(limit.batchSizeMax(review.table(of: pipe))), or ignore this where items stay"
+                    + " \(limit.sizeBytes / 1_048_576) MB, so a batch of large ones ends before it has \(pipe.batchSize), and"
+                    + " more calls are made and paid for.",
+                repair:
+                    "Set \(stream).BatchSize to \(limit.batchSizeMax(review.table(of: pipe))), or ignore this where items stay"
                     + " small.")
         }
     }

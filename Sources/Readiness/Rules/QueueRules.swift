@@ -3,7 +3,8 @@ import Stacks
 /// What queues keep, for how long, and where messages go that nobody can handle.
 enum QueueRules {
     static let all = [
-        deadLettersKeptShort, deadLettersOlderThanQueue, noDeadLetterQueue, receivedOnce, visibilityDefault, notEncrypted,
+        deadLettersKeptShort, deadLettersOlderThanQueue, noDeadLetterQueue, receivedOnce, visibilityDefault,
+        notEncrypted,
         noDeletionPolicy,
     ]
 
@@ -50,7 +51,8 @@ enum QueueRules {
             "queue-no-dead-letter-queue", .warning, title: "A queue without a dead-letter queue",
             summary: "Every queue but those of dead letters has a RedrivePolicy.")
     ) { review in
-        review.stack.queues.filter { $0.redrivePolicy == nil && !review.deadLetterQueues.contains($0.arn) }.map { queue in
+        review.stack.queues.filter { $0.redrivePolicy == nil && !review.deadLetterQueues.contains($0.arn) }.map {
+            queue in
             review.problem(
                 queue.logicalID,
                 "A message that its consumer cannot handle comes back again and again, in a FIFO queue before all others of its"
@@ -97,7 +99,8 @@ enum QueueRules {
     ) { review in
         review.stack.queues.filter { !$0.usesManagedEncryption && $0.kmsMasterKeyID == nil }.map { queue in
             review.problem(
-                queue.logicalID, at: "SqsManagedSseEnabled", "Messages, with what they say of customers, lie on AWS's disks in plain.",
+                queue.logicalID, at: "SqsManagedSseEnabled",
+                "Messages, with what they say of customers, lie on AWS's disks in plain.",
                 repair: "Set SqsManagedSseEnabled to true, which costs nothing.")
         }
     }
@@ -109,7 +112,8 @@ enum QueueRules {
     ) { review in
         review.stack.queues.compactMap { queue in
             review.removalProblem(
-                queue.logicalID, "Deleting the stack, or an update that replaces the queue, deletes the messages in it.")
+                queue.logicalID, "Deleting the stack, or an update that replaces the queue, deletes the messages in it."
+            )
         }
     }
 }

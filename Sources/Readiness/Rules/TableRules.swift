@@ -24,7 +24,8 @@ enum TableRules {
             "table-no-deletion-protection", .warning, title: "A table that one call deletes",
             summary: "A table whose data must stay has deletion protection.")
     ) { review in
-        review.stack.tables.filter { !$0.settings.isDeletionProtected && !review.isExpendable($0.logicalID) }.map { table in
+        review.stack.tables.filter { !$0.settings.isDeletionProtected && !review.isExpendable($0.logicalID) }.map {
+            table in
             review.problem(
                 table.logicalID, at: "DeletionProtectionEnabled",
                 "One mistaken DeleteTable deletes the table with its stream, and every pipe that reads it is dead for good.",
@@ -66,7 +67,15 @@ enum TableRules {
             "stream-view-type-too-small", .error, title: "An image that the stream does not have",
             summary: "A stream's view type has the images that filters and input templates of its pipes read.")
     ) { review in
-        review.findings { $0.code == .imageNotInStream }.map(review.problem) + review.stack.pipes.flatMap(review.templateProblems)
+        let filters = review.findings { $0.code == .imageNotInStream }.map { located in
+            review.problem(
+                located,
+                "Filters[\(located.filterIndex)].Pattern reads \(located.finding.path), which no record of the stream has, so"
+                    + " nothing matches and all is dropped.",
+                repair: review.viewTypeRepair(
+                    review.stack.pipes.first { $0.logicalID == located.diagnostic.logicalID }!.sourceTableLogicalID))
+        }
+        return filters + review.stack.pipes.flatMap(review.templateProblems)
     }
 
     static let keysOnly = Check(
@@ -87,6 +96,10 @@ enum TableRules {
 }
 
 extension ReviewedStack {
+    fileprivate func viewTypeRepair(_ table: String) -> String {
+        "Set StreamSpecification.StreamViewType of \(table) to NEW_AND_OLD_IMAGES, which makes a new stream."
+    }
+
     /// Input templates of a pipe that take something of an image which the records have not.
     fileprivate func templateProblems(_ pipe: PipeResource) -> [Check.Problem] {
         let viewType = table(of: pipe).streamViewType
@@ -101,7 +114,7 @@ extension ReviewedStack {
                     pipe.logicalID, at: "\(parameters).InputTemplate",
                     "The stream's records have no \(image), so what the template takes from it is missing in every record that"
                         + " is sent.",
-                    repair: "Set StreamViewType of \(pipe.sourceTableLogicalID) to NEW_AND_OLD_IMAGES, which makes a new stream.")
+                    repair: viewTypeRepair(pipe.sourceTableLogicalID))
             }
         }
     }
