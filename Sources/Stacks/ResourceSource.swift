@@ -14,6 +14,11 @@ public struct ResourceSource: Sendable, Hashable {
         public var line: Int
         /// Nil for a list or a mapping.
         public var text: String?
+
+        public init(line: Int, text: String?) {
+            self.line = line
+            self.text = text
+        }
     }
 
     public var logicalID: String

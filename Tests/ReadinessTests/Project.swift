@@ -11,6 +11,11 @@ enum Project {
 
     static func text(_ file: URL) throws -> String { try String(contentsOf: file, encoding: .utf8) }
 
+    /// The template of a rule: `trips` or `passes`.
+    static func fixture(_ id: String, _ name: String) throws -> String {
+        try text(fixtures.appendingPathComponent("\(id)/\(name).yaml"))
+    }
+
     static func names(in folder: URL) throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
     }

@@ -53,7 +53,7 @@ import Testing
         ("queue-visibility-default", [true, true, false]), ("table-encryption-key", [true, true, true]),
     ])
     func theLevelSaysWhatFails(id: String, fails: [Bool]) throws {
-        let text = try Project.text(Project.fixtures.appendingPathComponent("\(id)/trips.yaml"))
+        let text = try Project.fixture(id, "trips")
         let review = try review(text)
         #expect([Rule.Severity.note, .warning, .error].map(review.fails) == fails)
     }
@@ -64,14 +64,13 @@ import Testing
     }
 
     @Test func theNumberOfShardsCounts() throws {
-        let text = try Project.text(
-            Project.fixtures.appendingPathComponent("function-concurrency-below-pipes/trips.yaml"))
+        let text = try Project.fixture("function-concurrency-below-pipes", "trips")
         func isFound(_ shards: Int) throws -> Bool {
             try review(text, shards: shards).findings.contains { $0.rule.id == "function-concurrency-below-pipes" }
         }
         #expect(try !isFound(3))
         #expect(try isFound(4))
-        let pipes = try Project.text(Project.fixtures.appendingPathComponent("pipe-no-filter/trips.yaml"))
+        let pipes = try Project.fixture("pipe-no-filter", "trips")
         func findings(_ shards: Int) throws -> [Finding] {
             try review(pipes, shards: shards).findings.filter { $0.rule.id == "account-concurrency" }
         }
@@ -87,7 +86,7 @@ import Testing
     func limitsOfFiltersAreErrorsOfTheTemplate(message: String, count: Int, length: Int) throws {
         let value = String(repeating: "x", count: length)
         let pattern = "            - Pattern: '{\"eventName\": [\"\(value)\"]}'\n"
-        let fixture = try Project.text(Project.fixtures.appendingPathComponent("pipe-no-filter/trips.yaml"))
+        let fixture = try Project.fixture("pipe-no-filter", "trips")
         let filters = "        FilterCriteria:\n          Filters:\n" + String(repeating: pattern, count: count)
         let text = fixture.replacing("      SourceParameters:\n", with: "      SourceParameters:\n" + filters)
         let error = #expect(throws: TemplateError.self) { try review(text) }
@@ -97,7 +96,7 @@ import Testing
 
     /// A pipe takes no FIFO queue for its dead letters, and Stacks says so.
     @Test func aFIFOQueueForDeadLettersIsAnErrorOfTheTemplate() throws {
-        let fixture = try Project.text(Project.fixtures.appendingPathComponent("pipe-no-dead-letter-queue/passes.yaml"))
+        let fixture = try Project.fixture("pipe-no-dead-letter-queue", "passes")
         let text = fixture.replacing(
             "  Letters:\n    Type: AWS::SQS::Queue\n",
             with: "  Letters:\n    Type: AWS::SQS::Queue\n    Properties: {QueueName: l.fifo, FifoQueue: true}\n")

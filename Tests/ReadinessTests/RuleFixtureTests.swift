@@ -6,13 +6,9 @@ import Testing
 @Suite struct RuleFixtureTests {
     private static let ids = Rule.all.map(\.id)
 
-    private func template(_ id: String, _ name: String) throws -> String {
-        try Project.text(Project.fixtures.appendingPathComponent("\(id)/\(name).yaml"))
-    }
-
     @Test(arguments: ids)
     func breakingItIsFoundAtTheMarkedLines(id: String) throws {
-        let text = try template(id, "trips")
+        let text = try Project.fixture(id, "trips")
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         let marked = lines.indices.filter { lines[$0].hasSuffix("# finding") }.map { $0 + 1 }
         try #require(!marked.isEmpty, "a line must be marked")
@@ -22,7 +18,7 @@ import Testing
 
     @Test(arguments: ids)
     func keepingItIsNoFinding(id: String) throws {
-        let review = try review(template(id, "passes"))
+        let review = try review(Project.fixture(id, "passes"))
         #expect(review.findings.filter { $0.rule.id == id } == [])
     }
 

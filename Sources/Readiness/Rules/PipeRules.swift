@@ -3,7 +3,7 @@ import Stacks
 /// How pipes read, deliver, retry and give up.
 enum PipeRules {
     static let all = [
-        noDeadLetterQueue, retriesUnbounded, recordAgeUnbounded, recordAgeTooLong, noBisect, fireAndForget,
+        noDeadLetterQueue, retriesUnbounded, noRetries, recordAgeUnbounded, recordAgeTooLong, noBisect, fireAndForget,
         startsAtLatest, tooManyReaders, batchExceedsPayload, longBatchingWindow, stopped,
     ]
 
@@ -39,6 +39,19 @@ enum PipeRules {
             review.problem(
                 pipe.logicalID, at: "\(stream).MaximumRetryAttempts",
                 "One record that always fails blocks its shard for 24 hours, until the stream drops it and records behind it.",
+                repair: "Set \(stream).MaximumRetryAttempts to a small number such as 3.")
+        }
+    }
+
+    static let noRetries = Check(
+        Rule(
+            "pipe-no-retries", .warning, title: "A batch that is given up at once",
+            summary: "A pipe tries a batch again before it gives it up.")
+    ) { review in
+        review.stack.pipes.filter { $0.maximumRetryAttempts == 0 }.map { pipe in
+            review.problem(
+                pipe.logicalID, at: "\(stream).MaximumRetryAttempts",
+                "One throttled call, lost connection or time-out makes good records dead letters.",
                 repair: "Set \(stream).MaximumRetryAttempts to a small number such as 3.")
         }
     }

@@ -36,7 +36,13 @@ struct CheckCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The mildest finding that makes the exit code 1: error, warning or note.", valueName: "level"))
+            "The mildest finding that makes the exit code 1: \(levels) (default: warning).", valueName: "level"),
+        transform: { text in
+            guard let level = Rule.Severity(rawValue: text) else {
+                throw ValidationError("\(text) is no severity of a rule; there are \(levels).")
+            }
+            return level
+        })
     var failOn = Rule.Severity.warning
 
     @Flag(help: "Print JSON.")
@@ -55,6 +61,8 @@ struct CheckCommand: AsyncParsableCommand {
 
     @Flag(help: "List the rules.")
     var listRules = false
+
+    private static let levels = Rule.Severity.allCases.map(\.rawValue).joined(separator: ", ")
 
     func validate() throws {
         guard shards >= 1 else { throw ValidationError("--shards \(shards) is not possible; give 1 or more.") }
@@ -124,5 +132,3 @@ struct CheckCommand: AsyncParsableCommand {
         return pages.hasSuffix("/") ? String(pages.dropLast()) : pages
     }
 }
-
-extension Rule.Severity: ExpressibleByArgument {}
