@@ -10,6 +10,8 @@ public import Stacks
 public struct ReadinessReview: Sendable {
     /// Shards of a stream where nothing else is known: as many as `sluice up` makes.
     public static let shardsDefault = 4
+    /// What a stream may be taken to have: more than any table's partitions.
+    public static let shardsRange = 1...100_000
 
     /// The template's file, as its reader named it.
     public let file: String
@@ -21,10 +23,10 @@ public struct ReadinessReview: Sendable {
     /// - Parameters:
     ///   - file: the template's file, for messages.
     ///   - text: the template's text, for its comments `# sluice:ignore RULE reason`.
-    ///   - shards: how many shards side by side a table's stream is taken to have, at least 1. On AWS, one for each of the
-    ///     table's partitions.
+    ///   - shards: how many shards side by side a table's stream is taken to have, within
+    ///     ``shardsRange``. On AWS, one for each of the table's partitions.
     public init(_ stack: Stack, file: String, text: String, shards: Int = shardsDefault) {
-        precondition(shards >= 1)
+        precondition(Self.shardsRange.contains(shards))
         let reviewed = ReviewedStack(stack, file: file, shards: shards)
         let comments = IgnoreComment.all(in: text)
         var used: Set<IgnoreComment> = []

@@ -65,7 +65,7 @@ struct ReviewedStack: Sendable {
         _ metrics: [String], where isNamespace: (String) -> Bool, _ dimension: String, _ value: String
     ) -> Bool {
         stack.alarms.contains { alarm in
-            alarm.metrics.contains { metric in
+            alarm.metrics.contains { _, metric in
                 metrics.contains(metric.name ?? "") && isNamespace(metric.namespace ?? "")
                     && metric.dimensions.contains { $0.name == dimension && $0.value == value }
             }
@@ -78,6 +78,11 @@ struct ReviewedStack: Sendable {
 }
 
 extension AlarmResource {
-    /// All that it looks at.
-    var metrics: [Metric] { [metric] + queries.compactMap(\.metric) }
+    /// All that it looks at, each with the path of its name.
+    var metrics: [(path: String, metric: Metric)] {
+        [("MetricName", metric)]
+            + queries.enumerated().compactMap { index, query in
+                query.metric.map { ("Metrics.\(index).MetricStat.Metric.MetricName", $0) }
+            }
+    }
 }

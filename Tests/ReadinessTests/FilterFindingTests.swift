@@ -26,6 +26,10 @@ import Testing
             ["filter-never-matches", "stream-view-type-too-small"]
         ),
         (#"{"dynamodb": {"OldImage": [{"exists": false}]}}"#, ["filter-clause-idle"]),
+        (
+            #"{"eventName": ["INSERT"], "dynamodb": {"OldImage": {"a": {"S": [{"exists": false}]}}}}"#,
+            ["filter-clause-idle"]
+        ),
         (#"{"dynamodb": {"NewImage": {"a": {"S": ["test*"]}}}}"#, ["filter-suspicious"]),
         (#"{"eventName": "INSERT"}"#, ["filter-invalid"]),
     ])

@@ -27,8 +27,8 @@ import Testing
     @Test func theTextNamesPlaceRepairAndPageAndCounts() throws {
         #expect(
             try review(Self.mixed).text == """
-                template.yaml:2: error: Orders: Deleting the stack, or an update that replaces the table, deletes all items. [table-no-deletion-policy]
-                    Write UpdateReplacePolicy beside Type: Retain, or Delete where the data may go.
+                template.yaml:2: error: Orders: An update that replaces the table deletes all items. [table-no-deletion-policy]
+                    Set UpdateReplacePolicy, beside Type, to Retain, or to Delete where the data may go.
                     Documentation/checks/table-no-deletion-policy.md
                 template.yaml:10: warning: Logs: Events are kept, and paid for, for ever, and with them whatever customers may ask to have deleted. [log-group-no-retention]
                     Set RetentionInDays, such as 30.
@@ -38,6 +38,21 @@ import Testing
                     Documentation/checks/ignore-unused.md
                 1 error, 1 warning, 1 note; 1 ignored
                 """)
+    }
+
+    @Test func whatIsMissingSaysWhenDataIsDeleted() throws {
+        func message(_ policies: String) throws -> String? {
+            let text = "Resources:\n  Work:\n    Type: AWS::SQS::Queue\n\(policies)"
+            return try review(text).findings.first { $0.rule.id == "queue-no-deletion-policy" }?.message
+        }
+        let deletion = "    DeletionPolicy: Retain\n"
+        let update = "    UpdateReplacePolicy: Retain\n"
+        #expect(
+            try message("")
+                == "Deleting the stack or an update that replaces the queue deletes the messages in it.")
+        #expect(try message(update) == "Deleting the stack deletes the messages in it.")
+        #expect(try message(deletion) == "An update that replaces the queue deletes the messages in it.")
+        #expect(try message(deletion + update) == nil)
     }
 
     @Test func nothingFoundIsSaidWithTheNumberOfRules() throws {

@@ -118,7 +118,7 @@ enum AlarmRules {
         review.stack.alarms.filter { $0.alarmActions.isEmpty || !$0.actionsEnabled }.map { alarm in
             review.problem(
                 alarm.logicalID, at: alarm.actionsEnabled ? "AlarmActions" : "ActionsEnabled",
-                "The alarm changes its colour in the console, and nobody is told.",
+                "The alarm changes its state, and only who looks at the console learns of it.",
                 repair: alarm.actionsEnabled
                     ? "Set AlarmActions to the ARN of a topic that people read."
                     : "Set ActionsEnabled to true, or leave it out.")
@@ -131,10 +131,10 @@ enum AlarmRules {
             summary: "An alarm watches metrics that AWS has for its resource.")
     ) { review in
         review.stack.alarms.flatMap { alarm in
-            alarm.metrics.compactMap { metric -> Check.Problem? in
+            alarm.metrics.compactMap { path, metric -> Check.Problem? in
                 guard let name = metric.name, let cause = review.absence(of: name, metric) else { return nil }
                 return review.problem(
-                    alarm.logicalID, at: "MetricName",
+                    alarm.logicalID, at: path,
                     "The alarm never sees a value of \(metric.namespace ?? "") \(name): \(cause).",
                     repair: metric.namespace == PipeMetrics.namespace
                         ? "Set MetricName to one of the pipe's, such as ExecutionFailed."

@@ -82,7 +82,17 @@ extension ReviewedStack {
         let pattern = "Filters[\(located.filterIndex)].Pattern"
         let remedy = located.finding.remedy ?? "correct the pattern"
         let what = located.finding.message.dropLast("; \(remedy).".count)
-        return problem(located, "\(pattern): \(what).", repair: "In \(pattern), \(remedy).")
+        // The lint speaks of one pattern; what this asks for stands at the table.
+        let isOfTable = located.finding.code == .imageNotInStream
+        return problem(
+            located, "\(pattern): \(what).",
+            repair: isOfTable
+                ? viewTypeRepair(pipe(of: located).sourceTableLogicalID) : "In \(pattern), \(remedy).")
+    }
+
+    /// The pipe that a finding of the lint is in.
+    func pipe(of located: LocatedFinding) -> PipeResource {
+        stack.pipes.first { $0.logicalID == located.diagnostic.logicalID }!
     }
 
     func problem(_ located: LocatedFinding, _ message: String, repair: String) -> Check.Problem {

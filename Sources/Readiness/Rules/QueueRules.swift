@@ -111,25 +111,31 @@ enum QueueRules {
             summary: "A queue says what becomes of its messages when it leaves the stack or is replaced.")
     ) { review in
         review.stack.queues.compactMap { queue in
-            review.removalProblem(
-                queue.logicalID, "Deleting the stack, or an update that replaces the queue, deletes the messages in it."
-            )
+            review.removalProblem(queue.logicalID, of: "queue", with: "the messages in it")
         }
     }
 }
 
 extension ReviewedStack {
-    /// A resource with data that the template leaves to CloudFormation's default, which deletes it.
-    func removalProblem(_ logicalID: String, _ message: String) -> Check.Problem? {
+    /// A resource with data of which the template does not say that it may go, or that it must stay: CloudFormation's
+    /// default deletes it.
+    ///
+    /// - Parameters:
+    ///   - kind: "table".
+    ///   - data: "all items".
+    func removalProblem(_ logicalID: String, of kind: String, with data: String) -> Check.Problem? {
         let source = source(logicalID)
         let missing = [
-            source.deletionPolicy == nil ? "DeletionPolicy" : nil,
-            source.updateReplacePolicy == nil ? "UpdateReplacePolicy" : nil,
-        ].compactMap(\.self)
+            ("DeletionPolicy", source.deletionPolicy, "deleting the stack"),
+            ("UpdateReplacePolicy", source.updateReplacePolicy, "an update that replaces the \(kind)"),
+        ].filter { $0.1 == nil }
         guard !missing.isEmpty else { return nil }
+        let occasion = missing.map(\.2).joined(separator: " or ")
         return problem(
-            logicalID, message,
-            repair: "Write \(missing.joined(separator: " and ")) beside Type: Retain, or Delete where the data may go.")
+            logicalID, "\(occasion.prefix(1).uppercased())\(occasion.dropFirst()) deletes \(data).",
+            repair:
+                "Set \(missing.map(\.0).joined(separator: " and ")), beside Type, to Retain, or to Delete where the data"
+                + " may go.")
     }
 
     /// Whether the template says that the resource's data may go with the stack.

@@ -14,8 +14,7 @@ enum TableRules {
             summary: "A table says what becomes of its items when it leaves the stack or is replaced.")
     ) { review in
         review.stack.tables.compactMap { table in
-            review.removalProblem(
-                table.logicalID, "Deleting the stack, or an update that replaces the table, deletes all items.")
+            review.removalProblem(table.logicalID, of: "table", with: "all items")
         }
     }
 
@@ -67,13 +66,12 @@ enum TableRules {
             "stream-view-type-too-small", .error, title: "An image that the stream does not have",
             summary: "A stream's view type has the images that filters and input templates of its pipes read.")
     ) { review in
-        let filters = review.findings { $0.code == .imageNotInStream }.map { located in
+        let filters = review.findings { $0.code == .imageNotInStream && $0.effect == .neverMatches }.map { located in
             review.problem(
                 located,
                 "Filters[\(located.filterIndex)].Pattern reads \(located.finding.path), which no record of the stream has, so"
                     + " nothing matches and all is dropped.",
-                repair: review.viewTypeRepair(
-                    review.stack.pipes.first { $0.logicalID == located.diagnostic.logicalID }!.sourceTableLogicalID))
+                repair: review.viewTypeRepair(review.pipe(of: located).sourceTableLogicalID))
         }
         return filters + review.stack.pipes.flatMap(review.templateProblems)
     }
@@ -96,7 +94,7 @@ enum TableRules {
 }
 
 extension ReviewedStack {
-    fileprivate func viewTypeRepair(_ table: String) -> String {
+    func viewTypeRepair(_ table: String) -> String {
         "Set StreamSpecification.StreamViewType of \(table) to NEW_AND_OLD_IMAGES, which makes a new stream."
     }
 

@@ -65,7 +65,11 @@ struct CheckCommand: AsyncParsableCommand {
     private static let levels = Rule.Severity.allCases.map(\.rawValue).joined(separator: ", ")
 
     func validate() throws {
-        guard shards >= 1 else { throw ValidationError("--shards \(shards) is not possible; give 1 or more.") }
+        let shardsRange = ReadinessReview.shardsRange
+        guard shardsRange.contains(shards) else {
+            throw ValidationError(
+                "--shards \(shards) is not possible; give \(shardsRange.lowerBound) to \(shardsRange.upperBound).")
+        }
         guard !(json && sarif == "-") else {
             throw ValidationError(
                 "--json and --sarif - both print the findings; leave out one, or give --sarif a file.")
