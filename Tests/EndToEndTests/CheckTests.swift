@@ -19,11 +19,19 @@ extension EndToEnd {
             try await Command.run(["check"] + arguments, scratch: scratch)
         }
 
-        @Test func theProjectsTemplateHasNoErrors() async throws {
-            let outcome = try await check("--fail-on", "error")
+        @Test func theProjectsTemplateHasNoFindings() async throws {
+            let outcome = try await check("--fail-on", "note")
             #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
-            #expect(outcome.output.hasSuffix("; 2 ignored\n"))
+            #expect(outcome.output.hasPrefix("no findings; "))
+            #expect(outcome.output.hasSuffix(" rules; 2 ignored\n"))
             #expect(outcome.errors.isEmpty)
+        }
+
+        @Test func aParameterChangesWhatIsFound() async throws {
+            let outcome = try await check("--parameter", "DeletionProtection=false")
+            #expect(outcome.status == 1)
+            #expect(outcome.output.contains(": warning: OrdersTable: "))
+            #expect(outcome.output.hasSuffix("\n2 warnings; 2 ignored\n"))
         }
 
         @Test(arguments: [("note", 1), ("warning", 1), ("error", 0)])

@@ -143,11 +143,10 @@ import Testing
         #expect(try !review(text).findings.contains { $0.rule.id == "dead-letter-queue-keeps-less" })
     }
 
-    /// Deletion protection comes by a parameter of the template.
     @Test func theProjectsTemplateHasNoFindings() throws {
         let text = try Project.text(Project.folder.appendingPathComponent("template.yaml"))
         let review = try review(text)
-        #expect(review.findings.filter { $0.rule.id != "table-no-deletion-protection" } == [])
+        #expect(review.findings == [])
         #expect(review.ignored.count == 2)
         #expect(review.ignored.allSatisfy { $0.reason.count > 20 })
     }
