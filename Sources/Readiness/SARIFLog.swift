@@ -1,4 +1,4 @@
-/// A review in the Static Analysis Results Interchange Format, version 2.1.0 (OASIS), which code hosts and editors read.
+/// A review in the Static Analysis Results Interchange Format, version 2.1.0 (OASIS): code hosts and editors read it.
 ///
 /// The names of the members are the format's.
 public struct SARIFLog: Encodable, Sendable {

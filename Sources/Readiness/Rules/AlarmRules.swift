@@ -19,10 +19,11 @@ enum AlarmRules {
         }.map { queue in
             review.problem(
                 queue.logicalID,
-                "What is given up waits here unseen until it expires; those of a pipe point to records that the stream drops"
-                    + " after 24 hours.",
+                "What is given up waits here unseen until it expires; those of a pipe point to records that the"
+                    + " stream drops after 24 hours.",
                 repair:
-                    "Add an AWS::CloudWatch::Alarm on AWS/SQS \(visible) above 0 with the QueueName of \(queue.logicalID)."
+                    "Add an AWS::CloudWatch::Alarm on AWS/SQS \(visible) above 0 with the QueueName of"
+                    + " \(queue.logicalID)."
             )
         }
     }
@@ -33,16 +34,18 @@ enum AlarmRules {
             summary: "An alarm watches the age of the records that reach a pipe's function.")
     ) { review in
         review.stack.functions.filter { function in
-            // Lambda measures the age for event source mappings only; behind a pipe the function itself must. Facts 6.2.
+            // Lambda measures the age for event source mappings only; behind a pipe the function must. Facts 6.2.
             review.stack.pipes.contains { $0.targetARN == function.arn }
                 && !review.isWatched(
                     ["IteratorAge"], where: { !$0.hasPrefix("AWS/") }, "FunctionName", function.name)
         }.map { function in
             review.problem(
                 function.logicalID,
-                "When the function is too slow for what is written, nobody is told before records get too old and are lost.",
+                "When the function is too slow for what is written, nobody is told before records get too old and are"
+                    + " lost.",
                 repair:
-                    "Have the function measure IteratorAge, and add an AWS::CloudWatch::Alarm on it with the FunctionName of"
+                    "Have the function measure IteratorAge, and add an AWS::CloudWatch::Alarm on it with the"
+                    + " FunctionName of"
                     + " \(function.logicalID); pipes and AWS/Lambda have no such metric.")
         }
     }
@@ -72,7 +75,8 @@ enum AlarmRules {
                 function.logicalID,
                 "Throttled calls are no errors: records wait, and no other metric of the function tells why.",
                 repair:
-                    "Add an AWS::CloudWatch::Alarm on AWS/Lambda Throttles with the FunctionName of \(function.logicalID)."
+                    "Add an AWS::CloudWatch::Alarm on AWS/Lambda Throttles with the FunctionName of"
+                    + " \(function.logicalID)."
             )
         }
     }
@@ -87,7 +91,8 @@ enum AlarmRules {
         }.map { pipe in
             review.problem(
                 pipe.logicalID,
-                "A pipe that may no longer call its target or read its source stands still, and the function shows nothing of it.",
+                "A pipe that may no longer call its target or read its source stands still, and the function shows"
+                    + " nothing of it.",
                 repair: "Add an AWS::CloudWatch::Alarm on \(PipeMetrics.namespace) ExecutionFailed with the PipeName of"
                     + " \(pipe.logicalID).")
         }
@@ -104,7 +109,8 @@ enum AlarmRules {
         }.map { queue in
             review.problem(
                 queue.logicalID,
-                "When the consumer is down or too slow, messages wait unseen, and at the end of their time are deleted.",
+                "When the consumer is down or too slow, messages wait unseen, and at the end of their time are"
+                    + " deleted.",
                 repair: "Add an AWS::CloudWatch::Alarm on AWS/SQS ApproximateAgeOfOldestMessage with the QueueName of"
                     + " \(queue.logicalID).")
         }

@@ -66,7 +66,8 @@ enum FilterRules {
                 pipe.logicalID, at: "SourceParameters.FilterCriteria",
                 "Every write to the table calls the function and is paid for, also those that it then passes over.",
                 repair:
-                    "Write in SourceParameters.FilterCriteria.Filters a Pattern of the records that the function acts on."
+                    "Write in SourceParameters.FilterCriteria.Filters a Pattern of the records that the function acts"
+                    + " on."
             )
         }
     }

@@ -23,8 +23,8 @@ enum FunctionRules {
         let long = functions.map { function in
             review.problem(
                 function.logicalID, at: "Timeout",
-                "The pipe gives up after \(executionSecondsMax) seconds and sends the batch again, while the first call still"
-                    + " works on it.",
+                "The pipe gives up after \(executionSecondsMax) seconds and sends the batch again, while the first"
+                    + " call still works on it.",
                 repair: "Set Timeout to less than \(executionSecondsMax).")
         }
         let pairs = review.stack.pipes.filter { pipe in
@@ -36,8 +36,8 @@ enum FunctionRules {
             + pairs.map { pipe in
                 review.problem(
                     pipe.logicalID, at: "Enrichment",
-                    "Enrichment and target may take more than \(executionSecondsMax) seconds together, at which the pipe gives up"
-                        + " and sends the batch again.",
+                    "Enrichment and target may take more than \(executionSecondsMax) seconds together, at which the"
+                        + " pipe gives up and sends the batch again.",
                     repair: "Lower the Timeout of both functions to less than \(executionSecondsMax) together.")
             }
     }
@@ -54,10 +54,11 @@ enum FunctionRules {
                 function.logicalID, at: "ReservedConcurrentExecutions",
                 reserved == 0
                     ? "The function is switched off: every call of its pipes is throttled."
-                    : "With \(review.shardsInWords) pipes send \(demand) batches at one time: calls beyond \(reserved) are"
-                        + " throttled, and records wait.",
+                    : "With \(review.shardsInWords) pipes send \(demand) batches at one time: calls beyond"
+                        + " \(reserved) are throttled, and records wait.",
                 repair:
-                    "Set ReservedConcurrentExecutions to \(demand) or more, or lower the ParallelizationFactor of the pipes."
+                    "Set ReservedConcurrentExecutions to \(demand) or more, or lower the ParallelizationFactor of the"
+                    + " pipes."
             )
         }
     }

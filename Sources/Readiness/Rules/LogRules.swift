@@ -40,7 +40,8 @@ enum LogRules {
         return review.stack.functions.filter { !groups.contains(review.logGroupName(of: $0)) }.map { function in
             review.problem(
                 function.logicalID, at: "LoggingConfig.LogGroup",
-                "Lambda creates \(review.logGroupName(of: function)) itself and keeps every line for ever, and is paid for it.",
+                "Lambda creates \(review.logGroupName(of: function)) itself and keeps every line for ever, and is"
+                    + " paid for it.",
                 repair: "Declare an AWS::Logs::LogGroup with this name and RetentionInDays, and name it in"
                     + " LoggingConfig.LogGroup.")
         }

@@ -38,7 +38,8 @@ enum PipeRules {
         review.stack.pipes.filter { $0.maximumRetryAttempts == -1 && !$0.givesUpByAge }.map { pipe in
             review.problem(
                 pipe.logicalID, at: "\(stream).MaximumRetryAttempts",
-                "One record that always fails blocks its shard for 24 hours, until the stream drops it and records behind it.",
+                "One record that always fails blocks its shard for 24 hours, until the stream drops it and records"
+                    + " behind it.",
                 repair: "Set \(stream).MaximumRetryAttempts to a small number such as 3.")
         }
     }
@@ -64,8 +65,8 @@ enum PipeRules {
         review.stack.pipes.filter { $0.maximumRecordAgeSeconds == -1 && $0.maximumRetryAttempts != -1 }.map { pipe in
             review.problem(
                 pipe.logicalID, at: "\(stream).MaximumRecordAgeInSeconds",
-                "Failures inside the pipe count as no attempt and are retried until the stream drops the record, so that no"
-                    + " dead letter can lead to it in time.",
+                "Failures inside the pipe count as no attempt and are retried until the stream drops the record, so"
+                    + " that no dead letter can lead to it in time.",
                 repair: "Set \(stream).MaximumRecordAgeInSeconds well below the stream's 24 hours, such as 14400.")
         }
     }
@@ -94,8 +95,8 @@ enum PipeRules {
         }.map { pipe in
             review.problem(
                 pipe.logicalID, at: "\(stream).BatchSize",
-                "When the function throws or times out, the good records of the batch are tried again, and given up, with the"
-                    + " bad one.",
+                "When the function throws or times out, the good records of the batch are tried again, and given up,"
+                    + " with the bad one.",
                 repair: "Set \(stream).OnPartialBatchItemFailure to AUTOMATIC_BISECT.")
         }
     }
@@ -108,8 +109,8 @@ enum PipeRules {
         review.stack.pipes.filter { $0.target == .function(.fireAndForget) }.map { pipe in
             review.problem(
                 pipe.logicalID, at: "TargetParameters.LambdaFunctionParameters.InvocationType",
-                "The pipe counts a batch as done when Lambda has taken it: a function that fails leads to no retry and no"
-                    + " dead letter of the pipe, and batches overtake each other.",
+                "The pipe counts a batch as done when Lambda has taken it: a function that fails leads to no retry"
+                    + " and no dead letter of the pipe, and batches overtake each other.",
                 repair: "Set TargetParameters.LambdaFunctionParameters.InvocationType to REQUEST_RESPONSE.")
         }
     }
@@ -136,8 +137,8 @@ enum PipeRules {
             review.pipes(from: table).dropFirst(readersMax).map { pipe in
                 review.problem(
                     pipe.logicalID, at: "Source",
-                    "DynamoDB throttles the readers of a stream that are more than two, and all pipes of \(table.logicalID) fall"
-                        + " behind.",
+                    "DynamoDB throttles the readers of a stream that are more than two, and all pipes of"
+                        + " \(table.logicalID) fall behind.",
                     repair:
                         "Let one pipe take the records of several, with more Filters, or have its target pass them on.")
             }
@@ -156,10 +157,11 @@ enum PipeRules {
             return review.problem(
                 pipe.logicalID, at: "\(stream).BatchSize",
                 "Records may have \(review.table(of: pipe).recordSizeBytesMax / 1_024) KB and \(limit.name) takes"
-                    + " \(limit.sizeBytes / 1_048_576) MB, so a batch of large ones ends before it has \(pipe.batchSize), and"
-                    + " more calls are made and paid for.",
+                    + " \(limit.sizeBytes / 1_048_576) MB, so a batch of large ones ends before it has"
+                    + " \(pipe.batchSize), and more calls are made and paid for.",
                 repair:
-                    "Set \(stream).BatchSize to \(limit.batchSizeMax(review.table(of: pipe))), or ignore this where items stay"
+                    "Set \(stream).BatchSize to \(limit.batchSizeMax(review.table(of: pipe))), or ignore this where"
+                    + " items stay"
                     + " small.")
         }
     }
@@ -172,8 +174,8 @@ enum PipeRules {
         review.stack.pipes.filter { $0.maximumBatchingWindowSeconds > batchingWindowSecondsMax }.map { pipe in
             review.problem(
                 pipe.logicalID, at: "\(stream).MaximumBatchingWindowInSeconds",
-                "While there is little to do, each record waits up to \(pipe.maximumBatchingWindowSeconds) seconds before the"
-                    + " target sees it, and alarms on age must allow for that.",
+                "While there is little to do, each record waits up to \(pipe.maximumBatchingWindowSeconds) seconds"
+                    + " before the target sees it, and alarms on age must allow for that.",
                 repair: "Set \(stream).MaximumBatchingWindowInSeconds to what a record may wait, or leave it out.")
         }
     }

@@ -21,8 +21,8 @@ enum QueueRules {
         }.map { queue in
             review.problem(
                 queue.logicalID, at: "MessageRetentionPeriod",
-                "A dead letter is deleted after \(queue.messageRetentionSeconds.durationInWords), perhaps before anybody is back"
-                    + " to look at it.",
+                "A dead letter is deleted after \(queue.messageRetentionSeconds.durationInWords), perhaps before"
+                    + " anybody is back to look at it.",
                 repair: "Set MessageRetentionPeriod to \(retentionSecondsMax), which is 14 days.")
         }
     }
@@ -40,7 +40,8 @@ enum QueueRules {
             else { return nil }
             return review.problem(
                 queue.logicalID, at: "MessageRetentionPeriod",
-                "A message takes its age along to \(letters.logicalID), so one that waited long is deleted there at once.",
+                "A message takes its age along to \(letters.logicalID), so one that waited long is deleted there at"
+                    + " once.",
                 repair: "Set MessageRetentionPeriod to less than the \(letters.messageRetentionSeconds) of"
                     + " \(letters.logicalID).")
         }
@@ -55,8 +56,8 @@ enum QueueRules {
             queue in
             review.problem(
                 queue.logicalID,
-                "A message that its consumer cannot handle comes back again and again, in a FIFO queue before all others of its"
-                    + " group, until it expires.",
+                "A message that its consumer cannot handle comes back again and again, in a FIFO queue before all"
+                    + " others of its group, until it expires.",
                 repair: "Set RedrivePolicy with deadLetterTargetArn and a maxReceiveCount such as 5.")
         }
     }
@@ -86,8 +87,8 @@ enum QueueRules {
         }.map { queue in
             review.problem(
                 queue.logicalID, at: "VisibilityTimeout",
-                "A message is given out again after \(queue.visibilityTimeoutSeconds) seconds, also while a slower consumer still"
-                    + " works on it.",
+                "A message is given out again after \(queue.visibilityTimeoutSeconds) seconds, also while a slower"
+                    + " consumer still works on it.",
                 repair: "Set VisibilityTimeout to more than the consumer needs, for a function six times its Timeout.")
         }
     }
@@ -134,7 +135,8 @@ extension ReviewedStack {
         return problem(
             logicalID, "\(occasion.prefix(1).uppercased())\(occasion.dropFirst()) deletes \(data).",
             repair:
-                "Set \(missing.map(\.0).joined(separator: " and ")), beside Type, to Retain, or to Delete where the data"
+                "Set \(missing.map(\.0).joined(separator: " and ")), beside Type, to Retain, or to Delete where the"
+                + " data"
                 + " may go.")
     }
 

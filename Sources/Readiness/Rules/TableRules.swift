@@ -27,7 +27,8 @@ enum TableRules {
             table in
             review.problem(
                 table.logicalID, at: "DeletionProtectionEnabled",
-                "One mistaken DeleteTable deletes the table with its stream, and every pipe that reads it is dead for good.",
+                "One mistaken DeleteTable deletes the table with its stream, and every pipe that reads it is dead for"
+                    + " good.",
                 repair: "Set DeletionProtectionEnabled to true.")
         }
     }
@@ -55,8 +56,8 @@ enum TableRules {
         review.stack.tables.filter { !$0.settings.isEncrypted }.map { table in
             review.problem(
                 table.logicalID, at: "SSESpecification",
-                "The table is encrypted with a key that AWS owns, whose use no log of the account shows and no policy of it"
-                    + " limits.",
+                "The table is encrypted with a key that AWS owns, whose use no log of the account shows and no policy"
+                    + " of it limits.",
                 repair: "Set SSESpecification.SSEEnabled to true.")
         }
     }
@@ -69,8 +70,8 @@ enum TableRules {
         let filters = review.findings { $0.code == .imageNotInStream && $0.effect == .neverMatches }.map { located in
             review.problem(
                 located,
-                "Filters[\(located.filterIndex)].Pattern reads \(located.finding.path), which no record of the stream has, so"
-                    + " nothing matches and all is dropped.",
+                "Filters[\(located.filterIndex)].Pattern reads \(located.finding.path), which no record of the stream"
+                    + " has, so nothing matches and all is dropped.",
                 repair: review.viewTypeRepair(review.pipe(of: located).sourceTableLogicalID))
         }
         return filters + review.stack.pipes.flatMap(review.templateProblems)
@@ -87,7 +88,8 @@ enum TableRules {
         }.map { table in
             review.problem(
                 table.logicalID, at: "StreamSpecification.StreamViewType",
-                "The function must read each item again, pays for it, and sees it as it is by then, not as it was written.",
+                "The function must read each item again, pays for it, and sees it as it is by then, not as it was"
+                    + " written.",
                 repair: "Set StreamSpecification.StreamViewType to NEW_IMAGE or NEW_AND_OLD_IMAGES.")
         }
     }
@@ -110,8 +112,8 @@ extension ReviewedStack {
             missing.filter { template?.text.contains("<$.dynamodb.\($0)") ?? false }.map { image in
                 problem(
                     pipe.logicalID, at: "\(parameters).InputTemplate",
-                    "The stream's records have no \(image), so what the template takes from it is missing in every record that"
-                        + " is sent.",
+                    "The stream's records have no \(image), so what the template takes from it is missing in every"
+                        + " record that is sent.",
                     repair: viewTypeRepair(pipe.sourceTableLogicalID))
             }
         }
