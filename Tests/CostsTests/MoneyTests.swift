@@ -26,11 +26,11 @@ import Testing
     }
 
     @Test func aPriceIsExactForOneAndForManyAndForAllThatCanBeCounted() {
-        #expect(PriceList.functionRequest.times(1) == Money(picodollars: 200_000))
-        #expect(PriceList.functionRequest.times(1_000_000).text == "$0.20")
-        #expect(PriceList.functionTime(.arm64).times(1_024_000) == Money(picodollars: 13_333_400))
-        #expect(PriceList.functionTime(.x86).times(1_024_000 * 60_000).text == "$1.00")
-        #expect(PriceList.logByte.times(1 << 30).text == "$0.50")
-        #expect(PriceList.queueRequest(isFIFO: true).times(.max).dollars > 4.6e12)
+        #expect(PriceList.builtIn[.functionRequest].times(1) == Money(picodollars: 200_000))
+        #expect(PriceList.builtIn[.functionRequest].times(1_000_000).text == "$0.20")
+        #expect(PriceList.builtIn.functionTime(.arm64).times(1_024_000) == Money(picodollars: 13_333_400))
+        #expect(PriceList.builtIn.functionTime(.x86).times(1_024_000 * 60_000).text == "$1.00")
+        #expect(PriceList.builtIn.byte(.logIngestion).times(1 << 30).text == "$0.50")
+        #expect(PriceList.builtIn.queueRequest(isFIFO: true).times(.max).dollars > 4.6e12)
     }
 }

@@ -1,0 +1,34 @@
+/// What AWS asks for so many of a thing.
+public struct Price: Hashable, Sendable {
+    /// Of ``per`` things together.
+    let picodollars: Int128
+    let per: Int128
+
+    /// - Parameter per: how many things that is for; above 0.
+    init(picodollars: Int128, per: Int128) {
+        self.picodollars = picodollars
+        self.per = per
+    }
+
+    /// What so many cost, rounded towards zero to a picodollar.
+    public func times(_ count: some BinaryInteger) -> Money {
+        Money(picodollars: Int128(clamping: count) * picodollars / per)
+    }
+
+    /// The same, where `count` is told in parts of the thing: bytes of a GB for example.
+    func forParts(_ parts: Int128) -> Price { Price(picodollars: picodollars, per: per * parts) }
+}
+
+/// What a function's processors are.
+public enum Architecture: String, Sendable, Hashable, CaseIterable {
+    case arm64, x86
+
+    /// That of this machine, for which the functions are built.
+    public static var ofThisMachine: Architecture {
+        #if arch(arm64)
+            .arm64
+        #else
+            .x86
+        #endif
+    }
+}
