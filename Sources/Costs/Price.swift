@@ -10,10 +10,14 @@ public struct Price: Hashable, Sendable {
         self.per = per
     }
 
-    /// What so many cost, rounded towards zero to a picodollar.
+    /// What so many cost, rounded towards zero to a picodollar. What 128 bits cannot hold becomes the most that is told.
     public func times(_ count: some BinaryInteger) -> Money {
-        Money(picodollars: Int128(clamping: count) * picodollars / per)
+        let (product, hasOverflown) = Int128(clamping: count).multipliedReportingOverflow(by: picodollars)
+        return Money(picodollars: hasOverflown ? Self.most : min(product / per, Self.most))
     }
+
+    /// So little that many of it can be summed up. Only a price file with absurd prices leads here.
+    private static let most = Int128.max / 1_000
 
     /// The same, where `count` is told in parts of the thing: bytes of a GB for example.
     func forParts(_ parts: Int128) -> Price { Price(picodollars: picodollars, per: per * parts) }
