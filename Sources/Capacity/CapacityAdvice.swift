@@ -21,13 +21,13 @@ public struct CapacityAdvice: Sendable, Hashable, Encodable {
     ) -> [CapacityAdvice] {
         var advice: [CapacityAdvice] = []
         var shardsNeeded = shards
-        /// Lanes after the advice, by pipe.
-        var lanes: [String: Int] = [:]
+        /// Lanes of a shard, by pipe: now or after the advice, whichever is more.
+        var lanesOfShard: [String: Int] = [:]
         for work in works {
             let most = ServiceQuotas.parallelizationFactorMax
             let name = work.pipe.name
             let factor = factor(work, rate: rate, shards: shards, batchRecords: work.batchRecordsMax)
-            lanes[name] = min(most, max(factor, 1)) * shards
+            lanesOfShard[name] = max(work.pipe.parallelizationFactor, min(most, factor))
             if factor > most {
                 if let size = batchSize(work, rate: rate, shards: shards) {
                     advice.append(
@@ -59,7 +59,8 @@ public struct CapacityAdvice: Sendable, Hashable, Encodable {
                     reason: "a new table takes \(StreamShards.newTableWriteUnitsPerSecond) write units/s at once",
                     isNeeded: true))
         }
-        return advice + quotas(works, rate: rate) + reservations(pipeline, works, lanes)
+        return advice + quotas(works, rate: rate)
+            + reservations(pipeline, works, lanesOfShard.mapValues { $0 * shardsNeeded })
     }
 
     /// What the rate needs; more than AWS allows where that is so.

@@ -104,6 +104,7 @@ struct Forecast {
             .decimal(arguments.rate, 0...Load.writesPerSecondMax, "orders a second")
         load = Load(writesPerSecondThousandths: rate)
         assumptions = []
+        readTable(stack)
         try readOrders(arguments, measured)
         try readPipes(arguments, stack, measured)
         try readFunctions(arguments, stack)
@@ -122,6 +123,19 @@ struct Forecast {
         guard arguments.running else { return nil }
         return try await ControlClient.with(arguments.endpointURL) { engine in
             try MeasuredRun(try await engine.get(["_sluice", "status"]), of: engine.url)
+        }
+    }
+
+    /// What of the table is taken for something else than it is.
+    private mutating func readTable(_ stack: Stack) {
+        guard let settings = stack.tables.first(where: { $0.name == pipeline.table.name })?.settings else { return }
+        if settings.throughput != nil {
+            assumptions.append(
+                "\(pipeline.table.name) has provisioned capacity, and is reckoned as if it were on demand.")
+        }
+        if settings.tableClass != "STANDARD" {
+            assumptions.append(
+                "\(pipeline.table.name) is of class \(settings.tableClass), and is reckoned as STANDARD.")
         }
     }
 
