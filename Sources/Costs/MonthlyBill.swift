@@ -41,7 +41,7 @@ public struct MonthlyBill: Sendable, Hashable {
     /// What is not in it, in sentences.
     public static let exclusions = [
         "Free tiers, discounts for volume or commitment, taxes and other regions.",
-        "Data transfer, on-demand backups, restores, keys of KMS, traces, and the requests that ask for metrics.",
+        "Data transfer, backups on demand, restores, warm throughput, keys of KMS, traces, and requests that ask for metrics.",
         "Tables that functions write to: their storage. Logs of pipes, and lines that functions write of their own.",
         "Receives of queues that find nothing, what batches save at queues, and what is done with dead letters.",
         "Rounding up each call of a function to a whole millisecond, and starts of functions.",

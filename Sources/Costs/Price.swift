@@ -2,13 +2,8 @@
 public struct Price: Hashable, Sendable {
     /// Of ``per`` things together.
     let picodollars: Int128
+    /// How many things that is for; above 0.
     let per: Int128
-
-    /// - Parameter per: how many things that is for; above 0.
-    init(picodollars: Int128, per: Int128) {
-        self.picodollars = picodollars
-        self.per = per
-    }
 
     /// What so many cost, rounded towards zero to a picodollar. What 128 bits cannot hold becomes the most that is told.
     public func times(_ count: some BinaryInteger) -> Money {
