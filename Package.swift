@@ -76,7 +76,9 @@ let package = Package(
         module("Alarms", ["Clocks", "Items", "MetricMath"]),
         module("Dashboards", ["Clocks", "MetricMath"]),
         // What all of it would cost on AWS.
-        module("Costs"),
+        // Its prices are inside the program.
+        .target(name: "Costs", resources: [.embedInCode("Prices")], swiftSettings: settings),
+        module("Capacity", ["Costs", "Stacks"]),
         // What goes wrong when, by a file; it names a stack's resources and knows nothing of what runs.
         module("Faults", ["Clocks", "Stacks", yams]),
 
@@ -122,8 +124,9 @@ let package = Package(
         program(
             "sluice",
             [
-                "AWSClient", "AWSSignature", "Clocks", "Console", "Engine", "EventPatterns", "Functions", "Idempotency",
-                "Items",
+                "AWSClient", "AWSSignature", "Capacity", "Clocks", "Console", "Costs", "Engine", "EventPatterns",
+                "Functions",
+                "Idempotency", "Items",
                 "OrderFunctions", "Orders", "Packaging", "Queues", "Readiness", "Replay", "ShopSystems", "Stacks",
                 "Tables",
                 argumentParser, asyncHTTPClient, logging,
@@ -203,7 +206,7 @@ let package = Package(
             "EventPatternsTests", ["CAllocationCount", "EventPatterns", "OrderRecords", "TestSupport"],
             exclude: ["Vectors"]),
         tests("ItemsTests", ["Items", "TestSupport"]),
-        tests("SluiceTests", ["Engine", "sluice", argumentParser]),
+        tests("SluiceTests", ["Capacity", "Costs", "Engine", "sluice", argumentParser]),
         tests("LogPatternsTests", ["LogPatterns", "TestSupport"]),
         tests("OrdersTests", ["Items", "Orders"]),
         tests("StacksTests", ["Stacks"]),
@@ -212,7 +215,8 @@ let package = Package(
         tests("MetricMathTests", ["Clocks", "MetricMath"]),
         tests("AlarmsTests", ["Alarms", "Clocks", "MetricMath"]),
         tests("DashboardsTests", ["Clocks", "Dashboards", "MetricMath"]),
-        tests("CostsTests", ["Costs"]),
+        tests("CostsTests", ["Costs", "TestSupport"]),
+        tests("CapacityTests", ["Capacity", "Costs", "Stacks", "TestSupport"]),
         tests("StorageTests", ["Storage", "TestSupport"]),
         tests("TablesTests", ["Clocks", "Items", "Storage", "Tables", "TestSupport"], exclude: ["Fixtures"]),
         tests("QueuesTests", ["Clocks", "Queues", "Storage", "TestSupport"], exclude: ["Fixtures"]),

@@ -82,7 +82,8 @@ import Testing
                 == FunctionResource(
                     logicalID: name, name: name, line: 0,
                     arn: "arn:aws:lambda:us-east-1:000000000000:function:\(name)",
-                    runtime: "provided.al2023", handler: "bootstrap", timeoutSeconds: 30, memorySizeMegabytes: 256,
+                    runtime: "provided.al2023", handler: "bootstrap", architecture: "x86_64", timeoutSeconds: 30,
+                    memorySizeMegabytes: 256,
                     logFormat: "Text", environment: environment, reservedConcurrentExecutions: nil,
                     codeKey: "\(name).zip",
                     roleARN: "arn:aws:iam::000000000000:role/sluice-\(name)Role",
