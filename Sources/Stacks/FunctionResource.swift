@@ -9,6 +9,8 @@ public struct FunctionResource: Sendable, Hashable {
     public var runtime: String
     /// For the provided runtimes the name of the executable: `bootstrap`.
     public var handler: String
+    /// `x86_64`, the default, or `arm64`: what it runs on there. Here it is this machine's.
+    public var architecture: String
     /// 1 to 900, default 3.
     public var timeoutSeconds: Int
     /// 128 to 10,240, default 128.
@@ -36,6 +38,7 @@ public struct FunctionResource: Sendable, Hashable {
 extension FunctionResource {
     /// Most bytes that the names and values of the environment may have in all. Facts 4.1.
     public static let environmentSizeBytesMax = 4_096
+    public static let architectureDefault = "x86_64"
     public static let timeoutSecondsDefault = 3
     public static let memorySizeMegabytesDefault = 128
     public static let logFormatDefault = "Text"
@@ -79,6 +82,7 @@ extension FunctionResource {
         arn = identity.arn
         self.runtime = runtime
         self.handler = handler
+        architecture = properties.texts("Architectures").first ?? Self.architectureDefault
         timeoutSeconds = properties.integer("Timeout") ?? Self.timeoutSecondsDefault
         memorySizeMegabytes = properties.integer("MemorySize") ?? Self.memorySizeMegabytesDefault
         logFormat = properties.object("LoggingConfig")?.text("LogFormat") ?? Self.logFormatDefault

@@ -11,6 +11,7 @@ struct StackBuilder {
     var roles: [RoleResource] = []
     var attachedPolicies: [AttachedPolicy] = []
     private(set) var notLocal: [NotLocalResource] = []
+    private(set) var sources: [String: ResourceSource] = [:]
     private(set) var outputs: [(name: String, value: String)] = []
     private let template: Template
     private var ends = PipeEnds(scope: .template)
@@ -62,6 +63,7 @@ struct StackBuilder {
     }
 
     private mutating func add(_ resource: ResourceDeclaration) {
+        sources[resource.logicalID] = ResourceSource(resource)
         guard let schema = ObjectSchema.ofType(resource.type) else {
             notLocal.append(
                 NotLocalResource(logicalID: resource.logicalID, type: resource.type, line: resource.line))
@@ -115,6 +117,7 @@ struct StackBuilder {
         evaluator.diagnostics = validator.diagnostics
         // What could not be evaluated has been reported; building on it would only report it again in other words.
         guard isValid, !value.containsUnknown else { return nil }
+        sources[resource.logicalID]?.take(members)
         return Properties(members: members, line: resource.line, place: resource.propertiesPlace)
     }
 
