@@ -85,7 +85,7 @@ let package = Package(
         module("Faults", ["Clocks", "Stacks", yams]),
 
         // Whether a stack is fit for production.
-        module("Readiness", ["EventPatterns", "Stacks"]),
+        module("Readiness", ["EventPatterns", "Permissions", "Stacks"]),
 
         // The engine.
         .systemLibrary(name: "CRocksDB", providers: [.apt(["librocksdb-dev"])]),
@@ -212,7 +212,7 @@ let package = Package(
         tests("LogPatternsTests", ["LogPatterns", "TestSupport"]),
         tests("OrdersTests", ["Items", "Orders"]),
         tests("StacksTests", ["Stacks"]),
-        tests("PermissionsTests", ["Permissions", "Stacks"], exclude: ["Fixtures"]),
+        tests("PermissionsTests", ["Permissions", "Stacks"]),
         tests("ReadinessTests", ["Readiness", "Stacks"], exclude: ["Fixtures"]),
         tests("FaultsTests", ["Clocks", "Faults", "Stacks"]),
         tests("MetricMathTests", ["Clocks", "MetricMath"]),

@@ -10,6 +10,8 @@ struct Check: Sendable {
         let message: String
         /// What to write, in one sentence.
         let repair: String
+        /// YAML to paste; nil where the sentence says it all.
+        var snippet: String?
     }
 
     let rule: Rule
@@ -25,5 +27,5 @@ extension Check {
     /// Every check but those of the ignoring comments themselves. A new group is added here.
     static let all =
         FilterRules.all + PipeRules.all + FunctionRules.all + QueueRules.all + TableRules.all + LogRules.all
-        + AlarmRules.all
+        + AlarmRules.all + RoleRules.all
 }

@@ -11,6 +11,8 @@ public struct Finding: Sendable, Hashable, CustomStringConvertible {
     public let message: String
     /// What to write, in one sentence.
     public let repair: String
+    /// YAML to paste; nil where the sentence says it all.
+    public let snippet: String?
 
     /// `template.yaml:42: error: OrdersTable: message [rule]`, the form that editors and terminals turn into a link.
     public var description: String {

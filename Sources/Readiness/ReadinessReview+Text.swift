@@ -1,8 +1,9 @@
 extension ReadinessReview {
-    /// For people: each finding with its repair and its page, and a last line that counts.
+    /// For people: each finding with its repair, what to paste, and its page, and a last line that counts.
     public var text: String {
         let blocks = findings.map { finding in
-            "\(finding)\n    \(finding.repair)\n    \(finding.rule.page)"
+            let snippet = finding.snippet?.split(separator: "\n").map { "\n        \($0)" }.joined() ?? ""
+            return "\(finding)\n    \(finding.repair)\(snippet)\n    \(finding.rule.page)"
         }
         return (blocks + [summary]).joined(separator: "\n")
     }

@@ -36,7 +36,7 @@ public struct ReadinessReview: Sendable {
             for problem in check.problems(reviewed) {
                 let finding = Finding(
                     rule: check.rule, file: file, line: problem.line, logicalID: problem.logicalID,
-                    message: problem.message, repair: problem.repair)
+                    message: problem.message, repair: problem.repair, snippet: problem.snippet)
                 let places = [problem.line, reviewed.source(problem.logicalID).line]
                 let answers = comments.filter { comment in
                     comment.ruleID == check.rule.id && comment.target.map(places.contains) ?? false

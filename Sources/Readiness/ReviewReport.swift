@@ -12,6 +12,8 @@ public struct ReviewReport: Encodable, Sendable {
         public let resource: String?
         public let message: String
         public let repair: String
+        /// YAML to paste; not there where the repair says it all.
+        public let snippet: String?
         /// The rule's page, from the project's folder.
         public let page: String
         /// Why the finding is ignored; not there for one that is not.
@@ -25,6 +27,7 @@ public struct ReviewReport: Encodable, Sendable {
             resource = finding.logicalID
             message = finding.message
             repair = finding.repair
+            snippet = finding.snippet
             page = finding.rule.page
             self.reason = reason
         }

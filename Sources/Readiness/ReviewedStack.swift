@@ -1,3 +1,4 @@
+import Permissions
 import Stacks
 
 /// A stack with what several rules ask about it.
@@ -7,6 +8,7 @@ struct ReviewedStack: Sendable {
     /// Shards side by side that a table's stream is taken to have.
     let shards: Int
     let filterLint: FilterLint
+    let roleProblems: [PermissionProblem]
     /// ARNs of the queues that a pipe or another queue names for its dead letters.
     let deadLetterQueues: Set<String>
 
@@ -15,6 +17,7 @@ struct ReviewedStack: Sendable {
         self.file = file
         self.shards = shards
         filterLint = FilterLint(stack, file: file)
+        roleProblems = RoleReview.problems(in: stack)
         deadLetterQueues = Set(
             stack.pipes.compactMap(\.deadLetterQueueARN)
                 + stack.queues.compactMap { $0.redrivePolicy?.deadLetterQueueARN })

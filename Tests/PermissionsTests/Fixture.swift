@@ -4,11 +4,13 @@ import Stacks
 
 /// The templates of the tests, and the project's own.
 enum Fixture {
-    static let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    static let project = tests.deletingLastPathComponent().deletingLastPathComponent()
+    static let project = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+    /// The templates of the rules of `sluice check`, those of roles among them.
+    private static let folder = project.appendingPathComponent("Tests/ReadinessTests/Fixtures")
 
     static func text(_ rule: String, _ name: String) throws -> String {
-        try String(contentsOf: tests.appendingPathComponent("Fixtures/\(rule)/\(name).yaml"), encoding: .utf8)
+        try String(contentsOf: folder.appendingPathComponent("\(rule)/\(name).yaml"), encoding: .utf8)
     }
 
     static func stack(_ rule: String, _ name: String) throws -> Stack { try stack(of: text(rule, name)) }

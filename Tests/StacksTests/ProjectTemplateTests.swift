@@ -142,7 +142,7 @@ import Testing
                 logicalID: kind, name: kind, line: 0, arn: "arn:aws:pipes:us-east-1:000000000000:pipe/\(kind)",
                 sourceStreamARN: stream, sourceTableLogicalID: "OrdersTable", patterns: [], batchSize: 10,
                 maximumBatchingWindowSeconds: 0, parallelizationFactor: 2, startingPosition: .trimHorizon,
-                maximumRetryAttempts: 2, maximumRecordAgeSeconds: 14_400, bisectsOnPartialFailure: true,
+                maximumRetryAttempts: 2, maximumRecordAgeSeconds: 43_200, bisectsOnPartialFailure: true,
                 deadLetterQueueARN: "arn:aws:sqs:us-east-1:000000000000:\(queue)",
                 targetARN: "arn:aws:lambda:us-east-1:000000000000:function:\(function)",
                 target: .function(.requestResponse), isRunning: true,

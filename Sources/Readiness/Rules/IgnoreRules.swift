@@ -19,7 +19,7 @@ extension IgnoreComment {
     /// - Parameter isUsed: whether it answers a finding, or would with a reason.
     func finding(isUsed: Bool, file: String) -> Finding? {
         func finding(_ rule: Rule, _ message: String, repair: String) -> Finding {
-            Finding(rule: rule, file: file, line: line, logicalID: nil, message: message, repair: repair)
+            Finding(rule: rule, file: file, line: line, logicalID: nil, message: message, repair: repair, snippet: nil)
         }
         let isKnown = Rule.all.contains { $0.id == ruleID } && !Rule.aboutIgnores.contains { $0.id == ruleID }
         guard isKnown else {

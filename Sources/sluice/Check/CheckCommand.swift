@@ -13,7 +13,7 @@ struct CheckCommand: AsyncParsableCommand {
             `# sluice:ignore RULE reason` on the line, directly above it, or directly above the resource.
 
             With --json it prints one object: rules (how many were looked at); errors, warnings and notes (how many \
-            findings of each); findings, each with rule, severity, file, line, resource, message, repair and page; and \
+            findings of each); findings, each with rule, severity, file, line, resource, message, repair, snippet (YAML to paste, or absent) and page; and \
             ignored, the same with reason. --list-rules --json prints the rules as a list: id, severity, title, summary \
             and page.
 
