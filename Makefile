@@ -6,7 +6,7 @@ RELEASE = .build/release
 # Many tests start real programs: as many at a time as two cores can bear.
 TEST = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4 swift test --skip-build
 
-.PHONY: help setup build package-functions demo up test test-all bench-filters bench-tables bench-http bench-queues bench-pipes bench-functions bench-telemetry bench-metrics fuzz-filters simulate lint format clean
+.PHONY: help setup build package-functions demo up test test-all bench-filters bench-tables bench-http bench-queues bench-pipes bench-functions bench-telemetry bench-metrics fuzz-filters simulate docs lint format clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /|/' | awk -F'|' '{printf "make %-17s %s\n", $$1, $$2}'
@@ -88,6 +88,10 @@ fuzz-filters: ## feed random patterns and events to the filters and a reference:
 SEEDS ?= 100000
 simulate: ## run pipes with faults everywhere and check the laws after each step: make simulate SEEDS=1000000
 	@Scripts/simulate $(SEEDS)
+
+docs: ## make the documentation of the libraries: .build/documentation
+	swift build
+	@Scripts/docs
 
 lint: ## check the formatting
 	swift format lint --strict --recursive --parallel Package.swift Benchmarks Examples Fuzz Sources Tests
