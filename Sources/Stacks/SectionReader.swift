@@ -137,6 +137,7 @@ struct SectionReader {
             ResourceDeclaration(
                 logicalID: member.name, type: typeName, line: line, properties: properties,
                 condition: name(in: attribute("Condition"), at: place),
+                deletionPolicy: attribute("DeletionPolicy")?.value.text,
                 dependsOn: dependencies(in: attribute("DependsOn"), at: place)))
     }
 

@@ -66,6 +66,8 @@ struct ResourceDeclaration: Sendable {
     /// Always a mapping.
     var properties: TemplateNode
     var condition: String?
+    /// As written; nil where it is left open.
+    var deletionPolicy: String?
     var dependsOn: [(name: String, line: Int)]
 
     var place: Place { Place(logicalID: logicalID, path: "Resources.\(logicalID)") }
