@@ -116,13 +116,15 @@ let package = Package(
         module("Replay", ["Orders", swiftCSV]),
         // Functions' programs as zips for AWS.
         module("Packaging", ["CArchive"]),
+        // The same template on AWS, through the AWS CLI.
+        module("Deployment", ["Items", "Orders", "Stacks"]),
         program(
             "sluice",
             [
-                "AWSClient", "AWSSignature", "Clocks", "Console", "Engine", "EventPatterns", "Functions", "Idempotency",
-                "Items",
+                "AWSClient", "AWSSignature", "Clocks", "Console", "Deployment", "Engine", "EventPatterns", "Functions",
+                "Idempotency", "Items",
                 "OrderFunctions", "Orders", "Packaging", "Queues", "Replay", "ShopSystems", "Stacks", "Tables",
-                argumentParser, asyncHTTPClient, logging,
+                argumentParser, asyncHTTPClient, crypto, logging,
                 nioCore, nioHTTP1, serviceLifecycle, unixSignals,
             ]),
 
@@ -220,6 +222,7 @@ let package = Package(
             ["Alarms", "Clocks", "MetricMath", "Monitoring", "Storage", "Telemetry", "TestSupport", logging]),
         tests("PipesTests", ["Clocks", "EventPatterns", "Pipes", logging, "TestSupport"]),
         tests("PackagingTests", ["Packaging"]),
+        tests("DeploymentTests", ["Deployment", "Items", "Orders", "Stacks"]),
         tests("ReplayTests", ["Orders", "Replay"]),
         tests("HTTPServingTests", ["HTTPServing", "TestSupport", nioCore, nioHTTP1, nioPosix]),
         tests(

@@ -1,5 +1,5 @@
 internal import Foundation
-public import Stacks
+internal import Stacks
 
 /// What is deployed, as it lies here, and the commands that deploy it.
 public struct DeploymentPlan: Sendable {

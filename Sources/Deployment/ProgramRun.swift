@@ -17,7 +17,7 @@ public struct ProgramOutcome: Sendable, Hashable {
 }
 
 /// There is no program of this name in `PATH`.
-struct ProgramNotFound: Error {}
+public struct ProgramNotFound: Error {}
 
 /// Programs that are run to their end.
 public enum ProgramRun {
@@ -26,7 +26,7 @@ public enum ProgramRun {
     /// - Parameters:
     ///   - name: looked for in the `PATH` of `environment`.
     ///   - isShown: whether it writes to the user itself; then nothing of it is in the outcome.
-    /// - Throws: when it cannot be started.
+    /// - Throws: ``ProgramNotFound``, or why it cannot be started.
     public static func finish(
         _ name: String, _ arguments: [String], environment: [String: String], isShown: Bool = false
     ) async throws -> ProgramOutcome {
@@ -53,13 +53,12 @@ public enum ProgramRun {
                 return
             }
             let texts = [output, errors].map { isShown ? Contents() : Contents(reading: $0, in: ended) }
-            // Unchecked by the compiler: the process has ended, and nobody else has it.
-            nonisolated(unsafe) let finished = process
+
             ended.notify(queue: .global()) {
-                let isSignal = finished.terminationReason == .uncaughtSignal
+                let isSignal = process.terminationReason == .uncaughtSignal
                 continuation.resume(
                     returning: ProgramOutcome(
-                        status: finished.terminationStatus + (isSignal ? 128 : 0), output: texts[0].text,
+                        status: process.terminationStatus + (isSignal ? 128 : 0), output: texts[0].text,
                         errors: texts[1].text))
             }
         }

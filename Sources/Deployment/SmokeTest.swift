@@ -1,6 +1,6 @@
 internal import Foundation
 internal import Items
-public import Orders
+internal import Orders
 public import Stacks
 
 /// Sends a marked order through a pipeline that runs, and follows it to every function.

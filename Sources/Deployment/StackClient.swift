@@ -1,4 +1,4 @@
-public import Foundation
+internal import Foundation
 
 /// CloudFormation's commands about one stack.
 public struct StackClient: Sendable {
