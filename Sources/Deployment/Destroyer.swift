@@ -85,8 +85,9 @@ public struct Destroyer: Sendable {
         guard !resources.isEmpty else { return [] }
         let template = try Template(yaml: try await client.template(), file: "the deployed template")
         return resources.compactMap { resource in
-            guard let policy = template.deletionPolicy(of: resource.logicalID), policy.hasPrefix("Retain") else {
-                return nil
+            switch template.deletionPolicy(of: resource.logicalID) {
+            case .retain, .retainExceptOnCreate: break
+            case .delete, .snapshot, nil: return nil
             }
             return Retained(resource: resource, command: deletion(of: resource))
         }

@@ -5,11 +5,10 @@ extension Template {
         parameters.first { $0.name == name }?.defaultValue
     }
 
-    /// What becomes of a resource when its stack is deleted: `Delete`, `Retain`, `RetainExceptOnCreate` or `Snapshot`.
+    /// What becomes of a resource when its stack is deleted, also of one that does not run here.
     ///
-    /// - Returns: nil for a resource that the template does not have, and for one that leaves it to CloudFormation's default,
-    ///   which for the types that run here is `Delete`.
-    public func deletionPolicy(of logicalID: String) -> String? {
+    /// - Returns: nil for a resource that the template does not have, and for one of which it says nothing.
+    public func deletionPolicy(of logicalID: String) -> ResourceSource.RemovalPolicy? {
         resources.first { $0.logicalID == logicalID }?.deletionPolicy
     }
 

@@ -66,9 +66,9 @@ struct ResourceDeclaration: Sendable {
     /// Always a mapping.
     var properties: TemplateNode
     var condition: String?
-    /// As written; nil where it is left open.
-    var deletionPolicy: String?
     var dependsOn: [(name: String, line: Int)]
+    var deletionPolicy: ResourceSource.RemovalPolicy?
+    var updateReplacePolicy: ResourceSource.RemovalPolicy?
 
     var place: Place { Place(logicalID: logicalID, path: "Resources.\(logicalID)") }
     var propertiesPlace: Place { place.member("Properties") }

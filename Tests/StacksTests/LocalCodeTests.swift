@@ -107,8 +107,8 @@ import Testing
         let difference = edited.split(separator: "\n", omittingEmptySubsequences: false)
             .difference(from: text.split(separator: "\n", omittingEmptySubsequences: false))
         #expect(difference.insertions.count == 2 && difference.removals.count == 6)
-        #expect(template.deletionPolicy(of: "OrdersTable") == "Retain")
-        #expect(template.deletionPolicy(of: "IdempotencyTable") == "Delete")
+        #expect(template.deletionPolicy(of: "OrdersTable") == .retain)
+        #expect(template.deletionPolicy(of: "IdempotencyTable") == .delete)
         #expect(template.deletionPolicy(of: "StandardOrderPipe") == nil)
         #expect(template.parameterDefault("CodeBucketPrefix") == "sluice-code")
     }
