@@ -12,11 +12,11 @@ public struct Destroyer: Sendable {
     /// What stays when the stack is gone.
     public struct Retained: Sendable, Hashable {
         public let resource: StackResource
-        /// The command that deletes it.
-        public let command: String
+        /// The commands that delete it, with its contents.
+        public let commands: [String]
     }
 
-    public struct Result: Sendable {
+    public struct Report: Sendable {
         public let retained: [Retained]
     }
 
@@ -35,7 +35,7 @@ public struct Destroyer: Sendable {
     ///   - name: the stack's name, given as an agreement; nil asks for it.
     ///   - isForced: whether dead letters may be lost.
     /// - Throws: ``AWSFailure``, and ``DeploymentError`` when it refuses.
-    public func run(agreedName name: String?, isForced: Bool) async throws -> Result {
+    public func run(agreedName name: String?, isForced: Bool) async throws -> Report {
         guard let state = try await client.state() else {
             throw DeploymentError(
                 "There is no stack \(client.name)\(aws.region.map { " in \($0)" } ?? ""); name it with --stack-name and "
@@ -49,8 +49,15 @@ public struct Destroyer: Sendable {
         // A name that is wrong ends it before anything else is asked of AWS.
         if let name, name != client.name { throw Self.isOther(name, client.name) }
         let resources = state.isOnlyPlanned ? [] : try await client.resources()
-        let retained = try await self.retained(resources, state)
-        if !isForced { try await refuseDeadLetters(resources, state) }
+        var retained: [Retained] = []
+        if !resources.isEmpty {
+            let template = try Template(yaml: try await client.template(), file: "the deployed template")
+            let options = StackOptions(stackName: client.name, parameters: state.parameters)
+            let stack = Result<Stack, TemplateError> { () throws(TemplateError) in try Stack(template, options: options)
+            }
+            retained = self.retained(resources, template, try? stack.get())
+            if !isForced { try await refuseDeadLetters(resources, stack) }
+        }
         for item in retained { talk.say("Stays: \(item.resource.logicalID), \(item.resource.physicalID)") }
         try agree(name, count: resources.count - retained.count)
 
@@ -64,7 +71,7 @@ public struct Destroyer: Sendable {
                 ]
             throw DeploymentError(lines.joined(separator: "\n"))
         }
-        return Result(retained: retained)
+        return Report(retained: retained)
     }
 
     private static func isOther(_ given: String, _ name: String) -> DeploymentError {
@@ -81,35 +88,41 @@ public struct Destroyer: Sendable {
 
     // MARK: What stays
 
-    private func retained(_ resources: [StackResource], _ state: StackState) async throws -> [Retained] {
-        guard !resources.isEmpty else { return [] }
-        let template = try Template(yaml: try await client.template(), file: "the deployed template")
-        return resources.compactMap { resource in
+    /// - Parameter stack: nil where the template is not understood.
+    private func retained(_ resources: [StackResource], _ template: Template, _ stack: Stack?) -> [Retained] {
+        resources.compactMap { resource in
             switch template.deletionPolicy(of: resource.logicalID) {
             case .retain, .retainExceptOnCreate: break
             case .delete, .snapshot, nil: return nil
             }
-            return Retained(resource: resource, command: deletion(of: resource))
+            let table = stack?.tables.first { $0.logicalID == resource.logicalID }
+            return Retained(
+                resource: resource,
+                commands: deletion(of: resource, isProtected: table?.settings.isDeletionProtected ?? false))
         }
     }
 
-    private func deletion(of resource: StackResource) -> String {
+    private func deletion(of resource: StackResource, isProtected: Bool) -> [String] {
+        let name = resource.physicalID
         switch resource.type {
-        case "AWS::DynamoDB::Table": aws.line(["dynamodb", "delete-table", "--table-name", resource.physicalID])
-        case "AWS::SQS::Queue": aws.line(["sqs", "delete-queue", "--queue-url", resource.physicalID])
-        case "AWS::Logs::LogGroup": aws.line(["logs", "delete-log-group", "--log-group-name", resource.physicalID])
-        default: "delete \(resource.type) \(resource.physicalID) in the console"
+        case "AWS::DynamoDB::Table":
+            let release = ["dynamodb", "update-table", "--table-name", name, "--no-deletion-protection-enabled"]
+            return (isProtected ? [aws.line(release)] : [])
+                + [aws.line(["dynamodb", "delete-table", "--table-name", name])]
+        case "AWS::SQS::Queue": return [aws.line(["sqs", "delete-queue", "--queue-url", name])]
+        case "AWS::Logs::LogGroup": return [aws.line(["logs", "delete-log-group", "--log-group-name", name])]
+        // In a form that a shell leaves alone.
+        default: return ["# delete the \(resource.type) \(name) in the console"]
         }
     }
 
     // MARK: Dead letters
 
-    private func refuseDeadLetters(_ resources: [StackResource], _ state: StackState) async throws {
-        guard !resources.isEmpty else { return }
+    private func refuseDeadLetters(_ resources: [StackResource], _ stack: Result<Stack, TemplateError>) async throws {
         let waiting: [Waiting]
-        do {
-            waiting = try await deadLetters(resources, state)
-        } catch let error as TemplateError {
+        switch stack {
+        case .success(let stack): waiting = try await deadLetters(resources, stack)
+        case .failure(let error):
             throw DeploymentError(
                 "The dead-letter queues of the stack \(client.name) are not known, because its template is not understood; "
                     + "look at them yourself and give --force.\n\(error)")
@@ -123,9 +136,7 @@ public struct Destroyer: Sendable {
     }
 
     /// The queues that pipes and other queues of the stack give up into, and how many messages each has.
-    private func deadLetters(_ resources: [StackResource], _ state: StackState) async throws -> [Waiting] {
-        let template = try Template(yaml: try await client.template(), file: "the deployed template")
-        let stack = try Stack(template, options: StackOptions(stackName: client.name, parameters: state.parameters))
+    private func deadLetters(_ resources: [StackResource], _ stack: Stack) async throws -> [Waiting] {
         let arns = Set(
             stack.pipes.compactMap(\.deadLetterQueueARN) + stack.queues.compactMap(\.redrivePolicy?.deadLetterQueueARN))
         let names = Set(stack.queues.filter { arns.contains($0.arn) }.map(\.logicalID))

@@ -129,8 +129,8 @@ def parameters_of(template):
     """All parameters in words: moto finds a template unchanged only when it got them so the first time."""
     text = template.read_text(encoding="utf-8")
     text = text[text.index("\nParameters:"):text.index("\nResources:")]
-    pairs = re.findall(r"\n  (\w+):\n    Type: String\n    Default: (\S+)", text)
-    return [word for name, value in pairs for word in ("--parameter", f"{name}={value}")]
+    pairs = re.findall(r"\n  (\w+):\n    Type: \w+\n    Default: (\S+)", text)
+    return [word for name, value in pairs for word in ("--parameter", f"{name}={value.strip(chr(34))}")]
 
 
 def write_zip(folder, name, text="#!/bin/sh\n"):

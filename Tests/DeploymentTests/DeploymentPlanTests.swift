@@ -66,6 +66,7 @@ enum SmallTemplate {
             Properties:
               TableName: !Ref TableName
               BillingMode: PAY_PER_REQUEST
+              DeletionProtectionEnabled: true
               AttributeDefinitions: [{AttributeName: orderId, AttributeType: S}, {AttributeName: timestamp, AttributeType: "N"}]
               KeySchema: [{AttributeName: orderId, KeyType: HASH}, {AttributeName: timestamp, KeyType: RANGE}]
               StreamSpecification: {StreamViewType: NEW_AND_OLD_IMAGES}
@@ -75,7 +76,7 @@ enum SmallTemplate {
             Type: AWS::SQS::Queue
           Role:
             Type: AWS::IAM::Role
-            Properties: {AssumeRolePolicyDocument: {}}
+            Properties: {AssumeRolePolicyDocument: {Statement: [{Effect: Allow, Action: "sts:AssumeRole", Principal: {Service: pipes.amazonaws.com}}]}}
           Pipe:
             Type: AWS::Pipes::Pipe
             Properties:

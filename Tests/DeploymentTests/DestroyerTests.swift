@@ -36,7 +36,12 @@ import Testing
         let result = try await Self.destroyer(aws, user).run(agreedName: nil, isForced: false)
         #expect(aws.asked.contains("cloudformation delete-stack"))
         #expect(
-            result.retained.map(\.command) == ["aws dynamodb delete-table --table-name Orders --region eu-central-1"])
+            result.retained.map(\.commands) == [
+                [
+                    "aws dynamodb update-table --table-name Orders --no-deletion-protection-enabled --region eu-central-1",
+                    "aws dynamodb delete-table --table-name Orders --region eu-central-1",
+                ]
+            ])
         #expect(user.said.contains("Stays: Orders, Orders"))
     }
 

@@ -37,10 +37,10 @@ struct DestroyCommand: AsyncParsableCommand {
                 "--yes-delete \(yesDelete) is not the stack's name, \(stackName); nothing was deleted.")
         }
         let destroyer = Destroyer(StackClient(place.commandLine, name: stackName), talk: .terminal)
-        let result = try await destroyer.run(agreedName: yesDelete, isForced: force)
+        let report = try await destroyer.run(agreedName: yesDelete, isForced: force)
         Terminal.write("The stack \(stackName) is deleted.\n")
-        guard !result.retained.isEmpty else { return }
+        guard !report.retained.isEmpty else { return }
         Terminal.write("What stays costs money and keeps its names; these commands delete it, with its contents:\n")
-        Terminal.print(result.retained.map(\.command).joined(separator: "\n"))
+        Terminal.print(report.retained.flatMap(\.commands).joined(separator: "\n"))
     }
 }
