@@ -126,11 +126,15 @@ def template_for_moto(folder):
 
 
 def parameters_of(template):
-    """All parameters in words: moto finds a template unchanged only when it got them so the first time."""
+    """All parameters in words: moto finds a template unchanged only when it got them so the first time, and not empty."""
     text = template.read_text(encoding="utf-8")
     text = text[text.index("\nParameters:"):text.index("\nResources:")]
-    pairs = re.findall(r"\n  (\w+):\n    Type: \w+\n    Default: (\S+)", text)
-    return [word for name, value in pairs for word in ("--parameter", f"{name}={value.strip(chr(34))}")]
+    words = []
+    for block in re.split(r"(?m)^(?=  \w+:$)", text)[1:]:
+        name = block.strip().split(":")[0]
+        default = re.search(r"(?m)^    Default: (\S+)$", block)[1].strip('"')
+        words += ["--parameter", f"{name}={default or 'ops@shop.example'}"]
+    return words
 
 
 def write_zip(folder, name, text="#!/bin/sh\n"):
