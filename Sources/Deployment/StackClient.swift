@@ -57,6 +57,8 @@ public struct StackClient: Sendable {
 public struct StackWatch: Sendable {
     /// CloudFormation's own waiters look every 30 s; a stack's resources take a few each.
     static let interval = Duration.seconds(2)
+    /// How often it looks for a beginning: a minute. What `describe-stacks` shows may be of a moment before.
+    static let looksForStartMax = 30
 
     let client: StackClient
     let talk: Talk
@@ -87,7 +89,10 @@ public struct StackWatch: Sendable {
     /// - Returns: the stack at its end; nil when it is gone.
     mutating func end(id: String, expected: Int) async throws -> StackState? {
         var done: Set<String> = []
+        var hasStarted = false
+        var looks = 0
         while true {
+            looks += 1
             let state = try await client.state(id: id)
             let news = state == nil ? [] : try await client.events(id: id).filter { seen.insert($0.id).inserted }
             events = news + events
@@ -100,7 +105,10 @@ public struct StackWatch: Sendable {
                 talk.progress(
                     "\(min(done.count, expected)) of \(expected) resources done, \(name) \(event.status ?? "")")
             }
-            guard let state, state.isInProgress else { return state?.status == "DELETE_COMPLETE" ? nil : state }
+            guard let state, state.status != "DELETE_COMPLETE" else { return nil }
+            // Without a sign of a beginning, a status that looks like an end is the one of before.
+            hasStarted = hasStarted || state.isInProgress || !news.isEmpty
+            if !state.isInProgress, hasStarted || looks >= Self.looksForStartMax { return state }
             try await sleep(Self.interval)
         }
     }

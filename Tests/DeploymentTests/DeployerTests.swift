@@ -16,7 +16,10 @@ import Testing
                 ("sts get-caller-identity", [.answer(#"{"Account":"1"}"#)]),
                 ("cloudformation deploy", [.answer(deployed)]),
                 ("cloudformation describe-change-set", [.answer(changeSet)]),
-                ("cloudformation describe-stack-events", [.answer(#"{"StackEvents":[]}"#)]),
+                (
+                    "cloudformation describe-stack-events",
+                    [.answer(#"{"StackEvents":[]}"#), .answer(#"{"StackEvents":[{"EventId":"1"}]}"#)]
+                ),
             ])
     }
 

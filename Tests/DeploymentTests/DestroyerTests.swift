@@ -21,7 +21,10 @@ import Testing
             ("cloudformation describe-stacks", [.stack("CREATE_COMPLETE")] + after),
             ("cloudformation list-stack-resources", [.answer(resources)]),
             ("cloudformation get-template", [.answer(template)]),
-            ("cloudformation describe-stack-events", [.answer(#"{"StackEvents":[]}"#)]),
+            (
+                "cloudformation describe-stack-events",
+                [.answer(#"{"StackEvents":[]}"#), .answer(#"{"StackEvents":[{"EventId":"1"}]}"#)]
+            ),
             ("sqs get-queue-attributes", [.answer(attributes)]),
         ])
     }
