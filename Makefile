@@ -19,18 +19,9 @@ build: setup ## build sluice and the functions for release
 	swift build -c release --product OrderProcessorFunction
 	swift build -c release --product PremiumServiceFunction
 
-FUNCTIONS = OrderProcessorFunction PremiumServiceFunction
-# Apart from the other build: objects are linked otherwise. Its lib/ holds static libraries that the linker finds first.
-STATIC = .build-static
-
-# Nothing of the program is for others to call, so that what it does not use itself is left out of it.
-package-functions: setup ## pack the functions as zips for AWS: .build/functions/NAME.zip
+package-functions: setup ## build the functions and pack them as zips for AWS: .build/functions/NAME.zip
 	swift build -c release --product sluice
-	@mkdir -p $(STATIC)/lib && ln -sf "$$($(or $(CC),cc) -print-file-name=libz.a)" $(STATIC)/lib/libz.a
-	@for product in $(FUNCTIONS); do \
-		swift build -c release --static-swift-stdlib --scratch-path $(STATIC) --product $$product \
-			-Xlinker -L$(CURDIR)/$(STATIC)/lib -Xlinker --no-export-dynamic -Xlinker --strip-all || exit 1; done
-	$(RELEASE)/sluice package $(FUNCTIONS:%=$(STATIC)/release/%) --max-megabytes 15 --output .build/functions
+	$(RELEASE)/sluice package --max-megabytes 15
 
 demo: build ## run the pipeline on the real orders: make demo ARGS="--rate 500 --limit 5000"
 	$(RELEASE)/sluice demo $(ARGS)

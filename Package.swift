@@ -123,15 +123,17 @@ let package = Package(
         module("Replay", ["Orders", swiftCSV]),
         // Functions' programs as zips for AWS.
         module("Packaging", ["CArchive"]),
+        // The same template on AWS, through the AWS CLI.
+        module("Deployment", ["Items", "Orders", "Stacks"]),
         program(
             "sluice",
             [
-                "AWSClient", "AWSSignature", "Capacity", "Clocks", "Console", "Costs", "Engine", "EventPatterns",
-                "Functions",
+                "AWSClient", "AWSSignature", "Capacity", "Clocks", "Console", "Costs", "Deployment", "Engine",
+                "EventPatterns", "Functions",
                 "Idempotency", "Items",
                 "OrderFunctions", "Orders", "Packaging", "Queues", "Readiness", "Replay", "ShopSystems", "Stacks",
                 "Tables",
-                argumentParser, asyncHTTPClient, logging,
+                argumentParser, asyncHTTPClient, crypto, logging,
                 nioCore, nioHTTP1, serviceLifecycle, unixSignals,
             ]),
 
@@ -232,6 +234,7 @@ let package = Package(
             ["Alarms", "Clocks", "MetricMath", "Monitoring", "Storage", "Telemetry", "TestSupport", logging]),
         tests("PipesTests", ["Clocks", "EventPatterns", "Pipes", logging, "TestSupport"]),
         tests("PackagingTests", ["Packaging"]),
+        tests("DeploymentTests", ["Deployment", "Items", "Orders", "Stacks"]),
         tests("ReplayTests", ["Orders", "Replay"]),
         tests("HTTPServingTests", ["HTTPServing", "TestSupport", nioCore, nioHTTP1, nioPosix]),
         tests(

@@ -10,7 +10,8 @@ struct Sluice: AsyncParsableCommand {
         subcommands: [
             UpCommand.self, TopCommand.self, DemoCommand.self, OrdersCommand.self, PipesCommand.self,
             DeadLettersCommand.self, LogsCommand.self, ClockCommand.self, FilterCommand.self, CheckCommand.self,
-            CostCommand.self, PlanCommand.self, DataCommand.self, PackageCommand.self,
+            CostCommand.self, PlanCommand.self, DataCommand.self, PackageCommand.self, DeployCommand.self,
+            SmokeCommand.self, DestroyCommand.self,
         ])
 
     /// Exit codes: 0 done, 1 failed, 2 wrong use, 130 stopped by the user.
