@@ -114,13 +114,16 @@ let package = Package(
                 asyncHTTPClient, crypto, logging, nioCore, nioHTTP1, serviceLifecycle,
             ]),
         module("Replay", ["Orders", swiftCSV]),
+        // Load offered to a table, and what came of it.
+        .target(name: "CEventPoll"),
+        module("Load", ["CEventPoll", "Items", "Orders", histogram]),
         // Functions' programs as zips for AWS.
         module("Packaging", ["CArchive"]),
         program(
             "sluice",
             [
                 "AWSClient", "AWSSignature", "Clocks", "Console", "Engine", "EventPatterns", "Functions", "Idempotency",
-                "Items",
+                "Items", "Load",
                 "OrderFunctions", "Orders", "Packaging", "Queues", "Replay", "ShopSystems", "Stacks", "Tables",
                 argumentParser, asyncHTTPClient, logging,
                 nioCore, nioHTTP1, serviceLifecycle, unixSignals,
@@ -161,7 +164,6 @@ let package = Package(
         .target(
             name: "OrderRecords", dependencies: ["TestSupport"], path: "Benchmarks/OrderRecords",
             swiftSettings: settings),
-        .target(name: "CEventPoll", path: "Benchmarks/CEventPoll"),
         .target(name: "CSyncCount", path: "Benchmarks/CSyncCount"),
         .target(
             name: "BenchmarkSupport", dependencies: ["CEventPoll", "CSyncCount", "Items", "TestSupport"],
@@ -221,6 +223,7 @@ let package = Package(
         tests("PipesTests", ["Clocks", "EventPatterns", "Pipes", logging, "TestSupport"]),
         tests("PackagingTests", ["Packaging"]),
         tests("ReplayTests", ["Orders", "Replay"]),
+        tests("LoadTests", ["Items", "Load", "Orders"]),
         tests("HTTPServingTests", ["HTTPServing", "TestSupport", nioCore, nioHTTP1, nioPosix]),
         tests(
             "GatewayTests",
