@@ -29,6 +29,24 @@ public struct Latencies: Sendable {
         for (value, count) in zip(microseconds, counts) where count > 0 { record(microseconds: value, count: count) }
     }
 
+    /// What was recorded between two moments, from the counts of all values at each. Where a count has gone down, counting
+    /// has begun anew in between, and the later counts are all that is known.
+    ///
+    /// - Parameters:
+    ///   - before: values in microseconds, and how often each was recorded; empty where nothing was.
+    public init(
+        from before: (microseconds: [UInt64], counts: [Int]), to after: (microseconds: [UInt64], counts: [Int])
+    ) {
+        let earlier = Dictionary(zip(before.microseconds, before.counts), uniquingKeysWith: +)
+        let later = Dictionary(zip(after.microseconds, after.counts), uniquingKeysWith: +)
+        let hasBegunAnew = earlier.contains { value, count in later[value, default: 0] < count }
+        self.init(
+            microseconds: after.microseconds,
+            counts: zip(after.microseconds, after.counts).map { value, count in
+                hasBegunAnew ? count : count - earlier[value, default: 0]
+            })
+    }
+
     public var count: Int { Int(histogram.totalCount) }
     public var isEmpty: Bool { histogram.totalCount == 0 }
 
