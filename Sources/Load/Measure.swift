@@ -4,7 +4,7 @@
 /// standstill is seen in the seconds in which somebody waited, not in the one in which the answers came.
 public struct Measure: Sendable {
     /// The figures of one second; latencies in milliseconds.
-    public struct Second: Codable, Sendable, Hashable {
+    public struct Second: Sendable, Hashable {
         /// Which one after the start.
         public var second: Int
         /// Writes that were due in it, and what became of them.
