@@ -8,8 +8,8 @@ internal import CEventPoll
 
 /// Sends a load's requests over many connections from one thread, without TLS.
 ///
-/// One system call to send a request and one to receive its answer, shared ones to wait: 15,000 requests a second cost a fifth
-/// of a core or less, so that on a small machine the processor is left to what is measured. Linux only.
+/// One system call to send a request and one to receive its answer, shared ones to wait: 15,000 requests a second cost about a
+/// quarter of a core, so that on a small machine the processor is left to what is measured. Linux only.
 public final class PollingClient {
     private enum State {
         /// Not there; tried again with the next tick.

@@ -50,7 +50,7 @@ import Testing
         #expect(lines.contains { $0.hasPrefix("#[Max") && $0.contains("Total count    =         1000") })
     }
 
-    /// Known answer: read by the Python package `hdrhistogram` 0.10.3 as 25 values, 16 of 1234 µs and 9 of 80000 µs.
+    /// Known answer: read by the Python package `hdrhistogram` 0.10.8 as 25 values, 16 of 1234 µs and 9 of 80000 µs.
     @Test func theLogHoldsHdrHistogramsOwnEncoding() throws {
         var latencies = Latencies()
         latencies.record(microseconds: 1_234, count: 16)
