@@ -97,7 +97,11 @@ public struct RequestWriter: Sendable {
             ? #"{"TableName":"\#(target.table)","Item":\#(item)}"# : #"{"PutRequest":{"Item":\#(item)}}"#
         let fragment = Array(text.utf8)
         let sought = [UInt8(ascii: "-")] + Self.digits + [UInt8(ascii: "\"")]
-        guard let place = fragment.indices.first(where: { fragment[$0...].starts(with: sought) }) else {
+        guard
+            let place = fragment.indices.first(where: {
+                fragment[$0] == UInt8(ascii: "-") && fragment[$0...].starts(with: sought)
+            })
+        else {
             preconditionFailure("an order's item holds its id")
         }
         fragments.append(Fragment(range: bytes.count..<bytes.count + fragment.count, place: place + 1))
