@@ -21,7 +21,7 @@ import Testing
     }
 
     @Test func eachOrderIsUpdatedOnceAtMostAndLongAfterItWasMade() {
-        let writes = Self.writes(5_000, updates: 0.5, distance: 50)
+        let writes = Self.writes(2_000, updates: 0.5, distance: 50)
         var madeAt: [Int: Int] = [:]
         var updated: Set<Int> = []
         var made = 0
@@ -35,7 +35,7 @@ import Testing
                 made += 1
             }
         }
-        #expect(updated.count > 2_000)
+        #expect(updated.count > 800)
     }
 
     @Test func aSeedGivesTheSameWritesAgain() {

@@ -5,7 +5,7 @@ import Orders
 import Testing
 
 @Suite struct RequestWriterTests {
-    private static let orders = OrderShares().catalogue(seed: 1, timestamp: 1_700_000_000_000)
+    private static let orders = Array(OrderShares().catalogue(seed: 1, timestamp: 1_700_000_000_000).prefix(80))
 
     private static func writer(batch: Int, run: UInt64 = 1, signing: RequestWriter.Signing? = nil) -> RequestWriter {
         RequestWriter(
@@ -83,8 +83,8 @@ import Testing
 
     @Test func idsDifferBetweenOrdersAndRuns() {
         let (one, other) = (Self.writer(batch: 1, run: 1), Self.writer(batch: 1, run: 2))
-        let ids = (0..<10_000).flatMap { [one.orderId($0, of: Self.orders), other.orderId($0, of: Self.orders)] }
-        #expect(Set(ids).count == 20_000)
+        let ids = (0..<1_000).flatMap { [one.orderId($0, of: Self.orders), other.orderId($0, of: Self.orders)] }
+        #expect(Set(ids).count == 2_000)
         #expect(Self.writer(batch: 1, run: 1).orderId(5, of: Self.orders) == one.orderId(5, of: Self.orders))
     }
 
