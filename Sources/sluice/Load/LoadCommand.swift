@@ -165,12 +165,14 @@ struct LoadCommand: AsyncParsableCommand {
     }
 
     private func session(_ target: LoadTarget, _ orders: [Order]) -> LoadSession {
-        LoadSession(
-            target: target, orders: orders,
-            schedule: Schedule(
-                rate: rate / Double(batch), rampSeconds: ramp, seconds: seconds,
-                spacing: Schedule.Spacing(rawValue: arrivals) ?? .even, seed: seed),
-            updates: updates, seed: seed, batch: batch, connectionCount: connections, settling: .seconds(settle),
+        let schedule = Schedule(
+            rate: rate / Double(batch), rampSeconds: ramp, seconds: seconds,
+            spacing: Schedule.Spacing(rawValue: arrivals) ?? .even, seed: seed)
+        // Those that will be written and some more: each is made into bytes before the start.
+        let needed = schedule.expectedCount(after: seconds) * Double(batch) * 1.25 + 1_000
+        return LoadSession(
+            target: target, orders: Array(orders.prefix(Int(needed))), schedule: schedule, updates: updates, seed: seed,
+            batch: batch, connectionCount: connections, settling: .seconds(settle),
             hasHistogramLog: histogram != nil, hasPlot: plot != nil)
     }
 
