@@ -103,10 +103,25 @@ public struct LatencyPlot: Sendable {
             for part in 2...9 { svg += gridLine(y(value * Double(part)), nil) }
         }
         for (place, line) in lines.enumerated() {
-            svg += path(line.points.map { (x(Double($0.second) + 0.5), y($0.value)) }, line.color, line.dash)
+            for stretch in Self.stretches(line.points) {
+                svg += path(stretch.map { (x(Double($0.second) + 0.5), y($0.value)) }, line.color, line.dash)
+            }
             svg += legend(line.name, line.color, line.dash, Self.latencyArea.lowerBound + 14 + Double(place) * 20)
         }
         return svg
+    }
+
+    /// Points of seconds that follow each other: where nothing was answered, nothing is drawn.
+    private static func stretches(_ points: [(second: Int, value: Double)]) -> [[(second: Int, value: Double)]] {
+        var stretches: [[(second: Int, value: Double)]] = []
+        for point in points {
+            if let last = stretches.last?.last, last.second + 1 == point.second {
+                stretches[stretches.count - 1].append(point)
+            } else {
+                stretches.append([point])
+            }
+        }
+        return stretches
     }
 
     // MARK: Rates

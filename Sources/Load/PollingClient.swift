@@ -253,10 +253,12 @@ public final class PollingClient {
         case .connecting:
             _ = finishConnecting(index)
             return
-        case .busy where connection.sent < connection.outgoing.count: sendRest(index, &load)
+        case .busy where connection.sent < connection.outgoing.count:
+            // What has come meanwhile is told again.
+            sendRest(index, &load)
+            return
         case .idle, .busy: break
         }
-        guard connection.descriptor >= 0 else { return }
         let count = recv(connection.descriptor, &buffer, buffer.count, 0)
         if count < 0, errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR { return }
         guard count > 0, case .busy(let request, _) = connection.state else {

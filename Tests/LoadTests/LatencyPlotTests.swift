@@ -36,6 +36,18 @@ import Testing
         #expect(svg.matches(of: /fill-opacity="0.6"/).count == 1)
     }
 
+    @Test func aSecondWithoutAnswersIsAGap() {
+        func lineCount(_ seconds: [Measure.Second]) -> Int {
+            LatencyPlot(title: "t", seconds: seconds).svg.matches(of: /stroke-width="1.6"/).count
+        }
+        let whole = (0..<9).map { Self.second($0) }
+        var broken = whole
+        broken[4] = Self.second(4, errors: 100)
+        // Three latencies in two pieces each, and the two rates.
+        #expect(lineCount(whole) == 3 + 2)
+        #expect(lineCount(broken) == 6 + 2)
+    }
+
     @Test(arguments: [[], [LatencyPlotTests.second(0)], [LatencyPlotTests.second(0, errors: 100)]])
     func littleOrNothingIsAPictureToo(seconds: [Measure.Second]) {
         let svg = LatencyPlot(title: "t", seconds: seconds).svg
