@@ -204,8 +204,8 @@ public struct LatencyReport: Codable, Sendable, Hashable {
     }
 }
 
-/// All latencies from a write's arrival to the moment the function's process had it, since the engine's start: the answer of
-/// `GET /_sluice/latencies`. What happened between two moments is the difference of two answers.
+/// All latencies from a write's arrival to the moment the function's process had it, since the engine's start: the
+/// answer of `GET /_sluice/latencies`. What happened between two moments is the difference of two answers.
 public struct LatencyCounts: Codable, Sendable, Hashable {
     public struct Pipe: Codable, Sendable, Hashable {
         public var name: String

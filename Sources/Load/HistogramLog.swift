@@ -4,8 +4,8 @@
     import Foundation
 #endif
 
-/// A log of histograms, one a second, in HdrHistogram's own format (version 1.3, `.hlog`), which its tools read in every
-/// language. Values are microseconds.
+/// A log of histograms, one a second, in HdrHistogram's own format (version 1.3, `.hlog`), which its tools read in
+/// every language. Values are microseconds.
 ///
 /// hdrhistogram-swift does not write it. The contents are HdrHistogram's V2 encoding; the zlib around it holds them
 /// uncompressed, which every reader takes and needs no library here.

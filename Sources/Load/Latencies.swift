@@ -29,8 +29,8 @@ public struct Latencies: Sendable {
         for (value, count) in zip(microseconds, counts) where count > 0 { record(microseconds: value, count: count) }
     }
 
-    /// What was recorded between two moments, from the counts of all values at each. Where a count has gone down, counting
-    /// has begun anew in between, and the later counts are all that is known.
+    /// What was recorded between two moments, from the counts of all values at each. Where a count has gone down,
+    /// counting has begun anew in between, and the later counts are all that is known.
     ///
     /// - Parameters:
     ///   - before: values in microseconds, and how often each was recorded; empty where nothing was.
@@ -81,7 +81,7 @@ public struct Latencies: Sendable {
         return text
     }
 
-    /// The values that were recorded, lowest first, and how often; a value stands for all that are equal to it by 0.1 %.
+    /// The values that were recorded, lowest first, and how often; a value stands for all that are within 0.1 % of it.
     var recorded: [(microseconds: UInt64, count: UInt64)] {
         histogram.recordedValues().map { ($0.value, $0.count) }
     }

@@ -5,8 +5,8 @@
 ///     while let request = run.take(now: now) { send(request) }
 ///     run.end(request, .acknowledged, now: now)
 ///
-/// Requests become due by the schedule alone. One that finds no connection free waits in line, and its latency counts from
-/// the moment at which it was due: nothing is hidden by what is slow.
+/// Requests become due by the schedule alone. One that finds no connection free waits in line, and its latency counts
+/// from the moment at which it was due: nothing is hidden by what is slow.
 public struct LoadRun: Sendable {
     /// A request, one of its writes or more.
     public struct Request: Sendable {

@@ -1,7 +1,7 @@
 /// What a load measures: latency from the moment at which a request was due, over all and by the second of that moment.
 ///
-/// A second is closed once every request that was due in it has its outcome; so the figures of a second are whole, and a
-/// standstill is seen in the seconds in which somebody waited, not in the one in which the answers came.
+/// A second is closed once every request that was due in it has its outcome; so the figures of a second are whole, and
+/// a standstill is seen in the seconds in which somebody waited, not in the one in which the answers came.
 public struct Measure: Sendable {
     /// The figures of one second; latencies in milliseconds.
     public struct Second: Sendable, Hashable {

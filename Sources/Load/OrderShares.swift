@@ -21,8 +21,8 @@ public struct OrderShares: Sendable, Hashable {
 
     private static let countries = ["United Kingdom", "Germany", "France", "EIRE", "Belgium", "Netherlands"]
 
-    /// Orders made up from a seed, pending, in a random order, the shares exact to one order. Their ids are all the same
-    /// and are made different by ``RequestWriter``.
+    /// Orders made up from a seed, pending, in a random order, the shares exact to one order. Their ids are all the
+    /// same and are made different by ``RequestWriter``.
     ///
     /// - Parameter timestamp: when they were made, milliseconds since 1970.
     public func catalogue(seed: UInt64, timestamp: Int64) -> [Order] {

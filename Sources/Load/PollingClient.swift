@@ -8,8 +8,8 @@ internal import CEventPoll
 
 /// Sends a load's requests over many connections from one thread, without TLS.
 ///
-/// One system call to send a request and one to receive its answer, shared ones to wait: 15,000 requests a second cost about a
-/// quarter of a core, so that on a small machine the processor is left to what is measured. Linux only.
+/// One system call to send a request and one to receive its answer, shared ones to wait: 15,000 requests a second cost
+/// about a quarter of a core, so that on a small machine the processor is left to what is measured. Linux only.
 public final class PollingClient {
     private enum State {
         /// Not there; tried again with the next tick.
@@ -74,7 +74,7 @@ public final class PollingClient {
         return poll >= 0
     }
 
-    /// Opens the connections, runs a load to its end on the calling thread, which it blocks, and returns what came of it.
+    /// Opens the connections, runs a load to its end on the calling thread, and returns what came of it.
     public func run(_ load: LoadRun, control: LoadControl) -> LoadRun {
         var load = load
         openAll()

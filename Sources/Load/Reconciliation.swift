@@ -81,7 +81,8 @@ public struct Reconciliation: Sendable, Hashable {
         return max(0, due - accounted)
     }
 
-    /// Acknowledged writes that the stream does not have, and records that pipes cannot account for, summed over the pipes.
+    /// Acknowledged writes that the stream does not have, and records that pipes cannot account for, summed over the
+    /// pipes.
     public var lost: Int { lostWrites + after.pipes.reduce(0) { $0 + (lost(by: $1.name) ?? 0) } }
 
     /// Records that still wait, summed over the pipes that run: nothing is known of their fate.

@@ -33,8 +33,8 @@ public final class LatencyHistogram: Sendable {
         histogram.withLock { _ = $0.record(value) }
     }
 
-    /// How often each latency was recorded so far, in microseconds, lowest first. A value stands for all that are equal to it by
-    /// 0.1 %, so what was recorded between two moments is the difference of their counts.
+    /// How often each latency was recorded so far, in microseconds, lowest first. A value stands for all that are equal
+    /// to it by 0.1 %, so what was recorded between two moments is the difference of their counts.
     public var counts: [(microseconds: UInt64, count: Int)] {
         // A copy, so that nobody who records waits for the walk through it.
         let histogram = histogram.withLock { $0 }

@@ -68,7 +68,7 @@ extension EndToEnd {
                 try String(contentsOfFile: scratch.path(name), encoding: .utf8)
             }
             #expect(try text("load-write.hgrm").contains("Total count    =          400"))
-            #expect(try text("load-function.hgrm").contains("0.990625"))
+            #expect(try text("load-function.hgrm").contains(" 0.500000000000 "))
             #expect(try text("load-write.hlog").contains("\n1.000,1.000,"))
             #expect(try text("load.svg").contains(">write p99<"))
             _ = await engine.stop()

@@ -21,8 +21,8 @@ import Testing
         #expect(run.take(now: 100_000_000)?.due == 100_000_000)
     }
 
-    /// The one thing that the generator is for: a server that stands still for a second has answered everybody who came in that
-    /// second late, not only the one request that was under way.
+    /// The one thing that the generator is for: a server that stands still for a second has answered everybody who came
+    /// in that second late, not only the one request that was under way.
     @Test func aStandstillIsSeenByEverybodyWhoWasDueInIt() throws {
         var run = Self.run(rate: 100, seconds: 2)
         // One connection. All is answered in 1 ms, but for the first, which takes a second.
@@ -43,7 +43,8 @@ import Testing
         #expect(run.measure.latencies.count == 200)
         let latency = run.measure.latencies.percentiles
         #expect(abs(latency.max - 1_000) < 1)
-        // A closed loop would have seen one slow answer in two hundred; here a quarter of all waited half a second and more.
+        // A closed loop would have seen one slow answer in two hundred; here a quarter of all waited half a second and
+        // more.
         #expect(run.measure.latencies.milliseconds(percentile: 75) > 450)
         #expect(run.measure.seconds.map(\.offered) == [100, 100])
         #expect(run.measure.seconds[0].p50 > 500)

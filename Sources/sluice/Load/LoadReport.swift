@@ -21,8 +21,8 @@ struct LoadReport: Encodable, Sendable {
     /// Writes that were not acknowledged, and what was answered.
     let errors: Int
     let errorTypes: [String: Int]
-    /// Acknowledged writes that are not in the stream, and records that a pipe cannot account for; without accounts, orders
-    /// that cannot be read back.
+    /// Acknowledged writes that are not in the stream, and records that a pipe cannot account for; without accounts,
+    /// orders that cannot be read back.
     let lost: Int
     /// Records that waited still in pipes that run, when the waiting for them ended.
     let unsettled: Int

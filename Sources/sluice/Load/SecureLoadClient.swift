@@ -4,8 +4,8 @@ import NIOCore
 import NIOHTTP1
 import Synchronization
 
-/// Sends a load's requests through an HTTP client that speaks TLS: for endpoints elsewhere, where signatures and TLS cost more than
-/// what ``PollingClient`` saves, and for systems without epoll.
+/// Sends a load's requests through an HTTP client that speaks TLS: for endpoints elsewhere, where signatures and TLS
+/// cost more than what ``PollingClient`` saves, and for systems without epoll.
 struct SecureLoadClient: Sendable {
     private static let answerBytesMax = 1 << 20
     private static let connectTimeout = TimeAmount.seconds(5)
