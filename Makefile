@@ -6,7 +6,7 @@ RELEASE = .build/release
 # Many tests start real programs: as many at a time as two cores can bear.
 TEST = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4 swift test --skip-build
 
-.PHONY: help setup build package-functions demo up test test-all bench-filters bench-tables bench-http bench-queues bench-pipes bench-functions bench-telemetry fuzz-filters simulate lint format clean
+.PHONY: help setup build package-functions demo up test test-all bench-filters bench-tables bench-http bench-queues bench-pipes bench-functions bench-telemetry bench-metrics fuzz-filters simulate docs lint format clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /|/' | awk -F'|' '{printf "make %-17s %s\n", $$1, $$2}'
@@ -77,6 +77,10 @@ bench-telemetry: ## measure metrics: records, queries, room: make bench-telemetr
 	swift build -c release --product TelemetryBenchmark
 	$(RELEASE)/TelemetryBenchmark $(ARGS)
 
+bench-metrics: ## measure GetMetricData over HTTP: ten metrics by the minute over two weeks
+	swift build -c release --product sluice
+	@Scripts/bench-metrics
+
 SECONDS ?= 60
 fuzz-filters: ## feed random patterns and events to the filters and a reference: make fuzz-filters SECONDS=600
 	@Scripts/fuzz-filters $(SECONDS)
@@ -84,6 +88,10 @@ fuzz-filters: ## feed random patterns and events to the filters and a reference:
 SEEDS ?= 100000
 simulate: ## run pipes with faults everywhere and check the laws after each step: make simulate SEEDS=1000000
 	@Scripts/simulate $(SEEDS)
+
+docs: ## make the documentation of the libraries: .build/documentation
+	swift build
+	@Scripts/docs
 
 lint: ## check the formatting
 	swift format lint --strict --recursive --parallel Package.swift Benchmarks Examples Fuzz Sources Tests

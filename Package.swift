@@ -71,14 +71,21 @@ let package = Package(
         module("LogPatterns", ["Items"]),
         module("Orders", ["Items"]),
         module("Stacks", [yams]),
+        // What IAM says to a call, and what the roles of a stack should allow.
+        module("Permissions", ["Stacks"]),
         // What CloudWatch makes of metrics: expressions over them, alarms on them, pictures of them.
         module("MetricMath", ["Clocks"]),
         module("Alarms", ["Clocks", "Items", "MetricMath"]),
         module("Dashboards", ["Clocks", "MetricMath"]),
         // What all of it would cost on AWS.
-        module("Costs"),
+        // Its prices are inside the program.
+        .target(name: "Costs", resources: [.embedInCode("Prices")], swiftSettings: settings),
+        module("Capacity", ["Costs", "Stacks"]),
         // What goes wrong when, by a file; it names a stack's resources and knows nothing of what runs.
         module("Faults", ["Clocks", "Stacks", yams]),
+
+        // Whether a stack is fit for production.
+        module("Readiness", ["EventPatterns", "Permissions", "Stacks"]),
 
         // The engine.
         .systemLibrary(name: "CRocksDB", providers: [.apt(["librocksdb-dev"])]),
@@ -110,7 +117,7 @@ let package = Package(
             [
                 "Alarms", "Clocks", "Console", "Costs", "Dashboards", "EventPatterns", "Faults", "Functions", "Gateway",
                 "HTTPServing", "Items", "Logs",
-                "MetricMath", "Monitoring", "Pipes", "Queues", "Stacks", "Storage", "Tables", "Telemetry",
+                "MetricMath", "Monitoring", "Pipes", "Queues", "Readiness", "Stacks", "Storage", "Tables", "Telemetry",
                 asyncHTTPClient, crypto, logging, nioCore, nioHTTP1, serviceLifecycle,
             ]),
         module("Replay", ["Orders", swiftCSV]),
@@ -122,9 +129,9 @@ let package = Package(
         program(
             "sluice",
             [
-                "AWSClient", "AWSSignature", "Clocks", "Console", "Engine", "EventPatterns", "Functions", "Idempotency",
-                "Items", "Load",
-                "OrderFunctions", "Orders", "Packaging", "Queues", "Replay", "ShopSystems", "Stacks", "Tables",
+                "AWSClient", "AWSSignature", "Capacity", "Clocks", "Console", "Costs", "Engine", "EventPatterns",
+                "Functions", "Idempotency", "Items", "Load", "OrderFunctions", "Orders", "Packaging", "Queues",
+                "Readiness", "Replay", "ShopSystems", "Stacks", "Tables",
                 argumentParser, asyncHTTPClient, logging,
                 nioCore, nioHTTP1, serviceLifecycle, unixSignals,
             ]),
@@ -201,15 +208,18 @@ let package = Package(
             "EventPatternsTests", ["CAllocationCount", "EventPatterns", "OrderRecords", "TestSupport"],
             exclude: ["Vectors"]),
         tests("ItemsTests", ["Items", "TestSupport"]),
-        tests("SluiceTests", ["Engine", "sluice", argumentParser]),
+        tests("SluiceTests", ["Capacity", "Costs", "Engine", "sluice", argumentParser]),
         tests("LogPatternsTests", ["LogPatterns", "TestSupport"]),
         tests("OrdersTests", ["Items", "Orders"]),
         tests("StacksTests", ["Stacks"]),
+        tests("PermissionsTests", ["Permissions", "Stacks"]),
+        tests("ReadinessTests", ["Readiness", "Stacks"], exclude: ["Fixtures"]),
         tests("FaultsTests", ["Clocks", "Faults", "Stacks"]),
         tests("MetricMathTests", ["Clocks", "MetricMath"]),
         tests("AlarmsTests", ["Alarms", "Clocks", "MetricMath"]),
         tests("DashboardsTests", ["Clocks", "Dashboards", "MetricMath"]),
-        tests("CostsTests", ["Costs"]),
+        tests("CostsTests", ["Costs", "TestSupport"]),
+        tests("CapacityTests", ["Capacity", "Costs", "Stacks", "TestSupport"]),
         tests("StorageTests", ["Storage", "TestSupport"]),
         tests("TablesTests", ["Clocks", "Items", "Storage", "Tables", "TestSupport"], exclude: ["Fixtures"]),
         tests("QueuesTests", ["Clocks", "Queues", "Storage", "TestSupport"], exclude: ["Fixtures"]),

@@ -4,8 +4,11 @@ public import Items
 
 extension AWSClient {
     /// - Parameters:
+    ///   - tableName: the table's name or ARN.
+    ///   - key: all key attributes, and no other.
     ///   - isConsistent: whether all writes that were answered before are seen.
     ///   - projection: the attributes that are wanted; nil for all.
+    ///   - names: what `#name` stands for in the projection.
     /// - Returns: the item, or nil when there is none.
     public func getItem(
         tableName: String, key: Item, isConsistent: Bool = false, projection: String? = nil,
@@ -22,7 +25,9 @@ extension AWSClient {
 
     /// Writes an item in the place of the one that is there.
     ///
-    /// - Parameter returnValues: `none` or `allOld`.
+    /// - Parameters:
+    ///   - put: the item, and the condition on the one that is there.
+    ///   - returnValues: `none` or `allOld`.
     /// - Returns: the old item, where asked for and there was one.
     /// - Throws: ``AWSError`` with `conditionalCheckFailed` when the condition does not hold.
     @discardableResult
@@ -39,7 +44,9 @@ extension AWSClient {
         try await write("UpdateItem", update.body, returnValues)
     }
 
-    /// - Parameter returnValues: `none` or `allOld`.
+    /// - Parameters:
+    ///   - delete: the item's key, and the condition on the item.
+    ///   - returnValues: `none` or `allOld`.
     /// - Returns: the old item, where asked for and there was one.
     /// - Throws: ``AWSError`` with `conditionalCheckFailed` when the condition does not hold.
     @discardableResult

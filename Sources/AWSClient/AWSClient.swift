@@ -34,6 +34,7 @@ public final class AWSClient: Sendable {
     private let state: Mutex<State>
 
     /// - Parameters:
+    ///   - configuration: credentials, region, endpoint, how often a call is tried.
     ///   - time: what signatures are dated with, and what retries wait on.
     ///   - random: what spreads retries and names transactions.
     public init(

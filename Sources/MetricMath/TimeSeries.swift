@@ -21,6 +21,7 @@ public struct TimeSeries: Hashable, Sendable {
     public private(set) var points: [Point]
 
     /// - Parameters:
+    ///   - label: what a legend calls it.
     ///   - period: in seconds; less than 1 is taken as 1.
     ///   - points: in any order. Of several of one moment the last given stands; what is not finite is left out.
     public init(label: String = "", period: Int, points: [Point]) {

@@ -2,7 +2,7 @@
 public enum StableHash {
     /// FNV-1a over the UTF-8 bytes, then SplitMix64's finaliser: FNV alone leaves the high bits of similar short texts,
     /// such as order numbers, too much alike.
-    /// - Parameter seed: tells independent uses apart.
+    /// A seed tells independent uses apart.
     public static func hash(_ text: String, seed: UInt64 = 0) -> UInt64 {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325 ^ seed &* 0x9E37_79B9_7F4A_7C15
         for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }

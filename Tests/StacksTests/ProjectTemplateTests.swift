@@ -77,12 +77,15 @@ import Testing
         var function = try #require(try stack().functions.first { $0.logicalID == name })
         #expect(function.line > 1)
         function.line = 0
+        #expect(function.logGroupName == "/aws/lambda/\(name)")
+        function.logGroupName = nil
         #expect(
             function
                 == FunctionResource(
                     logicalID: name, name: name, line: 0,
                     arn: "arn:aws:lambda:us-east-1:000000000000:function:\(name)",
-                    runtime: "provided.al2023", handler: "bootstrap", timeoutSeconds: 30, memorySizeMegabytes: 256,
+                    runtime: "provided.al2023", handler: "bootstrap", architecture: "x86_64", timeoutSeconds: 30,
+                    memorySizeMegabytes: 256,
                     logFormat: "Text", environment: environment, reservedConcurrentExecutions: nil,
                     codeKey: "\(name).zip",
                     roleARN: "arn:aws:iam::000000000000:role/sluice-\(name)Role",
@@ -139,7 +142,7 @@ import Testing
                 logicalID: kind, name: kind, line: 0, arn: "arn:aws:pipes:us-east-1:000000000000:pipe/\(kind)",
                 sourceStreamARN: stream, sourceTableLogicalID: "OrdersTable", patterns: [], batchSize: 10,
                 maximumBatchingWindowSeconds: 0, parallelizationFactor: 2, startingPosition: .trimHorizon,
-                maximumRetryAttempts: 2, maximumRecordAgeSeconds: -1, bisectsOnPartialFailure: true,
+                maximumRetryAttempts: 2, maximumRecordAgeSeconds: 43_200, bisectsOnPartialFailure: true,
                 deadLetterQueueARN: "arn:aws:sqs:us-east-1:000000000000:\(queue)",
                 targetARN: "arn:aws:lambda:us-east-1:000000000000:function:\(function)",
                 target: .function(.requestResponse), isRunning: true,

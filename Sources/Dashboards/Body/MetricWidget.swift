@@ -66,7 +66,7 @@ public struct MetricWidget: Hashable, Sendable {
     public let hasSparkline: Bool
     public let hasLegend: Bool
 
-    /// The queries of all entries, for ``MetricQueryPlan``.
+    /// The queries of all entries, for `MetricQueryPlan`.
     public var queries: [MetricDataQuery] { entries.map(\.query) }
 
     /// A widget that shows an alarm: what it watches, with its threshold.

@@ -17,8 +17,11 @@ public struct WidgetDrawing: Sendable {
     public let id: String
 
     /// - Parameters:
+    ///   - widget: how it is to look.
     ///   - series: in the order of the legend.
     ///   - range: what is shown.
+    ///   - width: in pixels, as is the height.
+    ///   - height: with the legend.
     ///   - id: letters, digits, hyphens; other characters are left out.
     public init(
         _ widget: MetricWidget, _ series: [DrawnSeries], over range: Range<Timestamp>, width: Int, height: Int,

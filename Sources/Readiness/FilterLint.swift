@@ -51,21 +51,6 @@ public struct FilterLint: Sendable {
     }
 }
 
-extension Engine {
-    /// What the filters of a stack's pipes say in vain, as ``FilterLint`` finds it.
-    ///
-    /// - Throws: `EngineError` when patterns are refused, one line for each with the place and the remedy.
-    public static func lintFilters(
-        _ stack: Stack, file: String, dialect: PatternDialect = .pipes
-    ) throws(EngineError) -> [LocatedFinding] {
-        let lint = FilterLint(stack, file: file, dialect: dialect)
-        guard lint.refusals.isEmpty else {
-            throw EngineError(lint.refusals.map(\.description).joined(separator: "\n"))
-        }
-        return lint.findings
-    }
-}
-
 extension StreamShape {
     fileprivate init(_ table: TableResource) {
         let keys = [table.keySchema.hash] + (table.keySchema.range.map { [$0] } ?? [])
