@@ -121,6 +121,9 @@ let package = Package(
                 asyncHTTPClient, crypto, logging, nioCore, nioHTTP1, serviceLifecycle,
             ]),
         module("Replay", ["Orders", swiftCSV]),
+        // Load offered to a table, and what came of it.
+        .target(name: "CEventPoll"),
+        module("Load", ["CEventPoll", "Items", "Orders", histogram]),
         // Functions' programs as zips for AWS.
         module("Packaging", ["CArchive"]),
         // The same template on AWS, through the AWS CLI.
@@ -129,10 +132,8 @@ let package = Package(
             "sluice",
             [
                 "AWSClient", "AWSSignature", "Capacity", "Clocks", "Console", "Costs", "Deployment", "Engine",
-                "EventPatterns", "Functions",
-                "Idempotency", "Items",
-                "OrderFunctions", "Orders", "Packaging", "Queues", "Readiness", "Replay", "ShopSystems", "Stacks",
-                "Tables",
+                "EventPatterns", "Functions", "Idempotency", "Items", "Load", "OrderFunctions", "Orders", "Packaging",
+                "Queues", "Readiness", "Replay", "ShopSystems", "Stacks", "Tables",
                 argumentParser, asyncHTTPClient, crypto, logging,
                 nioCore, nioHTTP1, serviceLifecycle, unixSignals,
             ]),
@@ -172,7 +173,6 @@ let package = Package(
         .target(
             name: "OrderRecords", dependencies: ["TestSupport"], path: "Benchmarks/OrderRecords",
             swiftSettings: settings),
-        .target(name: "CEventPoll", path: "Benchmarks/CEventPoll"),
         .target(name: "CSyncCount", path: "Benchmarks/CSyncCount"),
         .target(
             name: "BenchmarkSupport", dependencies: ["CEventPoll", "CSyncCount", "Items", "TestSupport"],
@@ -236,6 +236,7 @@ let package = Package(
         tests("PackagingTests", ["Packaging"]),
         tests("DeploymentTests", ["Deployment", "Items", "Orders", "Stacks"]),
         tests("ReplayTests", ["Orders", "Replay"]),
+        tests("LoadTests", ["Items", "Load", "Orders"]),
         tests("HTTPServingTests", ["HTTPServing", "TestSupport", nioCore, nioHTTP1, nioPosix]),
         tests(
             "GatewayTests",

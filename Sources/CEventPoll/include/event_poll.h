@@ -11,6 +11,9 @@ int event_poll_create(void);
 /// Tells of `descriptor` when it can be read, by its `tag`.
 int event_poll_add(int poll, int descriptor, uint64_t tag);
 
+/// Whether a watched descriptor is told of when it has room to be written, too.
+int event_poll_set(int poll, int descriptor, uint64_t tag, int waits_for_room);
+
 /// Waits for up to a second and writes the tags of what can be read. Returns how many.
 int event_poll_wait(int poll, uint64_t *tags, int tags_max);
 

@@ -15,6 +15,11 @@ int event_poll_add(int poll, int descriptor, uint64_t tag) {
     return epoll_ctl(poll, EPOLL_CTL_ADD, descriptor, &event);
 }
 
+int event_poll_set(int poll, int descriptor, uint64_t tag, int waits_for_room) {
+    struct epoll_event event = {.events = EPOLLIN | (waits_for_room ? EPOLLOUT : 0), .data.u64 = tag};
+    return epoll_ctl(poll, EPOLL_CTL_MOD, descriptor, &event);
+}
+
 int event_poll_wait(int poll, uint64_t *tags, int tags_max) {
     struct epoll_event events[128];
     int count = epoll_wait(poll, events, tags_max < 128 ? tags_max : 128, 1000);
@@ -39,6 +44,7 @@ static int unavailable(void) {
 
 int event_poll_create(void) { return unavailable(); }
 int event_poll_add(int poll, int descriptor, uint64_t tag) { return unavailable(); }
+int event_poll_set(int poll, int descriptor, uint64_t tag, int waits_for_room) { return unavailable(); }
 int event_poll_wait(int poll, uint64_t *tags, int tags_max) { return unavailable(); }
 int event_timer_create(void) { return unavailable(); }
 int event_timer_set(int timer, uint64_t moment) { return unavailable(); }
