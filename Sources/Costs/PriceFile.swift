@@ -24,7 +24,9 @@ extension PriceList {
     /// `amount` (dollars, decimal text of at most 12 decimals), `per` (how many things that is for, a whole number), `unit`, `date`
     /// and `source`.
     ///
-    /// - Parameter file: what messages call it.
+    /// - Parameters:
+    ///   - json: UTF-8, of at most ``fileSizeBytesMax`` bytes.
+    ///   - file: what messages call it.
     public init(json: some Sequence<UInt8>, file: String) throws(PriceFileError) {
         let data = Data(json)
         guard data.count <= Self.fileSizeBytesMax else {

@@ -30,7 +30,9 @@ public struct RequestContext: Sendable, Hashable {
     /// Whether policies of the version 2012-10-17 are asked, which may use the keys as variables.
     var hasVariables = true
 
-    /// - Parameter values: by name; the names' case does not matter.
+    /// - Parameters:
+    ///   - values: by name; the names' case does not matter.
+    ///   - isComplete: whether a key that is not there is absent from the request.
     public init(_ values: [String: [String]] = [:], isComplete: Bool = true) {
         self.values = Dictionary(values.map { ($0.key.lowercased(), $0.value) }) { first, _ in first }
         self.isComplete = isComplete

@@ -22,6 +22,7 @@ public struct FilterLint: Sendable {
     public private(set) var refusals: [Diagnostic] = []
 
     /// - Parameters:
+    ///   - stack: all of its pipes are looked at.
     ///   - file: the template's file, for messages.
     ///   - dialect: the dialect that the pipes run with.
     public init(_ stack: Stack, file: String, dialect: PatternDialect = .pipes) {

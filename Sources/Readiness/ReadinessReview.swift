@@ -21,6 +21,7 @@ public struct ReadinessReview: Sendable {
     public let ignored: [IgnoredFinding]
 
     /// - Parameters:
+    ///   - stack: what the template comes to, with its parameters.
     ///   - file: the template's file, for messages.
     ///   - text: the template's text, for its comments `# sluice:ignore RULE reason`.
     ///   - shards: how many shards side by side a table's stream is taken to have, within

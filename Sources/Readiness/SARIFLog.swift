@@ -70,6 +70,7 @@ public struct SARIFLog: Encodable, Sendable {
     let runs: [Run]
 
     /// - Parameters:
+    ///   - review: ignored findings are among the results, as suppressed ones.
     ///   - version: of the program.
     ///   - pages: the absolute address of the folder that has the rules' pages, without a slash at its end.
     public init(_ review: ReadinessReview, version: String, pages: String) {

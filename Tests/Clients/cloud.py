@@ -110,7 +110,8 @@ def running_cloud(program, folder):
                 time.sleep(0.1)
             yield Cloud(port, program, certificate, folder)
         finally:
-            process.terminate()
+            # What starts the tests may have it that milder signals are ignored, and that is inherited.
+            process.kill()
             process.wait(timeout=20)
 
 

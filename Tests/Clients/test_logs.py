@@ -319,6 +319,6 @@ def test_aws_logs_tail_follows(logs, tmp_path):
             # It asks every five seconds.
             until(lambda: count() > first, seconds=10)
         finally:
-            # Not Ctrl-C's signal: who is started behind a shell's & inherits that it is ignored.
-            tail.terminate()
+            # What starts the tests may have it that milder signals are ignored, and that is inherited.
+            tail.kill()
             tail.wait(timeout=10)
