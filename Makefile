@@ -6,7 +6,7 @@ RELEASE = .build/release
 # Many tests start real programs: as many at a time as two cores can bear.
 TEST = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4 swift test --skip-build
 
-.PHONY: help setup build package-functions demo up test test-all bench-filters bench-tables bench-http bench-queues bench-pipes bench-functions bench-telemetry fuzz-filters simulate docs lint format clean
+.PHONY: help setup build package-functions demo up test test-all bench-filters bench-tables bench-http bench-queues bench-pipes bench-functions bench-telemetry bench-metrics fuzz-filters simulate docs lint format clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /|/' | awk -F'|' '{printf "make %-17s %s\n", $$1, $$2}'
@@ -19,18 +19,9 @@ build: setup ## build sluice and the functions for release
 	swift build -c release --product OrderProcessorFunction
 	swift build -c release --product PremiumServiceFunction
 
-FUNCTIONS = OrderProcessorFunction PremiumServiceFunction
-# Apart from the other build: objects are linked otherwise. Its lib/ holds static libraries that the linker finds first.
-STATIC = .build-static
-
-# Nothing of the program is for others to call, so that what it does not use itself is left out of it.
-package-functions: setup ## pack the functions as zips for AWS: .build/functions/NAME.zip
+package-functions: setup ## build the functions and pack them as zips for AWS: .build/functions/NAME.zip
 	swift build -c release --product sluice
-	@mkdir -p $(STATIC)/lib && ln -sf "$$($(or $(CC),cc) -print-file-name=libz.a)" $(STATIC)/lib/libz.a
-	@for product in $(FUNCTIONS); do \
-		swift build -c release --static-swift-stdlib --scratch-path $(STATIC) --product $$product \
-			-Xlinker -L$(CURDIR)/$(STATIC)/lib -Xlinker --no-export-dynamic -Xlinker --strip-all || exit 1; done
-	$(RELEASE)/sluice package $(FUNCTIONS:%=$(STATIC)/release/%) --max-megabytes 15 --output .build/functions
+	$(RELEASE)/sluice package --max-megabytes 15
 
 demo: build ## run the pipeline on the real orders: make demo ARGS="--rate 500 --limit 5000"
 	$(RELEASE)/sluice demo $(ARGS)
@@ -77,6 +68,10 @@ bench-telemetry: ## measure metrics: records, queries, room: make bench-telemetr
 	swift build -c release --product TelemetryBenchmark
 	$(RELEASE)/TelemetryBenchmark $(ARGS)
 
+bench-metrics: ## measure GetMetricData over HTTP: ten metrics by the minute over two weeks
+	swift build -c release --product sluice
+	@Scripts/bench-metrics
+
 SECONDS ?= 60
 fuzz-filters: ## feed random patterns and events to the filters and a reference: make fuzz-filters SECONDS=600
 	@Scripts/fuzz-filters $(SECONDS)
@@ -85,7 +80,7 @@ SEEDS ?= 100000
 simulate: ## run pipes with faults everywhere and check the laws after each step: make simulate SEEDS=1000000
 	@Scripts/simulate $(SEEDS)
 
-docs: setup ## make the documentation of the libraries: .build/documentation
+docs: ## make the documentation of the libraries: .build/documentation
 	swift build
 	@Scripts/docs
 

@@ -71,14 +71,21 @@ let package = Package(
         module("LogPatterns", ["Items"]),
         module("Orders", ["Items"]),
         module("Stacks", [yams]),
+        // What IAM says to a call, and what the roles of a stack should allow.
+        module("Permissions", ["Stacks"]),
         // What CloudWatch makes of metrics: expressions over them, alarms on them, pictures of them.
         module("MetricMath", ["Clocks"]),
         module("Alarms", ["Clocks", "Items", "MetricMath"]),
         module("Dashboards", ["Clocks", "MetricMath"]),
         // What all of it would cost on AWS.
-        module("Costs"),
+        // Its prices are inside the program.
+        .target(name: "Costs", resources: [.embedInCode("Prices")], swiftSettings: settings),
+        module("Capacity", ["Costs", "Stacks"]),
         // What goes wrong when, by a file; it names a stack's resources and knows nothing of what runs.
         module("Faults", ["Clocks", "Stacks", yams]),
+
+        // Whether a stack is fit for production.
+        module("Readiness", ["EventPatterns", "Permissions", "Stacks"]),
 
         // The engine.
         .systemLibrary(name: "CRocksDB", providers: [.apt(["librocksdb-dev"])]),
@@ -110,19 +117,24 @@ let package = Package(
             [
                 "Alarms", "Clocks", "Console", "Costs", "Dashboards", "EventPatterns", "Faults", "Functions", "Gateway",
                 "HTTPServing", "Items", "Logs",
-                "MetricMath", "Monitoring", "Pipes", "Queues", "Stacks", "Storage", "Tables", "Telemetry",
+                "MetricMath", "Monitoring", "Pipes", "Queues", "Readiness", "Stacks", "Storage", "Tables", "Telemetry",
                 asyncHTTPClient, crypto, logging, nioCore, nioHTTP1, serviceLifecycle,
             ]),
         module("Replay", ["Orders", swiftCSV]),
+        // Load offered to a table, and what came of it.
+        .target(name: "CEventPoll"),
+        module("Load", ["CEventPoll", "Items", "Orders", histogram]),
         // Functions' programs as zips for AWS.
         module("Packaging", ["CArchive"]),
+        // The same template on AWS, through the AWS CLI.
+        module("Deployment", ["Items", "Orders", "Stacks"]),
         program(
             "sluice",
             [
-                "AWSClient", "AWSSignature", "Clocks", "Console", "Engine", "EventPatterns", "Functions", "Idempotency",
-                "Items",
-                "OrderFunctions", "Orders", "Packaging", "Queues", "Replay", "ShopSystems", "Stacks", "Tables",
-                argumentParser, asyncHTTPClient, logging,
+                "AWSClient", "AWSSignature", "Capacity", "Clocks", "Console", "Costs", "Deployment", "Engine",
+                "EventPatterns", "Functions", "Idempotency", "Items", "Load", "OrderFunctions", "Orders", "Packaging",
+                "Queues", "Readiness", "Replay", "ShopSystems", "Stacks", "Tables",
+                argumentParser, asyncHTTPClient, crypto, logging,
                 nioCore, nioHTTP1, serviceLifecycle, unixSignals,
             ]),
 
@@ -161,7 +173,6 @@ let package = Package(
         .target(
             name: "OrderRecords", dependencies: ["TestSupport"], path: "Benchmarks/OrderRecords",
             swiftSettings: settings),
-        .target(name: "CEventPoll", path: "Benchmarks/CEventPoll"),
         .target(name: "CSyncCount", path: "Benchmarks/CSyncCount"),
         .target(
             name: "BenchmarkSupport", dependencies: ["CEventPoll", "CSyncCount", "Items", "TestSupport"],
@@ -199,15 +210,18 @@ let package = Package(
             "EventPatternsTests", ["CAllocationCount", "EventPatterns", "OrderRecords", "TestSupport"],
             exclude: ["Vectors"]),
         tests("ItemsTests", ["Items", "TestSupport"]),
-        tests("SluiceTests", ["Engine", "sluice"]),
+        tests("SluiceTests", ["Capacity", "Costs", "Engine", "sluice", argumentParser]),
         tests("LogPatternsTests", ["LogPatterns", "TestSupport"]),
         tests("OrdersTests", ["Items", "Orders"]),
         tests("StacksTests", ["Stacks"]),
+        tests("PermissionsTests", ["Permissions", "Stacks"]),
+        tests("ReadinessTests", ["Readiness", "Stacks"], exclude: ["Fixtures"]),
         tests("FaultsTests", ["Clocks", "Faults", "Stacks"]),
         tests("MetricMathTests", ["Clocks", "MetricMath"]),
         tests("AlarmsTests", ["Alarms", "Clocks", "MetricMath"]),
         tests("DashboardsTests", ["Clocks", "Dashboards", "MetricMath"]),
-        tests("CostsTests", ["Costs"]),
+        tests("CostsTests", ["Costs", "TestSupport"]),
+        tests("CapacityTests", ["Capacity", "Costs", "Stacks", "TestSupport"]),
         tests("StorageTests", ["Storage", "TestSupport"]),
         tests("TablesTests", ["Clocks", "Items", "Storage", "Tables", "TestSupport"], exclude: ["Fixtures"]),
         tests("QueuesTests", ["Clocks", "Queues", "Storage", "TestSupport"], exclude: ["Fixtures"]),
@@ -220,7 +234,9 @@ let package = Package(
             ["Alarms", "Clocks", "MetricMath", "Monitoring", "Storage", "Telemetry", "TestSupport", logging]),
         tests("PipesTests", ["Clocks", "EventPatterns", "Pipes", logging, "TestSupport"]),
         tests("PackagingTests", ["Packaging"]),
+        tests("DeploymentTests", ["Deployment", "Items", "Orders", "Stacks"]),
         tests("ReplayTests", ["Orders", "Replay"]),
+        tests("LoadTests", ["Items", "Load", "Orders"]),
         tests("HTTPServingTests", ["HTTPServing", "TestSupport", nioCore, nioHTTP1, nioPosix]),
         tests(
             "GatewayTests",

@@ -3,11 +3,12 @@ public import Items
 // DynamoDB: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference
 
 extension AWSClient {
-    /// Reads one item by the whole of its key.
-    ///
-    /// `isConsistent` says whether all writes that were answered before are seen. `projection` lists the attributes
-    /// that are wanted, nil for all, and may say `#name` for what `names` holds.
-    ///
+    /// - Parameters:
+    ///   - tableName: the table's name or ARN.
+    ///   - key: all key attributes, and no other.
+    ///   - isConsistent: whether all writes that were answered before are seen.
+    ///   - projection: the attributes that are wanted; nil for all.
+    ///   - names: what `#name` stands for in the projection.
     /// - Returns: the item, or nil when there is none.
     public func getItem(
         tableName: String, key: Item, isConsistent: Bool = false, projection: String? = nil,
@@ -24,7 +25,10 @@ extension AWSClient {
 
     /// Writes an item in the place of the one that is there.
     ///
-    /// - Returns: the old item, where `returnValues` is `allOld` and there was one; what updates return is refused.
+    /// - Parameters:
+    ///   - put: the item, and the condition on the one that is there.
+    ///   - returnValues: `none` or `allOld`.
+    /// - Returns: the old item, where asked for and there was one.
     /// - Throws: ``AWSError`` with `conditionalCheckFailed` when the condition does not hold.
     @discardableResult
     public func putItem(_ put: ItemWrite.Put, returnValues: ReturnValues = .none) async throws -> Item? {
@@ -40,9 +44,10 @@ extension AWSClient {
         try await write("UpdateItem", update.body, returnValues)
     }
 
-    /// Deletes an item; that there is none is no error.
-    ///
-    /// - Returns: the old item, where `returnValues` is `allOld` and there was one; what updates return is refused.
+    /// - Parameters:
+    ///   - delete: the item's key, and the condition on the item.
+    ///   - returnValues: `none` or `allOld`.
+    /// - Returns: the old item, where asked for and there was one.
     /// - Throws: ``AWSError`` with `conditionalCheckFailed` when the condition does not hold.
     @discardableResult
     public func deleteItem(_ delete: ItemWrite.Delete, returnValues: ReturnValues = .none) async throws -> Item? {

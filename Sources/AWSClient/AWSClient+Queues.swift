@@ -52,7 +52,7 @@ extension AWSClient {
     /// Receives up to ten messages; none is an empty list.
     ///
     /// - Parameters:
-    ///   - queueURL: as ``getQueueURL(of:)`` finds it, or `Ref` in a template.
+    ///   - queueURL: as CreateQueue and GetQueueUrl give it.
     ///   - maxNumberOfMessages: 1 to 10.
     ///   - waitTimeSeconds: 0 to 20: how long to wait for a first message; nil for the queue's own setting.
     ///   - visibilityTimeout: 0 to 43,200 seconds in which nobody else receives them; nil for the queue's own.

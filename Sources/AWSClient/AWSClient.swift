@@ -34,7 +34,7 @@ public final class AWSClient: Sendable {
     private let state: Mutex<State>
 
     /// - Parameters:
-    ///   - configuration: where the services are, and the credentials, attempts and connections for them.
+    ///   - configuration: credentials, region, endpoint, how often a call is tried.
     ///   - time: what signatures are dated with, and what retries wait on.
     ///   - random: what spreads retries and names transactions.
     public init(

@@ -53,7 +53,14 @@ public enum ItemWrite: Sendable, Hashable {
         public var expression: String
         public var condition: Condition
 
-        /// `names` say what `#name` stands for in the expression and in the condition, `values` what `:value` does.
+        /// - Parameters:
+        ///   - tableName: the table's name or ARN.
+        ///   - key: all key attributes, and no other.
+        ///   - expression: such as `SET #s = :s`.
+        ///   - condition: what must hold for the item before.
+        ///   - names: what `#name` stands for, in both expressions.
+        ///   - values: what `:value` stands for, in both expressions.
+        ///   - returnsItemOnFailure: whether the error brings the item for which the condition does not hold.
         public init(
             tableName: String, key: Item, expression: String, condition: String? = nil, names: [String: String] = [:],
             values: [String: AttributeValue] = [:], returnsItemOnFailure: Bool = false

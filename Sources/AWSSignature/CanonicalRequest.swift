@@ -8,7 +8,7 @@ public struct CanonicalRequest: Sendable, Hashable {
     public let text: String
 
     /// - Parameters:
-    ///   - method: as it is sent, upper case.
+    ///   - method: in capitals.
     ///   - path: as it is sent; encoded once more and normalised, as all services but S3 have it.
     ///   - query: as it is sent, without the question mark.
     ///   - headers: those to be signed, in any order and case. Values of one name are joined in their order.

@@ -77,9 +77,10 @@ public struct Alarm: Hashable, Sendable, Codable {
 
     /// Compares data with the threshold.
     ///
-    /// The slots are the periods of ``AlarmDefinition/evaluationRange(at:)``, with what is known of them now: data that
-    /// came late count from the next evaluation whose range they are in.
-    ///
+    /// - Parameters:
+    ///   - slots: the periods of ``AlarmDefinition/evaluationRange(at:)``, with what is known of them now: data that came late
+    ///     count from the next evaluation whose range they are in.
+    ///   - time: of the evaluation.
     /// - Returns: nil when the state stays, with its reason.
     public mutating func evaluate(_ slots: [EvaluationRange.Slot], at time: Timestamp) -> Change? {
         let evaluation = AlarmEvaluation(definition, slots, at: time)
@@ -89,8 +90,11 @@ public struct Alarm: Hashable, Sendable, Codable {
 
     /// SetAlarmState: holds until the next evaluation finds something else.
     ///
-    /// A reason has at most 1,023 characters, its data at most ``StateReasonData/lengthMax``.
-    ///
+    /// - Parameters:
+    ///   - state: any of the three.
+    ///   - reason: at most 1,023 characters.
+    ///   - reasonData: at most ``StateReasonData/lengthMax`` characters.
+    ///   - time: of the call.
     /// - Returns: nil when it is the state already; then only the reason is new.
     public mutating func set(
         _ state: AlarmState, reason: String, reasonData: String?, at time: Timestamp

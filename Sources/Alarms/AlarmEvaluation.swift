@@ -14,7 +14,10 @@ public struct AlarmEvaluation: Hashable, Sendable {
     public let reason: String
     public let reasonData: StateReasonData
 
-    /// Compares the periods of the evaluation range, from the oldest to the newest.
+    /// - Parameters:
+    ///   - alarm: what is watched, and what is too much.
+    ///   - slots: the periods of the evaluation range, from the oldest to the newest.
+    ///   - time: of the evaluation.
     public init(_ alarm: AlarmDefinition, _ slots: [EvaluationRange.Slot], at time: Timestamp) {
         let points = AlarmDatapoints(alarm, slots)
         state = points.hasFewSamples(alarm) ? nil : points.state(alarm)

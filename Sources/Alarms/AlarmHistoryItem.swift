@@ -91,7 +91,13 @@ public struct AlarmHistoryItem: Hashable, Sendable, Codable {
         ])
     }
 
-    /// What became of one action of a change: an error says why it failed, nil that it succeeded.
+    /// What became of one action of a change.
+    ///
+    /// - Parameters:
+    ///   - arn: the action's.
+    ///   - alarm: as it is after the change.
+    ///   - error: why it failed; nil when it succeeded.
+    ///   - time: when that was known.
     public static func action(
         _ arn: String, of alarm: Alarm, error: String?, at time: Timestamp
     ) -> AlarmHistoryItem {

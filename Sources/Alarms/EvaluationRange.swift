@@ -32,8 +32,11 @@ public struct EvaluationRange: Hashable, Sendable {
     }
 
     /// Data as they fall into periods, from the oldest to the newest. A point at the border of two belongs to the later;
-    /// what is outside of the range is left out; of several in one period the newest stands. `sampleCounts` says how
-    /// many samples are behind each point, when somebody asks.
+    /// what is outside of the range is left out; of several in one period the newest stands.
+    ///
+    /// - Parameters:
+    ///   - series: the values, in any period.
+    ///   - sampleCounts: how many samples are behind each point, when somebody asks.
     public func slots(of series: TimeSeries, sampleCounts: TimeSeries? = nil) -> [Slot] {
         var slots = (0..<count).map { Slot(time: start + .seconds($0 * period)) }
         for point in series.points { index(of: point.time).map { slots[$0].value = point.value } }

@@ -33,7 +33,8 @@ extension Timestamp {
     }
 
     /// The moment at which a calendar and a clock of UTC show this; days beyond a month's end count on into the next.
-    /// Years are from 0 to 9999; others are taken as the nearest of these.
+    ///
+    /// The year is from 0 to 9999; others are taken as the nearest of these. Month and day count from 1.
     public init(
         utc year: Int, _ month: Int, _ day: Int, hour: Int = 0, minute: Int = 0, second: Int = 0, milliseconds: Int = 0
     ) {

@@ -1,5 +1,15 @@
 /// What a usage would cost on AWS, by ``PriceList``.
 public struct Bill: Sendable, Hashable {
+    /// AWS's names of its services, as lines have them.
+    public enum Service {
+        public static let table = "DynamoDB"
+        public static let pipes = "EventBridge Pipes"
+        public static let lambda = "Lambda"
+        public static let queues = "SQS"
+        public static let logs = "CloudWatch Logs"
+        public static let monitoring = "CloudWatch"
+    }
+
     public struct Line: Sendable, Hashable {
         /// AWS's name of it.
         public let service: String
@@ -15,7 +25,9 @@ public struct Bill: Sendable, Hashable {
 
     public var total: Money { lines.reduce(.zero) { $0 + $1.amount } }
 
-    public init(_ usage: Usage) {
+    init(lines: [Line]) { self.lines = lines }
+
+    public init(_ usage: Usage, prices: PriceList = .builtIn) {
         func line(_ service: String, _ what: String, _ count: Int64, _ unit: String, _ price: Price) -> Line {
             Line(service: service, what: what, count: count, unit: unit, amount: price.times(count))
         }
@@ -25,20 +37,20 @@ public struct Bill: Sendable, Hashable {
         let architecture = usage.architecture
         lines =
             [
-                line("DynamoDB", "Writes", usage.writeUnits, "write units", PriceList.tableWriteUnit),
-                line("DynamoDB", "Reads", usage.readUnits, "read units", PriceList.tableReadUnit),
-                line("EventBridge Pipes", "Records behind the filters", passed, "requests", PriceList.pipeRequest),
-                line("Lambda", "Calls of functions", calls, "requests", PriceList.functionRequest),
+                line(Service.table, "Writes", usage.writeUnits, "write units", prices[.tableWriteUnit]),
+                line(Service.table, "Reads", usage.readUnits, "read units", prices[.tableReadUnit]),
+                line(Service.pipes, "Records behind the filters", passed, "requests", prices[.pipeRequest]),
+                line(Service.lambda, "Calls of functions", calls, "requests", prices[.functionRequest]),
                 Line(
-                    service: "Lambda", what: "Running time on \(architecture.rawValue)", count: time / 1_024_000,
-                    unit: "GB-seconds", amount: PriceList.functionTime(architecture).times(time)),
+                    service: Service.lambda, what: "Running time on \(architecture.rawValue)", count: time / 1_024_000,
+                    unit: "GB-seconds", amount: prices.functionTime(architecture).times(time)),
                 line(
-                    "SQS", "Standard queues", usage.queueRequests, "requests", PriceList.queueRequest(isFIFO: false)),
+                    Service.queues, "Standard queues", usage.queueRequests, "requests", prices[.queueRequest]),
                 line(
-                    "SQS", "FIFO queues", usage.fifoQueueRequests, "requests", PriceList.queueRequest(isFIFO: true)),
+                    Service.queues, "FIFO queues", usage.fifoQueueRequests, "requests", prices[.fifoQueueRequest]),
             ]
             + (usage.logBytes.map { bytes in
-                [line("CloudWatch Logs", "Lines taken in", bytes, "bytes", PriceList.logByte)]
+                [line(Service.logs, "Lines taken in", bytes, "bytes", prices.byte(.logIngestion))]
             } ?? [])
     }
 

@@ -20,6 +20,10 @@ public struct Money: Hashable, Comparable, Sendable {
         Money(picodollars: left.picodollars + right.picodollars)
     }
 
+    public static func - (left: Money, right: Money) -> Money {
+        Money(picodollars: left.picodollars - right.picodollars)
+    }
+
     public static func += (left: inout Money, right: Money) { left = left + right }
 
     /// For metrics and charts, which are binary fractions anyway.
@@ -41,6 +45,22 @@ public struct Money: Hashable, Comparable, Sendable {
         return sign + Self.told((amount + unit / 2) / unit, decimals: decimals)
     }
 
+    /// In whole cents, half a cent up: `$12,345.68`. For bills, of which each line stands under the others.
+    public var centsText: String {
+        let cents = (picodollars.magnitude + UInt128(Self.cent) / 2) / UInt128(Self.cent)
+        return (picodollars < 0 && cents > 0 ? "−" : "") + Self.told(cents, decimals: 2)
+    }
+
+    /// Exactly, as a decimal number of dollars without a sign of the currency: `-0.0000002`.
+    public var exactText: String {
+        let amount = picodollars.magnitude
+        var text = String(amount / UInt128(Self.dollar))
+        let rest = String(amount % UInt128(Self.dollar))
+        let decimals = String(repeating: "0", count: 12 - rest.count) + rest
+        if let last = decimals.lastIndex(where: { $0 != "0" }) { text += "." + decimals[...last] }
+        return (picodollars < 0 ? "-" : "") + text
+    }
+
     /// With two digits alone, for what is reckoned from little: `$13`, `$0.0042`.
     public var roughText: String {
         let amount = picodollars.magnitude
@@ -58,44 +78,10 @@ public struct Money: Hashable, Comparable, Sendable {
     /// - Parameter number: the amount, in units of so many decimals of a dollar.
     private static func told(_ number: UInt128, decimals: Int) -> String {
         let scale = power(decimals)
-        guard decimals > 0 else { return "$\(grouped(number))" }
+        guard decimals > 0 else { return "$\(ExactDecimal.grouped(number))" }
         let rest = String(number % scale)
-        return "$\(grouped(number / scale))." + String(repeating: "0", count: decimals - rest.count) + rest
+        return "$\(ExactDecimal.grouped(number / scale))." + String(repeating: "0", count: decimals - rest.count) + rest
     }
 
     private static func power(_ exponent: Int) -> UInt128 { (0..<exponent).reduce(1) { power, _ in power * 10 } }
-
-    /// 1234567 as 1,234,567.
-    private static func grouped(_ number: UInt128) -> String {
-        var digits = String(number)
-        var groups: [String] = []
-        while digits.count > 3 {
-            groups.insert(String(digits.suffix(3)), at: 0)
-            digits.removeLast(3)
-        }
-        return ([digits] + groups).joined(separator: ",")
-    }
-}
-
-/// What AWS asks for so many of a thing.
-public struct Price: Hashable, Sendable {
-    /// Of ``per`` things together.
-    let picodollars: Int128
-    let per: Int128
-
-    /// - Parameters:
-    ///   - microdollars: millionths of a dollar.
-    ///   - per: how many things that is for; above 0.
-    init(microdollars: Int128, per: Int128) {
-        picodollars = microdollars * 1_000_000
-        self.per = per
-    }
-
-    init(picodollars: Int128, per: Int128) {
-        self.picodollars = picodollars
-        self.per = per
-    }
-
-    /// What so many cost, rounded towards zero to a picodollar.
-    public func times(_ count: Int64) -> Money { Money(picodollars: Int128(count) * picodollars / per) }
 }

@@ -62,8 +62,10 @@ public struct Saving: Sendable, Hashable {
     /// running time of calls that were not made is nobody's to know, and is not in it.
     public let money: Money
 
-    public init(filteredOut: Int64, delivered: Int64, invocations: Int64, callPrice: Price) {
+    public init(
+        filteredOut: Int64, delivered: Int64, invocations: Int64, callPrice: Price, prices: PriceList = .builtIn
+    ) {
         self.invocations = filteredOut + delivered - invocations
-        money = callPrice.times(self.invocations) + PriceList.pipeRequest.times(filteredOut)
+        money = callPrice.times(self.invocations) + prices[.pipeRequest].times(filteredOut)
     }
 }

@@ -2,6 +2,7 @@ import EventPatterns
 import Foundation
 import Items
 import Pipes
+import Readiness
 import Stacks
 import Tables
 

@@ -21,6 +21,7 @@ struct ControlService: EngineControl {
     func report(_ path: [String]) async throws -> [UInt8]? {
         switch (path.count, path[0]) {
         case (1, "status"): try Self.json(engine.report())
+        case (1, "latencies"): try Self.json(engine.latencyCounts)
         case (2, "pipes"): try Self.json(try known(engine.pipeDetail(path[1]), path[1]))
         case (1, "clock"): try Self.json(try ClockControl(engine.time).report)
         case (1, "stack"): try Self.json(engine.stackReport)

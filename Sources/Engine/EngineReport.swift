@@ -87,6 +87,8 @@ public struct PipeReport: Codable, Sendable, Hashable {
     public var currentState: String
     /// Why it cannot run; nil when it can.
     public var stateReason: String?
+    /// The table whose stream it reads; nil for a pipe that cannot run.
+    public var tableName: String?
     public var read: Int
     public var filteredOut: Int
     public var delivered: Int
@@ -102,12 +104,13 @@ public struct PipeReport: Codable, Sendable, Hashable {
     public var latencyMilliseconds: LatencyReport
 
     init(
-        _ snapshot: PipeSnapshot, state: PipeController.CurrentState, reason: String?, counts: PipeCounts,
-        latency: LatencyHistogram.Summary, now: Timestamp
+        _ snapshot: PipeSnapshot, state: PipeController.CurrentState, reason: String?, tableName: String?,
+        counts: PipeCounts, latency: LatencyHistogram.Summary, now: Timestamp
     ) {
         name = snapshot.name
         currentState = state.rawValue
         stateReason = reason
+        self.tableName = tableName
         read = counts.read
         filteredOut = counts.filteredOut
         delivered = counts.delivered
@@ -188,9 +191,36 @@ public struct LatencyReport: Codable, Sendable, Hashable {
     public var p99: Double
     public var max: Double
 
+    public init(p50: Double, p99: Double, max: Double) {
+        self.p50 = p50
+        self.p99 = p99
+        self.max = max
+    }
+
     init(_ summary: LatencyHistogram.Summary) {
         p50 = summary.p50
         p99 = summary.p99
         max = summary.max
     }
+}
+
+/// All latencies from a write's arrival to the moment the function's process had it, since the engine's start: the
+/// answer of `GET /_sluice/latencies`. What happened between two moments is the difference of two answers.
+public struct LatencyCounts: Codable, Sendable, Hashable {
+    public struct Pipe: Codable, Sendable, Hashable {
+        public var name: String
+        /// Latencies that were seen, lowest first; a value stands for all that are equal to it by 0.1 %.
+        public var microseconds: [UInt64]
+        /// How often each of them was seen.
+        public var counts: [Int]
+
+        init(_ name: String, _ latency: LatencyHistogram) {
+            let recorded = latency.counts
+            self.name = name
+            microseconds = recorded.map(\.microseconds)
+            counts = recorded.map(\.count)
+        }
+    }
+
+    public var pipes: [Pipe]
 }

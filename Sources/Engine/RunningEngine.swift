@@ -75,6 +75,9 @@ public final class RunningEngine: Sendable {
     /// Latency over all pipes.
     public var latency: LatencyReport { LatencyReport(administration.latency.summary) }
 
+    /// Latency of each pipe, value by value.
+    var latencyCounts: LatencyCounts { LatencyCounts(pipes: pipes.all.map { .init($0.name, $0.latency.own) }) }
+
     /// The pipes' accounts since they were made: the template's in its order, then the others.
     public var pipeReports: [PipeReport] { pipes.all.map { $0.report(now: time.now()) } }
 

@@ -44,8 +44,8 @@ struct RunningPipe: Sendable {
     func report(now: Timestamp, _ counts: (PipeSnapshot) -> PipeCounts = { $0.counts }) -> PipeReport {
         let snapshot = controller.snapshot
         return PipeReport(
-            snapshot, state: controller.currentState, reason: controller.stateReason, counts: counts(snapshot),
-            latency: latency.own.summary, now: now)
+            snapshot, state: controller.currentState, reason: controller.stateReason,
+            tableName: plan?.tableName, counts: counts(snapshot), latency: latency.own.summary, now: now)
     }
 
     /// Where from, where to, where failures go, and whether it runs.

@@ -26,12 +26,12 @@ public struct Idempotency: Sendable {
     private let time: any TimeSource
 
     /// - Parameters:
-    ///   - client: reads and writes the records; to be shut down by whoever made it.
-    ///   - tableName: a table with the hash key `id` (S) and time to live on `expiration`.
+    ///   - client: calls DynamoDB.
+    ///   - tableName: a table with the hash key `id` (S), and `expiration` as the attribute of its time to live.
     ///   - functionName: begins each record's id; nil for `AWS_LAMBDA_FUNCTION_NAME`.
     ///   - expiresAfter: how long a result is kept. Longer than a record can be sent again: a pipe retries for a day at most
     ///     when its records' age is not limited, since the stream keeps them that long.
-    ///   - time: what expiry is reckoned with.
+    ///   - time: what ages are measured with.
     /// - Throws: ``IdempotencyError`` with `noFunctionName`.
     public init(
         client: AWSClient, tableName: String, functionName: String? = nil, expiresAfter: Duration = .seconds(3_600),
@@ -80,7 +80,7 @@ public struct Idempotency: Sendable {
     ///   - key: what makes two calls the same, such as an event id.
     ///   - payload: what must not differ between calls with one key; nil for no such check.
     ///   - context: says how long the call can take.
-    ///   - body: what is to happen once; its result is stored as JSON.
+    ///   - body: what is to be done; its result is kept.
     /// - Throws: what `body` throws; ``IdempotencyError``; `AWSError` of the table.
     public func once<Value: Codable & Sendable>(
         _ key: String, payload: [UInt8]? = nil, context: LambdaContext, _ body: () async throws -> Value

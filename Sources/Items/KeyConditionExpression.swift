@@ -137,9 +137,10 @@ extension Condition.Operand {
 }
 
 extension KeyConditionExpression {
-    /// What it asks of the keys of a table or of an index. Where the query begins is checked attribute by attribute, as
-    /// AWS does it.
-    ///
+    /// What it asks of the keys of a table or of an index.
+    /// - Parameters:
+    ///   - schema: the keys of the table or the index.
+    ///   - start: where the query begins; checked attribute by attribute, as AWS does it.
     /// - Throws: `.validation` with DynamoDB's message when it is not an equality on the hash key with or without a
     ///   condition on the range key, or when a value is none of that key's.
     public func keyCondition(for schema: KeySchema, startingBehind start: StartKey? = nil) throws(ItemError)

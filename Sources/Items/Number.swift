@@ -60,7 +60,7 @@ public struct Number: Hashable, Sendable {
 
     public init(_ value: Int) { self.init(Int64(value)) }
 
-    /// A fixed-point value with 0 to 100 digits behind the point: `Number(13_912, fractionDigits: 2)` is 139.12.
+    /// A fixed-point value: `Number(13_912, fractionDigits: 2)` is 139.12. There may be 0 to 100 digits of a fraction.
     public init(_ value: Int64, fractionDigits: Int) {
         precondition((0...100).contains(fractionDigits), "fractionDigits must be 0...100")
         var mantissa = value.magnitude

@@ -7,7 +7,10 @@ public struct StartKey: Sendable {
     private let table: KeySchema
     private let index: KeySchema?
 
-    /// A place in an index, whose key is `index`, or with nil in the table itself.
+    /// - Parameters:
+    ///   - item: what the client sent as ExclusiveStartKey.
+    ///   - table: the table's key.
+    ///   - index: the key of the index that is read; nil for the table itself.
     public init(_ item: Item, table: KeySchema, index: KeySchema?) {
         (self.item, self.table, self.index) = (item, table, index)
     }

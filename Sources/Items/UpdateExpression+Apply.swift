@@ -1,9 +1,10 @@
 extension UpdateExpression {
     /// The item after the update. An update of an item that does not exist begins with its key alone.
     ///
-    /// The result is within the nesting limit; its size is for the table to check. `keyAttributes` are the names of the
-    /// table's key attributes, which an update must leave alone.
-    ///
+    /// The result is within the nesting limit; its size is for the table to check.
+    /// - Parameters:
+    ///   - item: as it is before.
+    ///   - keyAttributes: the names of the table's key attributes, which an update must leave alone.
     /// - Throws: `.validation` with DynamoDB's message.
     public func apply(to item: Item, keyAttributes: [String]) throws(ItemError) -> Item {
         try checkLeaves(keyAttributes)

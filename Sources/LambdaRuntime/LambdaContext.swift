@@ -15,7 +15,7 @@ public struct LambdaContext: Sendable {
     public var logger: Logger
     private let time: any TimeSource
 
-    /// A context for a handler's tests; ``remainingTime`` is measured with `time`.
+    /// What ``remainingTime`` is measured with is `time`; the rest are the properties of the same names.
     public init(
         requestID: String, invokedFunctionARN: String, traceID: String? = nil, deadline: Timestamp, logger: Logger,
         time: any TimeSource = SystemTime()

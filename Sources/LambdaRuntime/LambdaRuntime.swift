@@ -51,8 +51,9 @@ public final class LambdaRuntime: Sendable {
         self.init(onShutdown: onShutdown, handler: ClosureHandler(body: body))
     }
 
-    /// A function on bytes: `rawBody` gets the event's and returns the answer's, which are JSON. `onShutdown` runs once
-    /// before the program ends.
+    /// - Parameters:
+    ///   - onShutdown: called before the process ends.
+    ///   - rawBody: gets the event's bytes and returns the answer's, which are JSON.
     public convenience init(
         onShutdown: @escaping @Sendable () async -> Void = {},
         rawBody: @escaping @Sendable ([UInt8], LambdaContext) async throws -> [UInt8]

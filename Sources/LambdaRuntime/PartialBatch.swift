@@ -36,11 +36,11 @@ struct BatchProgress<Item: Hashable> {
 /// of a stream, which also counts those that cannot be read.
 ///
 /// - Parameters:
-///   - records: of one batch, in its order.
+///   - records: in the order in which they came.
 ///   - identifier: what names a record in the answer.
 ///   - item: equal for records of the same item: after a failure of one its later ones fail too.
 ///   - failed: called for each record that failed itself, for the log.
-///   - body: handles one record; what it throws fails that record and the later ones of its item.
+///   - body: handles one record; what it throws fails that record.
 public func handleBatch<Record, Item: Hashable>(
     _ records: [Record], identifier: (Record) -> String, item: (Record) -> Item,
     failed: (Record, any Error) -> Void, _ body: (Record) async throws -> Void

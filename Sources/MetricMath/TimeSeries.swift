@@ -20,8 +20,10 @@ public struct TimeSeries: Hashable, Sendable {
     /// From the oldest to the newest, each moment at most once.
     public private(set) var points: [Point]
 
-    /// The period is in seconds; less than 1 is taken as 1. Points are given in any order: of several of one moment the
-    /// last given stands, and what is not finite is left out.
+    /// - Parameters:
+    ///   - label: what a legend calls it.
+    ///   - period: in seconds; less than 1 is taken as 1.
+    ///   - points: in any order. Of several of one moment the last given stands; what is not finite is left out.
     public init(label: String = "", period: Int, points: [Point]) {
         self.label = label
         self.period = max(period, 1)

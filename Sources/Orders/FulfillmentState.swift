@@ -31,7 +31,7 @@ public enum FulfillmentState: String, Sendable, Hashable, CaseIterable, Codable 
     /// The states that may come first.
     public static let beginnings: Set<FulfillmentState> = [.reserved, .outOfStock]
 
-    /// Whether `next` may follow a state; the state is nil before the beginning.
+    /// Whether the next state may follow this one, which is nil before the beginning.
     public static func canMove(from state: FulfillmentState?, to next: FulfillmentState) -> Bool {
         (state?.moves ?? beginnings).contains(next)
     }

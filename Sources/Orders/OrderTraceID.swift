@@ -8,7 +8,9 @@ public struct OrderTraceID: Hashable, Sendable, CustomStringConvertible {
     /// Such as `1-56e03e90-0123456789abcdef01234567`.
     public let description: String
 
-    /// The id of an order that was made at `timestamp`, in milliseconds since 1970.
+    /// - Parameters:
+    ///   - orderId: the hash key of the orders' table.
+    ///   - timestamp: when the order was made, in milliseconds since 1970.
     public init(orderId: String, timestamp: Int64) {
         let seconds = UInt32(truncatingIfNeeded: timestamp / 1_000)
         let low = StableHash.hash(orderId, seed: 1)

@@ -29,7 +29,7 @@ public enum PaymentState: String, Sendable, Hashable, CaseIterable, Codable {
     /// The states that may come first.
     public static let beginnings: Set<PaymentState> = [.authorised, .declined]
 
-    /// Whether `next` may follow a state; the state is nil before the beginning.
+    /// Whether the next state may follow this one, which is nil before the beginning.
     public static func canMove(from state: PaymentState?, to next: PaymentState) -> Bool {
         (state?.moves ?? beginnings).contains(next)
     }

@@ -9,6 +9,8 @@ public struct FunctionResource: Sendable, Hashable {
     public var runtime: String
     /// For the provided runtimes the name of the executable: `bootstrap`.
     public var handler: String
+    /// `x86_64`, the default, or `arm64`: what it runs on there. Here it is this machine's.
+    public var architecture: String
     /// 1 to 900, default 3.
     public var timeoutSeconds: Int
     /// 128 to 10,240, default 128.
@@ -23,11 +25,20 @@ public struct FunctionResource: Sendable, Hashable {
     public var roleARN: String
     /// Empty when there is none.
     public var description: String
+    /// The group that LoggingConfig names; nil is `/aws/lambda/NAME`. Here the latter is always written to.
+    public var logGroupName: String?
+    /// Whether TracingConfig has the mode Active. Without effect here.
+    public var isTracingActive = false
+    /// Whether VpcConfig names subnets. Without effect here.
+    public var isInVPC = false
+    /// The key of KMS that encrypts the environment at rest; nil for Lambda's own. Without effect here.
+    public var kmsKeyARN: String?
 }
 
 extension FunctionResource {
     /// Most bytes that the names and values of the environment may have in all. Facts 4.1.
     public static let environmentSizeBytesMax = 4_096
+    public static let architectureDefault = "x86_64"
     public static let timeoutSecondsDefault = 3
     public static let memorySizeMegabytesDefault = 128
     public static let logFormatDefault = "Text"
@@ -71,6 +82,7 @@ extension FunctionResource {
         arn = identity.arn
         self.runtime = runtime
         self.handler = handler
+        architecture = properties.texts("Architectures").first ?? Self.architectureDefault
         timeoutSeconds = properties.integer("Timeout") ?? Self.timeoutSecondsDefault
         memorySizeMegabytes = properties.integer("MemorySize") ?? Self.memorySizeMegabytesDefault
         logFormat = properties.object("LoggingConfig")?.text("LogFormat") ?? Self.logFormatDefault
@@ -79,6 +91,10 @@ extension FunctionResource {
         codeKey = code
         roleARN = properties.text("Role") ?? ""
         description = properties.text("Description") ?? ""
+        logGroupName = properties.object("LoggingConfig")?.text("LogGroup")
+        isTracingActive = properties.object("TracingConfig")?.text("Mode") == "Active"
+        isInVPC = !(properties.object("VpcConfig")?.texts("SubnetIds") ?? []).isEmpty
+        kmsKeyARN = properties.text("KmsKeyArn").flatMap { $0.isEmpty ? nil : $0 }
     }
 
     private static func lastComponent(_ key: String) -> String {

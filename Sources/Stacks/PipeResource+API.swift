@@ -1,6 +1,11 @@
 extension PipeResource {
-    /// Reads the properties that the Pipes API was given, by the rules of a template's. It can connect `ends`.
+    /// Reads the properties that the Pipes API was given, by the rules of a template's.
     ///
+    /// - Parameters:
+    ///   - name: the pipe's.
+    ///   - arn: the pipe's.
+    ///   - properties: as the request has them.
+    ///   - ends: what is here to be connected to.
     /// - Throws: all that is wrong with them. The diagnostics have no file and no lines.
     public init(name: String, arn: String, _ properties: PipeProperties, ends: PipeEnds) throws(TemplateError) {
         let members = properties.values(line: 0)

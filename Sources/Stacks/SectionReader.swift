@@ -15,7 +15,6 @@ struct SectionReader {
         "Condition", "CreationPolicy", "DeletionPolicy", "DependsOn", "Metadata", "Properties", "Type",
         "UpdatePolicy", "UpdateReplacePolicy",
     ]
-    private static let deletionPolicies = ["Delete", "Retain", "RetainExceptOnCreate", "Snapshot"]
 
     init(diagnostics: DiagnosticCollector) {
         self.diagnostics = diagnostics
@@ -102,14 +101,8 @@ struct SectionReader {
         }
         func attribute(_ name: String) -> TemplateNode.Member? { attributes.first { $0.name == name } }
 
-        for policy in ["DeletionPolicy", "UpdateReplacePolicy"] {
-            guard let written = attribute(policy), let text = written.value.text else { continue }
-            if !Self.deletionPolicies.contains(text) {
-                let allowed = Self.deletionPolicies.joined(separator: ", ")
-                diagnostics.error(
-                    "\(policy) must be one of \(allowed), not \(text)", line: written.line, at: place.member(policy))
-            }
-        }
+        let deletionPolicy = removalPolicy(in: attribute("DeletionPolicy"), at: place)
+        let updateReplacePolicy = removalPolicy(in: attribute("UpdateReplacePolicy"), at: place)
         guard let type = attribute("Type") else {
             diagnostics.error("Type is missing; say what the resource is", line: line, at: place)
             return
@@ -137,7 +130,8 @@ struct SectionReader {
             ResourceDeclaration(
                 logicalID: member.name, type: typeName, line: line, properties: properties,
                 condition: name(in: attribute("Condition"), at: place),
-                dependsOn: dependencies(in: attribute("DependsOn"), at: place)))
+                dependsOn: dependencies(in: attribute("DependsOn"), at: place), deletionPolicy: deletionPolicy,
+                updateReplacePolicy: updateReplacePolicy))
     }
 
     private mutating func readOutput(_ member: TemplateNode.Member) {
@@ -164,6 +158,17 @@ struct SectionReader {
         diagnostics.error(
             "\(member.name) must be a name, not \(member.value.kindName)", line: member.line,
             at: place.member(member.name))
+        return nil
+    }
+
+    private mutating func removalPolicy(
+        in member: TemplateNode.Member?, at place: Place
+    ) -> ResourceSource.RemovalPolicy? {
+        guard let member, let text = member.value.text else { return nil }
+        if let policy = ResourceSource.RemovalPolicy(rawValue: text) { return policy }
+        let allowed = ResourceSource.RemovalPolicy.allCases.map(\.rawValue).joined(separator: ", ")
+        diagnostics.error(
+            "\(member.name) must be one of \(allowed), not \(text)", line: member.line, at: place.member(member.name))
         return nil
     }
 

@@ -17,8 +17,12 @@ public struct Stack: Sendable {
     public var logGroups: [LogGroupResource] = []
     public var alarms: [AlarmResource] = []
     public var dashboards: [DashboardResource] = []
+    /// What pipes and functions may do on AWS. They are among ``notLocal`` too.
+    public var roles: [RoleResource] = []
     /// Resources that exist on AWS only: roles, topics.
     public var notLocal: [NotLocalResource] = []
+    /// How the template writes each resource of the stack, by logical ID.
+    public var sources: [String: ResourceSource] = [:]
     /// What works, but not quite as it would on AWS.
     public var warnings: [Diagnostic] = []
     /// The section Outputs, in its order. A stream's ARN here ends in the stand-in `/stream/LATEST`.
@@ -39,7 +43,9 @@ public struct Stack: Sendable {
         alarms = builder.alarms
         dashboards = builder.dashboards
         logGroups = builder.logGroups
+        roles = builder.roles
         notLocal = builder.notLocal
+        sources = builder.sources
         warnings = builder.evaluator.diagnostics.warnings
         outputs = builder.outputs
     }

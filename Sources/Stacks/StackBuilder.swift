@@ -1,6 +1,6 @@
 /// Builds a stack's resources in order of need: what pipes connect first, then the pipes.
 struct StackBuilder {
-    private(set) var evaluator: Evaluator
+    var evaluator: Evaluator
     private(set) var tables: [TableResource] = []
     private(set) var functions: [FunctionResource] = []
     private(set) var queues: [QueueResource] = []
@@ -8,7 +8,10 @@ struct StackBuilder {
     private(set) var alarms: [AlarmResource] = []
     private(set) var dashboards: [DashboardResource] = []
     private(set) var logGroups: [LogGroupResource] = []
+    var roles: [RoleResource] = []
+    var attachedPolicies: [AttachedPolicy] = []
     private(set) var notLocal: [NotLocalResource] = []
+    private(set) var sources: [String: ResourceSource] = [:]
     private(set) var outputs: [(name: String, value: String)] = []
     private let template: Template
     private var ends = PipeEnds(scope: .template)
@@ -29,6 +32,7 @@ struct StackBuilder {
         for resource in existing { register(resource) }
         for resource in existing where resource.type != "AWS::Pipes::Pipe" { add(resource) }
         for resource in existing where resource.type == "AWS::Pipes::Pipe" { add(resource) }
+        attachPolicies()
         checkRedrivePolicies()
         checkNames()
         for output in template.outputs { add(output) }
@@ -59,9 +63,11 @@ struct StackBuilder {
     }
 
     private mutating func add(_ resource: ResourceDeclaration) {
+        sources[resource.logicalID] = ResourceSource(resource)
         guard let schema = ObjectSchema.ofType(resource.type) else {
             notLocal.append(
                 NotLocalResource(logicalID: resource.logicalID, type: resource.type, line: resource.line))
+            readPolicies(of: resource)
             if let advice = ResourceType.named(resource.type)?.advice {
                 evaluator.diagnostics.warning(advice, line: resource.line, at: resource.place)
             }
@@ -111,6 +117,7 @@ struct StackBuilder {
         evaluator.diagnostics = validator.diagnostics
         // What could not be evaluated has been reported; building on it would only report it again in other words.
         guard isValid, !value.containsUnknown else { return nil }
+        sources[resource.logicalID]?.take(members)
         return Properties(members: members, line: resource.line, place: resource.propertiesPlace)
     }
 

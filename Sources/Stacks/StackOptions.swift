@@ -20,7 +20,7 @@ public struct StackOptions: Sendable, Hashable {
     }
 
     /// `AWS::Partition`.
-    var partition: String {
+    public var partition: String {
         if region.hasPrefix("cn-") { return "aws-cn" }
         return region.hasPrefix("us-gov-") ? "aws-us-gov" : "aws"
     }

@@ -82,6 +82,7 @@ extension TableResource.Settings {
             recoveryPeriodInDays = recovery.integer("RecoveryPeriodInDays") ?? Self.recoveryPeriodInDaysDefault
         }
         isEncrypted = properties.object("SSESpecification")?.boolean("SSEEnabled") ?? false
+        kmsKeyID = properties.object("SSESpecification")?.text("KMSMasterKeyId").flatMap { $0.isEmpty ? nil : $0 }
         isDeletionProtected = properties.boolean("DeletionProtectionEnabled") ?? false
         tableClass = properties.text("TableClass") ?? tableClass
         for tag in properties.objects("Tags") {

@@ -75,6 +75,8 @@ public struct TableResource: Sendable, Hashable {
         /// How many days back a point in time may lie, 1 to 35; nil without continuous backups.
         public var recoveryPeriodInDays: Int?
         public var isEncrypted = false
+        /// A key of KMS, by ID, ARN or alias; nil for DynamoDB's own.
+        public var kmsKeyID: String?
         public var isDeletionProtected = false
         /// `STANDARD` or `STANDARD_INFREQUENT_ACCESS`.
         public var tableClass = "STANDARD"

@@ -67,6 +67,8 @@ struct ResourceDeclaration: Sendable {
     var properties: TemplateNode
     var condition: String?
     var dependsOn: [(name: String, line: Int)]
+    var deletionPolicy: ResourceSource.RemovalPolicy?
+    var updateReplacePolicy: ResourceSource.RemovalPolicy?
 
     var place: Place { Place(logicalID: logicalID, path: "Resources.\(logicalID)") }
     var propertiesPlace: Place { place.member("Properties") }

@@ -33,6 +33,14 @@ public final class LatencyHistogram: Sendable {
         histogram.withLock { _ = $0.record(value) }
     }
 
+    /// How often each latency was recorded so far, in microseconds, lowest first. A value stands for all that are equal
+    /// to it by 0.1 %, so what was recorded between two moments is the difference of their counts.
+    public var counts: [(microseconds: UInt64, count: Int)] {
+        // A copy, so that nobody who records waits for the walk through it.
+        let histogram = histogram.withLock { $0 }
+        return histogram.recordedValues().map { ($0.value, Int($0.count)) }
+    }
+
     /// The percentiles so far; zeroes when nothing was recorded.
     public var summary: Summary {
         histogram.withLock { histogram in

@@ -1,7 +1,7 @@
 import ArgumentParser
-import Engine
 import EventPatterns
 import Foundation
+import Readiness
 import Stacks
 
 struct FilterLintCommand: AsyncParsableCommand {

@@ -1,23 +1,32 @@
 import ArgumentParser
+import Deployment
+import Foundation
 import Packaging
+import Stacks
 
 struct PackageCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "package",
-        abstract: "Pack functions' programs into the zips that AWS Lambda takes.",
+        abstract: "Build functions and pack them into the zips that AWS Lambda takes.",
         discussion: """
+            Without a PROGRAM, in the folder of Package.swift, it builds those of the template's functions and packs them; make \
+            package-functions does that.
+
             Each PROGRAM becomes NAME.zip with the program as bootstrap in it. The zip's bytes follow from the program's alone.
 
             A program that would not start on provided.al2023 is refused: one that needs a newer C library than Amazon Linux \
             2023 has, or a shared library that its image lacks. What the packed ones need is printed.
 
-            make package-functions builds and packs those of template.yaml.
-
-            Example: sluice package .build-static/release/OrderProcessorFunction --output .build/functions
+            Examples:
+              sluice package
+              sluice package .build-static/release/OrderProcessorFunction --output .build/functions
             """)
 
-    @Argument(help: "The programs, linked with --static-swift-stdlib.")
-    var programs: [String]
+    @Argument(help: "Programs that are built already, linked with --static-swift-stdlib.")
+    var programs: [String] = []
+
+    @Option(help: "The template whose functions are built when no program is named.")
+    var template = "template.yaml"
 
     @Option(help: "Folder for the zips.")
     var output = ".build/functions"
@@ -29,11 +38,15 @@ struct PackageCommand: AsyncParsableCommand {
     var json = false
 
     func validate() throws {
-        if programs.isEmpty { throw ValidationError("Name at least one program.") }
+        if programs.isEmpty, !FileManager.default.fileExists(atPath: "Package.swift") {
+            throw ValidationError(
+                "Name at least one program, or go to the folder of Package.swift to build the template's.")
+        }
         if maxMegabytes < 1 { throw ValidationError("--max-megabytes is \(maxMegabytes); give 1 or more.") }
     }
 
     func run() async throws {
+        let programs = programs.isEmpty ? try await build() : programs
         // All are checked before the first is written.
         let packages = try programs.map { try FunctionPackage(program: $0, for: .amazonLinux2023) }
         for package in packages where package.archive.count > maxMegabytes * 1_000_000 {
@@ -44,6 +57,52 @@ struct PackageCommand: AsyncParsableCommand {
         let reports = try packages.map { PackageReport($0, path: try $0.write(to: output)) }
         if json { return try Terminal.printJSON(reports) }
         Terminal.print(reports.map(PackageText.lines).joined(separator: "\n"))
+    }
+
+    /// Builds the programs of the template's functions.
+    ///
+    /// - Returns: the programs' paths.
+    private func build() async throws -> [String] {
+        let functions = try Stack(Template.load(path: template)).functions
+        let products = functions.filter { $0.runtime.hasPrefix("provided.") && $0.codeKey.hasSuffix(".zip") }
+            .map { String($0.codeKey.dropLast(".zip".count)) }
+        guard !products.isEmpty else {
+            throw PackageFailure("\(template) has no function whose program swift build makes; name programs to pack.")
+        }
+        let build = FunctionBuild(products: products, folder: FileManager.default.currentDirectoryPath)
+        try await linkLibraries(of: build)
+        for command in build.commands {
+            let outcome = try await Self.run(command, isShown: true)
+            guard outcome.status == 0 else {
+                throw PackageFailure("`\(command.joined(separator: " "))` failed; repair what it says and try again.")
+            }
+        }
+        return build.programs
+    }
+
+    /// Puts a link to the static libz where the linker looks first.
+    private func linkLibraries(of build: FunctionBuild) async throws {
+        let compiler = ProcessInfo.processInfo.environment["CC"].flatMap { $0.isEmpty ? nil : $0 } ?? "cc"
+        let answer = try await Self.run(FunctionBuild.libraryQuestion(compiler), isShown: false)
+        let library = answer.output.trimmingCharacters(in: .whitespacesAndNewlines)
+        // A library that it does not find it names without a folder.
+        guard answer.status == 0, library.hasPrefix("/") else {
+            throw PackageFailure("\(compiler) knows no static libz, libz.a; install it with `make setup`.")
+        }
+        let link = "\(build.libraryFolder)/libz.a"
+        try FileManager.default.createDirectory(atPath: build.libraryFolder, withIntermediateDirectories: true)
+        try? FileManager.default.removeItem(atPath: link)
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: library)
+    }
+
+    private static func run(_ command: [String], isShown: Bool) async throws -> ProgramOutcome {
+        do {
+            return try await ProgramRun.finish(
+                command[0], Array(command.dropFirst()), environment: ProcessInfo.processInfo.environment,
+                isShown: isShown)
+        } catch is ProgramNotFound {
+            throw PackageFailure("There is no program \(command[0]) in PATH; install it.")
+        }
     }
 }
 

@@ -8,9 +8,10 @@ struct Sluice: AsyncParsableCommand {
         abstract: "A real-time order pipeline: one CloudFormation template, run here with AWS's semantics.",
         version: "0.1.0",
         subcommands: [
-            UpCommand.self, TopCommand.self, DemoCommand.self, OrdersCommand.self, PipesCommand.self,
-            DeadLettersCommand.self, LogsCommand.self, ClockCommand.self, FilterCommand.self, DataCommand.self,
-            PackageCommand.self,
+            UpCommand.self, TopCommand.self, DemoCommand.self, LoadCommand.self, OrdersCommand.self, PipesCommand.self,
+            DeadLettersCommand.self, LogsCommand.self, ClockCommand.self, FilterCommand.self, CheckCommand.self,
+            CostCommand.self, PlanCommand.self, DataCommand.self, PackageCommand.self, DeployCommand.self,
+            SmokeCommand.self, DestroyCommand.self,
         ])
 
     /// Exit codes: 0 done, 1 failed, 2 wrong use, 130 stopped by the user.

@@ -5,7 +5,7 @@ import Testing
 @Suite struct BillTests {
     private static func pipe(
         read: Int64, filteredOut: Int64, delivered: Int64, invocations: Int64,
-        _ callPrice: Price = PriceList.functionRequest
+        _ callPrice: Price = PriceList.builtIn[.functionRequest]
     ) -> Usage.Pipe {
         Usage.Pipe(
             name: "p", read: read, filteredOut: filteredOut, delivered: delivered, invocations: invocations,
@@ -55,7 +55,8 @@ import Testing
 
     @Test func aQueueBehindAPipeIsPaidAsAQueue() {
         let saving = Self.pipe(
-            read: 1_000_000, filteredOut: 1_000_000, delivered: 0, invocations: 0, PriceList.queueRequest(isFIFO: true)
+            read: 1_000_000, filteredOut: 1_000_000, delivered: 0, invocations: 0,
+            PriceList.builtIn.queueRequest(isFIFO: true)
         ).saving
         #expect(saving.money.text == "$0.90")
     }

@@ -4,13 +4,33 @@ import Testing
 /// The tests of `Tests/Clients`: AWS's own clients, boto3 and the AWS CLI, with only the endpoint changed, and a browser that looks at
 /// the console. Beside the other tests that start programs: they mostly wait for themselves.
 @Suite struct ClientTests {
+    /// Tests that wait for an item to expire, and those that need minutes, are for `make test-all`.
+    private static let isPatient = ProcessInfo.processInfo.environment["SLUICE_KILLS"] != nil
+
     @Test(.timeLimit(.minutes(5))) func boto3AndTheAWSCLIGetAWSsAnswers() async throws {
-        // Tests that wait for an item to expire are for `make test-all`.
-        let isPatient = ProcessInfo.processInfo.environment["SLUICE_KILLS"] != nil
-        try await pass(isPatient ? "not browser" : "not browser and not slow")
+        try await pass(Self.isPatient ? "not browser and not deploy" : "not browser and not deploy and not slow")
     }
 
     @Test(.timeLimit(.minutes(5))) func aBrowserGoesThroughTheConsole() async throws { try await pass("browser") }
+
+    /// moto is AWS for them, and the AWS CLI is the real one.
+    @Test(
+        .timeLimit(.minutes(10)),
+        .enabled(if: hasMoto, "run `make setup`: it installs moto, which is AWS for these tests"))
+    func aStackIsDeployedFollowedAndDestroyed() async throws {
+        try await pass(Self.isPatient ? "deploy" : "deploy and not slow")
+    }
+
+    private static let hasMoto: Bool = {
+        guard let python = Command.tool("python3") else { return false }
+        let process = Process()
+        process.executableURL = python
+        process.arguments = ["-c", "import moto.moto_proxy"]
+        process.standardError = FileHandle.nullDevice
+        guard (try? process.run()) != nil else { return false }
+        process.waitUntilExit()
+        return process.terminationStatus == 0
+    }()
 
     /// One engine on the project's template serves all of them; they make the tables that they need.
     ///

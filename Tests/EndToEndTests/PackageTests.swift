@@ -20,7 +20,8 @@ extension EndToEnd {
         @Test func mistakesGetOneSentence() async throws {
             let scratch = try Scratch()
             for (arguments, status, sentence) in [
-                (["package"], Int32(2), "programs"), (["package", "/nowhere/F"], 1, "/nowhere/F cannot be read"),
+                (["package", "--template", "/nowhere"], Int32(1), "there is no such template"),
+                (["package", "/nowhere/F"], 1, "/nowhere/F cannot be read"),
                 (["package", "README.md"], 1, "README.md is no Linux program"),
                 (["package", "x", "--max-megabytes", "0"], 2, "give 1 or more"),
             ] {

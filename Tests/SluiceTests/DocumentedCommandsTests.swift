@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import Testing
 
@@ -17,9 +18,10 @@ import Testing
     static let examples: [Example] = {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
-        let documents = (FileManager.default.enumerator(atPath: root.appending(path: "Documentation").path)?.compactMap {
-            ($0 as? String).map { "Documentation/\($0)" }
-        } ?? [])
+        let documents =
+            (FileManager.default.enumerator(atPath: root.appending(path: "Documentation").path)?.compactMap {
+                ($0 as? String).map { "Documentation/\($0)" }
+            } ?? [])
         return (["README.md", "Examples/shop/README.md"] + documents.sorted()).filter { $0.hasSuffix(".md") }
             .flatMap { path in
                 let text = (try? String(contentsOf: root.appending(path: path), encoding: .utf8)) ?? ""

@@ -22,6 +22,8 @@ import Testing
         var settings = TableResource.Settings()
         settings.recoveryPeriodInDays = 35
         settings.isEncrypted = true
+        settings.isDeletionProtected = true
+        settings.tags = ["application": "sluice"]
         #expect(
             table
                 == TableResource(
@@ -75,12 +77,15 @@ import Testing
         var function = try #require(try stack().functions.first { $0.logicalID == name })
         #expect(function.line > 1)
         function.line = 0
+        #expect(function.logGroupName == "/aws/lambda/\(name)")
+        function.logGroupName = nil
         #expect(
             function
                 == FunctionResource(
                     logicalID: name, name: name, line: 0,
                     arn: "arn:aws:lambda:us-east-1:000000000000:function:\(name)",
-                    runtime: "provided.al2023", handler: "bootstrap", timeoutSeconds: 30, memorySizeMegabytes: 256,
+                    runtime: "provided.al2023", handler: "bootstrap", architecture: "x86_64", timeoutSeconds: 30,
+                    memorySizeMegabytes: 256,
                     logFormat: "Text", environment: environment, reservedConcurrentExecutions: nil,
                     codeKey: "\(name).zip",
                     roleARN: "arn:aws:iam::000000000000:role/sluice-\(name)Role",
@@ -99,7 +104,8 @@ import Testing
                     url: "http://127.0.0.1:4566/000000000000/\(name)", messageRetentionSeconds: 1_209_600,
                     visibilityTimeoutSeconds: 30, delaySeconds: 0, maximumMessageSizeBytes: 1_048_576,
                     receiveMessageWaitSeconds: 0, isFIFO: false, usesContentBasedDeduplication: false,
-                    redrivePolicy: nil, kmsDataKeyReusePeriodSeconds: 300, usesManagedEncryption: true, tags: [:]))
+                    redrivePolicy: nil, kmsDataKeyReusePeriodSeconds: 300, usesManagedEncryption: true,
+                    tags: ["application": "sluice"]))
     }
 
     /// What one order is told keeps its order, orders do not wait for each other, and what cannot be handled goes aside.
@@ -136,7 +142,7 @@ import Testing
                 logicalID: kind, name: kind, line: 0, arn: "arn:aws:pipes:us-east-1:000000000000:pipe/\(kind)",
                 sourceStreamARN: stream, sourceTableLogicalID: "OrdersTable", patterns: [], batchSize: 10,
                 maximumBatchingWindowSeconds: 0, parallelizationFactor: 2, startingPosition: .trimHorizon,
-                maximumRetryAttempts: 2, maximumRecordAgeSeconds: -1, bisectsOnPartialFailure: true,
+                maximumRetryAttempts: 2, maximumRecordAgeSeconds: 43_200, bisectsOnPartialFailure: true,
                 deadLetterQueueARN: "arn:aws:sqs:us-east-1:000000000000:\(queue)",
                 targetARN: "arn:aws:lambda:us-east-1:000000000000:function:\(function)",
                 target: .function(.requestResponse), isRunning: true,
@@ -210,5 +216,31 @@ import Testing
         #expect(stack.tables[0].name == "Bestellungen")
         #expect(stack.pipes[1].deadLetterQueueARN == "arn:aws:sqs:eu-central-1:123456789012:Premium-Rest")
         #expect(stack.pipes[1].sourceStreamARN == stack.tables[0].streamARN)
+    }
+
+    @Test func whatPeopleChangeIsAParameter() throws {
+        let stack = try stack(
+            StackOptions(parameters: [
+                "StandardBatchSize": "100", "StandardParallelizationFactor": "10", "PremiumBatchSize": "1",
+                "PremiumParallelizationFactor": "3", "FunctionMemorySize": "1024", "LogRetentionInDays": "7",
+                "DeadLetterRetentionSeconds": "86400", "DeletionProtection": "false",
+                "AlarmEmail": "ops@shop.example", "Application": "orders",
+            ]))
+        #expect(stack.pipes.map(\.batchSize) == [100, 1])
+        #expect(stack.pipes.map(\.parallelizationFactor) == [10, 3])
+        #expect(stack.functions.map(\.memorySizeMegabytes) == [1_024, 1_024])
+        #expect(stack.logGroups.map(\.retentionInDays) == [7, 7, 7])
+        #expect(
+            stack.queues.filter { $0.messageRetentionSeconds == 86_400 }.map(\.logicalID).allSatisfy {
+                $0.hasSuffix("DLQ")
+            })
+        #expect(stack.queues.count { $0.messageRetentionSeconds == 86_400 } == 6)
+        #expect(stack.tables.allSatisfy { !$0.settings.isDeletionProtected })
+        #expect(stack.tables.allSatisfy { $0.settings.tags == ["application": "orders"] })
+        #expect(stack.notLocal.contains { $0.logicalID == "AlarmMail" })
+    }
+
+    @Test func noAddressNoMail() throws {
+        #expect(try !stack().notLocal.contains { $0.logicalID == "AlarmMail" })
     }
 }

@@ -56,6 +56,16 @@ import Testing
         expect(count: 1, p50: 3_600_000, p99: 3_600_000, max: 3_600_000)
     }
 
+    @Test func countsTellHowOftenEachLatencyWasRecorded() {
+        for latency in [1, 70, 1, 9] { histogram.record(.microseconds(latency)) }
+        #expect(histogram.counts.map(\.microseconds) == [1, 9, 70])
+        #expect(histogram.counts.map(\.count) == [2, 1, 1])
+        // What is equal by a tenth of a percent counts together, so that there are few values however much is recorded.
+        for microseconds in 1_000_000..<1_000_100 { histogram.record(.microseconds(microseconds)) }
+        #expect(histogram.counts.count == 4)
+        #expect(histogram.counts.last?.count == 100)
+    }
+
     @Test func recordsFromManyTasksAreAllCounted() async {
         await withTaskGroup(of: Void.self) { [histogram] group in
             for task in 1...32 {

@@ -16,9 +16,13 @@ public struct WidgetDrawing: Sendable {
     /// Goes before the ids inside, so that several fit into one page.
     public let id: String
 
-    /// A picture of the series, in the order of the legend, over the range that is shown.
-    ///
-    /// Width and height are in pixels and brought into 60 to 10,000. Of the id, letters, digits and hyphens are kept.
+    /// - Parameters:
+    ///   - widget: how it is to look.
+    ///   - series: in the order of the legend.
+    ///   - range: what is shown.
+    ///   - width: in pixels, as is the height.
+    ///   - height: with the legend.
+    ///   - id: letters, digits, hyphens; other characters are left out.
     public init(
         _ widget: MetricWidget, _ series: [DrawnSeries], over range: Range<Timestamp>, width: Int, height: Int,
         id: String = "widget"

@@ -64,7 +64,7 @@ struct CostReport: Encodable {
         invocationsSaved = usage.pipes.reduce(0) { $0 + $1.saving.invocations }
         saved = usage.pipes.reduce(Money.zero) { $0 + $1.saving.money }.text
         exclusions = Bill.exclusions
-        region = PriceList.region
-        priceDate = PriceList.date
+        region = PriceList.builtIn.region
+        priceDate = PriceList.builtIn.date
     }
 }

@@ -91,7 +91,7 @@ struct UsageReading {
 extension RunningPipe {
     /// What a call of its target costs on AWS, apart from running time.
     var callPrice: Price {
-        guard case .queue = resource.target else { return PriceList.functionRequest }
-        return PriceList.queueRequest(isFIFO: resource.targetARN.hasSuffix(".fifo"))
+        guard case .queue = resource.target else { return PriceList.builtIn[.functionRequest] }
+        return PriceList.builtIn.queueRequest(isFIFO: resource.targetARN.hasSuffix(".fifo"))
     }
 }

@@ -76,6 +76,8 @@ public struct PatternFinding: Sendable, Hashable, CustomStringConvertible {
     /// One sentence: what, where (JSON path and byte offset), and how to repair it. Of the whole pattern it says what
     /// follows, without a place.
     public var message: String
+    /// How to repair it, as the message ends: a sentence from its verb, without a full stop. Nil for the whole pattern.
+    public var remedy: String?
     /// The JSON path of what is meant, such as `$.dynamodb.NewImage.amount.N[0]`; `$` for the whole pattern.
     public var path: String
     /// Where in the pattern's UTF-8 text it stands, in bytes.
@@ -85,21 +87,22 @@ public struct PatternFinding: Sendable, Hashable, CustomStringConvertible {
 
     init(_ code: Code, _ effect: Effect, _ what: String, at path: String, _ offset: Int, _ remedy: String) {
         self.init(
-            code: code, effect: effect, message: "\(what) at \(path) (byte \(offset)); \(remedy).", path: path,
-            offset: offset)
+            code: code, effect: effect, message: "\(what) at \(path) (byte \(offset)); \(remedy).", remedy: remedy,
+            path: path, offset: offset)
     }
 
     /// What follows for the whole pattern when no way through it is left.
     static func patternNeverMatches(_ offset: Int) -> PatternFinding {
         PatternFinding(
             code: .patternNeverMatches, effect: .neverMatches,
-            message: "So no record of the stream matches this filter.", path: "$", offset: offset)
+            message: "So no record of the stream matches this filter.", remedy: nil, path: "$", offset: offset)
     }
 
-    private init(code: Code, effect: Effect, message: String, path: String, offset: Int) {
+    private init(code: Code, effect: Effect, message: String, remedy: String?, path: String, offset: Int) {
         self.code = code
         self.effect = effect
         self.message = message
+        self.remedy = remedy
         self.path = path
         self.offset = offset
     }

@@ -11,9 +11,12 @@ public enum PatternLint {
     /// The findings of one pattern, in the order of its text; what follows for the whole pattern comes last.
     ///
     /// Each `.neverMatches`, `.alwaysHolds` and `.holdsForAnyValue` is true for every record the stream can hold; where
-    /// that is not certain nothing is said: the more is known of the stream's records, the more can be found. Cost:
-    /// linear in the pattern's length, times its combinations of `$or`.
+    /// that is not certain nothing is said. Cost: linear in the pattern's length, times its combinations of `$or`.
     ///
+    /// - Parameters:
+    ///   - pattern: the JSON text.
+    ///   - stream: what is known of the stream's records; the more, the more can be found.
+    ///   - dialect: which operators there are.
     /// - Throws: `PatternError` when the text is no pattern of the dialect, or longer than a pipe takes.
     public static func findings(
         in pattern: String, stream: StreamShape, dialect: PatternDialect = .pipes

@@ -1,0 +1,134 @@
+internal import Foundation
+
+/// CloudFormation's commands about one stack.
+public struct StackClient: Sendable {
+    public let aws: AWSCommandLine
+    public let name: String
+
+    public init(_ aws: AWSCommandLine, name: String) {
+        self.aws = aws
+        self.name = name
+    }
+
+    /// - Parameter id: the stack's id, which also finds a stack that has been deleted; its name otherwise.
+    /// - Returns: nil when there is no such stack.
+    public func state(id: String? = nil) async throws -> StackState? {
+        do {
+            let answer = try await aws.answer(
+                ["cloudformation", "describe-stacks", "--stack-name", id ?? name], as: StackState.Answer.self)
+            return answer.Stacks.first
+        } catch let failure as AWSFailure where failure.isUnknownStack {
+            return nil
+        }
+    }
+
+    public func resources() async throws -> [StackResource] {
+        let answer = try await aws.answer(
+            ["cloudformation", "list-stack-resources", "--stack-name", name], as: StackResource.Answer.self)
+        return answer.StackResourceSummaries.compactMap(StackResource.init)
+    }
+
+    /// The newest events, newest first.
+    ///
+    /// - Parameter max: most of them: one page of CloudFormation's has 100.
+    public func events(id: String? = nil, max: Int = 500) async throws -> [StackEvent] {
+        let command = [
+            "cloudformation", "describe-stack-events", "--stack-name", id ?? name, "--max-items", String(max),
+        ]
+        return try await aws.answer(command, as: StackEvent.Answer.self).StackEvents
+    }
+
+    /// The text of the template that the stack was last deployed with, YAML or JSON.
+    public func template() async throws -> String {
+        let text = try await aws.text([
+            "cloudformation", "get-template", "--stack-name", name, "--template-stage", "Original",
+        ])
+        let answer = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
+        // The AWS CLI shows a template in JSON as an object and one in YAML as a text.
+        switch answer?["TemplateBody"] {
+        case let body as String: return body
+        case let body?: return String(decoding: try JSONSerialization.data(withJSONObject: body), as: UTF8.self)
+        case nil: throw DeploymentError("CloudFormation gave no template of the stack \(name).")
+        }
+    }
+}
+
+/// Waits until a change of a stack is over, and tells meanwhile what happens.
+public struct StackWatch: Sendable {
+    /// CloudFormation's own waiters look every 30 s; a stack's resources take a few each.
+    static let interval = Duration.seconds(2)
+    /// How often it looks for a beginning: a minute. What `describe-stacks` shows may be of a moment before.
+    static let looksForStartMax = 30
+
+    let client: StackClient
+    let talk: Talk
+    let sleep: @Sendable (Duration) async throws -> Void
+    /// Events of before.
+    private var seen: Set<String>
+    /// What happened since, newest first.
+    private(set) var events: [StackEvent] = []
+
+    /// Notes what has happened so far.
+    init(
+        _ client: StackClient, id: String?, talk: Talk,
+        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+    ) async throws {
+        self.client = client
+        self.talk = talk
+        self.sleep = sleep
+        do {
+            seen = Set(try await client.events(id: id, max: 100).map(\.id))
+        } catch let failure as AWSFailure where failure.isUnknownStack {
+            seen = []
+        }
+    }
+
+    /// - Parameters:
+    ///   - id: the stack's id.
+    ///   - expected: how many resources change, for the line of progress.
+    /// - Returns: the stack at its end; nil when it is gone.
+    mutating func end(id: String, expected: Int) async throws -> StackState? {
+        var done: Set<String> = []
+        var hasStarted = false
+        var looks = 0
+        while true {
+            looks += 1
+            let state = try await client.state(id: id)
+            let news = state == nil ? [] : try await client.events(id: id).filter { seen.insert($0.id).inserted }
+            events = news + events
+            for event in news.reversed() where event.type != "AWS::CloudFormation::Stack" {
+                let name = event.logicalID ?? ""
+                if event.isFailure, !event.isConsequence {
+                    talk.say("  \(name) \(event.status ?? ""): \(event.reason ?? "no reason given")")
+                }
+                if event.status?.hasSuffix("_COMPLETE") == true { done.insert(name) }
+                talk.progress(
+                    "\(min(done.count, expected)) of \(expected) resources done, \(name) \(event.status ?? "")")
+            }
+            guard let state, state.status != "DELETE_COMPLETE" else { return nil }
+            // Without a sign of a beginning, a status that looks like an end is the one of before.
+            hasStarted = hasStarted || state.isInProgress || !news.isEmpty
+            if !state.isInProgress, hasStarted || looks >= Self.looksForStartMax { return state }
+            try await sleep(Self.interval)
+        }
+    }
+}
+
+/// How the steps talk with whoever started them.
+public struct Talk: Sendable {
+    /// Tells a line.
+    public var say: @Sendable (String) -> Void
+    /// Shows a line in place of the last one, where somebody watches.
+    public var progress: @Sendable (String) -> Void
+    /// Asks, and gives the answer; nil at the end of the input.
+    public var ask: @Sendable (String) -> String?
+
+    public init(
+        say: @escaping @Sendable (String) -> Void, progress: @escaping @Sendable (String) -> Void,
+        ask: @escaping @Sendable (String) -> String?
+    ) {
+        self.say = say
+        self.progress = progress
+        self.ask = ask
+    }
+}

@@ -1,0 +1,140 @@
+internal import Stacks
+
+/// What the role must allow and does not, and what cannot be said.
+extension ReviewedRole {
+    private enum Finding {
+        case allowed
+        case missing(denial: PolicyDocument.Statement?)
+        case doubtful([AccessDecision.Doubt])
+    }
+
+    private func finding(_ need: Need) -> Finding {
+        if let use = need.onlyWith, !decision(use.action, on: use.resource).isAllowed { return .allowed }
+        var doubts: [AccessDecision.Doubt] = []
+        var denial: PolicyDocument.Statement?
+        for resource in need.resources {
+            for action in need.actions {
+                let decision = decision(action, on: resource)
+                // A boundary that is not known is reported once, as such.
+                if decision.isAllowed { return .allowed }
+                doubts += decision.doubts
+                if decision.outcome == .explicitlyDenied { denial = denial ?? decision.statement }
+            }
+        }
+        return doubts.isEmpty ? .missing(denial: denial) : .doubtful(doubts)
+    }
+
+    /// One problem for each resource that a pipe or function cannot use, with all the actions that are missing.
+    func missing() -> [PermissionProblem] {
+        var groups: [(user: String, need: Need, needs: [Need], denial: PolicyDocument.Statement?)] = []
+        for (user, need) in needs {
+            guard case .missing(let denial) = finding(need) else { continue }
+            let index = groups.firstIndex {
+                $0.user == user && $0.need.part == need.part && $0.need.resource == need.resource
+                    && $0.denial?.line == denial?.line
+            }
+            if let index {
+                if !groups[index].needs.contains(where: { $0.actions == need.actions }) {
+                    groups[index].needs.append(need)
+                }
+            } else {
+                groups.append((user, need, [need], denial))
+            }
+        }
+        return groups.map { user, need, needs, denial in
+            let place = need.resource == "*" ? "" : " on \(names.word(need.resource))"
+            let actions =
+                need.actions.count == 1 ? Self.list(needs.map { $0.actions[0] }) : Self.alternatives(need.actions)
+            if let denial {
+                return problem(
+                    .missing, line: denial.line,
+                    "A Deny forbids \(user) \(actions)\(place), so \(need.why).",
+                    repair: "Take \(actions)\(place) out of the statement with the effect Deny.", source: need.source)
+            }
+            let hint = need.actions.count == 1 ? "" : ", with the actions that the function's code calls"
+            let boundary =
+                role.permissionsBoundary == nil ? "" : " and to the permissions boundary, which bounds them"
+            return problem(
+                .missing, "\(user) is not allowed \(actions)\(place), so \(need.why).",
+                repair: "Add this statement to the policies of \(role.logicalID)\(boundary)\(hint).",
+                statement: names.statements(needs), source: need.source)
+        }
+    }
+
+    private static func alternatives(_ actions: [String]) -> String {
+        let service = actions[0].prefix { $0 != ":" }
+        return actions.count > 3 ? "any action of \(service) on items" : "any of " + actions.joined(separator: ", ")
+    }
+
+    /// What keeps the review from saying more, each thing once.
+    func undecidable() -> [PermissionProblem] {
+        var found: [PermissionProblem] = []
+        var reported: Set<Int> = []
+        func report(_ line: Int, _ message: String, _ repair: String, _ source: PermissionSource) {
+            guard reported.insert(line).inserted else { return }
+            found.append(problem(.undecidable, line: line, message, repair: repair, source: source))
+        }
+        for policy in role.managedPolicies where !isKnown(policy.arn) {
+            report(
+                policy.line,
+                "What \(policy.arn) allows is not in the template, so \(users) may be allowed too little or too much.",
+                "Write what is needed of it as statements under Policies, or check it where it is kept.",
+                .managedPolicies)
+        }
+        if let boundary = role.permissionsBoundary, role.permissionsBoundaryDocument == nil,
+            ManagedPolicies.document(boundary.arn) == nil
+        {
+            report(
+                boundary.line,
+                "The permissions boundary \(boundary.arn) may forbid \(users) what the role's policies allow, and it is"
+                    + " not in the template.",
+                "Declare the boundary in the template as AWS::IAM::ManagedPolicy, or check it where it is kept.",
+                .permissionsBoundaries)
+        }
+        for statement in role.policies.flatMap(\.document.statements) {
+            guard let condition = statement.conditions.first(where: { !$0.isEvaluated }) else { continue }
+            report(
+                statement.line,
+                "Whether this statement holds depends on \(condition.operation) of \(condition.key), which is not"
+                    + " evaluated here, so \(users) may be refused on AWS.",
+                "Check the condition by hand, or write it with StringEquals, StringLike, ArnLike or Bool.",
+                .policyConditions)
+        }
+        for (user, need) in needs {
+            guard case .doubtful(let doubts) = finding(need) else { continue }
+            for doubt in doubts {
+                report(
+                    doubt.line,
+                    "Whether \(user) is allowed \(need.actions[0]) on \(names.word(need.resource)) shows only on AWS,"
+                        + " as \(doubt.reason).",
+                    "Check the condition by hand, or take it out.", .policyConditions)
+            }
+        }
+        return found
+    }
+
+    /// The one problem of a role that could not be read.
+    func unreadable() -> [PermissionProblem] {
+        [
+            problem(
+                .undecidable,
+                "What the role allows cannot be evaluated here (\(role.unreadable ?? "")), so whether \(users) gets"
+                    + " along with it shows only on AWS.",
+                repair: "Write the role without what only AWS knows, such as with a parameter, or check it by hand.",
+                source: .pipes)
+        ]
+    }
+}
+
+extension Need {
+    /// Where one of the actions is enough: a query may be allowed on a table's indexes only.
+    var resources: [String] {
+        part == .environment && ARNText.service(resource) == "dynamodb"
+            ? [resource, resource + "/index/any"] : [resource]
+    }
+}
+
+extension PolicyDocument.Condition {
+    /// Whether its operator is known here.
+    var isEvaluated: Bool { operation.lowercased() == "null" || ConditionOperator(operation) != nil }
+}

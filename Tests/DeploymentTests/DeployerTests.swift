@@ -1,0 +1,149 @@
+import Deployment
+import Testing
+
+@Suite struct DeployerTests {
+    private static let changeSet = """
+        {"ChangeSetId": "arn:aws:cloudformation:eu-central-1:1:changeSet/c/1", "Status": "CREATE_COMPLETE", "Changes": [
+          {"ResourceChange": {"Action": "Modify", "LogicalResourceId": "F", "ResourceType": "AWS::Lambda::Function"}}]}
+        """
+    private static let deployed =
+        "Changeset created successfully. Run the following command to review changes:\n"
+        + "aws cloudformation describe-change-set --change-set-name arn:aws:cloudformation:eu-central-1:1:changeSet/c/1\n"
+
+    private static func aws(_ more: [(String, [ProgramOutcome])]) -> ScriptedAWS {
+        ScriptedAWS(
+            more + [
+                ("sts get-caller-identity", [.answer(#"{"Account":"1"}"#)]),
+                ("cloudformation deploy", [.answer(deployed)]),
+                ("cloudformation describe-change-set", [.answer(changeSet)]),
+                (
+                    "cloudformation describe-stack-events",
+                    [.answer(#"{"StackEvents":[]}"#), .answer(#"{"StackEvents":[{"EventId":"1"}]}"#)]
+                ),
+            ])
+    }
+
+    private static func plan(_ folder: Folder) throws -> DeploymentPlan {
+        _ = try folder.file("F.zip", "")
+        return try DeploymentPlan(
+            path: try folder.file("template.yaml", SmallTemplate.text), stackName: "sluice", parameters: [:],
+            functionsFolder: folder.path)
+    }
+
+    @Test func anAgreedChangeSetIsTheOneThatIsExecuted() async throws {
+        let folder = try Folder()
+        let aws = Self.aws([("cloudformation describe-stacks", [.stack("UPDATE_COMPLETE")])])
+        let user = ScriptedUser(answers: "y")
+        let result = try await Deployer(Self.plan(folder), aws: aws.commandLine, talk: user.talk).run(isAgreed: false)
+        guard case .deployed = result else { Issue.record("\(result)"); return }
+        #expect(
+            aws.asked == [
+                "sts get-caller-identity", "cloudformation describe-stacks", "s3api head-bucket",
+                "cloudformation package",
+                "cloudformation deploy", "cloudformation describe-change-set", "cloudformation describe-stacks",
+                "cloudformation describe-stack-events", "cloudformation execute-change-set",
+                "cloudformation describe-stacks",
+                "cloudformation describe-stack-events",
+            ])
+        #expect(
+            aws.arguments("cloudformation execute-change-set").contains(
+                "arn:aws:cloudformation:eu-central-1:1:changeSet/c/1"))
+        #expect(user.said.contains("~ change  F") && user.said.contains("Deploy this change? [y/N]"))
+    }
+
+    @Test(arguments: ["n", "", nil]) func withoutAYesNothingIsLeftBehind(answer: String?) async throws {
+        let folder = try Folder()
+        // A stack that is new: with its change set it goes as well.
+        let aws = Self.aws([("cloudformation describe-stacks", [.noStack])])
+        let user = ScriptedUser(answers: answer)
+        let result = try await Deployer(Self.plan(folder), aws: aws.commandLine, talk: user.talk).run(isAgreed: false)
+        guard case .refused = result else { Issue.record("\(result)"); return }
+        #expect(aws.asked.suffix(2) == ["cloudformation delete-change-set", "cloudformation delete-stack"])
+    }
+
+    @Test func aStackThatIsThereIsNotDeletedWithItsChangeSet() async throws {
+        let folder = try Folder()
+        let aws = Self.aws([("cloudformation describe-stacks", [.stack("UPDATE_COMPLETE")])])
+        _ = try await Deployer(Self.plan(folder), aws: aws.commandLine, talk: ScriptedUser().talk).run(isAgreed: false)
+        #expect(aws.asked.last == "cloudformation delete-change-set")
+        #expect(!aws.asked.contains("cloudformation delete-stack"))
+    }
+
+    @Test func noChangesAreASuccess() async throws {
+        let folder = try Folder()
+        let aws = Self.aws([
+            ("cloudformation describe-stacks", [.stack("UPDATE_COMPLETE")]),
+            ("cloudformation deploy", [.answer("\nNo changes to deploy. Stack sluice is up to date\n")]),
+        ])
+        let result = try await Deployer(Self.plan(folder), aws: aws.commandLine, talk: ScriptedUser().talk).run(
+            isAgreed: true)
+        guard case .unchanged = result else { Issue.record("\(result)"); return }
+        #expect(!aws.asked.contains("cloudformation execute-change-set"))
+    }
+
+    @Test func aFailureTellsItsFirstCauseAndTheWayOn() async throws {
+        let folder = try Folder()
+        let events = """
+            {"StackEvents": [
+              {"EventId": "3", "LogicalResourceId": "Work", "ResourceType": "AWS::SQS::Queue", "ResourceStatus": "CREATE_FAILED",
+               "ResourceStatusReason": "Resource creation cancelled"},
+              {"EventId": "2", "LogicalResourceId": "Orders", "ResourceType": "AWS::DynamoDB::Table",
+               "ResourceStatus": "CREATE_FAILED", "ResourceStatusReason": "Orders already exists"},
+              {"EventId": "1", "LogicalResourceId": "F", "ResourceType": "AWS::Lambda::Function",
+               "ResourceStatus": "UPDATE_FAILED", "ResourceStatusReason": "of an earlier time"}]}
+            """
+        let aws = Self.aws([
+            ("cloudformation describe-stacks", [.noStack, .stack("REVIEW_IN_PROGRESS"), .stack("ROLLBACK_COMPLETE")]),
+            (
+                "cloudformation describe-stack-events",
+                [.answer(#"{"StackEvents":[{"EventId":"1"}]}"#), .answer(events)]
+            ),
+        ])
+        let error = try await #require(throws: DeploymentError.self) {
+            try await Deployer(Self.plan(folder), aws: aws.commandLine, talk: ScriptedUser().talk).run(isAgreed: true)
+        }
+        #expect(error.description.hasPrefix("The stack sluice was not deployed: it is ROLLBACK_COMPLETE."))
+        #expect(error.description.contains("Orders (AWS::DynamoDB::Table) CREATE_FAILED: Orders already exists."))
+        #expect(!error.description.contains("cancelled") && !error.description.contains("earlier"))
+        #expect(error.description.contains("sluice destroy --stack-name sluice"))
+    }
+
+    @Test(arguments: ["UPDATE_IN_PROGRESS", "ROLLBACK_COMPLETE", "DELETE_FAILED", "UPDATE_ROLLBACK_FAILED"])
+    func aStackThatCannotBeChangedIsRefusedBeforeAnythingIsUploaded(status: String) async throws {
+        let folder = try Folder()
+        let aws = Self.aws([("cloudformation describe-stacks", [.stack(status)])])
+        let error = try await #require(throws: DeploymentError.self) {
+            try await Deployer(Self.plan(folder), aws: aws.commandLine, talk: ScriptedUser().talk).run(isAgreed: true)
+        }
+        #expect(error.description.contains(status))
+        #expect(aws.asked == ["sts get-caller-identity", "cloudformation describe-stacks"])
+    }
+
+    @Test func aNewBucketIsClosedToThePublicBeforeCodeIsInIt() async throws {
+        let folder = try Folder()
+        let aws = Self.aws([
+            ("cloudformation describe-stacks", [.stack("UPDATE_COMPLETE")]),
+            ("s3api head-bucket", [.error("404", "Not Found")]),
+        ])
+        _ = try await Deployer(Self.plan(folder), aws: aws.commandLine, talk: ScriptedUser().talk).run(isAgreed: true)
+        #expect(
+            Array(aws.asked[2...7]) == [
+                "s3api head-bucket", "s3api create-bucket", "s3api put-public-access-block",
+                "s3api put-bucket-encryption",
+                "s3api put-bucket-versioning", "cloudformation package",
+            ])
+    }
+
+    @Test func somebodyElsesBucketGetsNoCode() async throws {
+        let folder = try Folder()
+        let aws = Self.aws([
+            ("cloudformation describe-stacks", [.stack("UPDATE_COMPLETE")]),
+            ("s3api head-bucket", [.error("403", "Forbidden")]),
+        ])
+        let error = try await #require(throws: DeploymentError.self) {
+            try await Deployer(Self.plan(folder), aws: aws.commandLine, talk: ScriptedUser().talk).run(isAgreed: true)
+        }
+        #expect(error.description.contains("code-1-eu-central-1 is not account 1's"))
+        #expect(!aws.asked.contains("cloudformation package"))
+    }
+}

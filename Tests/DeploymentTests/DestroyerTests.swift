@@ -1,0 +1,90 @@
+import Deployment
+import Foundation
+import Testing
+
+@Suite struct DestroyerTests {
+    private static let resources = """
+        {"StackResourceSummaries": [
+          {"LogicalResourceId": "Orders", "PhysicalResourceId": "Orders", "ResourceType": "AWS::DynamoDB::Table"},
+          {"LogicalResourceId": "DeadLetters", "PhysicalResourceId": "https://sqs/1/dead", "ResourceType": "AWS::SQS::Queue"},
+          {"LogicalResourceId": "Work", "PhysicalResourceId": "https://sqs/1/work", "ResourceType": "AWS::SQS::Queue"},
+          {"ResourceType": "AWS::Pipes::Pipe"}]}
+        """
+
+    /// - Parameter messages: how many wait in each queue that is asked about.
+    private static func aws(_ messages: Int, after: [ProgramOutcome] = [.noStack]) throws -> ScriptedAWS {
+        let template = String(
+            decoding: try JSONSerialization.data(withJSONObject: ["TemplateBody": SmallTemplate.text]), as: UTF8.self)
+        let attributes =
+            #"{"Attributes":{"ApproximateNumberOfMessages":"\#(messages)","ApproximateNumberOfMessagesNotVisible":"0"}}"#
+        return ScriptedAWS([
+            ("cloudformation describe-stacks", [.stack("CREATE_COMPLETE")] + after),
+            ("cloudformation list-stack-resources", [.answer(resources)]),
+            ("cloudformation get-template", [.answer(template)]),
+            (
+                "cloudformation describe-stack-events",
+                [.answer(#"{"StackEvents":[]}"#), .answer(#"{"StackEvents":[{"EventId":"1"}]}"#)]
+            ),
+            ("sqs get-queue-attributes", [.answer(attributes)]),
+        ])
+    }
+
+    private static func destroyer(_ aws: ScriptedAWS, _ user: ScriptedUser) -> Destroyer {
+        Destroyer(StackClient(aws.commandLine, name: "sluice"), talk: user.talk)
+    }
+
+    @Test func itDeletesWhenTheNameIsTypedAndTellsWhatStays() async throws {
+        let aws = try Self.aws(0)
+        let user = ScriptedUser(answers: "sluice")
+        let result = try await Self.destroyer(aws, user).run(agreedName: nil, isForced: false)
+        #expect(aws.asked.contains("cloudformation delete-stack"))
+        #expect(
+            result.retained.map(\.commands) == [
+                [
+                    "aws dynamodb update-table --table-name Orders --no-deletion-protection-enabled --region eu-central-1",
+                    "aws dynamodb delete-table --table-name Orders --region eu-central-1",
+                ]
+            ])
+        #expect(user.said.contains("Stays: Orders, Orders"))
+    }
+
+    @Test(arguments: ["slu", "y", "", nil]) func anythingElseThanTheNameDeletesNothing(answer: String?) async throws {
+        let aws = try Self.aws(0)
+        let error = try await #require(throws: DeploymentError.self) {
+            try await Self.destroyer(aws, ScriptedUser(answers: answer)).run(agreedName: nil, isForced: false)
+        }
+        #expect(error.description.contains("is not the stack's name, sluice"))
+        #expect(!aws.asked.contains("cloudformation delete-stack"))
+    }
+
+    @Test func deadLettersStandInItsWayUntilItIsForced() async throws {
+        let aws = try Self.aws(3)
+        let error = try await #require(throws: DeploymentError.self) {
+            try await Self.destroyer(aws, ScriptedUser()).run(agreedName: "sluice", isForced: false)
+        }
+        #expect(error.description.contains("3 in https://sqs/1/dead"))
+        #expect(!error.description.contains("work"), "only dead-letter queues count")
+        #expect(!aws.asked.contains("cloudformation delete-stack"))
+
+        let forced = try Self.aws(3)
+        _ = try await Self.destroyer(forced, ScriptedUser()).run(agreedName: "sluice", isForced: true)
+        #expect(forced.asked.contains("cloudformation delete-stack"))
+        #expect(!forced.asked.contains("sqs get-queue-attributes"))
+    }
+
+    @Test func aDeletionThatFailsSaysWhy() async throws {
+        let aws = try Self.aws(0, after: [.stack("DELETE_FAILED")])
+        let error = try await #require(throws: DeploymentError.self) {
+            try await Self.destroyer(aws, ScriptedUser()).run(agreedName: "sluice", isForced: false)
+        }
+        #expect(error.description.contains("was not deleted: it is DELETE_FAILED"))
+    }
+
+    @Test func aStackThatIsNotThereIsSaid() async throws {
+        let aws = ScriptedAWS([("cloudformation describe-stacks", [.noStack])])
+        let error = try await #require(throws: DeploymentError.self) {
+            try await Self.destroyer(aws, ScriptedUser()).run(agreedName: "sluice", isForced: false)
+        }
+        #expect(error.description.contains("There is no stack sluice in eu-central-1"))
+    }
+}
