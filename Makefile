@@ -3,8 +3,8 @@
 ARGS ?=
 RELEASE = .build/release
 
-# Many tests start real programs: as many at a time as two cores can bear.
-TEST = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4 swift test --skip-build
+# Many tests start real programs: as many at a time as two cores can bear. Three of them are for AWS's clients, which wait a lot.
+TEST = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=5 swift test --skip-build
 
 .PHONY: help setup build package-functions demo up test test-all bench-filters bench-tables bench-http bench-queues bench-pipes bench-functions bench-telemetry bench-metrics fuzz-filters simulate docs lint format clean
 

@@ -6,7 +6,7 @@ import Testing
     .enabled(
         if: Command.tool("docc") != nil,
         "docc is not on the path, so THE DOCUMENTATION IS NOT CHECKED; it comes with the Swift toolchain"),
-    .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(6)))
 struct DocumentationBuildTests {
     private static let script = Command.project.appendingPathComponent("Scripts/docs")
 
