@@ -181,7 +181,7 @@ import Testing
             whenClientEnds: { action in left.withLock { $0 = action } })
         #expect(await comesTrue { left.withLock { $0 != nil } })
         left.withLock { $0 }?()
-        #expect(String(buffer: try await answer.body) == "{}")
+        #expect(String(buffer: await answer.body) == "{}")
         _ = await call("SendMessage", #""MessageBody":"msg""#)
         #expect(try service.store.queue("orders").counts().visible == 1)
     }
