@@ -49,9 +49,11 @@ import Testing
                 continue
             }
             unfinished = ""
-            guard whole.hasPrefix("sluice "), let words = words(of: whole) else { continue }
+            // `$ ` stands before a command whose output is shown.
+            let command = whole.hasPrefix("$ ") ? String(whole.dropFirst(2)) : whole
+            guard command.hasPrefix("sluice "), let words = words(of: command) else { continue }
             examples.append(
-                Example(place: "\(path):\(index + 1)", line: whole, arguments: Array(words.dropFirst())))
+                Example(place: "\(path):\(index + 1)", line: command, arguments: Array(words.dropFirst())))
         }
         return examples
     }
