@@ -102,7 +102,8 @@ extension ReviewedRole {
         }
         for (user, need) in needs {
             guard case .doubtful(let doubts) = finding(need) else { continue }
-            for doubt in doubts {
+            // What was not read is reported once, as such.
+            for doubt in doubts where doubt.reason != role.unreadable {
                 report(
                     doubt.line,
                     "Whether \(user) is allowed \(need.actions[0]) on \(names.word(need.resource)) shows only on AWS,"
@@ -113,12 +114,13 @@ extension ReviewedRole {
         return found
     }
 
-    /// The one problem of a role that could not be read.
+    /// The one problem of what could not be read.
     func unreadable() -> [PermissionProblem] {
-        [
+        guard let reason = role.unreadable else { return [] }
+        return [
             problem(
                 .undecidable,
-                "What the role allows cannot be evaluated here (\(role.unreadable ?? "")), so whether \(users) gets"
+                "What the role allows cannot be evaluated here (\(reason)), so whether \(users) gets"
                     + " along with it shows only on AWS.",
                 repair: "Write the role without what only AWS knows, such as with a parameter, or check it by hand.",
                 source: .pipes)

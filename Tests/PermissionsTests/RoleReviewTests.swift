@@ -383,6 +383,35 @@ import Testing
         #expect(problems.first?.message.contains("Fn::ImportValue is not supported here") == true)
     }
 
+    /// What the role lacks may be in the policy; what is wrong with the rest of it is wrong all the same.
+    @Test func anAttachedPolicyThatCannotBeEvaluatedIsSaidInsteadOfWhatSeemsToBeMissing() throws {
+        let attached = """
+              More:
+                Type: AWS::IAM::Policy
+                Properties:
+                  PolicyName: more
+                  Roles: [!Ref FlowRole]
+                  PolicyDocument:
+                    Version: "2012-10-17"
+                    Statement:
+                      - {Effect: Allow, Action: sqs:SendMessage, Resource: !ImportValue Queue}
+
+            """
+        let text = try template()
+        #expect(try Fixture.problems(in: text + attached).map(\.kind) == [.undecidable])
+        let cut = text.replacing(
+            "                Action: sqs:SendMessage", with: "                Action: sqs:PurgeQueue")
+        let problems = try Fixture.problems(in: cut + attached)
+        #expect(problems.map(\.kind) == [.undecidable, .excessive])
+        #expect(
+            problems.first?.message.hasPrefix(
+                "What the role allows cannot be evaluated here (in More, Fn::ImportValue is not supported here")
+                == true,
+            "\(problems)")
+        let open = text.replacing("                aws:SourceAccount: !Ref AWS::AccountId\n", with: "")
+        #expect(try Fixture.problems(in: open + attached).map(\.kind) == [.undecidable, .trust])
+    }
+
     // MARK: Trust
 
     @Test(arguments: [
