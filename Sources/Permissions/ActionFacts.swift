@@ -66,11 +66,15 @@ enum ActionFacts {
     static func isEveryResource(_ pattern: String) -> Bool {
         if pattern.allSatisfy({ $0 == "*" }) { return true }
         let parts = ARNText.parts(pattern)
-        // An ARN of fewer parts, such as arn:aws:sqs:*, covers nothing on AWS.
-        guard parts.count == 6 else { return false }
+        guard let last = parts.last else { return false }
+        // With fewer parts a star reaches beyond colons: arn:aws:sqs:* is every queue, and so is arn:aws:sqs:eu-*; but
+        // arn:aws:sqs:*:orders-* has a name behind it.
+        if parts.count < 6, last.hasSuffix("*"), !parts.dropLast().contains(where: { $0.hasSuffix("*") }) {
+            return true
+        }
         // S3's objects lie behind their bucket: arn:aws:s3:::* is every bucket, arn:aws:s3:::orders/* is not.
-        guard let wildcard = parts[5].firstIndex(where: { $0 == "*" || $0 == "?" }) else { return false }
-        return typePrefixes.contains(String(parts[5][..<wildcard])) && !isNamedLater(parts[5][wildcard...])
+        guard let wildcard = last.firstIndex(where: { $0 == "*" || $0 == "?" }) else { return false }
+        return typePrefixes.contains(String(last[..<wildcard])) && !isNamedLater(last[wildcard...])
     }
 
     /// Whether letters or digits follow the first wildcard, so that a name is asked for after all: `*-orders`.

@@ -128,7 +128,8 @@ extension RequestContext {
         }
     }
 
-    /// Compares ARNs part by part, so that a wildcard does not reach across a colon; only behind the fifth it does.
+    /// Compares ARNs part by part, as the operators for ARNs do: a wildcard does not reach across a colon; only behind
+    /// the fifth it does.
     func arnPattern(_ text: String, isUnknown: inout Bool) -> ((String) -> Bool)? {
         if text == "*" { return { _ in true } }
         // A colon inside of a variable is none of the ARN's.

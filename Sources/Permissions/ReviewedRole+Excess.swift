@@ -205,7 +205,7 @@ extension Need {
     /// Whether an ARN with wildcards covers another.
     static func matches(_ pattern: String, _ resource: String) -> Bool {
         var isUnknown = false
-        return RequestContext().arnPattern(pattern, isUnknown: &isUnknown)?(resource) ?? false
+        return RequestContext().pattern(pattern, isUnknown: &isUnknown)?.matches(resource) ?? false
     }
 
     /// Whether allowing an action on a resource is for this need.
