@@ -13,7 +13,8 @@ public struct Need: Sendable, Hashable {
     public var part: Part
     /// `sqs:SendMessage`. One of them is enough: what a function does with a table is not in the template.
     public var actions: [String]
-    /// The ARN of the call. Of a log group's streams it is one that stands for all, `…:log-group:NAME:log-stream:`.
+    /// The ARN of the call. Of a log group's streams it is one that stands for all, `…:log-group:NAME:log-stream:`, and
+    /// so it is of network interfaces, `…:network-interface/any`.
     public var resource: String
     /// What does not work without, as the end of a sentence.
     public var why: String
@@ -179,13 +180,28 @@ extension Need {
             for action in ManagedPolicies.networkActions {
                 all.append(
                     Need(
-                        .network, [action], on: "*",
+                        .network, [action], on: networkResource(of: action, in: stack),
                         why: "the function gets no network interface, and creating it fails",
                         source: .lambdaNetwork))
             }
         }
         return all
     }
+
+    // MARK: Networks
+
+    /// The end of an ARN that stands for a network interface which is made later.
+    private static let anyInterface = ":network-interface/any"
+
+    /// The Describe actions know no resource; the others are asked about the interface.
+    private static func networkResource(of action: String, in stack: Stack) -> String {
+        if action.hasPrefix("ec2:Describe") { return "*" }
+        let options = stack.options
+        return "arn:\(options.partition):ec2:\(options.region):\(options.accountID)\(anyInterface)"
+    }
+
+    /// Whether an ARN stands for a network interface that no template can name.
+    static func isAnyInterface(_ arn: String) -> Bool { arn.hasSuffix(anyInterface) }
 
     // MARK: Logs
 

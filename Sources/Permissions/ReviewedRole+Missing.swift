@@ -30,7 +30,8 @@ extension ReviewedRole {
         for (user, need) in needs {
             guard case .missing(let denial) = finding(need) else { continue }
             let index = groups.firstIndex {
-                $0.user == user && $0.need.part == need.part && $0.need.resource == need.resource
+                $0.user == user && $0.need.part == need.part
+                    && ResourceNames.written($0.need.resource) == ResourceNames.written(need.resource)
                     && $0.denial?.line == denial?.line
             }
             if let index {
@@ -42,7 +43,7 @@ extension ReviewedRole {
             }
         }
         return groups.map { user, need, needs, denial in
-            let place = need.resource == "*" ? "" : " on \(names.word(need.resource))"
+            let place = ResourceNames.written(need.resource) == "*" ? "" : " on \(names.word(need.resource))"
             let actions =
                 need.actions.count == 1 ? Self.list(needs.map { $0.actions[0] }) : Self.alternatives(need.actions)
             if let denial {

@@ -251,7 +251,42 @@ import Testing
             with: "FunctionName: worker\n      VpcConfig: {SubnetIds: [subnet-1], SecurityGroupIds: [sg-1]}")
         let networked = try Fixture.problems(in: inVPC)
         #expect(networked.map(\.kind) == [.missing])
+        #expect(
+            networked.first?.statement == """
+                - Effect: Allow
+                  Action:
+                    - ec2:AssignPrivateIpAddresses
+                    - ec2:CreateNetworkInterface
+                    - ec2:DeleteNetworkInterface
+                    - ec2:DescribeNetworkInterfaces
+                    - ec2:DescribeSubnets
+                    - ec2:UnassignPrivateIpAddresses
+                  Resource: "*"
+                """)
+        #expect(networked.first?.message.contains(" on ") == false)
         #expect(try Fixture.problems(in: adding(networked.first?.statement ?? "", to: inVPC)) == [])
+        // The interfaces have a resource, the Describe actions have none.
+        let statements = """
+            - Effect: Allow
+              Action: [ec2:AssignPrivateIpAddresses, ec2:*NetworkInterface, ec2:UnassignPrivateIpAddresses]
+              Resource: "arn:aws:ec2:*:*:*/*"
+            - Effect: Allow
+              Action: ec2:Describe*
+              Resource: "*"
+            """
+        #expect(try Fixture.problems(in: adding(statements, to: inVPC)).map(\.kind) == [.wildcard, .wildcard])
+        let unresourced = statements.replacing("\"*\"", with: "\"arn:aws:ec2:*:*:*/*\"")
+        let describing = try Fixture.problems(in: adding(unresourced, to: inVPC)).filter { $0.kind == .missing }
+        #expect(
+            describing.map(\.statement) == [
+                """
+                - Effect: Allow
+                  Action:
+                    - ec2:DescribeNetworkInterfaces
+                    - ec2:DescribeSubnets
+                  Resource: "*"
+                """
+            ])
         // Without the VPC they are too much.
         #expect(
             try Fixture.problems(in: adding(networked.first?.statement ?? "", to: text)).map(\.kind) == [.excessive])
