@@ -34,8 +34,13 @@ struct ReviewedRole {
         source: PermissionSource
     ) -> PermissionProblem {
         PermissionProblem(
-            kind: kind, logicalID: role.logicalID, line: line ?? role.line, message: message, repair: repair,
-            statement: statement, source: source)
+            kind: kind, logicalID: line.flatMap(policyResource) ?? role.logicalID, line: line ?? role.line,
+            message: message, repair: repair, statement: statement, source: source)
+    }
+
+    /// The resource whose policy has a statement at a line, where comments that ignore the problem are looked for.
+    private func policyResource(ofStatementAt line: Int) -> String? {
+        role.policies.first { $0.document.statements.contains { $0.line == line } }?.logicalID
     }
 
     /// What is the same in every call that is made with the role.
