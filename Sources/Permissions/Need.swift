@@ -164,7 +164,7 @@ extension Need {
                     .key, ["kms:Decrypt"], on: key, why: "the table that this key encrypts cannot be used",
                     source: .dynamoDBKeys))
         }
-        if let key = function.kmsKeyARN {
+        if let key = function.kmsKeyARN.flatMap(keys.keyARN) {
             all.append(
                 Need(
                     .key, ["kms:Decrypt"], on: key, why: "the environment cannot be decrypted, and every call fails",
@@ -255,7 +255,7 @@ struct Keys {
 
     /// - Returns: nil for an alias: AWS's own need no permission, and which key another stands for is not in the
     ///   template.
-    private func keyARN(_ id: String) -> String? {
+    func keyARN(_ id: String) -> String? {
         if id.hasPrefix("arn:") { return ARNText.parts(id).last?.hasPrefix("key/") == true ? id : nil }
         if id.hasPrefix("alias/") { return nil }
         let options = stack.options
