@@ -58,6 +58,16 @@ struct ConditionOperator {
         self.isNegated = isNegated
     }
 
+    /// Whether it holds when the key is not there. An absent key is equal to nothing, so that what is negated holds;
+    /// `ForAllValues` asks nothing of no value, and `ForAnyValue` asks for one that is there.
+    private var holdsWithoutKey: Bool {
+        switch quantifier {
+        case .all: true
+        case .any: false
+        case .one: isNegated || ifExists
+        }
+    }
+
     private static func answer(_ holds: Bool) -> Answer { holds ? .yes : .no }
 
     static func holds(_ condition: PolicyDocument.Condition, in context: RequestContext) -> Answer {
@@ -71,8 +81,7 @@ struct ConditionOperator {
         }
         guard let given, !given.isEmpty else {
             guard context.isComplete || given != nil else { return missing(condition) }
-            // An absent key is never equal, and so it is never not equal; `ForAllValues` asks of nothing.
-            return answer(operation.isNegated || operation.ifExists || operation.quantifier == .all)
+            return answer(operation.holdsWithoutKey)
         }
         return operation.compare(given, condition, context)
     }

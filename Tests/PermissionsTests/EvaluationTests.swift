@@ -185,6 +185,11 @@ struct EvaluationCase: Sendable, CustomTestStringConvertible {
         Case("ForAllValues of none", Case.when("ForAllValues:StringEquals", "k", "a"), .allowed),
         Case("ForAnyValue of none", Case.when("ForAnyValue:StringEquals", "k", "a"), .implicitlyDenied),
         Case(
+            "ForAnyValue of none, negated", Case.when("ForAnyValue:StringNotEquals", "k", "a"), .implicitlyDenied),
+        Case(
+            "ForAnyValue of none, if it exists", Case.when("ForAnyValue:StringEqualsIfExists", "k", "a"),
+            .implicitlyDenied),
+        Case(
             "all conditions must hold",
             [Case.allow(["*"], ["*"], [.init("StringEquals", "a", ["1"]), .init("StringEquals", "b", ["2"])])],
             with: ["a": ["1"], "b": ["3"]], .implicitlyDenied),
