@@ -77,13 +77,18 @@ struct ConditionOperator {
             return answer(condition.values.contains { ($0.lowercased() == "true") == (given == nil) })
         }
         guard let operation = Self(condition.operation) else {
-            return .unknown("the condition operator \(condition.operation) is not evaluated here")
+            return .unknown(notEvaluated(condition))
         }
         guard let given, !given.isEmpty else {
             guard context.isComplete || given != nil else { return missing(condition) }
             return answer(operation.holdsWithoutKey)
         }
         return operation.compare(given, condition, context)
+    }
+
+    /// The doubt of a condition with an operator that is not evaluated here.
+    static func notEvaluated(_ condition: PolicyDocument.Condition) -> String {
+        "the condition operator \(condition.operation) of \(condition.key) is not evaluated here"
     }
 
     private static func missing(_ condition: PolicyDocument.Condition) -> Answer {

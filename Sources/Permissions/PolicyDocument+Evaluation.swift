@@ -62,8 +62,7 @@ extension RoleResource {
             if let document = ManagedPolicies.document(policy.arn) {
                 documents.append(document)
             } else {
-                doubts.append(
-                    .init(reason: "what the managed policy \(policy.arn) allows is not known here", line: policy.line))
+                doubts.append(.init(reason: ManagedPolicies.notKnown(policy.arn), line: policy.line))
             }
         }
         if let unreadable { doubts.append(.init(reason: unreadable, line: line)) }

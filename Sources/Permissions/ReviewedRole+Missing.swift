@@ -70,14 +70,15 @@ extension ReviewedRole {
     /// What keeps the review from saying more, each thing once.
     func undecidable() -> [PermissionProblem] {
         var found: [PermissionProblem] = []
-        var reported: Set<Int> = []
-        func report(_ line: Int, _ message: String, _ repair: String, _ source: PermissionSource) {
-            guard reported.insert(line).inserted else { return }
-            found.append(problem(.undecidable, line: line, message, repair: repair, source: source))
+        // A line may name several policies, and a statement have several conditions.
+        var reported: Set<AccessDecision.Doubt> = []
+        func report(_ doubt: AccessDecision.Doubt, _ message: String, _ repair: String, _ source: PermissionSource) {
+            guard reported.insert(doubt).inserted else { return }
+            found.append(problem(.undecidable, line: doubt.line, message, repair: repair, source: source))
         }
         for policy in role.managedPolicies where !isKnown(policy.arn) {
             report(
-                policy.line,
+                .init(reason: ManagedPolicies.notKnown(policy.arn), line: policy.line),
                 "What \(policy.arn) allows is not in the template, so \(users) may be allowed too little or too much.",
                 "Write what is needed of it as statements under Policies, or check it where it is kept.",
                 .managedPolicies)
@@ -86,27 +87,28 @@ extension ReviewedRole {
             ManagedPolicies.document(boundary.arn) == nil
         {
             report(
-                boundary.line,
+                .init(reason: boundary.arn, line: boundary.line),
                 "The permissions boundary \(boundary.arn) may forbid \(users) what the role's policies allow, and it is"
                     + " not in the template.",
                 "Declare the boundary in the template as AWS::IAM::ManagedPolicy, or check it where it is kept.",
                 .permissionsBoundaries)
         }
         for statement in role.policies.flatMap(\.document.statements) {
-            guard let condition = statement.conditions.first(where: { !$0.isEvaluated }) else { continue }
-            report(
-                statement.line,
-                "Whether this statement holds depends on \(condition.operation) of \(condition.key), which is not"
-                    + " evaluated here, so \(users) may be refused on AWS.",
-                "Check the condition by hand, or write it with StringEquals, StringLike, ArnLike or Bool.",
-                .policyConditions)
+            for condition in statement.conditions where !condition.isEvaluated {
+                report(
+                    .init(reason: ConditionOperator.notEvaluated(condition), line: statement.line),
+                    "Whether this statement holds depends on \(condition.operation) of \(condition.key), which is not"
+                        + " evaluated here, so \(users) may be refused on AWS.",
+                    "Check the condition by hand, or write it with StringEquals, StringLike, ArnLike or Bool.",
+                    .policyConditions)
+            }
         }
         for (user, need) in needs {
             guard case .doubtful(let doubts) = finding(need) else { continue }
             // What was not read is reported once, as such.
             for doubt in doubts where doubt.reason != role.unreadable {
                 report(
-                    doubt.line,
+                    doubt,
                     "Whether \(user) is allowed \(need.actions[0]) on \(names.word(need.resource)) shows only on AWS,"
                         + " as \(doubt.reason).",
                     "Check the condition by hand, or take it out.", .policyConditions)

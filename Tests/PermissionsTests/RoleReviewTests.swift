@@ -415,6 +415,27 @@ import Testing
         #expect(try Fixture.problems(in: text).map(\.kind) == [.undecidable])
     }
 
+    @Test func severalThingsOfOneLineThatCannotBeDecidedAreSaidEach() throws {
+        let policies = try Fixture.problems(
+            in: template(), "      AssumeRolePolicyDocument:",
+            "      ManagedPolicyArns: [\"arn:aws:iam::aws:policy/A\", \"arn:aws:iam::aws:policy/B\"]\n"
+                + "      AssumeRolePolicyDocument:")
+        #expect(policies.map(\.kind) == [.undecidable, .undecidable])
+        #expect(policies.map { $0.message.contains("policy/A") } == [true, false])
+        let statement = """
+            - Effect: Deny
+              Action: sqs:SendMessage
+              Resource: !GetAtt Letters.Arn
+              Condition:
+                DateLessThan: {"aws:CurrentTime": "2030-01-01T00:00:00Z", "aws:TokenIssueTime": "2030-01-01T00:00:00Z"}
+                IpAddress: {"aws:SourceIp": 10.0.0.0/8}
+            """
+        let conditions = try Fixture.problems(in: adding(statement, to: template()))
+        #expect(conditions.map(\.kind) == [.undecidable, .undecidable, .undecidable], "\(conditions)")
+        #expect(Set(conditions.map(\.line)).count == 1)
+        #expect(Set(conditions.map(\.message)).count == 3)
+    }
+
     @Test func aRoleThatCannotBeEvaluatedIsSaidToBeSo() throws {
         let problems = try Fixture.problems(
             in: template(), "Resource: !GetAtt Orders.StreamArn", "Resource: !ImportValue Stream")
