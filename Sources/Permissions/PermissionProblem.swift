@@ -39,6 +39,4 @@ public struct PermissionProblem: Sendable, Hashable {
     public var repair: String
     /// A statement to add or to write instead, as YAML; nil when taking something away is the repair.
     public var statement: String?
-    /// Where AWS says so.
-    public var source: PermissionSource
 }

@@ -50,7 +50,7 @@ extension ReviewedRole {
                 return problem(
                     .missing, line: denial.line,
                     "A Deny forbids \(user) \(actions)\(place), so \(need.why).",
-                    repair: "Take \(actions)\(place) out of the statement with the effect Deny.", source: need.source)
+                    repair: "Take \(actions)\(place) out of the statement with the effect Deny.")
             }
             let hint = need.actions.count == 1 ? "" : ", with the actions that the function's code calls"
             let boundary =
@@ -58,7 +58,7 @@ extension ReviewedRole {
             return problem(
                 .missing, "\(user) is not allowed \(actions)\(place), so \(need.why).",
                 repair: "Add this statement to the policies of \(role.logicalID)\(boundary)\(hint).",
-                statement: names.statements(needs), source: need.source)
+                statement: names.statements(needs))
         }
     }
 
@@ -72,16 +72,15 @@ extension ReviewedRole {
         var found: [PermissionProblem] = []
         // A line may name several policies, and a statement have several conditions.
         var reported: Set<AccessDecision.Doubt> = []
-        func report(_ doubt: AccessDecision.Doubt, _ message: String, _ repair: String, _ source: PermissionSource) {
+        func report(_ doubt: AccessDecision.Doubt, _ message: String, _ repair: String) {
             guard reported.insert(doubt).inserted else { return }
-            found.append(problem(.undecidable, line: doubt.line, message, repair: repair, source: source))
+            found.append(problem(.undecidable, line: doubt.line, message, repair: repair))
         }
         for policy in role.managedPolicies where !isKnown(policy.arn) {
             report(
                 .init(reason: ManagedPolicies.notKnown(policy.arn), line: policy.line),
                 "What \(policy.arn) allows is not in the template, so \(users) may be allowed too little or too much.",
-                "Write what is needed of it as statements under Policies, or check it where it is kept.",
-                .managedPolicies)
+                "Write what is needed of it as statements under Policies, or check it where it is kept.")
         }
         if let boundary = role.permissionsBoundary, role.permissionsBoundaryDocument == nil,
             ManagedPolicies.document(boundary.arn) == nil
@@ -90,8 +89,7 @@ extension ReviewedRole {
                 .init(reason: boundary.arn, line: boundary.line),
                 "The permissions boundary \(boundary.arn) may forbid \(users) what the role's policies allow, and it is"
                     + " not in the template.",
-                "Declare the boundary in the template as AWS::IAM::ManagedPolicy, or check it where it is kept.",
-                .permissionsBoundaries)
+                "Declare the boundary in the template as AWS::IAM::ManagedPolicy, or check it where it is kept.")
         }
         for statement in role.policies.flatMap(\.document.statements) {
             for condition in statement.conditions where !condition.isEvaluated {
@@ -99,8 +97,7 @@ extension ReviewedRole {
                     .init(reason: ConditionOperator.notEvaluated(condition), line: statement.line),
                     "Whether this statement holds depends on \(condition.operation) of \(condition.key), which is not"
                         + " evaluated here, so \(users) may be refused on AWS.",
-                    "Check the condition by hand, or write it with StringEquals, StringLike, ArnLike or Bool.",
-                    .policyConditions)
+                    "Check the condition by hand, or write it with StringEquals, StringLike, ArnLike or Bool.")
             }
         }
         for (user, need) in needs {
@@ -111,7 +108,7 @@ extension ReviewedRole {
                     doubt,
                     "Whether \(user) is allowed \(need.actions[0]) on \(names.word(need.resource)) shows only on AWS,"
                         + " as \(doubt.reason).",
-                    "Check the condition by hand, or take it out.", .policyConditions)
+                    "Check the condition by hand, or take it out.")
             }
         }
         return found
@@ -125,8 +122,7 @@ extension ReviewedRole {
                 .undecidable,
                 "What the role allows cannot be evaluated here (\(reason)), so whether \(users) gets"
                     + " along with it shows only on AWS.",
-                repair: "Write the role without what only AWS knows, such as with a parameter, or check it by hand.",
-                source: .pipes)
+                repair: "Write the role without what only AWS knows, such as with a parameter, or check it by hand.")
         ]
     }
 }

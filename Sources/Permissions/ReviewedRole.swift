@@ -30,12 +30,11 @@ struct ReviewedRole {
     var hasEventSources: Bool { stack.notLocal.contains { $0.type == "AWS::Lambda::EventSourceMapping" } }
 
     func problem(
-        _ kind: PermissionProblem.Kind, line: Int? = nil, _ message: String, repair: String, statement: String? = nil,
-        source: PermissionSource
+        _ kind: PermissionProblem.Kind, line: Int? = nil, _ message: String, repair: String, statement: String? = nil
     ) -> PermissionProblem {
         PermissionProblem(
             kind: kind, logicalID: line.flatMap(policyResource) ?? role.logicalID, line: line ?? role.line,
-            message: message, repair: repair, statement: statement, source: source)
+            message: message, repair: repair, statement: statement)
     }
 
     /// The resource whose policy has a statement at a line, where comments that ignore the problem are looked for.

@@ -24,7 +24,7 @@ public enum RoleReview {
                     "The role \(arn) is not in the template, so whether it allows what \(logicalID) needs shows only"
                     + " on AWS.",
                 repair: "Declare the role in the template as AWS::IAM::Role, or check it where it is kept.",
-                statement: nil, source: .pipes)
+                statement: nil)
         }
     }
 }

@@ -113,7 +113,7 @@ struct DocumentedPermissions: Sendable, CustomTestStringConvertible {
         #expect(pairs(Need.all(of: function, in: stack), .key) == (isNeeded ? ["kms:Decrypt \(arn)"] : []))
     }
 
-    @Test func everyNeedHasAReasonAndASource() throws {
+    @Test func everyNeedHasAReason() throws {
         let stack = try Fixture.projectStack()
         let needs =
             stack.pipes.flatMap { Need.all(of: $0, in: stack) }
