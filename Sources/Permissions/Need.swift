@@ -116,7 +116,7 @@ extension Need {
     public static func all(of function: FunctionResource, in stack: Stack) -> [Need] {
         let stream = streamARN(ofGroup: logGroupARN(of: function, in: stack))
         var all: [Need] = []
-        let isGroupHere = stack.logGroups.contains { $0.name == logGroupName(of: function) }
+        let isGroupHere = stack.logGroups.contains { $0.name == function.logGroup }
         for action in isGroupHere ? Array(ManagedPolicies.logActions.dropFirst()) : ManagedPolicies.logActions {
             all.append(
                 Need(
@@ -188,19 +188,15 @@ extension Need {
 
     // MARK: Logs
 
-    static func logGroupName(of function: FunctionResource) -> String {
-        function.logGroupName ?? "/aws/lambda/" + function.name
-    }
-
     /// What CloudFormation puts behind a name that it makes up, or something like it.
     static let chanceSuffix = "-0A1B2C3D4E5F"
 
     /// As `Fn::GetAtt` gives it, with `:*` at the end.
     static func logGroupARN(of function: FunctionResource, in stack: Stack) -> String {
-        let name = logGroupName(of: function)
         let options = stack.options
         let suffix = function.logGroupName == nil && stack.hasMadeUpName(function) ? chanceSuffix : ""
-        return "arn:\(options.partition):logs:\(options.region):\(options.accountID):log-group:\(name)\(suffix):*"
+        return
+            "arn:\(options.partition):logs:\(options.region):\(options.accountID):log-group:\(function.logGroup)\(suffix):*"
     }
 
     /// What CloudWatch Logs asks IAM about: its refusals name `…:log-group:NAME:log-stream:`, with the stream's name if
