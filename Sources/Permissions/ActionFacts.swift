@@ -11,15 +11,15 @@ enum ActionFacts {
     private static let withoutResource: Set<String> = Set(
         [
             "cloudwatch:GetMetricData", "cloudwatch:GetMetricStatistics", "cloudwatch:ListMetrics",
-            "cloudwatch:PutMetricData", "dynamodb:ListStreams", "dynamodb:ListTables", "ec2:DescribeNetworkInterfaces",
-            "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs", "kinesis:ListStreams",
-            "kms:ListAliases", "kms:ListKeys", "lambda:GetAccountSettings", "lambda:ListEventSourceMappings",
-            "lambda:ListFunctions", "s3:ListAllMyBuckets", "secretsmanager:GetRandomPassword",
-            "secretsmanager:ListSecrets", "sns:ListTopics", "sqs:ListQueues", "ssm:DescribeParameters",
-            "sts:GetCallerIdentity", "sts:GetSessionToken", "tag:GetResources",
+            "cloudwatch:PutMetricData", "dynamodb:ListStreams", "dynamodb:ListTables", "ec2:DescribeSecurityGroups",
+            "ec2:DescribeVpcs", "kinesis:ListStreams", "kms:ListAliases", "kms:ListKeys", "lambda:GetAccountSettings",
+            "lambda:ListEventSourceMappings", "lambda:ListFunctions", "s3:ListAllMyBuckets",
+            "secretsmanager:GetRandomPassword", "secretsmanager:ListSecrets", "sns:ListTopics", "sqs:ListQueues",
+            "ssm:DescribeParameters", "sts:GetCallerIdentity", "sts:GetSessionToken", "tag:GetResources",
         ].map { $0.lowercased() } + ManagedPolicies.tracingActions.map { $0.lowercased() })
 
-    /// Those that Lambda asks for a network interface with. They have a resource, which does not exist before the call.
+    /// Those that Lambda asks for a network interface with. Two of them have no resource, the others one that does not
+    /// exist before the call.
     private static let network = Set(ManagedPolicies.networkActions.map { $0.lowercased() })
 
     static func hasResourceLevel(_ action: String) -> Bool {
