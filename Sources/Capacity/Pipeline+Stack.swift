@@ -61,7 +61,7 @@ extension Pipeline.Function {
             reservedConcurrency: function.reservedConcurrentExecutions,
             queues: stack.queues.filter { !values.isDisjoint(with: [$0.name, $0.url, $0.arn]) }.map(\.name),
             tables: stack.tables.filter { !values.isDisjoint(with: [$0.name, $0.arn]) }.map(\.name),
-            logRetentionDays: stack.logGroups.first { $0.name == "/aws/lambda/\(function.name)" }?.retentionInDays)
+            logRetentionDays: stack.logGroups.first { $0.name == function.logGroup }?.retentionInDays)
     }
 }
 

@@ -54,7 +54,7 @@ public struct AWSCommandLine: Sendable {
             }
     }
 
-    private static func isOnThisMachine(_ url: String?) -> Bool {
+    static func isOnThisMachine(_ url: String?) -> Bool {
         guard let url, let host = URLComponents(string: url)?.host else { return false }
         return host == "localhost" || host == "[::1]" || host == "::1" || host.hasPrefix("127.")
     }

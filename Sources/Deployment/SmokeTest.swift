@@ -14,7 +14,15 @@ public struct SmokeTest: Sendable {
         /// Where loyalty accounts are; nil where no function keeps any.
         public var customersTable: String?
         /// The functions behind the pipes that read the orders' stream.
-        public var functions: [String]
+        public var functions: [Function]
+
+        public struct Function: Sendable, Hashable {
+            public var name: String
+            /// Where it logs on AWS.
+            public var logGroup: String
+            /// Where it logs here, whatever group it names.
+            var localLogGroup: String
+        }
 
         /// - Throws: ``DeploymentError`` for a stack in which no pipe leads from a table to a function.
         public init(_ stack: Stack) throws(DeploymentError) {
@@ -26,7 +34,9 @@ public struct SmokeTest: Sendable {
             }
             let targets = Set(stack.pipes.filter { $0.sourceTableLogicalID == table.logicalID }.map(\.targetARN))
             ordersTable = table.name
-            functions = stack.functions.filter { targets.contains($0.arn) }.map(\.name)
+            functions = stack.functions.filter { targets.contains($0.arn) }.map {
+                Function(name: $0.name, logGroup: $0.logGroup, localLogGroup: $0.logGroupDefault)
+            }
             customersTable = stack.functions.compactMap { $0.environment["CUSTOMERS_TABLE"] }.first
         }
     }
@@ -108,7 +118,7 @@ public struct SmokeTest: Sendable {
         try await put()
         do {
             try await ship()
-            talk.say("Now it is shipped; waiting for \(pipeline.functions.joined(separator: " and ")).")
+            talk.say("Now it is shipped; waiting for \(pipeline.functions.map(\.name).joined(separator: " and ")).")
             let sightings = try await follow(timeout: timeout)
             try await takeBack()
             return Report(orderId: order.orderId, traceId: traceId, functions: sightings)
@@ -150,10 +160,10 @@ public struct SmokeTest: Sendable {
 
     private func follow(timeout: Duration) async throws -> [Sighting] {
         let deadline = ContinuousClock.now + timeout
-        var sightings = pipeline.functions.map { Sighting(function: $0) }
+        var sightings = pipeline.functions.map { Sighting(function: $0.name) }
         while true {
             for index in sightings.indices where !sightings[index].isSeen {
-                sightings[index] = try await look(sightings[index].function)
+                sightings[index] = try await look(pipeline.functions[index])
             }
             if sightings.allSatisfy(\.isSeen) { break }
             guard ContinuousClock.now < deadline else { return sightings }
@@ -162,22 +172,24 @@ public struct SmokeTest: Sendable {
             try await Task.sleep(for: Self.interval)
         }
         // A function that takes both changes may have had the second one meanwhile.
-        for index in sightings.indices { sightings[index] = try await look(sightings[index].function) }
+        for index in sightings.indices { sightings[index] = try await look(pipeline.functions[index]) }
         return sightings
     }
 
-    private func look(_ function: String) async throws -> Sighting {
+    private func look(_ function: Pipeline.Function) async throws -> Sighting {
         let command = [
-            "logs", "filter-log-events", "--log-group-name", "/aws/lambda/\(function)", "--start-time",
+            "logs", "filter-log-events", "--log-group-name",
+            AWSCommandLine.isOnThisMachine(aws.endpointURL) ? function.localLogGroup : function.logGroup,
+            "--start-time",
             String(order.timestamp),
             "--filter-pattern", "\"\(traceId)\"",
         ]
         do {
             let answer = try await aws.answer(command, as: LogAnswer.self)
-            return Self.sighting(of: order.timestamp, function: function, in: answer.events ?? [])
+            return Self.sighting(of: order.timestamp, function: function.name, in: answer.events ?? [])
         } catch let failure as AWSFailure where failure.code == "ResourceNotFoundException" {
             // The function has never been called, and its group is made by its first call.
-            return Sighting(function: function)
+            return Sighting(function: function.name)
         }
     }
 

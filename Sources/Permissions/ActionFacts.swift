@@ -11,15 +11,15 @@ enum ActionFacts {
     private static let withoutResource: Set<String> = Set(
         [
             "cloudwatch:GetMetricData", "cloudwatch:GetMetricStatistics", "cloudwatch:ListMetrics",
-            "cloudwatch:PutMetricData", "dynamodb:ListStreams", "dynamodb:ListTables", "ec2:DescribeNetworkInterfaces",
-            "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs", "kinesis:ListStreams",
-            "kms:ListAliases", "kms:ListKeys", "lambda:GetAccountSettings", "lambda:ListEventSourceMappings",
-            "lambda:ListFunctions", "s3:ListAllMyBuckets", "secretsmanager:GetRandomPassword",
-            "secretsmanager:ListSecrets", "sns:ListTopics", "sqs:ListQueues", "ssm:DescribeParameters",
-            "sts:GetCallerIdentity", "sts:GetSessionToken", "tag:GetResources",
+            "cloudwatch:PutMetricData", "dynamodb:ListStreams", "dynamodb:ListTables", "ec2:DescribeSecurityGroups",
+            "ec2:DescribeVpcs", "kinesis:ListStreams", "kms:ListAliases", "kms:ListKeys", "lambda:GetAccountSettings",
+            "lambda:ListEventSourceMappings", "lambda:ListFunctions", "s3:ListAllMyBuckets",
+            "secretsmanager:GetRandomPassword", "secretsmanager:ListSecrets", "sns:ListTopics", "sqs:ListQueues",
+            "ssm:DescribeParameters", "sts:GetCallerIdentity", "sts:GetSessionToken", "tag:GetResources",
         ].map { $0.lowercased() } + ManagedPolicies.tracingActions.map { $0.lowercased() })
 
-    /// Those that Lambda asks for a network interface with. They have a resource, which does not exist before the call.
+    /// Those that Lambda asks for a network interface with. Two of them have no resource, the others one that does not
+    /// exist before the call.
     private static let network = Set(ManagedPolicies.networkActions.map { $0.lowercased() })
 
     static func hasResourceLevel(_ action: String) -> Bool {
@@ -66,11 +66,15 @@ enum ActionFacts {
     static func isEveryResource(_ pattern: String) -> Bool {
         if pattern.allSatisfy({ $0 == "*" }) { return true }
         let parts = ARNText.parts(pattern)
-        // An ARN of fewer parts, such as arn:aws:sqs:*, covers nothing on AWS.
-        guard parts.count == 6 else { return false }
+        guard let last = parts.last else { return false }
+        // With fewer parts a star reaches beyond colons: arn:aws:sqs:* is every queue, and so is arn:aws:sqs:eu-*; but
+        // arn:aws:sqs:*:orders-* has a name behind it.
+        if parts.count < 6, last.hasSuffix("*"), !parts.dropLast().contains(where: { $0.hasSuffix("*") }) {
+            return true
+        }
         // S3's objects lie behind their bucket: arn:aws:s3:::* is every bucket, arn:aws:s3:::orders/* is not.
-        guard let wildcard = parts[5].firstIndex(where: { $0 == "*" || $0 == "?" }) else { return false }
-        return typePrefixes.contains(String(parts[5][..<wildcard])) && !isNamedLater(parts[5][wildcard...])
+        guard let wildcard = last.firstIndex(where: { $0 == "*" || $0 == "?" }) else { return false }
+        return typePrefixes.contains(String(last[..<wildcard])) && !isNamedLater(last[wildcard...])
     }
 
     /// Whether letters or digits follow the first wildcard, so that a name is asked for after all: `*-orders`.

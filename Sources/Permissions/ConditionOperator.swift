@@ -58,6 +58,16 @@ struct ConditionOperator {
         self.isNegated = isNegated
     }
 
+    /// Whether it holds when the key is not there. An absent key is equal to nothing, so that what is negated holds;
+    /// `ForAllValues` asks nothing of no value, and `ForAnyValue` asks for one that is there.
+    private var holdsWithoutKey: Bool {
+        switch quantifier {
+        case .all: true
+        case .any: false
+        case .one: isNegated || ifExists
+        }
+    }
+
     private static func answer(_ holds: Bool) -> Answer { holds ? .yes : .no }
 
     static func holds(_ condition: PolicyDocument.Condition, in context: RequestContext) -> Answer {
@@ -67,14 +77,18 @@ struct ConditionOperator {
             return answer(condition.values.contains { ($0.lowercased() == "true") == (given == nil) })
         }
         guard let operation = Self(condition.operation) else {
-            return .unknown("the condition operator \(condition.operation) is not evaluated here")
+            return .unknown(notEvaluated(condition))
         }
         guard let given, !given.isEmpty else {
             guard context.isComplete || given != nil else { return missing(condition) }
-            // An absent key is never equal, and so it is never not equal; `ForAllValues` asks of nothing.
-            return answer(operation.isNegated || operation.ifExists || operation.quantifier == .all)
+            return answer(operation.holdsWithoutKey)
         }
         return operation.compare(given, condition, context)
+    }
+
+    /// The doubt of a condition with an operator that is not evaluated here.
+    static func notEvaluated(_ condition: PolicyDocument.Condition) -> String {
+        "the condition operator \(condition.operation) of \(condition.key) is not evaluated here"
     }
 
     private static func missing(_ condition: PolicyDocument.Condition) -> Answer {
@@ -128,7 +142,8 @@ extension RequestContext {
         }
     }
 
-    /// Compares ARNs part by part, so that a wildcard does not reach across a colon; only behind the fifth it does.
+    /// Compares ARNs part by part, as the operators for ARNs do: a wildcard does not reach across a colon; only behind
+    /// the fifth it does.
     func arnPattern(_ text: String, isUnknown: inout Bool) -> ((String) -> Bool)? {
         if text == "*" { return { _ in true } }
         // A colon inside of a variable is none of the ARN's.

@@ -30,6 +30,9 @@ public enum ManagedPolicies {
         }
     }
 
+    /// The doubt of a policy that is not known here.
+    static func notKnown(_ arn: String) -> String { "what the managed policy \(arn) allows is not known here" }
+
     /// The path and name of a policy of AWS's, in whichever partition.
     static func name(_ arn: String) -> String? {
         let parts = ARNText.parts(arn)

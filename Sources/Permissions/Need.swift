@@ -13,12 +13,11 @@ public struct Need: Sendable, Hashable {
     public var part: Part
     /// `sqs:SendMessage`. One of them is enough: what a function does with a table is not in the template.
     public var actions: [String]
-    /// The ARN of the call. Of a log group's streams it is one that stands for all, `…:log-group:NAME:log-stream:`.
+    /// The ARN of the call. Of a log group's streams it is one that stands for all, `…:log-group:NAME:log-stream:`, and
+    /// so it is of network interfaces, `…:network-interface/any`.
     public var resource: String
     /// What does not work without, as the end of a sentence.
     public var why: String
-    /// Where AWS says so.
-    public var source: PermissionSource
     /// Set when the need is there only for a role that is allowed this.
     public var onlyWith: Access?
 
@@ -28,15 +27,11 @@ public struct Need: Sendable, Hashable {
         public var resource: String
     }
 
-    init(
-        _ part: Part, _ actions: [String], on resource: String, why: String, source: PermissionSource,
-        onlyWith: Access? = nil
-    ) {
+    init(_ part: Part, _ actions: [String], on resource: String, why: String, onlyWith: Access? = nil) {
         self.part = part
         self.actions = actions
         self.resource = resource
         self.why = why
-        self.source = source
         self.onlyWith = onlyWith
     }
 }
@@ -79,44 +74,39 @@ extension Need {
 
     /// All that a pipe of the stack needs.
     public static func all(of pipe: PipeResource, in stack: Stack) -> [Need] {
-        func needs(_ part: Part, _ actions: [String], _ arn: String, _ why: String, _ source: PermissionSource)
-            -> [Need]
-        {
-            actions.map { Need(part, [$0], on: arn, why: why, source: source) }
+        func needs(_ part: Part, _ actions: [String], _ arn: String, _ why: String) -> [Need] {
+            actions.map { Need(part, [$0], on: arn, why: why) }
         }
         let keys = Keys(stack)
         var all = needs(
             .source, sourceActions(pipe.sourceStreamARN), pipe.sourceStreamARN,
-            "the pipe cannot read its source, and creating it fails", .pipes)
+            "the pipe cannot read its source, and creating it fails")
         if let key = keys.arn(ofTable: pipe.sourceTableLogicalID) {
             all += needs(
-                .key, ["kms:Decrypt"], key, "the records of the source, which this key encrypts, cannot be read",
-                .pipes)
+                .key, ["kms:Decrypt"], key, "the records of the source, which this key encrypts, cannot be read")
         }
         if let enrichment = pipe.enrichmentFunctionARN {
             all += needs(
-                .enrichment, sendingActions(enrichment), enrichment,
-                "every batch fails in its enrichment", .pipeTargets)
+                .enrichment, sendingActions(enrichment), enrichment, "every batch fails in its enrichment")
         }
         all += needs(
             .target, sendingActions(pipe.targetARN), pipe.targetARN,
-            "every batch fails at the target and is retried until it is given up", .pipeTargets)
+            "every batch fails at the target and is retried until it is given up")
         if let queue = pipe.deadLetterQueueARN {
             all += needs(
                 .deadLetters, sendingActions(queue), queue,
-                "creating the pipe fails, or records that are given up are lost without a dead letter", .pipes)
+                "creating the pipe fails, or records that are given up are lost without a dead letter")
         }
         for queue in Set([pipe.targetARN, pipe.deadLetterQueueARN].compactMap { $0 }).sorted() {
             guard let key = keys.arn(ofQueue: queue) else { continue }
             all += needs(
                 .key, ["kms:Decrypt", "kms:GenerateDataKey"], key,
-                "nothing can be sent to the queue that this key encrypts", .queueKeys)
+                "nothing can be sent to the queue that this key encrypts")
         }
         if let logs = pipe.logConfiguration, logs.level != .off, let group = logs.logGroupARN {
             let stream = streamARN(ofGroup: group)
             all += needs(
-                .logs, ManagedPolicies.logActions, stream, "no execution of the pipe is logged, failures neither",
-                .pipeLogs)
+                .logs, ManagedPolicies.logActions, stream, "no execution of the pipe is logged, failures neither")
         }
         return all
     }
@@ -126,12 +116,12 @@ extension Need {
     public static func all(of function: FunctionResource, in stack: Stack) -> [Need] {
         let stream = streamARN(ofGroup: logGroupARN(of: function, in: stack))
         var all: [Need] = []
-        let isGroupHere = stack.logGroups.contains { $0.name == logGroupName(of: function) }
+        let isGroupHere = stack.logGroups.contains { $0.name == function.logGroup }
         for action in isGroupHere ? Array(ManagedPolicies.logActions.dropFirst()) : ManagedPolicies.logActions {
             all.append(
                 Need(
                     .logs, [action], on: stream,
-                    why: "what the function prints, its errors too, is lost without a trace", source: .lambdaLogs))
+                    why: "what the function prints, its errors too, is lost without a trace"))
         }
         let keys = Keys(stack)
         let values = Set(function.environment.values)
@@ -139,7 +129,7 @@ extension Need {
             all.append(
                 Need(
                     .environment, ["sqs:SendMessage", "sqs:ReceiveMessage"], on: queue.arn,
-                    why: "the queue, which the function's environment names, cannot be used", source: .queueActions))
+                    why: "the queue, which the function's environment names, cannot be used"))
             guard let key = keys.arn(ofQueue: queue.arn) else { continue }
             let send = Access(action: "sqs:SendMessage", resource: queue.arn)
             let receive = Access(action: "sqs:ReceiveMessage", resource: queue.arn)
@@ -148,60 +138,65 @@ extension Need {
             ] {
                 all.append(
                     Need(
-                        .key, [action], on: key, why: "the queue that this key encrypts cannot be used",
-                        source: .queueKeys, onlyWith: use))
+                        .key, [action], on: key, why: "the queue that this key encrypts cannot be used", onlyWith: use))
             }
         }
         for table in stack.tables where !values.isDisjoint(with: [table.arn, table.name]) {
             all.append(
                 Need(
                     .environment, ActionFacts.tableActions, on: table.arn,
-                    why: "the table, which the function's environment names, cannot be used", source: .dynamoDBActions))
+                    why: "the table, which the function's environment names, cannot be used"))
             guard let key = keys.arn(ofTable: table.logicalID) else { continue }
             all.append(
-                Need(
-                    .key, ["kms:Decrypt"], on: key, why: "the table that this key encrypts cannot be used",
-                    source: .dynamoDBKeys))
+                Need(.key, ["kms:Decrypt"], on: key, why: "the table that this key encrypts cannot be used"))
         }
-        if let key = function.kmsKeyARN {
+        if let key = function.kmsKeyARN.flatMap(keys.keyARN) {
             all.append(
                 Need(
-                    .key, ["kms:Decrypt"], on: key, why: "the environment cannot be decrypted, and every call fails",
-                    source: .lambdaEnvironment))
+                    .key, ["kms:Decrypt"], on: key, why: "the environment cannot be decrypted, and every call fails"))
         }
         if function.isTracingActive {
             for action in ["xray:PutTelemetryRecords", "xray:PutTraceSegments"] {
-                all.append(
-                    Need(.tracing, [action], on: "*", why: "no trace of the function appears", source: .lambdaTracing))
+                all.append(Need(.tracing, [action], on: "*", why: "no trace of the function appears"))
             }
         }
         if function.isInVPC {
             for action in ManagedPolicies.networkActions {
                 all.append(
                     Need(
-                        .network, [action], on: "*",
-                        why: "the function gets no network interface, and creating it fails",
-                        source: .lambdaNetwork))
+                        .network, [action], on: networkResource(of: action, in: stack),
+                        why: "the function gets no network interface, and creating it fails"))
             }
         }
         return all
     }
 
-    // MARK: Logs
+    // MARK: Networks
 
-    static func logGroupName(of function: FunctionResource) -> String {
-        function.logGroupName ?? "/aws/lambda/" + function.name
+    /// The end of an ARN that stands for a network interface which is made later.
+    private static let anyInterface = ":network-interface/any"
+
+    /// The Describe actions know no resource; the others are asked about the interface.
+    private static func networkResource(of action: String, in stack: Stack) -> String {
+        if action.hasPrefix("ec2:Describe") { return "*" }
+        let options = stack.options
+        return "arn:\(options.partition):ec2:\(options.region):\(options.accountID)\(anyInterface)"
     }
+
+    /// Whether an ARN stands for a network interface that no template can name.
+    static func isAnyInterface(_ arn: String) -> Bool { arn.hasSuffix(anyInterface) }
+
+    // MARK: Logs
 
     /// What CloudFormation puts behind a name that it makes up, or something like it.
     static let chanceSuffix = "-0A1B2C3D4E5F"
 
     /// As `Fn::GetAtt` gives it, with `:*` at the end.
     static func logGroupARN(of function: FunctionResource, in stack: Stack) -> String {
-        let name = logGroupName(of: function)
         let options = stack.options
         let suffix = function.logGroupName == nil && stack.hasMadeUpName(function) ? chanceSuffix : ""
-        return "arn:\(options.partition):logs:\(options.region):\(options.accountID):log-group:\(name)\(suffix):*"
+        return
+            "arn:\(options.partition):logs:\(options.region):\(options.accountID):log-group:\(function.logGroup)\(suffix):*"
     }
 
     /// What CloudWatch Logs asks IAM about: its refusals name `…:log-group:NAME:log-stream:`, with the stream's name if
@@ -239,7 +234,7 @@ struct Keys {
 
     /// - Returns: nil for an alias: AWS's own need no permission, and which key another stands for is not in the
     ///   template.
-    private func keyARN(_ id: String) -> String? {
+    func keyARN(_ id: String) -> String? {
         if id.hasPrefix("arn:") { return ARNText.parts(id).last?.hasPrefix("key/") == true ? id : nil }
         if id.hasPrefix("alias/") { return nil }
         let options = stack.options

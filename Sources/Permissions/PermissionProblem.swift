@@ -28,7 +28,8 @@ public struct PermissionProblem: Sendable, Hashable {
     }
 
     public var kind: Kind
-    /// The role; the pipe or function for ``Kind/roleNotInTemplate``.
+    /// The role, or the resource of the policy that the statement is in; the pipe or function for
+    /// ``Kind/roleNotInTemplate``.
     public var logicalID: String
     /// Line of the template: of the statement, or of the role when there is none to point to.
     public var line: Int
@@ -38,6 +39,4 @@ public struct PermissionProblem: Sendable, Hashable {
     public var repair: String
     /// A statement to add or to write instead, as YAML; nil when taking something away is the repair.
     public var statement: String?
-    /// Where AWS says so.
-    public var source: PermissionSource
 }

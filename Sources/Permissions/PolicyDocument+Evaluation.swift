@@ -62,8 +62,7 @@ extension RoleResource {
             if let document = ManagedPolicies.document(policy.arn) {
                 documents.append(document)
             } else {
-                doubts.append(
-                    .init(reason: "what the managed policy \(policy.arn) allows is not known here", line: policy.line))
+                doubts.append(.init(reason: ManagedPolicies.notKnown(policy.arn), line: policy.line))
             }
         }
         if let unreadable { doubts.append(.init(reason: unreadable, line: line)) }
@@ -111,11 +110,12 @@ extension PolicyDocument.Selection {
         return isListed
     }
 
+    /// An ARN is one text here: a `*` at the end of one of its parts reaches beyond colons, unlike in the conditions
+    /// with ARNs. Source: IAM User Guide, "IAM JSON policy elements: Resource".
     func coversResource(_ resource: String, in context: RequestContext) -> Answer {
         var isUnknown = false
         let isListed = texts.contains { text in
-            guard let matches = context.arnPattern(text, isUnknown: &isUnknown) else { return false }
-            return matches(resource)
+            context.pattern(text, isUnknown: &isUnknown)?.matches(resource) ?? false
         }
         if isUnknown, !isListed { return .unknown("a policy variable in a resource is not known here") }
         if case .allBut = self { return isListed ? .no : .yes }

@@ -24,16 +24,16 @@ struct ResourceNames {
 
     /// For messages: `OrdersTable`, `OrdersTable.StreamArn` shortened to its table, or the ARN's last part.
     func word(_ arn: String) -> String {
-        let group = Self.group(arn)
-        if let attribute = attributes[group] { return String(attribute.prefix { $0 != "." }) }
-        let parts = ARNText.parts(group)
+        let arn = Self.written(arn)
+        if let attribute = attributes[arn] { return String(attribute.prefix { $0 != "." }) }
+        let parts = ARNText.parts(arn)
         guard parts.count == 6 else { return arn == "*" ? "every resource" : arn }
         return parts[5]
     }
 
     /// For templates: `!GetAtt OrdersTable.StreamArn`.
     func reference(_ arn: String) -> String {
-        let arn = Self.group(arn)
+        let arn = Self.written(arn)
         if let attribute = attributes[arn] { return "!GetAtt \(attribute)" }
         var parts = ARNText.parts(arn)
         guard parts.count == 6, !arn.contains("${") else { return "\"\(arn)\"" }
@@ -66,7 +66,7 @@ struct ResourceNames {
         var resources: [String] = []
         var actions: [String: [String]] = [:]
         for need in needs {
-            let arn = Self.group(need.resource)
+            let arn = Self.written(need.resource)
             if actions[arn] == nil { resources.append(arn) }
             // Of several that would do, the first.
             let action = need.actions[0]
@@ -95,8 +95,10 @@ struct ResourceNames {
         return lines.joined(separator: "\n")
     }
 
-    /// A log group's ARN as templates have it, for that of its streams.
-    private static func group(_ arn: String) -> String {
-        arn.hasSuffix(":log-stream:") ? arn.dropLast("log-stream:".count) + "*" : arn
+    /// What templates have for the ARN of a need: a log group's ARN for that of its streams, and `*` for network
+    /// interfaces.
+    static func written(_ arn: String) -> String {
+        if Need.isAnyInterface(arn) { return "*" }
+        return arn.hasSuffix(":log-stream:") ? arn.dropLast("log-stream:".count) + "*" : arn
     }
 }

@@ -25,8 +25,7 @@ extension ReviewedRole {
             return problem(
                 .wildcard, line: policy.line,
                 "\(last) allows its actions on every resource of the account, so a fault in \(users) reaches them.",
-                repair: "Take \(last) out, and allow what is needed.", statement: names.statements(needs.map(\.need)),
-                source: .leastPrivilege)
+                repair: "Take \(last) out, and allow what is needed.", statement: names.statements(needs.map(\.need)))
         }
         let isNeeded =
             switch last {
@@ -42,8 +41,7 @@ extension ReviewedRole {
             .excessive, line: policy.line,
             "\(last) allows more than logging, which nothing in the template has \(users) use; whoever gets hold of the"
                 + " role can.",
-            repair: "Take \(last) out, and allow what is needed.", statement: names.statements(needs.map(\.need)),
-            source: .leastPrivilege)
+            repair: "Take \(last) out, and allow what is needed.", statement: names.statements(needs.map(\.need)))
     }
 
     // MARK: Statements
@@ -57,8 +55,7 @@ extension ReviewedRole {
                     .wildcard, line: statement.line,
                     "An Allow with \(notWord(statement)) allows all that it does not name, also what AWS adds later, to"
                         + " \(users).",
-                    repair: "Write what is needed with Action and Resource.", statement: narrowed(statement),
-                    source: .leastPrivilege)
+                    repair: "Write what is needed with Action and Resource.", statement: narrowed(statement))
             ]
         }
         var wide: [Verdict: [String]] = [:]
@@ -81,15 +78,14 @@ extension ReviewedRole {
                     .wildcard, line: statement.line,
                     "With \(Self.list(actions)) \(users) may do all that fits: delete too, and what AWS adds later.",
                     repair: "Name the actions that are needed instead of \(Self.list(actions)).",
-                    statement: narrowed(statement), source: .leastPrivilege))
+                    statement: narrowed(statement)))
         } else if let actions = wide[.everyResource] {
             found.append(
                 problem(
                     .wildcard, line: statement.line,
                     "With \(Self.list(actions)) allowed on every resource of its kind, a fault in \(users) reaches"
                         + " those of other systems.",
-                    repair: "Name the resources that are needed with !GetAtt.", statement: narrowed(statement),
-                    source: .leastPrivilege))
+                    repair: "Name the resources that are needed with !GetAtt.", statement: narrowed(statement)))
         }
         if !pairs.isEmpty {
             found.append(excess(statement, pairs, isAll: pairs.count == actions.count * resources.count))
@@ -118,7 +114,7 @@ extension ReviewedRole {
         return problem(
             .excessive, line: statement.line,
             "Nothing in the template has \(users) need \(what); \(reason).",
-            repair: isAll ? "Remove the statement." : "Take \(what) out of the statement.", source: .leastPrivilege)
+            repair: isAll ? "Remove the statement." : "Take \(what) out of the statement.")
     }
 
     private func notWord(_ statement: PolicyDocument.Statement) -> String {
@@ -205,7 +201,7 @@ extension Need {
     /// Whether an ARN with wildcards covers another.
     static func matches(_ pattern: String, _ resource: String) -> Bool {
         var isUnknown = false
-        return RequestContext().arnPattern(pattern, isUnknown: &isUnknown)?(resource) ?? false
+        return RequestContext().pattern(pattern, isUnknown: &isUnknown)?.matches(resource) ?? false
     }
 
     /// Whether allowing an action on a resource is for this need.

@@ -30,7 +30,8 @@ extension ReviewedRole {
         for (user, need) in needs {
             guard case .missing(let denial) = finding(need) else { continue }
             let index = groups.firstIndex {
-                $0.user == user && $0.need.part == need.part && $0.need.resource == need.resource
+                $0.user == user && $0.need.part == need.part
+                    && ResourceNames.written($0.need.resource) == ResourceNames.written(need.resource)
                     && $0.denial?.line == denial?.line
             }
             if let index {
@@ -42,14 +43,14 @@ extension ReviewedRole {
             }
         }
         return groups.map { user, need, needs, denial in
-            let place = need.resource == "*" ? "" : " on \(names.word(need.resource))"
+            let place = ResourceNames.written(need.resource) == "*" ? "" : " on \(names.word(need.resource))"
             let actions =
                 need.actions.count == 1 ? Self.list(needs.map { $0.actions[0] }) : Self.alternatives(need.actions)
             if let denial {
                 return problem(
                     .missing, line: denial.line,
                     "A Deny forbids \(user) \(actions)\(place), so \(need.why).",
-                    repair: "Take \(actions)\(place) out of the statement with the effect Deny.", source: need.source)
+                    repair: "Take \(actions)\(place) out of the statement with the effect Deny.")
             }
             let hint = need.actions.count == 1 ? "" : ", with the actions that the function's code calls"
             let boundary =
@@ -57,7 +58,7 @@ extension ReviewedRole {
             return problem(
                 .missing, "\(user) is not allowed \(actions)\(place), so \(need.why).",
                 repair: "Add this statement to the policies of \(role.logicalID)\(boundary)\(hint).",
-                statement: names.statements(needs), source: need.source)
+                statement: names.statements(needs))
         }
     }
 
@@ -69,59 +70,59 @@ extension ReviewedRole {
     /// What keeps the review from saying more, each thing once.
     func undecidable() -> [PermissionProblem] {
         var found: [PermissionProblem] = []
-        var reported: Set<Int> = []
-        func report(_ line: Int, _ message: String, _ repair: String, _ source: PermissionSource) {
-            guard reported.insert(line).inserted else { return }
-            found.append(problem(.undecidable, line: line, message, repair: repair, source: source))
+        // A line may name several policies, and a statement have several conditions.
+        var reported: Set<AccessDecision.Doubt> = []
+        func report(_ doubt: AccessDecision.Doubt, _ message: String, _ repair: String) {
+            guard reported.insert(doubt).inserted else { return }
+            found.append(problem(.undecidable, line: doubt.line, message, repair: repair))
         }
         for policy in role.managedPolicies where !isKnown(policy.arn) {
             report(
-                policy.line,
+                .init(reason: ManagedPolicies.notKnown(policy.arn), line: policy.line),
                 "What \(policy.arn) allows is not in the template, so \(users) may be allowed too little or too much.",
-                "Write what is needed of it as statements under Policies, or check it where it is kept.",
-                .managedPolicies)
+                "Write what is needed of it as statements under Policies, or check it where it is kept.")
         }
         if let boundary = role.permissionsBoundary, role.permissionsBoundaryDocument == nil,
             ManagedPolicies.document(boundary.arn) == nil
         {
             report(
-                boundary.line,
+                .init(reason: boundary.arn, line: boundary.line),
                 "The permissions boundary \(boundary.arn) may forbid \(users) what the role's policies allow, and it is"
                     + " not in the template.",
-                "Declare the boundary in the template as AWS::IAM::ManagedPolicy, or check it where it is kept.",
-                .permissionsBoundaries)
+                "Declare the boundary in the template as AWS::IAM::ManagedPolicy, or check it where it is kept.")
         }
         for statement in role.policies.flatMap(\.document.statements) {
-            guard let condition = statement.conditions.first(where: { !$0.isEvaluated }) else { continue }
-            report(
-                statement.line,
-                "Whether this statement holds depends on \(condition.operation) of \(condition.key), which is not"
-                    + " evaluated here, so \(users) may be refused on AWS.",
-                "Check the condition by hand, or write it with StringEquals, StringLike, ArnLike or Bool.",
-                .policyConditions)
+            for condition in statement.conditions where !condition.isEvaluated {
+                report(
+                    .init(reason: ConditionOperator.notEvaluated(condition), line: statement.line),
+                    "Whether this statement holds depends on \(condition.operation) of \(condition.key), which is not"
+                        + " evaluated here, so \(users) may be refused on AWS.",
+                    "Check the condition by hand, or write it with StringEquals, StringLike, ArnLike or Bool.")
+            }
         }
         for (user, need) in needs {
             guard case .doubtful(let doubts) = finding(need) else { continue }
-            for doubt in doubts {
+            // What was not read is reported once, as such.
+            for doubt in doubts where doubt.reason != role.unreadable {
                 report(
-                    doubt.line,
+                    doubt,
                     "Whether \(user) is allowed \(need.actions[0]) on \(names.word(need.resource)) shows only on AWS,"
                         + " as \(doubt.reason).",
-                    "Check the condition by hand, or take it out.", .policyConditions)
+                    "Check the condition by hand, or take it out.")
             }
         }
         return found
     }
 
-    /// The one problem of a role that could not be read.
+    /// The one problem of what could not be read.
     func unreadable() -> [PermissionProblem] {
-        [
+        guard let reason = role.unreadable else { return [] }
+        return [
             problem(
                 .undecidable,
-                "What the role allows cannot be evaluated here (\(role.unreadable ?? "")), so whether \(users) gets"
+                "What the role allows cannot be evaluated here (\(reason)), so whether \(users) gets"
                     + " along with it shows only on AWS.",
-                repair: "Write the role without what only AWS knows, such as with a parameter, or check it by hand.",
-                source: .pipes)
+                repair: "Write the role without what only AWS knows, such as with a parameter, or check it by hand.")
         ]
     }
 }

@@ -33,16 +33,14 @@ extension ReviewedRole {
                 return problem(
                     .undecidable, line: doubt.line,
                     "Whether \(user) can take the role on shows only on AWS, as \(doubt.reason).",
-                    repair: "Check the condition of the trust policy by hand, or take it out.",
-                    source: .policyConditions
-                )
+                    repair: "Check the condition of the trust policy by hand, or take it out.")
             }
             return problem(
                 .trust, line: decision.statement?.line ?? role.trustPolicyLine,
                 "\(user) cannot take the role on, as no statement of the trust policy lets \(service) do so for it, and"
                     + " creating it fails.",
                 repair: "Write this statement into AssumeRolePolicyDocument.",
-                statement: names.trust(service, pipes: pipes), source: pipes.isEmpty ? .lambdaRole : .pipes)
+                statement: names.trust(service, pipes: pipes))
         }
     }
 
@@ -60,7 +58,7 @@ extension ReviewedRole {
                     .trust, line: statement.line,
                     "Anybody whose own rights reach so far, of any account, can take the role on and do what \(users)"
                         + " may.",
-                    repair: "Name \(Self.list(wanted)) as the Principal.", statement: proposal, source: .principals)
+                    repair: "Name \(Self.list(wanted)) as the Principal.", statement: proposal)
             ]
         }
         let strange = principals.list.filter { !($0.kind == .service && wanted.contains($0.name)) }
@@ -78,7 +76,7 @@ extension ReviewedRole {
         return problem(
             .trust, line: statement.line,
             "\(list) can take the role on too and do what \(users) may, and nothing in the template needs that.",
-            repair: "Take \(list) out of the Principal.", source: .principals)
+            repair: "Take \(list) out of the Principal.")
     }
 
     /// The confused deputy: without the two conditions, EventBridge would take the role on for anybody's pipe that
@@ -101,7 +99,7 @@ extension ReviewedRole {
                 "Without \(Self.list(missing)) of exactly \(Self.list(pipes.map(\.logicalID))), another pipe than that"
                     + " can have EventBridge take the role on for it.",
                 repair: "Write the statement with both conditions\(name).",
-                statement: names.trust(Self.pipesService, pipes: pipes), source: .confusedDeputy)
+                statement: names.trust(Self.pipesService, pipes: pipes))
         ]
     }
 

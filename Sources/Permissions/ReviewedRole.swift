@@ -30,12 +30,16 @@ struct ReviewedRole {
     var hasEventSources: Bool { stack.notLocal.contains { $0.type == "AWS::Lambda::EventSourceMapping" } }
 
     func problem(
-        _ kind: PermissionProblem.Kind, line: Int? = nil, _ message: String, repair: String, statement: String? = nil,
-        source: PermissionSource
+        _ kind: PermissionProblem.Kind, line: Int? = nil, _ message: String, repair: String, statement: String? = nil
     ) -> PermissionProblem {
         PermissionProblem(
-            kind: kind, logicalID: role.logicalID, line: line ?? role.line, message: message, repair: repair,
-            statement: statement, source: source)
+            kind: kind, logicalID: line.flatMap(policyResource) ?? role.logicalID, line: line ?? role.line,
+            message: message, repair: repair, statement: statement)
+    }
+
+    /// The resource whose policy has a statement at a line, where comments that ignore the problem are looked for.
+    private func policyResource(ofStatementAt line: Int) -> String? {
+        role.policies.first { $0.document.statements.contains { $0.line == line } }?.logicalID
     }
 
     /// What is the same in every call that is made with the role.

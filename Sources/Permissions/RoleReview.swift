@@ -6,11 +6,8 @@ public enum RoleReview {
     public static func problems(in stack: Stack) -> [PermissionProblem] {
         let reviewed = stack.roles.compactMap { ReviewedRole($0, in: stack) }
         let problems =
-            reviewed.flatMap { role in
-                // Nothing can be said of what was not read.
-                role.role.unreadable == nil
-                    ? role.trustProblems() + role.missing() + role.excess() + role.undecidable() : role.unreadable()
-            } + outside(stack)
+            reviewed.flatMap { $0.trustProblems() + $0.missing() + $0.excess() + $0.unreadable() + $0.undecidable() }
+            + outside(stack)
         return problems.enumerated().sorted { ($0.element.line, $0.offset) < ($1.element.line, $1.offset) }
             .map(\.element)
     }
@@ -27,7 +24,7 @@ public enum RoleReview {
                     "The role \(arn) is not in the template, so whether it allows what \(logicalID) needs shows only"
                     + " on AWS.",
                 repair: "Declare the role in the template as AWS::IAM::Role, or check it where it is kept.",
-                statement: nil, source: .pipes)
+                statement: nil)
         }
     }
 }

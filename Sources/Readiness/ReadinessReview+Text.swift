@@ -8,7 +8,7 @@ extension ReadinessReview {
         return (blocks + [summary]).joined(separator: "\n")
     }
 
-    /// "no findings; 50 rules", "2 errors, 1 warning; 1 ignored".
+    /// "no findings; N rules", "2 errors, 1 warning; 1 ignored".
     public var summary: String {
         let counts = Rule.Severity.allCases.reversed().compactMap { severity -> String? in
             let count = count(severity)

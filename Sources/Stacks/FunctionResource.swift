@@ -25,7 +25,7 @@ public struct FunctionResource: Sendable, Hashable {
     public var roleARN: String
     /// Empty when there is none.
     public var description: String
-    /// The group that LoggingConfig names; nil is `/aws/lambda/NAME`. Here the latter is always written to.
+    /// The group that LoggingConfig names; nil is ``logGroupDefault``. Here the latter is always written to.
     public var logGroupName: String?
     /// Whether TracingConfig has the mode Active. Without effect here.
     public var isTracingActive = false
@@ -36,6 +36,12 @@ public struct FunctionResource: Sendable, Hashable {
 }
 
 extension FunctionResource {
+    /// The group that Lambda writes to what the function prints.
+    public var logGroup: String { logGroupName ?? logGroupDefault }
+
+    /// The group where a function logs whose LoggingConfig names none, and here every function.
+    public var logGroupDefault: String { "/aws/lambda/\(name)" }
+
     /// Most bytes that the names and values of the environment may have in all. Facts 4.1.
     public static let environmentSizeBytesMax = 4_096
     public static let architectureDefault = "x86_64"

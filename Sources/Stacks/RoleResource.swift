@@ -35,7 +35,7 @@ public struct RoleResource: Sendable, Hashable {
     /// Line of the template where the resource begins.
     public var line: Int
     public var arn: String
-    /// Who may take the role on; nil when ``unreadable`` says why.
+    /// Who may take the role on; nil when that cannot be evaluated, and ``unreadable`` says why.
     public var trustPolicy: PolicyDocument?
     /// Line of AssumeRolePolicyDocument.
     public var trustPolicyLine: Int
@@ -46,8 +46,8 @@ public struct RoleResource: Sendable, Hashable {
     public var permissionsBoundary: PolicyReference?
     /// The boundary's document when it is in the template.
     public var permissionsBoundaryDocument: PolicyDocument?
-    /// Why what is written of the role cannot be evaluated here, such as a function for values of other stacks; nil
-    /// when all of it was read.
+    /// Why what is written of the role, or in a policy that is attached to it, cannot be evaluated here, such as a
+    /// function for values of other stacks; nil when all of it was read.
     public var unreadable: String?
 }
 

@@ -1,9 +1,15 @@
 extension StackBuilder {
     /// What a resource other than a role says of roles' permissions.
     struct AttachedPolicy {
-        var policy: RoleResource.Policy
-        /// The names of the roles that it is attached to.
-        var roles: [String]
+        enum Content {
+            case policy(RoleResource.Policy)
+            /// It cannot be evaluated here, and why.
+            case unreadable(String)
+        }
+
+        var content: Content
+        /// The names of the roles that it is attached to; nil when only AWS knows them, so that it may be any.
+        var roles: [String]?
         /// Set for a managed policy, which roles may name too.
         var arn: String?
     }
@@ -18,14 +24,18 @@ extension StackBuilder {
         let unreadable = trial.diagnostics.errors.first { !evaluator.diagnostics.errors.contains($0) }?.message
         let isKnown = !value.containsUnknown
         if isKnown { evaluator = trial }
-        guard let identity = identity(of: resource) else { return }
+        let identity = identity(of: resource)
         guard isKnown, let members = value.members else {
             // A null has been reported when the file was read.
-            if resource.type == RoleResource.typeName {
-                roles.append(RoleResource(unreadable: unreadable ?? "a value is missing", identity: identity))
+            let reason = unreadable ?? "a value is missing"
+            if resource.type != RoleResource.typeName {
+                attachUnreadable(value, "in \(resource.logicalID), \(reason)", arn: arn(of: resource, identity))
+            } else if let identity {
+                roles.append(RoleResource(unreadable: reason, identity: identity))
             }
             return
         }
+        guard let identity else { return }
         var validator = PropertyValidator(diagnostics: evaluator.diagnostics)
         let isValid = validator.isValid(members, schema, line: resource.line, at: resource.propertiesPlace)
         evaluator.diagnostics = validator.diagnostics
@@ -41,8 +51,23 @@ extension StackBuilder {
         else { return }
         attachedPolicies.append(
             AttachedPolicy(
-                policy: policy, roles: properties.texts("Roles") + (properties.text("RoleName").map { [$0] } ?? []),
-                arn: resource.type == "AWS::IAM::ManagedPolicy" ? identity.arn : nil))
+                content: .policy(policy),
+                roles: properties.texts("Roles") + (properties.text("RoleName").map { [$0] } ?? []),
+                arn: arn(of: resource, identity)))
+    }
+
+    /// Keeps a policy that cannot be evaluated in mind, as its roles may be allowed all that they seem to lack.
+    private mutating func attachUnreadable(_ value: Value, _ reason: String, arn: String?) {
+        let named = (value.members ?? []).filter { $0.name == "Roles" || $0.name == "RoleName" }.map(\.value)
+        let isKnown = value.members != nil && !named.contains(where: \.containsUnknown)
+        attachedPolicies.append(
+            AttachedPolicy(
+                content: .unreadable(reason),
+                roles: isKnown ? named.flatMap { $0.items ?? [$0] }.compactMap(\.text) : nil, arn: arn))
+    }
+
+    private func arn(of resource: ResourceDeclaration, _ identity: ResourceIdentity?) -> String? {
+        resource.type == "AWS::IAM::ManagedPolicy" ? identity?.arn : nil
     }
 
     /// Gives roles the policies that are resources of their own, whichever of both names the other.
@@ -51,10 +76,16 @@ extension StackBuilder {
             for index in roles.indices {
                 let role = roles[index]
                 let isNamed = role.managedPolicies.contains { $0.arn == attached.arn }
-                if isNamed || attached.roles.contains(role.name) { roles[index].policies.append(attached.policy) }
+                let isAttached = isNamed || attached.roles?.contains(role.name) ?? true
                 roles[index].managedPolicies.removeAll { $0.arn == attached.arn }
-                if let arn = attached.arn, role.permissionsBoundary?.arn == arn {
-                    roles[index].permissionsBoundaryDocument = attached.policy.document
+                switch attached.content {
+                case .policy(let policy):
+                    if isAttached { roles[index].policies.append(policy) }
+                    if let arn = attached.arn, role.permissionsBoundary?.arn == arn {
+                        roles[index].permissionsBoundaryDocument = policy.document
+                    }
+                case .unreadable(let reason):
+                    if isAttached { roles[index].unreadable = role.unreadable ?? reason }
                 }
             }
         }

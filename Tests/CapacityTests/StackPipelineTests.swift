@@ -44,6 +44,16 @@ import Testing
         #expect(pipeline.alarmMetrics == 22 && pipeline.dashboards == 1)
     }
 
+    @Test func aFunctionsLogsAreKeptAsLongAsTheGroupThatItNamesSays() throws {
+        var stack = try Self.stack()
+        stack.functions[0].logGroupName = "orders/processor"
+        var group = stack.logGroups[0]
+        group.name = "orders/processor"
+        group.retentionInDays = 7
+        stack.logGroups.append(group)
+        #expect(try Pipeline(stack).functions.map(\.logRetentionDays) == [7, 30])
+    }
+
     @Test func aTableThatNoPipeReadsIsRefusedWithThoseThatAre() throws {
         let stack = try Self.stack()
         #expect(

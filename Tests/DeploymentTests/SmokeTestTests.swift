@@ -26,7 +26,9 @@ import Testing
 
     @Test func theNamesComeFromTheTemplate() throws {
         let pipeline = try Self.pipeline()
-        #expect(pipeline.ordersTable == "Orders" && pipeline.functions == ["F"] && pipeline.customersTable == nil)
+        #expect(
+            pipeline.ordersTable == "Orders" && pipeline.functions.map(\.name) == ["F"]
+                && pipeline.customersTable == nil)
         #expect(throws: DeploymentError.self) {
             try SmokeTest.Pipeline(Stack(Template(yaml: "Resources: {Q: {Type: AWS::SQS::Queue}}", file: "t")))
         }
@@ -46,6 +48,22 @@ import Testing
         #expect(aws.arguments("dynamodb put-item").contains("attribute_not_exists(#id)"))
         let trace = OrderTraceID(orderId: "smoke-1", timestamp: 1_000).description
         #expect(aws.arguments("logs filter-log-events").contains("\"\(trace)\""))
+    }
+
+    /// Here a function logs to the group of its own name, whatever group LoggingConfig names.
+    @Test(arguments: [
+        (nil, "orders/f"), ("https://logs.example.com", "orders/f"), ("http://127.0.0.1:4566", "/aws/lambda/F"),
+    ])
+    func itLooksInTheGroupThatTheFunctionLogsTo(endpointURL: String?, group: String) async throws {
+        let text = SmallTemplate.text.replacing(
+            "      FunctionName: F\n", with: "      FunctionName: F\n      LoggingConfig: {LogGroup: orders/f}\n")
+        let pipeline = try SmokeTest.Pipeline(Stack(Template(yaml: text, file: "t")))
+        let aws = ScriptedAWS([])
+        var commandLine = aws.commandLine
+        commandLine.endpointURL = endpointURL
+        let test = SmokeTest(pipeline, aws: commandLine, talk: ScriptedUser().talk, mark: "1", now: 1_000)
+        _ = try? await test.run(timeout: .zero)
+        #expect(aws.arguments("logs filter-log-events").contains(group))
     }
 
     @Test func whenNobodyHandlesItItSaysSoAndTakesItBack() async throws {

@@ -46,6 +46,7 @@ extension StreamShape {
         for finding in findings where finding.code != .patternNeverMatches {
             #expect(finding.message.contains("at \(finding.path) (byte \(finding.offset)); "))
             #expect(finding.message.hasSuffix("."))
+            #expect(finding.message == finding.problem + (finding.remedy.map { "; \($0)." } ?? "."))
             #expect(finding.offset < lintCase.pattern.utf8.count)
         }
     }

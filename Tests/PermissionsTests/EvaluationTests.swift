@@ -109,7 +109,15 @@ struct EvaluationCase: Sendable, CustomTestStringConvertible {
         Case("the case of a resource matters", on("arn:aws:sqs:eu-west-1:123456789012:Orders"), .implicitlyDenied),
         Case("a star in the name", on("arn:aws:sqs:eu-west-1:123456789012:ord*"), .allowed),
         Case("a star for region and account", on("arn:aws:sqs:*:*:orders"), .allowed),
-        Case("a star does not reach across a colon", on("arn:aws:sqs:*:orders"), .implicitlyDenied),
+        // IAM User Guide, "IAM JSON policy elements: Resource": "If the * wildcard is the last character of a resource
+        // ARN segment, it can expand to match beyond the colon boundaries."
+        Case("a star reaches across colons", on("arn:aws:sqs:*:orders"), .allowed),
+        Case("a star reaches to the end", on("arn:aws:sqs:*"), .allowed),
+        Case("a star does not reach past another name", on("arn:aws:sqs:*:others"), .implicitlyDenied),
+        Case("a star is for its own service", on("arn:aws:sns:*"), .implicitlyDenied),
+        Case(
+            "a Deny reaches across colons too",
+            on(Case.queue) + [Case.deny(["sqs:*"], ["arn:aws:sqs:*:orders"])], .explicitlyDenied),
         Case("a question mark in the name", on("arn:aws:sqs:eu-west-?:123456789012:orders"), .allowed),
         Case(
             "behind the fifth colon a star reaches everything",
@@ -176,6 +184,11 @@ struct EvaluationCase: Sendable, CustomTestStringConvertible {
         ),
         Case("ForAllValues of none", Case.when("ForAllValues:StringEquals", "k", "a"), .allowed),
         Case("ForAnyValue of none", Case.when("ForAnyValue:StringEquals", "k", "a"), .implicitlyDenied),
+        Case(
+            "ForAnyValue of none, negated", Case.when("ForAnyValue:StringNotEquals", "k", "a"), .implicitlyDenied),
+        Case(
+            "ForAnyValue of none, if it exists", Case.when("ForAnyValue:StringEqualsIfExists", "k", "a"),
+            .implicitlyDenied),
         Case(
             "all conditions must hold",
             [Case.allow(["*"], ["*"], [.init("StringEquals", "a", ["1"]), .init("StringEquals", "b", ["2"])])],

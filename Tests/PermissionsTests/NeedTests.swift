@@ -103,7 +103,17 @@ struct DocumentedPermissions: Sendable, CustomTestStringConvertible {
         #expect(pairs(needs, .logs) == [])
     }
 
-    @Test func everyNeedHasAReasonAndASource() throws {
+    /// Which key an alias stands for is not in the template, and IAM asks about the key.
+    @Test(arguments: [("key/abc", true), ("alias/own", false), ("alias/aws/lambda", false)])
+    func anEnvironmentsKeyIsNeededWhenItIsNoAlias(name: String, isNeeded: Bool) throws {
+        let stack = try Fixture.projectStack()
+        var function = stack.functions[0]
+        let arn = "arn:aws:kms:\(Self.place):\(name)"
+        function.kmsKeyARN = arn
+        #expect(pairs(Need.all(of: function, in: stack), .key) == (isNeeded ? ["kms:Decrypt \(arn)"] : []))
+    }
+
+    @Test func everyNeedHasAReason() throws {
         let stack = try Fixture.projectStack()
         let needs =
             stack.pipes.flatMap { Need.all(of: $0, in: stack) }

@@ -251,7 +251,42 @@ import Testing
             with: "FunctionName: worker\n      VpcConfig: {SubnetIds: [subnet-1], SecurityGroupIds: [sg-1]}")
         let networked = try Fixture.problems(in: inVPC)
         #expect(networked.map(\.kind) == [.missing])
+        #expect(
+            networked.first?.statement == """
+                - Effect: Allow
+                  Action:
+                    - ec2:AssignPrivateIpAddresses
+                    - ec2:CreateNetworkInterface
+                    - ec2:DeleteNetworkInterface
+                    - ec2:DescribeNetworkInterfaces
+                    - ec2:DescribeSubnets
+                    - ec2:UnassignPrivateIpAddresses
+                  Resource: "*"
+                """)
+        #expect(networked.first?.message.contains(" on ") == false)
         #expect(try Fixture.problems(in: adding(networked.first?.statement ?? "", to: inVPC)) == [])
+        // The interfaces have a resource, the Describe actions have none.
+        let statements = """
+            - Effect: Allow
+              Action: [ec2:AssignPrivateIpAddresses, ec2:*NetworkInterface, ec2:UnassignPrivateIpAddresses]
+              Resource: "arn:aws:ec2:*:*:*/*"
+            - Effect: Allow
+              Action: ec2:Describe*
+              Resource: "*"
+            """
+        #expect(try Fixture.problems(in: adding(statements, to: inVPC)).map(\.kind) == [.wildcard, .wildcard])
+        let unresourced = statements.replacing("\"*\"", with: "\"arn:aws:ec2:*:*:*/*\"")
+        let describing = try Fixture.problems(in: adding(unresourced, to: inVPC)).filter { $0.kind == .missing }
+        #expect(
+            describing.map(\.statement) == [
+                """
+                - Effect: Allow
+                  Action:
+                    - ec2:DescribeNetworkInterfaces
+                    - ec2:DescribeSubnets
+                  Resource: "*"
+                """
+            ])
         // Without the VPC they are too much.
         #expect(
             try Fixture.problems(in: adding(networked.first?.statement ?? "", to: text)).map(\.kind) == [.excessive])
@@ -285,6 +320,10 @@ import Testing
         ("sqs:Send*", "!GetAtt Letters.Arn", .wildcard),
         ("sqs:SendMessage", "arn:aws:sqs:us-east-1:000000000000:*", .wildcard),
         ("sqs:SendMessage", "arn:aws:sqs:us-east-1:000000000000:let*", nil),
+        ("sqs:SendMessage", "arn:aws:sqs:*", .wildcard),
+        ("sqs:SendMessage", "arn:aws:sqs:us-*", .wildcard),
+        ("sqs:SendMessage", "arn:aws:sqs:*:let*", nil),
+        ("sqs:SendMessage", "arn:aws:sqs:*:others*", .excessive),
         ("sqs:ReceiveMessage", "!GetAtt Letters.Arn", nil),
         ("sqs:SendMessage", "arn:aws:sqs:us-east-1:000000000000:others", .excessive),
         ("sqs:SetQueueAttributes", "!GetAtt Letters.Arn", .excessive),
@@ -376,11 +415,61 @@ import Testing
         #expect(try Fixture.problems(in: text).map(\.kind) == [.undecidable])
     }
 
+    @Test func severalThingsOfOneLineThatCannotBeDecidedAreSaidEach() throws {
+        let policies = try Fixture.problems(
+            in: template(), "      AssumeRolePolicyDocument:",
+            "      ManagedPolicyArns: [\"arn:aws:iam::aws:policy/A\", \"arn:aws:iam::aws:policy/B\"]\n"
+                + "      AssumeRolePolicyDocument:")
+        #expect(policies.map(\.kind) == [.undecidable, .undecidable])
+        #expect(policies.map { $0.message.contains("policy/A") } == [true, false])
+        let statement = """
+            - Effect: Deny
+              Action: sqs:SendMessage
+              Resource: !GetAtt Letters.Arn
+              Condition:
+                DateLessThan: {"aws:CurrentTime": "2030-01-01T00:00:00Z", "aws:TokenIssueTime": "2030-01-01T00:00:00Z"}
+                IpAddress: {"aws:SourceIp": 10.0.0.0/8}
+            """
+        let conditions = try Fixture.problems(in: adding(statement, to: template()))
+        #expect(conditions.map(\.kind) == [.undecidable, .undecidable, .undecidable], "\(conditions)")
+        #expect(Set(conditions.map(\.line)).count == 1)
+        #expect(Set(conditions.map(\.message)).count == 3)
+    }
+
     @Test func aRoleThatCannotBeEvaluatedIsSaidToBeSo() throws {
         let problems = try Fixture.problems(
             in: template(), "Resource: !GetAtt Orders.StreamArn", "Resource: !ImportValue Stream")
         #expect(problems.map(\.kind) == [.undecidable])
         #expect(problems.first?.message.contains("Fn::ImportValue is not supported here") == true)
+    }
+
+    /// What the role lacks may be in the policy; what is wrong with the rest of it is wrong all the same.
+    @Test func anAttachedPolicyThatCannotBeEvaluatedIsSaidInsteadOfWhatSeemsToBeMissing() throws {
+        let attached = """
+              More:
+                Type: AWS::IAM::Policy
+                Properties:
+                  PolicyName: more
+                  Roles: [!Ref FlowRole]
+                  PolicyDocument:
+                    Version: "2012-10-17"
+                    Statement:
+                      - {Effect: Allow, Action: sqs:SendMessage, Resource: !ImportValue Queue}
+
+            """
+        let text = try template()
+        #expect(try Fixture.problems(in: text + attached).map(\.kind) == [.undecidable])
+        let cut = text.replacing(
+            "                Action: sqs:SendMessage", with: "                Action: sqs:PurgeQueue")
+        let problems = try Fixture.problems(in: cut + attached)
+        #expect(problems.map(\.kind) == [.undecidable, .excessive])
+        #expect(
+            problems.first?.message.hasPrefix(
+                "What the role allows cannot be evaluated here (in More, Fn::ImportValue is not supported here")
+                == true,
+            "\(problems)")
+        let open = text.replacing("                aws:SourceAccount: !Ref AWS::AccountId\n", with: "")
+        #expect(try Fixture.problems(in: open + attached).map(\.kind) == [.undecidable, .trust])
     }
 
     // MARK: Trust

@@ -95,4 +95,28 @@ import Testing
         let text = queue(above: "      # sluice:ignore \(Self.rule) prices are public\n").replacing("\n", with: "\r\n")
         #expect(try review(text).ignored.map(\.finding.line) == [6])
     }
+
+    /// What is wrong with a policy of its own is found there, not at the role that it is attached to.
+    @Test(arguments: ["More", "Flow", "FlowRole"])
+    func aCommentAtAnAttachedPolicyAnswersWhatIsFoundInIt(place: String) throws {
+        let comment = "  # sluice:ignore role-allows-too-much the clean-up needs it\n"
+        let text =
+            try Project.fixture("role-lacks-permission", "passes")
+                + """
+                  More:
+                    Type: AWS::IAM::Policy
+                    Properties:
+                      PolicyName: more
+                      Roles: [!Ref FlowRole]
+                      PolicyDocument:
+                        Version: "2012-10-17"
+                        Statement:
+                          - {Effect: Allow, Action: sqs:PurgeQueue, Resource: !GetAtt Work.Arn}
+
+                """
+        let review = try review(text.replacing("\n  \(place):\n", with: "\n\(comment)  \(place):\n"))
+        let ignored = review.ignored.map { "\($0.finding.rule.id) \($0.finding.logicalID ?? "")" }
+        #expect(ignored == (place == "More" ? ["role-allows-too-much More"] : []))
+        #expect(review.findings.contains { $0.rule.id == "ignore-unused" } == (place != "More"))
+    }
 }

@@ -78,7 +78,11 @@ import Testing
         #expect(function.line > 1)
         function.line = 0
         #expect(function.logGroupName == "/aws/lambda/\(name)")
+        #expect(function.logGroup == "/aws/lambda/\(name)")
+        function.logGroupName = "orders"
+        #expect(function.logGroup == "orders")
         function.logGroupName = nil
+        #expect(function.logGroup == "/aws/lambda/\(name)")
         #expect(
             function
                 == FunctionResource(

@@ -124,6 +124,46 @@ import Testing
         #expect(stack.warnings == [])
     }
 
+    /// Its own role is the first, `other` the second: which of them cannot be read.
+    @Test(arguments: [
+        ("AWS::IAM::Policy", "PolicyName: p, Roles: [!Ref Role]", [true, false]),
+        ("AWS::IAM::Policy", "PolicyName: p, Roles: [!ImportValue Name]", [true, true]),
+        ("AWS::IAM::Policy", "PolicyName: p, Roles: !ImportValue Names", [true, true]),
+        ("AWS::IAM::Policy", "PolicyName: p, Users: [somebody]", [false, false]),
+        ("AWS::IAM::RolePolicy", "PolicyName: p, RoleName: worker", [true, false]),
+        ("AWS::IAM::RolePolicy", "PolicyName: p, RoleName: !ImportValue Name", [true, true]),
+        ("AWS::IAM::ManagedPolicy", "Roles: [worker]", [true, false]),
+        ("AWS::IAM::ManagedPolicy", "ManagedPolicyName: !ImportValue Name, Roles: [worker]", [true, false]),
+        ("AWS::IAM::ManagedPolicy", "Description: other names it", [false, true]),
+    ])
+    func anAttachedPolicyThatCannotBeEvaluatedIsSaidOfItsRoles(type: String, names: String, expected: [Bool]) throws {
+        let attached = """
+              Other:
+                Type: AWS::IAM::Role
+                Properties:
+                  RoleName: other
+                  ManagedPolicyArns: [!Ref More]
+                  AssumeRolePolicyDocument:
+                    Statement: {Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: sts:AssumeRole}
+              More:
+                Type: \(type)
+                Properties:
+                  \(names.replacing(", ", with: "\n      "))
+                  PolicyDocument: {Statement: {Effect: Allow, Action: sqs:SendMessage, Resource: !ImportValue Queue}}
+
+            """
+        let isNamed = names.hasPrefix("Description")
+        let yaml =
+            Self.role()
+            + (isNamed ? attached : attached.replacing("      ManagedPolicyArns: [!Ref More]\n", with: ""))
+        let stack = try makeStack(yaml)
+        #expect(stack.roles.map { $0.unreadable != nil } == expected)
+        #expect(stack.roles.allSatisfy { $0.trustPolicy != nil && $0.managedPolicies.isEmpty })
+        let reasons = stack.roles.compactMap(\.unreadable)
+        #expect(reasons.allSatisfy { $0.hasPrefix("in More, Fn::ImportValue is not supported here") }, "\(reasons)")
+        #expect(stack.warnings == [])
+    }
+
     @Test func aPolicyWithoutAnyStatementAllowsNothing() throws {
         let yaml = Self.role("Policies:\n  - PolicyName: p\n    PolicyDocument: {Statement: []}")
         #expect(try makeStack(yaml).roles.first?.policies.map(\.document) == [.init(version: nil, statements: [])])

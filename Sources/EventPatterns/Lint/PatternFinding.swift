@@ -73,35 +73,38 @@ public struct PatternFinding: Sendable, Hashable, CustomStringConvertible {
 
     public var code: Code
     public var effect: Effect
-    /// One sentence: what, where (JSON path and byte offset), and how to repair it. Of the whole pattern it says what
-    /// follows, without a place.
-    public var message: String
-    /// How to repair it, as the message ends: a sentence from its verb, without a full stop. Nil for the whole pattern.
+    /// What is wrong, and where (JSON path and byte offset): the beginning of a sentence. Of the whole pattern it says
+    /// what follows, without a place.
+    public var problem: String
+    /// How to repair it: the rest of the sentence from its verb, without a full stop. Nil for the whole pattern.
     public var remedy: String?
     /// The JSON path of what is meant, such as `$.dynamodb.NewImage.amount.N[0]`; `$` for the whole pattern.
     public var path: String
     /// Where in the pattern's UTF-8 text it stands, in bytes.
     public var offset: Int
 
+    /// One sentence: the problem, and the remedy where there is one.
+    public var message: String { remedy.map { "\(problem); \($0)." } ?? "\(problem)." }
+
     public var description: String { message }
 
     init(_ code: Code, _ effect: Effect, _ what: String, at path: String, _ offset: Int, _ remedy: String) {
         self.init(
-            code: code, effect: effect, message: "\(what) at \(path) (byte \(offset)); \(remedy).", remedy: remedy,
-            path: path, offset: offset)
+            code: code, effect: effect, problem: "\(what) at \(path) (byte \(offset))", remedy: remedy, path: path,
+            offset: offset)
     }
 
     /// What follows for the whole pattern when no way through it is left.
     static func patternNeverMatches(_ offset: Int) -> PatternFinding {
         PatternFinding(
             code: .patternNeverMatches, effect: .neverMatches,
-            message: "So no record of the stream matches this filter.", remedy: nil, path: "$", offset: offset)
+            problem: "So no record of the stream matches this filter", remedy: nil, path: "$", offset: offset)
     }
 
-    private init(code: Code, effect: Effect, message: String, remedy: String?, path: String, offset: Int) {
+    private init(code: Code, effect: Effect, problem: String, remedy: String?, path: String, offset: Int) {
         self.code = code
         self.effect = effect
-        self.message = message
+        self.problem = problem
         self.remedy = remedy
         self.path = path
         self.offset = offset

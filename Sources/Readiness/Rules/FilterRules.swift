@@ -82,11 +82,10 @@ extension ReviewedStack {
     func problem(_ located: LocatedFinding) -> Check.Problem {
         let pattern = "Filters[\(located.filterIndex)].Pattern"
         let remedy = located.finding.remedy ?? "correct the pattern"
-        let what = located.finding.message.dropLast("; \(remedy).".count)
         // The lint speaks of one pattern; what this asks for stands at the table.
         let isOfTable = located.finding.code == .imageNotInStream
         return problem(
-            located, "\(pattern): \(what).",
+            located, "\(pattern): \(located.finding.problem).",
             repair: isOfTable
                 ? viewTypeRepair(pipe(of: located).sourceTableLogicalID) : "In \(pattern), \(remedy).")
     }

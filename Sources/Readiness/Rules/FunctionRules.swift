@@ -18,7 +18,7 @@ enum FunctionRules {
     ) { review in
         let functions = review.stack.functions.filter { function in
             function.timeoutSeconds > executionSecondsMax
-                && review.pipes(calling: function).contains { review.awaited(by: $0).contains(function) }
+                && review.stack.pipes.contains { review.awaited(by: $0).contains(function) }
         }
         let long = functions.map { function in
             review.problem(

@@ -37,10 +37,10 @@ enum LogRules {
             summary: "The template declares the log group of every function.")
     ) { review in
         let groups = Set(review.stack.logGroups.map(\.name))
-        return review.stack.functions.filter { !groups.contains(review.logGroupName(of: $0)) }.map { function in
+        return review.stack.functions.filter { !groups.contains($0.logGroup) }.map { function in
             review.problem(
                 function.logicalID, at: "LoggingConfig.LogGroup",
-                "Lambda creates \(review.logGroupName(of: function)) itself and keeps every line for ever, and is"
+                "Lambda creates \(function.logGroup) itself and keeps every line for ever, and is"
                     + " paid for it.",
                 repair: "Declare an AWS::Logs::LogGroup with this name and RetentionInDays, and name it in"
                     + " LoggingConfig.LogGroup.")
@@ -58,11 +58,5 @@ enum LogRules {
                 "Events are kept, and paid for, for ever, and with them whatever customers may ask to have deleted.",
                 repair: "Set RetentionInDays, such as 30.")
         }
-    }
-}
-
-extension ReviewedStack {
-    fileprivate func logGroupName(of function: FunctionResource) -> String {
-        text(function.logicalID, "LoggingConfig.LogGroup") ?? "/aws/lambda/\(function.name)"
     }
 }

@@ -49,8 +49,9 @@ struct CheckCommand: AsyncParsableCommand {
     var json = false
 
     @Option(
-        help: ArgumentHelp("Write the findings as SARIF 2.1.0 too; - prints them, and nothing else.", valueName: "file")
-    )
+        help: ArgumentHelp(
+            "Write the findings as SARIF 2.1.0 too; - prints them, and nothing else. Its readers look findings up in the"
+                + " template's file, so give one, not standard input.", valueName: "file"))
     var sarif: String?
 
     @Option(
