@@ -26,7 +26,7 @@ public struct CapacityAdvice: Sendable, Hashable, Encodable {
         for work in works {
             let most = ServiceQuotas.parallelizationFactorMax
             let name = work.pipe.name
-            let factor = factor(work, rate: rate, shards: shards, batchRecords: work.batchRecordsMax)
+            let factor = factor(work, rate: rate, shards: shards)
             lanesOfShard[name] = max(work.pipe.parallelizationFactor, min(most, factor))
             if factor > most {
                 if let size = batchSize(work, rate: rate, shards: shards) {
@@ -64,8 +64,8 @@ public struct CapacityAdvice: Sendable, Hashable, Encodable {
     }
 
     /// What the rate needs; more than AWS allows where that is so.
-    private static func factor(_ work: PipeWork, rate: Double, shards: Int, batchRecords: Int) -> Int {
-        max(1, ceiling(rate * work.laneSecondsPerOrder(batchRecords) / utilizationMax / Double(shards)))
+    private static func factor(_ work: PipeWork, rate: Double, shards: Int) -> Int {
+        max(1, ceiling(rate * work.laneSecondsPerOrder / utilizationMax / Double(shards)))
     }
 
     /// The smallest that carries the rate with as many lanes as there can be; nil where none does.
@@ -77,8 +77,9 @@ public struct CapacityAdvice: Sendable, Hashable, Encodable {
         guard perRecord > 0 else { return nil }
         let size = max(1, ceiling(work.callMilliseconds / perRecord))
         let isFunction = if case .function = work.pipe.target { true } else { false }
-        // Where the payload bounds the batch already, a larger BatchSize changes nothing.
-        guard size <= (isFunction ? ServiceQuotas.batchSizeMax : 10), work.batchRecordsMax == work.pipe.batchSize,
+        // Where the payload bounds the batch already, or the caller says that it has fewer records, a larger BatchSize changes nothing.
+        guard work.fullBatchRecords(Double(size)) == Double(size),
+            size <= (isFunction ? ServiceQuotas.batchSizeMax : 10), work.batchRecordsMax == work.pipe.batchSize,
             work.milliseconds(of: Double(size)) <= ServiceQuotas.executionMillisecondsMax
         else { return nil }
         return size

@@ -48,7 +48,7 @@ public struct CapacityLimit: Sendable, Hashable, Encodable {
         add(
             "account", "\(grouped(calls)) calls of functions/s", Double(calls),
             perOrder: works.reduce(0) {
-                $0 + $1.passes * $1.attempts * Double($1.functions.count) / Double($1.batchRecordsMax)
+                $0 + $1.passes * $1.attempts * Double($1.functions.count) / $1.fullBatchRecords
             }, "raise Lambda's quota of concurrent executions, which this is ten times of; larger batches")
         add(
             "account", "\(grouped(ServiceQuotas.pipeExecutions)) executions of pipes at a time",
@@ -59,7 +59,7 @@ public struct CapacityLimit: Sendable, Hashable, Encodable {
             let perOrder = works.filter { work in work.functions.contains { $0.name == function.name } }
                 .reduce(0) { sum, work in
                     let time = load.function(function.name)
-                    let records = Double(work.batchRecordsMax)
+                    let records = work.fullBatchRecords
                     let milliseconds =
                         Double(time.callMicroseconds) / 1_000 + Double(time.recordMicroseconds) / 1_000 * records
                     return sum + work.passes * work.attempts * milliseconds / records / 1_000

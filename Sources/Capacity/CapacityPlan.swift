@@ -19,7 +19,7 @@ public struct CapacityPlan: Sendable, Hashable, Encodable {
         public let concurrency: Double
         /// Shards times ParallelizationFactor.
         public let lanes: Int
-        /// Of what the lanes carry with full batches; 1 and more is too much.
+        /// Of what the lanes carry with full batches, or with those that the caller said they fill; 1 and more is too much.
         public let utilization: Double
         /// Orders a second that the lanes carry; nil where nothing passes.
         public let ordersPerSecondMax: Double?
@@ -120,6 +120,7 @@ struct PipeWork {
     let recordMilliseconds: Double
     /// Functions that a batch is given to.
     let functions: [Pipeline.Function]
+    /// Of an average batch, where the caller says so.
     private let batchFill: Double?
 
     init(_ pipe: Pipeline.Pipe, _ pipeline: Pipeline, _ load: Load, sizes: RecordSizes, shards: Int) {
@@ -142,6 +143,12 @@ struct PipeWork {
 
     var batchRecordsMax: Int { Int(flow.batchRecordsMax) }
 
+    /// Records of a batch when there is much to do: as many as it holds, or as the caller says that it has.
+    var fullBatchRecords: Double { fullBatchRecords(Double(batchRecordsMax)) }
+
+    /// The same of batches that hold so many records at most.
+    func fullBatchRecords(_ most: Double) -> Double { min(batchFill ?? most, most) }
+
     /// Of the time of a batch, how much is in functions.
     var functionShare: Double {
         guard case .queue = pipe.target else { return 1 }
@@ -153,10 +160,10 @@ struct PipeWork {
     func milliseconds(of records: Double) -> Double { attempts * (callMilliseconds + recordMilliseconds * records) }
 
     /// Seconds of lanes for each order, where batches are full.
-    var laneSecondsPerOrder: Double { laneSecondsPerOrder(batchRecordsMax) }
+    var laneSecondsPerOrder: Double { laneSecondsPerOrder(fullBatchRecords) }
 
-    func laneSecondsPerOrder(_ batchRecords: Int) -> Double {
-        passes * milliseconds(of: Double(batchRecords)) / Double(batchRecords) / 1_000
+    func laneSecondsPerOrder(_ batchRecords: Double) -> Double {
+        passes * milliseconds(of: batchRecords) / batchRecords / 1_000
     }
 
     func plan(_ rate: Double) -> CapacityPlan.PipePlan {
@@ -181,7 +188,7 @@ struct PipeWork {
     private func fill(_ passed: Double) -> Double {
         guard passed > 0 else { return 0 }
         let most = Double(batchRecordsMax)
-        if let batchFill { return min(batchFill, most) }
+        if batchFill != nil { return fullBatchRecords }
         let gathered = passed / flow.batchesPerSecond(passed)
         // While a lane works on n records for a + n·b, as many come: n = rate · (a + n·b).
         let rate = passed / Double(flow.lanes)
@@ -193,12 +200,12 @@ struct PipeWork {
     private func latency(_ passed: Double, time: Double, utilization: Double) -> CapacityPlan.Latency {
         let poll = 1_000 / Double(BatchFlow.pollsPerSecond)
         let window = Double(flow.windowSeconds) * 1_000
-        let filling = passed == 0 ? window : Double(batchRecordsMax) * Double(flow.lanes) / passed * 1_000
+        let filling = passed == 0 ? window : fullBatchRecords * Double(flow.lanes) / passed * 1_000
         return CapacityPlan.Latency(
             poll: poll / 2,
             gathering: (window == 0 ? max(0, time - poll) : min(window, filling)) / 2,
             // Each lane is a queue of its own, since a key keeps to one: M/D/1.
-            queueing: utilization * milliseconds(of: Double(batchRecordsMax)) / (2 * (1 - utilization)),
+            queueing: utilization * milliseconds(of: fullBatchRecords) / (2 * (1 - utilization)),
             function: time)
     }
 }

@@ -71,6 +71,9 @@ extension Pipeline {
             try expect("loss", pipe.hoursUntilLoss)
             #expect(pipe.latency == nil)
         }
+        if steps["calls"] != nil {
+            try expect("calls", plan.limits.first { $0.limit == "10,000 calls of functions/s" }?.ordersPerSecond)
+        }
         if let batch = steps["batch"] { #expect(batch.double == Double(pipe.batchRecordsMax)) }
         if let advice = worked.advice {
             let found = plan.advice.filter { $0.property != "ReservedConcurrentExecutions" }

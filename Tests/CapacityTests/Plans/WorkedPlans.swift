@@ -230,6 +230,54 @@ extension WorkedPlan {
             latency = 125 + inuse * 100 / (2 * (1 - inuse)) + busy ≈ 226.7241
             """),
         WorkedPlan(
+            "Batches are less full than there is work for, as was measured: lanes carry that much less",
+            .one { $0.pipes[0].batchSize = 40 },
+            ordersPerSecondThousandths: 300_000,
+            load: {
+                $0.pipes["p"] = .init(passes: .all, batchFillThousandths: 4_000);
+                $0.functions["f"] = .init(callMicroseconds: 20_000, recordMicroseconds: 5_000)
+            },
+            advice: ["p: ParallelizationFactor 1 -> 2"],
+            """
+            units = 300 = 300
+            passed = 300 = 300
+            lanes = 4 = 4
+            fill = min(4, 40) = 4
+            batches = passed / fill = 75
+            busy = 20 + 5 * fill = 40
+            concurrency = batches * busy / 1000 = 3
+            inuse = passed * busy / fill / 1000 / lanes = 0.75
+            carries = lanes * fill * 1000 / busy = 400
+            headroom = carries / 300 ≈ 1.3333
+            latency = 125 + 0 + inuse * busy / (2 * (1 - inuse)) + busy = 225
+            calls = 10000 * fill = 40000
+            factor = ceil(inuse * lanes / 0.7 / 4) = 2
+            """),
+        WorkedPlan(
+            "Batches that are known not to fill gain nothing from a larger BatchSize: more shards",
+            .one { $0.pipes[0].parallelizationFactor = 10 },
+            ordersPerSecondThousandths: 4000_000,
+            load: {
+                $0.pipes["p"] = .init(passes: .all, batchFillThousandths: 8_000);
+                $0.functions["f"] = .init(callMicroseconds: 100_000, recordMicroseconds: 1_000)
+            },
+            advice: ["t: WarmThroughput.WriteUnitsPerSecond 4000 -> 8000"],
+            """
+            units = 4000 = 4000
+            passed = 4000 = 4000
+            lanes = 4 * 10 = 40
+            fill = min(8, 10) = 8
+            batches = passed / fill = 500
+            busy = 100 + 1 * fill = 108
+            concurrency = batches * busy / 1000 = 54
+            inuse = passed * busy / fill / 1000 / lanes = 1.35
+            carries = lanes * fill * 1000 / busy ≈ 2962.9630
+            headroom = carries / 4000 ≈ 0.7407
+            loss = 24 / (1 - 1 / inuse) ≈ 92.5714
+            shards = ceil(inuse * lanes / 0.7 / 10) = 8
+            write = shards * 1000 = 8000
+            """),
+        WorkedPlan(
             "15,000 orders a second",
             .one { $0.pipes[0].parallelizationFactor = 10 },
             ordersPerSecondThousandths: 15000_000,
