@@ -98,7 +98,7 @@ public struct CapacityAdvice: Sendable, Hashable, Encodable {
     }
 
     private static func quotas(_ works: [PipeWork], rate: Double) -> [CapacityAdvice] {
-        let functions = rate * works.reduce(0) { $0 + $1.functionShare * $1.laneSecondsPerOrder }
+        let functions = rate * works.reduce(0) { $0 + $1.functionSecondsPerOrder }
         let pipes = rate * works.reduce(0) { $0 + $1.laneSecondsPerOrder }
         return [
             ("Lambda's quota Concurrent executions", functions, ServiceQuotas.functionConcurrency),

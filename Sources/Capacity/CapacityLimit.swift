@@ -39,10 +39,9 @@ public struct CapacityLimit: Sendable, Hashable, Encodable {
         add(
             pipeline.table.name, "\(grouped(read)) records/s read of \(shards) shards", Double(read), perOrder: 1,
             "more shards, by WarmThroughput; smaller orders")
-        let seconds = works.reduce(0) { $0 + $1.functionShare * $1.laneSecondsPerOrder }
         add(
             "account", "\(grouped(ServiceQuotas.functionConcurrency)) functions at a time",
-            Double(ServiceQuotas.functionConcurrency), perOrder: seconds,
+            Double(ServiceQuotas.functionConcurrency), perOrder: works.reduce(0) { $0 + $1.functionSecondsPerOrder },
             "raise Lambda's quota of concurrent executions")
         let calls = ServiceQuotas.functionConcurrency * ServiceQuotas.callsPerSecondOfConcurrency
         add(

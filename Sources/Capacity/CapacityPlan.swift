@@ -83,7 +83,9 @@ public struct CapacityPlan: Sendable, Hashable, Encodable {
         areShardsGiven = load.shards != nil
         writeUnitsPerSecond = rate * unitsPerOrder
         pipes = flows.map { $0.plan(rate) }
-        functionConcurrency = zip(flows, pipes).reduce(0) { $0 + $1.0.functionShare * $1.1.concurrency }
+        functionConcurrency = zip(flows, pipes).reduce(0) {
+            $0 + $1.0.functionShare(of: $1.1.batchFill) * $1.1.concurrency
+        }
         limits = CapacityLimit.all(
             pipeline, load, flows, shards: shards, sizes: sizes, unitsPerOrder: unitsPerOrder)
         advice = CapacityAdvice.all(
@@ -149,10 +151,10 @@ struct PipeWork {
     /// The same of batches that hold so many records at most.
     func fullBatchRecords(_ most: Double) -> Double { min(batchFill ?? most, most) }
 
-    /// Of the time of a batch, how much is in functions.
-    var functionShare: Double {
+    /// Of the time of a batch of so many records, how much is in functions.
+    func functionShare(of records: Double) -> Double {
         guard case .queue = pipe.target else { return 1 }
-        let whole = milliseconds(of: 1)
+        let whole = milliseconds(of: records)
         return whole == 0 ? 0 : (whole - attempts * Self.sendMilliseconds) / whole
     }
 
@@ -161,6 +163,9 @@ struct PipeWork {
 
     /// Seconds of lanes for each order, where batches are full.
     var laneSecondsPerOrder: Double { laneSecondsPerOrder(fullBatchRecords) }
+
+    /// Of these, how many are in functions.
+    var functionSecondsPerOrder: Double { functionShare(of: fullBatchRecords) * laneSecondsPerOrder }
 
     func laneSecondsPerOrder(_ batchRecords: Double) -> Double {
         passes * milliseconds(of: batchRecords) / batchRecords / 1_000

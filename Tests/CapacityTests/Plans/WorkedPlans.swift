@@ -278,6 +278,31 @@ extension WorkedPlan {
             write = shards * 1000 = 8000
             """),
         WorkedPlan(
+            "An enrichment before a queue: sending takes of the lane's time what it takes of a whole batch",
+            .one {
+                $0.queues = [.init(name: "q", isFIFO: false)]; $0.pipes[0].target = .queue("q")
+                $0.pipes[0].enrichment = "f"
+            },
+            ordersPerSecondThousandths: 80_000,
+            load: { $0.functions["f"] = .init(callMicroseconds: 10_000, recordMicroseconds: 8_000) },
+            """
+            units = 80 = 80
+            passed = 80 = 80
+            lanes = 4 = 4
+            batches = max(passed / 10, min(passed, lanes * 4)) = 16
+            fill = passed / batches = 5
+            infunction = 10 + 8 * fill = 50
+            busy = infunction + 10 = 60 -- 10 ms to send
+            concurrency = batches * busy / 1000 = 0.96
+            functions = batches * infunction / 1000 = 0.8
+            full = 10 + 8 * 10 + 10 = 100
+            inuse = passed * full / 10 / 1000 / lanes = 0.2
+            carries = lanes * 10 * 1000 / full = 400
+            headroom = carries / 80 = 5
+            environments = 1000 * 10 * 1000 / (full - 10) ≈ 111111.1111
+            latency = 125 + 0 + inuse * full / (2 * (1 - inuse)) + busy = 197.5
+            """),
+        WorkedPlan(
             "15,000 orders a second",
             .one { $0.pipes[0].parallelizationFactor = 10 },
             ordersPerSecondThousandths: 15000_000,
