@@ -77,10 +77,9 @@ public struct CapacityAdvice: Sendable, Hashable, Encodable {
         guard perRecord > 0 else { return nil }
         let size = max(1, ceiling(work.callMilliseconds / perRecord))
         let isFunction = if case .function = work.pipe.target { true } else { false }
-        // Where the payload bounds the batch already, or the caller says that it has fewer records, a larger BatchSize changes nothing.
-        guard work.fullBatchRecords(Double(size)) == Double(size),
-            size <= (isFunction ? ServiceQuotas.batchSizeMax : 10), work.batchRecordsMax == work.pipe.batchSize,
-            work.milliseconds(of: Double(size)) <= ServiceQuotas.executionMillisecondsMax
+        // Where the caller says that batches have fewer records, a larger BatchSize changes nothing.
+        guard size <= (isFunction ? ServiceQuotas.batchSizeMax : 10), work.takes(size),
+            work.fullBatchRecords(Double(size)) == Double(size)
         else { return nil }
         return size
     }

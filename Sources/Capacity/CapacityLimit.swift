@@ -57,10 +57,8 @@ public struct CapacityLimit: Sendable, Hashable, Encodable {
             guard let reserved = function.reservedConcurrency else { continue }
             let perOrder = works.filter { work in work.functions.contains { $0.name == function.name } }
                 .reduce(0) { sum, work in
-                    let time = load.function(function.name)
                     let records = work.fullBatchRecords
-                    let milliseconds =
-                        Double(time.callMicroseconds) / 1_000 + Double(time.recordMicroseconds) / 1_000 * records
+                    let milliseconds = load.function(function.name).milliseconds(of: records)
                     return sum + work.passes * work.attempts * milliseconds / records / 1_000
                 }
             add(

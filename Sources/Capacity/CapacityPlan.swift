@@ -122,6 +122,7 @@ struct PipeWork {
     let recordMilliseconds: Double
     /// Functions that a batch is given to.
     let functions: [Pipeline.Function]
+    private let times: [Load.Function]
     /// Of an average batch, where the caller says so.
     private let batchFill: Double?
 
@@ -132,10 +133,11 @@ struct PipeWork {
         passes = its.passes.value
         attempts = 1 + load.retries.value
         functions = pipeline.functions(of: pipe)
+        times = functions.map { load.function($0.name) }
         var (call, record) = (0.0, 0.0)
-        for function in functions {
-            call += Double(load.function(function.name).callMicroseconds) / 1_000
-            record += Double(load.function(function.name).recordMicroseconds) / 1_000
+        for time in times {
+            call += Double(time.callMicroseconds) / 1_000
+            record += Double(time.recordMicroseconds) / 1_000
         }
         if case .queue = pipe.target { call += Self.sendMilliseconds }
         callMilliseconds = call
@@ -160,6 +162,17 @@ struct PipeWork {
 
     /// How long a batch of so many records keeps its lane.
     func milliseconds(of records: Double) -> Double { attempts * (callMilliseconds + recordMilliseconds * records) }
+
+    /// Whether a batch of so many records fits into a call, and is done in time.
+    func takes(_ records: Int) -> Bool {
+        guard records <= flow.payloadRecordsMax,
+            milliseconds(of: Double(records)) <= ServiceQuotas.executionMillisecondsMax
+        else { return false }
+        return zip(functions, times).allSatisfy { function, time in
+            guard let timeout = function.timeoutSeconds else { return true }
+            return time.milliseconds(of: Double(records)) <= Double(timeout) * 1_000
+        }
+    }
 
     /// Seconds of lanes for each order, where batches are full.
     var laneSecondsPerOrder: Double { laneSecondsPerOrder(fullBatchRecords) }
@@ -212,5 +225,12 @@ struct PipeWork {
             // Each lane is a queue of its own, since a key keeps to one: M/D/1.
             queueing: utilization * milliseconds(of: fullBatchRecords) / (2 * (1 - utilization)),
             function: time)
+    }
+}
+
+extension Load.Function {
+    /// A call with so many records, each of which the function works on.
+    func milliseconds(of records: Double) -> Double {
+        (Double(callMicroseconds) + Double(recordMicroseconds) * records) / 1_000
     }
 }

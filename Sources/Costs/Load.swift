@@ -150,6 +150,8 @@ public struct BatchFlow: Sendable, Hashable {
     /// Largest payload of a call. Facts 1.7: 6 MB.
     public static let payloadBytesMax: Int64 = 6_291_456
 
+    /// Records that a call's payload holds, whatever BatchSize says.
+    public let payloadRecordsMax: Int64
     /// Records that a batch holds at most, which its bytes may lower.
     public let batchRecordsMax: Int64
     /// Batches side by side: shards times ParallelizationFactor.
@@ -157,7 +159,8 @@ public struct BatchFlow: Sendable, Hashable {
     public let windowSeconds: Int64
 
     public init(_ pipe: Pipeline.Pipe, shards: Int, sizes: RecordSizes) {
-        batchRecordsMax = max(1, min(Int64(pipe.batchSize), Self.payloadBytesMax / sizes.recordBytesMax))
+        payloadRecordsMax = max(1, Self.payloadBytesMax / sizes.recordBytesMax)
+        batchRecordsMax = max(1, min(Int64(pipe.batchSize), payloadRecordsMax))
         lanes = Int64(shards) * Int64(pipe.parallelizationFactor)
         windowSeconds = Int64(pipe.windowSeconds)
     }

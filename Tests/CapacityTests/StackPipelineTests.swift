@@ -21,10 +21,10 @@ import Testing
         #expect(
             pipeline.functions == [
                 Pipeline.Function(
-                    name: "OrderProcessorFunction", memoryMegabytes: 256, architecture: .x86,
+                    name: "OrderProcessorFunction", memoryMegabytes: 256, architecture: .x86, timeoutSeconds: 30,
                     queues: ["InventoryQueue.fifo", "PaymentQueue.fifo", "FulfillmentQueue.fifo"], logRetentionDays: 30),
                 Pipeline.Function(
-                    name: "PremiumServiceFunction", memoryMegabytes: 256, architecture: .x86,
+                    name: "PremiumServiceFunction", memoryMegabytes: 256, architecture: .x86, timeoutSeconds: 30,
                     queues: ["FulfillmentQueue.fifo", "VipQueue.fifo"], tables: ["Customers", "Idempotency"],
                     logRetentionDays: 30),
             ])
