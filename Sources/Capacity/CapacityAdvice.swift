@@ -23,6 +23,8 @@ public struct CapacityAdvice: Sendable, Hashable, Encodable {
         var shardsNeeded = shards
         /// Lanes of a shard, by pipe: now or after the advice, whichever is more.
         var lanesOfShard: [String: Int] = [:]
+        /// Records of a full batch, by pipe, after the advice.
+        var batchRecords: [String: Double] = [:]
         for work in works {
             let most = ServiceQuotas.parallelizationFactorMax
             let name = work.pipe.name
@@ -30,6 +32,7 @@ public struct CapacityAdvice: Sendable, Hashable, Encodable {
             lanesOfShard[name] = max(work.pipe.parallelizationFactor, min(most, factor))
             if factor > most {
                 if let size = batchSize(work, rate: rate, shards: shards) {
+                    batchRecords[name] = Double(size)
                     advice.append(
                         CapacityAdvice(
                             place: name, property: "BatchSize", from: "\(work.pipe.batchSize)", to: "\(size)",
@@ -59,7 +62,7 @@ public struct CapacityAdvice: Sendable, Hashable, Encodable {
                     reason: "a new table takes \(StreamShards.newTableWriteUnitsPerSecond) write units/s at once",
                     isNeeded: true))
         }
-        return advice + quotas(works, rate: rate)
+        return advice + quotas(works, batchRecords, rate: rate)
             + reservations(pipeline, works, lanesOfShard.mapValues { $0 * shardsNeeded })
     }
 
@@ -96,9 +99,13 @@ public struct CapacityAdvice: Sendable, Hashable, Encodable {
         ]
     }
 
-    private static func quotas(_ works: [PipeWork], rate: Double) -> [CapacityAdvice] {
-        let functions = rate * works.reduce(0) { $0 + $1.functionSecondsPerOrder }
-        let pipes = rate * works.reduce(0) { $0 + $1.laneSecondsPerOrder }
+    /// What is in use once the rest of the advice is taken; by then there are lanes for all of it, so their number bounds nothing.
+    private static func quotas(
+        _ works: [PipeWork], _ batchRecords: [String: Double], rate: Double
+    ) -> [CapacityAdvice] {
+        func records(_ work: PipeWork) -> Double { batchRecords[work.pipe.name] ?? work.fullBatchRecords }
+        let functions = rate * works.reduce(0) { $0 + $1.functionSecondsPerOrder(records($1)) }
+        let pipes = rate * works.reduce(0) { $0 + $1.laneSecondsPerOrder(records($1)) }
         return [
             ("Lambda's quota Concurrent executions", functions, ServiceQuotas.functionConcurrency),
             ("EventBridge Pipes' quota Concurrent executions", pipes, ServiceQuotas.pipeExecutions),

@@ -178,7 +178,11 @@ struct PipeWork {
     var laneSecondsPerOrder: Double { laneSecondsPerOrder(fullBatchRecords) }
 
     /// Of these, how many are in functions.
-    var functionSecondsPerOrder: Double { functionShare(of: fullBatchRecords) * laneSecondsPerOrder }
+    var functionSecondsPerOrder: Double { functionSecondsPerOrder(fullBatchRecords) }
+
+    func functionSecondsPerOrder(_ batchRecords: Double) -> Double {
+        functionShare(of: batchRecords) * laneSecondsPerOrder(batchRecords)
+    }
 
     func laneSecondsPerOrder(_ batchRecords: Double) -> Double {
         passes * milliseconds(of: batchRecords) / batchRecords / 1_000

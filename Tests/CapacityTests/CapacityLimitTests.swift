@@ -88,11 +88,20 @@ import Testing
     }
 
     @Test func quotasAreToBeRaisedBeforeTheyAreReached() {
-        // 100,000 orders a second pass, a call for ten takes 0.1 s: 1,000 functions at a time.
-        let plan = CapacityPlan(.one { $0.pipes[0].parallelizationFactor = 10 }, Self.load(100_000))
-        let advice = plan.advice.first { $0.place == "account" }
-        #expect(advice?.property == "Lambda's quota Concurrent executions")
-        #expect(advice?.to == "1500")
+        func advice(_ function: Load.Function) -> [CapacityAdvice] {
+            CapacityPlan(
+                .one { $0.pipes[0].parallelizationFactor = 10 }, Self.load(100_000) { $0.functions["f"] = function }
+            ).advice
+        }
+        // 100,000 orders a second pass, and each takes 10 ms, whatever the batch is: 1,000 functions at a time.
+        let quota = advice(Load.Function(callMicroseconds: 0, recordMicroseconds: 10_000))
+            .first { $0.place == "account" }
+        #expect(quota?.property == "Lambda's quota Concurrent executions")
+        #expect(quota?.to == "1500")
+        // A call for ten takes 0.1 s, 1,000 functions at a time as well; but with the batches of 15 that are advised they are 667.
+        let batches = advice(Load.Function(callMicroseconds: 100_000, recordMicroseconds: 0))
+        #expect(batches.first { $0.property == "BatchSize" }?.to == "15")
+        #expect(!batches.contains { $0.place == "account" })
     }
 
     @Test func aReservationBelowTheLanesThrottles() {
