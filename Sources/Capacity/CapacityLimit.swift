@@ -87,6 +87,8 @@ public struct CapacityLimit: Sendable, Hashable, Encodable {
             work.laneSecondsPerOrder, "more shards, by WarmThroughput; larger batches; a faster function")
     }
 
+    /// What functions send, and what attempts that fail have sent before: all of their messages, at worst. A pipe's own target is never
+    /// a FIFO queue: Stacks refuses that.
     private static func addSends(
         _ queue: Pipeline.Queue, _ pipeline: Pipeline, _ load: Load, _ works: [PipeWork], _ add: Adder
     ) {
@@ -95,7 +97,8 @@ public struct CapacityLimit: Sendable, Hashable, Encodable {
                 let function = pipeline.functions.first(where: { $0.name == name }),
                 function.queues.contains(queue.name)
             else { return sum }
-            return sum + work.passes * Double(load.messagesThousandths(of: name, to: queue.name)) / 1_000
+            return sum + work.passes * work.attempts * Double(load.messagesThousandths(of: name, to: queue.name))
+                / 1_000
         }
         let most =
             queue.hasHighThroughput

@@ -49,6 +49,15 @@ import Testing
         }
     }
 
+    @Test func attemptsThatFailHaveSentTheirMessagesToo() {
+        let limits = Self.limits(
+            .one {
+                $0.queues = [Pipeline.Queue(name: "a.fifo", isFIFO: true)]
+                $0.functions[0].queues = ["a.fifo"]
+            }, Self.load(100) { $0.retries = Share("0.25")! })
+        #expect(limits["a.fifo: 300 sends/s to a FIFO queue"] == 240)
+    }
+
     @Test func theFirstToGiveWayStandsFirst() {
         let plan = CapacityPlan(.one(), Self.load(100))
         #expect(plan.limits.map(\.ordersPerSecond) == plan.limits.map(\.ordersPerSecond).sorted())
