@@ -71,6 +71,13 @@ import Testing
         #expect(forecast.load.updates == Share("0.75"))
         #expect(forecast.load.retries == Share("0.1") && forecast.load.deadLetters == Share("0.01"))
         #expect(forecast.assumptions.contains { $0.contains("0.4") && $0.contains("measured, FILE") })
+        // A run that went on with an earlier one's data folder has not written all of its orders.
+        let resumed = try Self.forecast(
+            [], measured: demo.replacing(#""events": 900"#, with: #""events": 900, "skippedWrites": 60"#))
+        #expect(resumed.load.updates == DemoShares.updates && resumed.load.retries == Share("0.1"))
+        let whole = try Self.forecast(
+            [], measured: demo.replacing(#""events": 900"#, with: #""events": 900, "skippedWrites": 0"#))
+        #expect(whole.load.updates == Share("0.75"))
         // Of a list of pipes, and where something is given.
         let list = try Self.forecast(["--pass", "StandardOrderPipe=0.9", "--retries", "0"], measured: "[\(Self.pipe)]")
         #expect(list.load.pipes["StandardOrderPipe"]?.passes == Share("0.9"))
