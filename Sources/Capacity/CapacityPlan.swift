@@ -98,6 +98,10 @@ public struct CapacityPlan: Sendable, Hashable, Encodable {
             "A batch of \($0.pipe.name) holds \($0.batchRecordsMax) records at most, not \($0.pipe.batchSize): a call"
                 + " takes 6 MB."
         }
+        notes += flows.compactMap { work in
+            guard case .queue(let name) = work.pipe.target else { return nil }
+            return "\(work.pipe.name) takes \(Int(PipeWork.sendMilliseconds)) ms to send a batch to \(name): assumed."
+        }
         if pipeline.pipes.count > ServiceQuotas.streamReadersMax {
             notes.append(
                 "\(pipeline.pipes.count) pipes read each shard, and AWS advises at most"
@@ -110,7 +114,7 @@ public struct CapacityPlan: Sendable, Hashable, Encodable {
 /// What a pipe does with each order.
 struct PipeWork {
     /// How long it takes to send a batch to a queue. Ours.
-    private static let sendMilliseconds = 10.0
+    static let sendMilliseconds = 10.0
 
     let pipe: Pipeline.Pipe
     let flow: BatchFlow

@@ -79,6 +79,9 @@ public struct Load: Sendable, Hashable {
 
     public init(writesPerSecondThousandths: Int64) { self.writesPerSecondThousandths = writesPerSecondThousandths }
 
+    /// What functions write, as given or as it is where nobody says.
+    public func customMetrics(of pipeline: Pipeline) -> Int64 { customMetrics ?? Int64(3 * pipeline.functions.count) }
+
     public static let functionDefault = Function(callMicroseconds: 5_000, recordMicroseconds: 10_000)
 
     public func pipe(_ name: String) -> Pipe { pipes[name] ?? Pipe(passes: .all) }

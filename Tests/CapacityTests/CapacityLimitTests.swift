@@ -96,6 +96,19 @@ import Testing
         #expect(plan.notes.contains { $0.contains("3 pipes read each shard") })
     }
 
+    @Test func theTimeThatSendingTakesIsToldWherePipesSend() {
+        func notes(_ target: Pipeline.Target) -> [String] {
+            CapacityPlan(
+                .one {
+                    $0.queues = [Pipeline.Queue(name: "q", isFIFO: false)]
+                    $0.pipes[0].target = target
+                }, Self.load(1)
+            ).notes
+        }
+        #expect(notes(.queue("q")) == ["p takes 10 ms to send a batch to q: assumed."])
+        #expect(notes(.function("f")) == [])
+    }
+
     @Test func quotasAreToBeRaisedBeforeTheyAreReached() {
         func advice(_ function: Load.Function) -> [CapacityAdvice] {
             CapacityPlan(

@@ -31,6 +31,7 @@ import Testing
         #expect(forecast.load.messagesThousandths(of: "PremiumServiceFunction", to: "VipQueue.fifo") == 703)
         for part in [
             "StandardOrderPipe lets 0.35865", "--updates", "5 ms for a call", "--record-ms", "0.703 to VipQueue.fifo",
+            "600 bytes", "--item-bytes", "--updated-item-bytes", "--retries", "--dead-letters",
         ] {
             #expect(forecast.assumptions.contains { $0.contains(part) && $0.contains("assumed") }, "\(part)")
         }
@@ -42,7 +43,7 @@ import Testing
             "OrderProcessorFunction=1", "--record-ms", "PremiumServiceFunction=2", "--messages", "1.5", "--batch-size",
             "StandardOrderPipe=25", "--parallelization-factor", "4", "--batch-fill", "PremiumOrderPipe=1.25",
             "--shards", "7",
-            "--retries", "0.01", "--dead-letters", "0.002",
+            "--retries", "0.01", "--dead-letters", "0.002", "--item-bytes", "700",
         ])
         let load = forecast.load
         #expect(forecast.assumptions == [])
@@ -58,7 +59,30 @@ import Testing
         #expect(load.messagesThousandths(of: "OrderProcessorFunction", to: "PaymentQueue.fifo") == 1_500)
         #expect(forecast.pipeline.pipes.map(\.batchSize) == [25, 5])
         #expect(forecast.pipeline.pipes.map(\.parallelizationFactor) == [4, 4])
-        #expect(load.shards == 7 && load.retries == Share("0.01") && load.deadLetters == Share("0.002"))
+        #expect(
+            load.itemBytes == 700 && load.shards == 7 && load.retries == Share("0.01")
+                && load.deadLetters == Share("0.002"))
+    }
+
+    @Test func aChangedOrderIsAsLargeAsANewOneUnlessItIsSaid() throws {
+        func isTold(_ arguments: [String]) throws -> Bool {
+            try Self.forecast(arguments).assumptions.contains { $0.contains("--updated-item-bytes") }
+        }
+        #expect(try isTold(["--updates", "0.5"]))
+        #expect(try !isTold(["--updates", "0.5", "--updated-item-bytes", "700"]))
+        // Nothing is said of changed orders where there are none.
+        #expect(try !isTold(["--updates", "0"]))
+    }
+
+    @Test func whatFunctionsMeasureIsAssumedInABill() throws {
+        var forecast = try Self.forecast([])
+        #expect(
+            CostForecast(forecast, prices: .builtIn).assumptions.contains(
+                "Functions write 6 metrics, three each; --custom-metrics."))
+        forecast.load.customMetrics = 2
+        #expect(
+            CostForecast(forecast, prices: .builtIn).assumptions.contains(
+                "Functions write 2 metrics; --custom-metrics."))
     }
 
     private static let pipe =

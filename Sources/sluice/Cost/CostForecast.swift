@@ -71,7 +71,7 @@ struct CostForecast: Encodable {
             lambdaShare: Self.saved(here.functions.picodollars, of: naive.functions.picodollars),
             calls: naive.calls - here.calls, callsShare: Self.saved(Int128(here.calls), of: Int128(naive.calls)),
             dollars: (naive.total - here.total).exactText)
-        assumptions = forecast.assumptions + Self.assumptions(load, shards: shards)
+        assumptions = forecast.assumptions + Self.assumptions(pipeline, load, shards: shards)
         exclusions = MonthlyBill.exclusions
     }
 
@@ -80,7 +80,7 @@ struct CostForecast: Encodable {
         whole == 0 ? nil : Double(whole - part) / Double(whole)
     }
 
-    private static func assumptions(_ load: Load, shards: Int) -> [String] {
+    private static func assumptions(_ pipeline: Pipeline, _ load: Load, shards: Int) -> [String] {
         let shardsText = load.shards == nil ? ", reckoned from the writes; --shards" : ""
         return [
             "The stream has \(shards) shards\(shardsText).",
@@ -92,6 +92,8 @@ struct CostForecast: Encodable {
             "Each message is \(load.requestsPerMessage) requests: sent, received and deleted by itself;"
                 + " --requests-per-message.",
             "Each call logs \(load.logBytesPerCall) bytes; --log-bytes.",
+            "Functions write \(load.customMetrics(of: pipeline)) metrics"
+                + (load.customMetrics == nil ? ", three each" : "") + "; --custom-metrics.",
             "For each record a function writes \(load.functionWriteUnits) units to each table that it names and reads"
                 + " \(load.functionReadUnits).",
         ]
