@@ -168,6 +168,7 @@ import Testing
             })
         #expect(lines.contains("Lambda: 78.3 % less than with filters in the functions ($2.61 instead of $12.02)"))
         #expect(lines.contains { $0.hasPrefix("Total") })
+        #expect(lines[1] == "Prices on demand in us-east-1, with sources of 2023-02 to 2026-06-13")
         #expect(!lines.contains { $0.hasPrefix("SQS: Standard queues") })
         #expect(cost.saving.callsShare.map { abs($0 - (2 - 0.377635) / 2) < 1e-6 } == true)
         let json = String(decoding: try JSONEncoder().encode(cost), as: UTF8.self)
