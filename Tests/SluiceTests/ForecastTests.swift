@@ -175,6 +175,16 @@ import Testing
         #expect(json.contains(#""monthSeconds":2628000"#))
     }
 
+    @Test(arguments: [("1", "35.13", "19.91"), ("10", "136.94", "136.08"), ("30", "363.19", "377.05")])
+    func withFewOrdersTheReadsOfTheStreamAreMostOfTheDifference(
+        rate: String, pipes: String, functions: String
+    ) throws {
+        let cost = CostForecast(try Self.forecast(["--rate", rate]), prices: .builtIn)
+        let total = cost.text.split(separator: "\n").first { $0.hasPrefix("Total") }
+        let amounts = total?.split(separator: " ").dropFirst()
+        #expect(amounts?.first == "$\(pipes)" && amounts?.last == "$\(functions)")
+    }
+
     @Test func nothingWrittenSavesNothing() throws {
         let cost = CostForecast(try Self.forecast(["--rate", "0"]), prices: .builtIn)
         #expect(cost.text.contains("Lambda: not less than with filters in the functions ($0.00 instead of $0.00)"))
