@@ -166,6 +166,9 @@ let package = Package(
 
         // What tests and benchmarks share, and the benchmarks.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        // The template as bills are worked out for it.
+        .target(
+            name: "ProjectPipeline", dependencies: ["Costs"], path: "Tests/ProjectPipeline", swiftSettings: settings),
         .executableTarget(
             name: "RuntimeProbe", dependencies: ["LambdaRuntime", logging], path: "Tests/RuntimeProbe",
             swiftSettings: settings),
@@ -220,8 +223,8 @@ let package = Package(
         tests("MetricMathTests", ["Clocks", "MetricMath"]),
         tests("AlarmsTests", ["Alarms", "Clocks", "MetricMath"]),
         tests("DashboardsTests", ["Clocks", "Dashboards", "MetricMath"]),
-        tests("CostsTests", ["Costs", "TestSupport"]),
-        tests("CapacityTests", ["Capacity", "Costs", "Stacks", "TestSupport"]),
+        tests("CostsTests", ["Costs", "ProjectPipeline", "TestSupport"]),
+        tests("CapacityTests", ["Capacity", "Costs", "ProjectPipeline", "Stacks", "TestSupport"]),
         tests("StorageTests", ["Storage", "TestSupport"]),
         tests("TablesTests", ["Clocks", "Items", "Storage", "Tables", "TestSupport"], exclude: ["Fixtures"]),
         tests("QueuesTests", ["Clocks", "Queues", "Storage", "TestSupport"], exclude: ["Fixtures"]),

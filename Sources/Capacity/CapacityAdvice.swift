@@ -23,13 +23,16 @@ public struct CapacityAdvice: Sendable, Hashable, Encodable {
         var shardsNeeded = shards
         /// Lanes of a shard, by pipe: now or after the advice, whichever is more.
         var lanesOfShard: [String: Int] = [:]
+        /// Records of a full batch, by pipe, after the advice.
+        var batchRecords: [String: Double] = [:]
         for work in works {
             let most = ServiceQuotas.parallelizationFactorMax
             let name = work.pipe.name
-            let factor = factor(work, rate: rate, shards: shards, batchRecords: work.batchRecordsMax)
+            let factor = factor(work, rate: rate, shards: shards)
             lanesOfShard[name] = max(work.pipe.parallelizationFactor, min(most, factor))
             if factor > most {
                 if let size = batchSize(work, rate: rate, shards: shards) {
+                    batchRecords[name] = Double(size)
                     advice.append(
                         CapacityAdvice(
                             place: name, property: "BatchSize", from: "\(work.pipe.batchSize)", to: "\(size)",
@@ -59,13 +62,13 @@ public struct CapacityAdvice: Sendable, Hashable, Encodable {
                     reason: "a new table takes \(StreamShards.newTableWriteUnitsPerSecond) write units/s at once",
                     isNeeded: true))
         }
-        return advice + quotas(works, rate: rate)
+        return advice + quotas(works, batchRecords, rate: rate)
             + reservations(pipeline, works, lanesOfShard.mapValues { $0 * shardsNeeded })
     }
 
     /// What the rate needs; more than AWS allows where that is so.
-    private static func factor(_ work: PipeWork, rate: Double, shards: Int, batchRecords: Int) -> Int {
-        max(1, ceiling(rate * work.laneSecondsPerOrder(batchRecords) / utilizationMax / Double(shards)))
+    private static func factor(_ work: PipeWork, rate: Double, shards: Int) -> Int {
+        max(1, ceiling(rate * work.laneSecondsPerOrder / utilizationMax / Double(shards)))
     }
 
     /// The smallest that carries the rate with as many lanes as there can be; nil where none does.
@@ -77,9 +80,9 @@ public struct CapacityAdvice: Sendable, Hashable, Encodable {
         guard perRecord > 0 else { return nil }
         let size = max(1, ceiling(work.callMilliseconds / perRecord))
         let isFunction = if case .function = work.pipe.target { true } else { false }
-        // Where the payload bounds the batch already, a larger BatchSize changes nothing.
-        guard size <= (isFunction ? ServiceQuotas.batchSizeMax : 10), work.batchRecordsMax == work.pipe.batchSize,
-            work.milliseconds(of: Double(size)) <= ServiceQuotas.executionMillisecondsMax
+        // Where the caller says that batches have fewer records, a larger BatchSize changes nothing.
+        guard size <= (isFunction ? ServiceQuotas.batchSizeMax : 10), work.takes(size),
+            work.fullBatchRecords(Double(size)) == Double(size)
         else { return nil }
         return size
     }
@@ -96,9 +99,13 @@ public struct CapacityAdvice: Sendable, Hashable, Encodable {
         ]
     }
 
-    private static func quotas(_ works: [PipeWork], rate: Double) -> [CapacityAdvice] {
-        let functions = rate * works.reduce(0) { $0 + $1.functionShare * $1.laneSecondsPerOrder }
-        let pipes = rate * works.reduce(0) { $0 + $1.laneSecondsPerOrder }
+    /// What is in use once the rest of the advice is taken; by then there are lanes for all of it, so their number bounds nothing.
+    private static func quotas(
+        _ works: [PipeWork], _ batchRecords: [String: Double], rate: Double
+    ) -> [CapacityAdvice] {
+        func records(_ work: PipeWork) -> Double { batchRecords[work.pipe.name] ?? work.fullBatchRecords }
+        let functions = rate * works.reduce(0) { $0 + $1.functionSecondsPerOrder(records($1)) }
+        let pipes = rate * works.reduce(0) { $0 + $1.laneSecondsPerOrder(records($1)) }
         return [
             ("Lambda's quota Concurrent executions", functions, ServiceQuotas.functionConcurrency),
             ("EventBridge Pipes' quota Concurrent executions", pipes, ServiceQuotas.pipeExecutions),

@@ -39,16 +39,15 @@ public struct CapacityLimit: Sendable, Hashable, Encodable {
         add(
             pipeline.table.name, "\(grouped(read)) records/s read of \(shards) shards", Double(read), perOrder: 1,
             "more shards, by WarmThroughput; smaller orders")
-        let seconds = works.reduce(0) { $0 + $1.functionShare * $1.laneSecondsPerOrder }
         add(
             "account", "\(grouped(ServiceQuotas.functionConcurrency)) functions at a time",
-            Double(ServiceQuotas.functionConcurrency), perOrder: seconds,
+            Double(ServiceQuotas.functionConcurrency), perOrder: works.reduce(0) { $0 + $1.functionSecondsPerOrder },
             "raise Lambda's quota of concurrent executions")
         let calls = ServiceQuotas.functionConcurrency * ServiceQuotas.callsPerSecondOfConcurrency
         add(
             "account", "\(grouped(calls)) calls of functions/s", Double(calls),
             perOrder: works.reduce(0) {
-                $0 + $1.passes * $1.attempts * Double($1.functions.count) / Double($1.batchRecordsMax)
+                $0 + $1.passes * $1.attempts * Double($1.functions.count) / $1.fullBatchRecords
             }, "raise Lambda's quota of concurrent executions, which this is ten times of; larger batches")
         add(
             "account", "\(grouped(ServiceQuotas.pipeExecutions)) executions of pipes at a time",
@@ -58,10 +57,8 @@ public struct CapacityLimit: Sendable, Hashable, Encodable {
             guard let reserved = function.reservedConcurrency else { continue }
             let perOrder = works.filter { work in work.functions.contains { $0.name == function.name } }
                 .reduce(0) { sum, work in
-                    let time = load.function(function.name)
-                    let records = Double(work.batchRecordsMax)
-                    let milliseconds =
-                        Double(time.callMicroseconds) / 1_000 + Double(time.recordMicroseconds) / 1_000 * records
+                    let records = work.fullBatchRecords
+                    let milliseconds = load.function(function.name).milliseconds(of: records)
                     return sum + work.passes * work.attempts * milliseconds / records / 1_000
                 }
             add(
@@ -90,6 +87,8 @@ public struct CapacityLimit: Sendable, Hashable, Encodable {
             work.laneSecondsPerOrder, "more shards, by WarmThroughput; larger batches; a faster function")
     }
 
+    /// What functions send, and what attempts that fail have sent before: all of their messages, at worst. A pipe's own target is never
+    /// a FIFO queue: Stacks refuses that.
     private static func addSends(
         _ queue: Pipeline.Queue, _ pipeline: Pipeline, _ load: Load, _ works: [PipeWork], _ add: Adder
     ) {
@@ -98,7 +97,8 @@ public struct CapacityLimit: Sendable, Hashable, Encodable {
                 let function = pipeline.functions.first(where: { $0.name == name }),
                 function.queues.contains(queue.name)
             else { return sum }
-            return sum + work.passes * Double(load.messagesThousandths(of: name, to: queue.name)) / 1_000
+            return sum + work.passes * work.attempts * Double(load.messagesThousandths(of: name, to: queue.name))
+                / 1_000
         }
         let most =
             queue.hasHighThroughput

@@ -19,7 +19,7 @@ public struct CapacityPlan: Sendable, Hashable, Encodable {
         public let concurrency: Double
         /// Shards times ParallelizationFactor.
         public let lanes: Int
-        /// Of what the lanes carry with full batches; 1 and more is too much.
+        /// Of what the lanes carry with full batches, or with those that the caller said they fill; 1 and more is too much.
         public let utilization: Double
         /// Orders a second that the lanes carry; nil where nothing passes.
         public let ordersPerSecondMax: Double?
@@ -83,7 +83,9 @@ public struct CapacityPlan: Sendable, Hashable, Encodable {
         areShardsGiven = load.shards != nil
         writeUnitsPerSecond = rate * unitsPerOrder
         pipes = flows.map { $0.plan(rate) }
-        functionConcurrency = zip(flows, pipes).reduce(0) { $0 + $1.0.functionShare * $1.1.concurrency }
+        functionConcurrency = zip(flows, pipes).reduce(0) {
+            $0 + $1.0.functionShare(of: $1.1.batchFill) * $1.1.concurrency
+        }
         limits = CapacityLimit.all(
             pipeline, load, flows, shards: shards, sizes: sizes, unitsPerOrder: unitsPerOrder)
         advice = CapacityAdvice.all(
@@ -95,6 +97,10 @@ public struct CapacityPlan: Sendable, Hashable, Encodable {
         var notes = flows.filter { $0.batchRecordsMax < $0.pipe.batchSize }.map {
             "A batch of \($0.pipe.name) holds \($0.batchRecordsMax) records at most, not \($0.pipe.batchSize): a call"
                 + " takes 6 MB."
+        }
+        notes += flows.compactMap { work in
+            guard case .queue(let name) = work.pipe.target else { return nil }
+            return "\(work.pipe.name) takes \(Int(PipeWork.sendMilliseconds)) ms to send a batch to \(name): assumed."
         }
         if pipeline.pipes.count > ServiceQuotas.streamReadersMax {
             notes.append(
@@ -108,7 +114,7 @@ public struct CapacityPlan: Sendable, Hashable, Encodable {
 /// What a pipe does with each order.
 struct PipeWork {
     /// How long it takes to send a batch to a queue. Ours.
-    private static let sendMilliseconds = 10.0
+    static let sendMilliseconds = 10.0
 
     let pipe: Pipeline.Pipe
     let flow: BatchFlow
@@ -120,6 +126,8 @@ struct PipeWork {
     let recordMilliseconds: Double
     /// Functions that a batch is given to.
     let functions: [Pipeline.Function]
+    private let times: [Load.Function]
+    /// Of an average batch, where the caller says so.
     private let batchFill: Double?
 
     init(_ pipe: Pipeline.Pipe, _ pipeline: Pipeline, _ load: Load, sizes: RecordSizes, shards: Int) {
@@ -129,10 +137,11 @@ struct PipeWork {
         passes = its.passes.value
         attempts = 1 + load.retries.value
         functions = pipeline.functions(of: pipe)
+        times = functions.map { load.function($0.name) }
         var (call, record) = (0.0, 0.0)
-        for function in functions {
-            call += Double(load.function(function.name).callMicroseconds) / 1_000
-            record += Double(load.function(function.name).recordMicroseconds) / 1_000
+        for time in times {
+            call += Double(time.callMicroseconds) / 1_000
+            record += Double(time.recordMicroseconds) / 1_000
         }
         if case .queue = pipe.target { call += Self.sendMilliseconds }
         callMilliseconds = call
@@ -142,21 +151,45 @@ struct PipeWork {
 
     var batchRecordsMax: Int { Int(flow.batchRecordsMax) }
 
-    /// Of the time of a batch, how much is in functions.
-    var functionShare: Double {
+    /// Records of a batch when there is much to do: as many as it holds, or as the caller says that it has.
+    var fullBatchRecords: Double { fullBatchRecords(Double(batchRecordsMax)) }
+
+    /// The same of batches that hold so many records at most.
+    func fullBatchRecords(_ most: Double) -> Double { min(batchFill ?? most, most) }
+
+    /// Of the time of a batch of so many records, how much is in functions.
+    func functionShare(of records: Double) -> Double {
         guard case .queue = pipe.target else { return 1 }
-        let whole = milliseconds(of: 1)
+        let whole = milliseconds(of: records)
         return whole == 0 ? 0 : (whole - attempts * Self.sendMilliseconds) / whole
     }
 
     /// How long a batch of so many records keeps its lane.
     func milliseconds(of records: Double) -> Double { attempts * (callMilliseconds + recordMilliseconds * records) }
 
-    /// Seconds of lanes for each order, where batches are full.
-    var laneSecondsPerOrder: Double { laneSecondsPerOrder(batchRecordsMax) }
+    /// Whether a batch of so many records fits into a call, and is done in time.
+    func takes(_ records: Int) -> Bool {
+        guard records <= flow.payloadRecordsMax,
+            milliseconds(of: Double(records)) <= ServiceQuotas.executionMillisecondsMax
+        else { return false }
+        return zip(functions, times).allSatisfy { function, time in
+            guard let timeout = function.timeoutSeconds else { return true }
+            return time.milliseconds(of: Double(records)) <= Double(timeout) * 1_000
+        }
+    }
 
-    func laneSecondsPerOrder(_ batchRecords: Int) -> Double {
-        passes * milliseconds(of: Double(batchRecords)) / Double(batchRecords) / 1_000
+    /// Seconds of lanes for each order, where batches are full.
+    var laneSecondsPerOrder: Double { laneSecondsPerOrder(fullBatchRecords) }
+
+    /// Of these, how many are in functions.
+    var functionSecondsPerOrder: Double { functionSecondsPerOrder(fullBatchRecords) }
+
+    func functionSecondsPerOrder(_ batchRecords: Double) -> Double {
+        functionShare(of: batchRecords) * laneSecondsPerOrder(batchRecords)
+    }
+
+    func laneSecondsPerOrder(_ batchRecords: Double) -> Double {
+        passes * milliseconds(of: batchRecords) / batchRecords / 1_000
     }
 
     func plan(_ rate: Double) -> CapacityPlan.PipePlan {
@@ -181,7 +214,7 @@ struct PipeWork {
     private func fill(_ passed: Double) -> Double {
         guard passed > 0 else { return 0 }
         let most = Double(batchRecordsMax)
-        if let batchFill { return min(batchFill, most) }
+        if batchFill != nil { return fullBatchRecords }
         let gathered = passed / flow.batchesPerSecond(passed)
         // While a lane works on n records for a + n·b, as many come: n = rate · (a + n·b).
         let rate = passed / Double(flow.lanes)
@@ -193,12 +226,19 @@ struct PipeWork {
     private func latency(_ passed: Double, time: Double, utilization: Double) -> CapacityPlan.Latency {
         let poll = 1_000 / Double(BatchFlow.pollsPerSecond)
         let window = Double(flow.windowSeconds) * 1_000
-        let filling = passed == 0 ? window : Double(batchRecordsMax) * Double(flow.lanes) / passed * 1_000
+        let filling = passed == 0 ? window : fullBatchRecords * Double(flow.lanes) / passed * 1_000
         return CapacityPlan.Latency(
             poll: poll / 2,
             gathering: (window == 0 ? max(0, time - poll) : min(window, filling)) / 2,
             // Each lane is a queue of its own, since a key keeps to one: M/D/1.
-            queueing: utilization * milliseconds(of: Double(batchRecordsMax)) / (2 * (1 - utilization)),
+            queueing: utilization * milliseconds(of: fullBatchRecords) / (2 * (1 - utilization)),
             function: time)
+    }
+}
+
+extension Load.Function {
+    /// A call with so many records, each of which the function works on.
+    func milliseconds(of records: Double) -> Double {
+        (Double(callMicroseconds) + Double(recordMicroseconds) * records) / 1_000
     }
 }

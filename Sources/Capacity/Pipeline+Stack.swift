@@ -57,7 +57,7 @@ extension Pipeline.Function {
         let values = Set(function.environment.values)
         self.init(
             name: function.name, memoryMegabytes: function.memorySizeMegabytes,
-            architecture: function.architecture == "arm64" ? .arm64 : .x86,
+            architecture: function.architecture == "arm64" ? .arm64 : .x86, timeoutSeconds: function.timeoutSeconds,
             reservedConcurrency: function.reservedConcurrentExecutions,
             queues: stack.queues.filter { !values.isDisjoint(with: [$0.name, $0.url, $0.arn]) }.map(\.name),
             tables: stack.tables.filter { !values.isDisjoint(with: [$0.name, $0.arn]) }.map(\.name),

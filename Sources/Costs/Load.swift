@@ -79,6 +79,9 @@ public struct Load: Sendable, Hashable {
 
     public init(writesPerSecondThousandths: Int64) { self.writesPerSecondThousandths = writesPerSecondThousandths }
 
+    /// What functions write, as given or as it is where nobody says.
+    public func customMetrics(of pipeline: Pipeline) -> Int64 { customMetrics ?? Int64(3 * pipeline.functions.count) }
+
     public static let functionDefault = Function(callMicroseconds: 5_000, recordMicroseconds: 10_000)
 
     public func pipe(_ name: String) -> Pipe { pipes[name] ?? Pipe(passes: .all) }
@@ -150,6 +153,8 @@ public struct BatchFlow: Sendable, Hashable {
     /// Largest payload of a call. Facts 1.7: 6 MB.
     public static let payloadBytesMax: Int64 = 6_291_456
 
+    /// Records that a call's payload holds, whatever BatchSize says.
+    public let payloadRecordsMax: Int64
     /// Records that a batch holds at most, which its bytes may lower.
     public let batchRecordsMax: Int64
     /// Batches side by side: shards times ParallelizationFactor.
@@ -157,7 +162,8 @@ public struct BatchFlow: Sendable, Hashable {
     public let windowSeconds: Int64
 
     public init(_ pipe: Pipeline.Pipe, shards: Int, sizes: RecordSizes) {
-        batchRecordsMax = max(1, min(Int64(pipe.batchSize), Self.payloadBytesMax / sizes.recordBytesMax))
+        payloadRecordsMax = max(1, Self.payloadBytesMax / sizes.recordBytesMax)
+        batchRecordsMax = max(1, min(Int64(pipe.batchSize), payloadRecordsMax))
         lanes = Int64(shards) * Int64(pipe.parallelizationFactor)
         windowSeconds = Int64(pipe.windowSeconds)
     }

@@ -169,7 +169,7 @@ private struct Account {
                 amount: prices.byte(name).times(bytes))
         }
         typealias Service = Bill.Service
-        let metrics = load.customMetrics ?? Int64(3 * pipeline.functions.count)
+        let metrics = load.customMetrics(of: pipeline)
         return [
             line(Service.table, "Writes of orders", tableUnits, "write units", prices[.tableWriteUnit]),
             line(Service.table, "Writes of functions", functionWriteUnits, "write units", prices[.tableWriteUnit]),

@@ -34,6 +34,8 @@ public struct Pipeline: Sendable, Hashable {
         public var name: String
         public var memoryMegabytes: Int
         public var architecture: Architecture
+        /// Longest running time of a call; nil where that is not known.
+        public var timeoutSeconds: Int?
         /// Nil where the function shares the account's concurrency.
         public var reservedConcurrency: Int?
         /// Queues that its environment names: it sends messages there.
@@ -44,12 +46,14 @@ public struct Pipeline: Sendable, Hashable {
         public var logRetentionDays: Int?
 
         public init(
-            name: String, memoryMegabytes: Int, architecture: Architecture, reservedConcurrency: Int? = nil,
+            name: String, memoryMegabytes: Int, architecture: Architecture, timeoutSeconds: Int? = nil,
+            reservedConcurrency: Int? = nil,
             queues: [String] = [], tables: [String] = [], logRetentionDays: Int? = nil
         ) {
             self.name = name
             self.memoryMegabytes = memoryMegabytes
             self.architecture = architecture
+            self.timeoutSeconds = timeoutSeconds
             self.reservedConcurrency = reservedConcurrency
             self.queues = queues
             self.tables = tables

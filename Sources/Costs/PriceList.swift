@@ -49,8 +49,9 @@ public struct PriceList: Sendable, Hashable {
         self.entries = entries
     }
 
-    /// The youngest of the sources.
+    /// The youngest of the sources, and the oldest.
     public var date: String { entries.values.map(\.date).max() ?? "" }
+    public var oldestDate: String { entries.values.map(\.date).min() ?? "" }
 
     public subscript(_ name: PriceName) -> Price { entry(name).price }
 

@@ -49,6 +49,15 @@ import Testing
         }
     }
 
+    @Test func attemptsThatFailHaveSentTheirMessagesToo() {
+        let limits = Self.limits(
+            .one {
+                $0.queues = [Pipeline.Queue(name: "a.fifo", isFIFO: true)]
+                $0.functions[0].queues = ["a.fifo"]
+            }, Self.load(100) { $0.retries = Share("0.25")! })
+        #expect(limits["a.fifo: 300 sends/s to a FIFO queue"] == 240)
+    }
+
     @Test func theFirstToGiveWayStandsFirst() {
         let plan = CapacityPlan(.one(), Self.load(100))
         #expect(plan.limits.map(\.ordersPerSecond) == plan.limits.map(\.ordersPerSecond).sorted())
@@ -87,12 +96,34 @@ import Testing
         #expect(plan.notes.contains { $0.contains("3 pipes read each shard") })
     }
 
+    @Test func theTimeThatSendingTakesIsToldWherePipesSend() {
+        func notes(_ target: Pipeline.Target) -> [String] {
+            CapacityPlan(
+                .one {
+                    $0.queues = [Pipeline.Queue(name: "q", isFIFO: false)]
+                    $0.pipes[0].target = target
+                }, Self.load(1)
+            ).notes
+        }
+        #expect(notes(.queue("q")) == ["p takes 10 ms to send a batch to q: assumed."])
+        #expect(notes(.function("f")) == [])
+    }
+
     @Test func quotasAreToBeRaisedBeforeTheyAreReached() {
-        // 100,000 orders a second pass, a call for ten takes 0.1 s: 1,000 functions at a time.
-        let plan = CapacityPlan(.one { $0.pipes[0].parallelizationFactor = 10 }, Self.load(100_000))
-        let advice = plan.advice.first { $0.place == "account" }
-        #expect(advice?.property == "Lambda's quota Concurrent executions")
-        #expect(advice?.to == "1500")
+        func advice(_ function: Load.Function) -> [CapacityAdvice] {
+            CapacityPlan(
+                .one { $0.pipes[0].parallelizationFactor = 10 }, Self.load(100_000) { $0.functions["f"] = function }
+            ).advice
+        }
+        // 100,000 orders a second pass, and each takes 10 ms, whatever the batch is: 1,000 functions at a time.
+        let quota = advice(Load.Function(callMicroseconds: 0, recordMicroseconds: 10_000))
+            .first { $0.place == "account" }
+        #expect(quota?.property == "Lambda's quota Concurrent executions")
+        #expect(quota?.to == "1500")
+        // A call for ten takes 0.1 s, 1,000 functions at a time as well; but with the batches of 15 that are advised they are 667.
+        let batches = advice(Load.Function(callMicroseconds: 100_000, recordMicroseconds: 0))
+        #expect(batches.first { $0.property == "BatchSize" }?.to == "15")
+        #expect(!batches.contains { $0.place == "account" })
     }
 
     @Test func aReservationBelowTheLanesThrottles() {

@@ -1,5 +1,6 @@
 import Costs
 import Foundation
+import ProjectPipeline
 import Stacks
 import Testing
 
@@ -13,35 +14,7 @@ import Testing
     }
 
     @Test func theProjectsTemplateIsWhatBillsAreWorkedOutFor() throws {
-        let pipeline = try Pipeline(try Self.stack())
-        #expect(
-            pipeline.table
-                == Pipeline.Table(
-                    name: "Orders", indexes: [Pipeline.Index(isKeysOnly: false)], hasPointInTimeRecovery: true))
-        #expect(
-            pipeline.functions == [
-                Pipeline.Function(
-                    name: "OrderProcessorFunction", memoryMegabytes: 256, architecture: .x86,
-                    queues: ["InventoryQueue.fifo", "PaymentQueue.fifo", "FulfillmentQueue.fifo"], logRetentionDays: 30),
-                Pipeline.Function(
-                    name: "PremiumServiceFunction", memoryMegabytes: 256, architecture: .x86,
-                    queues: ["FulfillmentQueue.fifo", "VipQueue.fifo"], tables: ["Customers", "Idempotency"],
-                    logRetentionDays: 30),
-            ])
-        #expect(
-            pipeline.pipes == [
-                Pipeline.Pipe(
-                    name: "StandardOrderPipe", batchSize: 10, parallelizationFactor: 2,
-                    target: .function("OrderProcessorFunction"), deadLetterQueue: "OrderProcessingDLQ"),
-                Pipeline.Pipe(
-                    name: "PremiumOrderPipe", batchSize: 5, target: .function("PremiumServiceFunction"),
-                    deadLetterQueue: "PremiumServiceDLQ"),
-            ])
-        #expect(
-            pipeline.queue("PaymentQueue.fifo")
-                == Pipeline.Queue(name: "PaymentQueue.fifo", isFIFO: true, hasHighThroughput: true))
-        #expect(pipeline.queue("OrderProcessingDLQ") == Pipeline.Queue(name: "OrderProcessingDLQ", isFIFO: false))
-        #expect(pipeline.alarmMetrics == 22 && pipeline.dashboards == 1)
+        #expect(try Pipeline(try Self.stack()) == .project)
     }
 
     @Test func aFunctionsLogsAreKeptAsLongAsTheGroupThatItNamesSays() throws {

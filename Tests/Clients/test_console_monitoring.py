@@ -191,7 +191,7 @@ def test_the_bill_grows_with_the_work(page, dynamodb):
     put(dynamodb, unique("bill"), "created", "pending")
     until(lambda: used("Writes") >= writes + 2 and used("Calls of functions") > calls)
     assert page.text("tr.total td:last-child").strip().startswith(("$", "under $"))
-    assert "as of 20" in page.text("[aria-label='The bill']")
+    assert "with sources of 2023-02 to 20" in page.text("[aria-label='The bill']")
     saved = page.run("return [...document.querySelectorAll('[aria-label=Saved] tbody tr')].map((row) => row.cells[0].textContent)")
     assert {"StandardOrderPipe", "PremiumOrderPipe"} <= set(saved)
     assert "Free tiers" in page.text("[aria-label='Not in it']")

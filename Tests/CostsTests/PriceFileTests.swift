@@ -17,7 +17,7 @@ import Testing
     @Test func theBuiltInListIsCompleteAndHasSources() {
         let prices = PriceList.builtIn
         #expect(prices.region == "us-east-1")
-        #expect(prices.date == "2026-06-13")
+        #expect(prices.oldestDate == "2023-02" && prices.date == "2026-06-13")
         for name in PriceName.allCases {
             let entry = prices.entry(name)
             #expect(!entry.source.isEmpty && entry.date.hasPrefix("20"), "\(name)")

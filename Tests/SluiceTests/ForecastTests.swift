@@ -31,6 +31,7 @@ import Testing
         #expect(forecast.load.messagesThousandths(of: "PremiumServiceFunction", to: "VipQueue.fifo") == 703)
         for part in [
             "StandardOrderPipe lets 0.35865", "--updates", "5 ms for a call", "--record-ms", "0.703 to VipQueue.fifo",
+            "600 bytes", "--item-bytes", "--updated-item-bytes", "--retries", "--dead-letters",
         ] {
             #expect(forecast.assumptions.contains { $0.contains(part) && $0.contains("assumed") }, "\(part)")
         }
@@ -42,7 +43,7 @@ import Testing
             "OrderProcessorFunction=1", "--record-ms", "PremiumServiceFunction=2", "--messages", "1.5", "--batch-size",
             "StandardOrderPipe=25", "--parallelization-factor", "4", "--batch-fill", "PremiumOrderPipe=1.25",
             "--shards", "7",
-            "--retries", "0.01", "--dead-letters", "0.002",
+            "--retries", "0.01", "--dead-letters", "0.002", "--item-bytes", "700",
         ])
         let load = forecast.load
         #expect(forecast.assumptions == [])
@@ -58,7 +59,30 @@ import Testing
         #expect(load.messagesThousandths(of: "OrderProcessorFunction", to: "PaymentQueue.fifo") == 1_500)
         #expect(forecast.pipeline.pipes.map(\.batchSize) == [25, 5])
         #expect(forecast.pipeline.pipes.map(\.parallelizationFactor) == [4, 4])
-        #expect(load.shards == 7 && load.retries == Share("0.01") && load.deadLetters == Share("0.002"))
+        #expect(
+            load.itemBytes == 700 && load.shards == 7 && load.retries == Share("0.01")
+                && load.deadLetters == Share("0.002"))
+    }
+
+    @Test func aChangedOrderIsAsLargeAsANewOneUnlessItIsSaid() throws {
+        func isTold(_ arguments: [String]) throws -> Bool {
+            try Self.forecast(arguments).assumptions.contains { $0.contains("--updated-item-bytes") }
+        }
+        #expect(try isTold(["--updates", "0.5"]))
+        #expect(try !isTold(["--updates", "0.5", "--updated-item-bytes", "700"]))
+        // Nothing is said of changed orders where there are none.
+        #expect(try !isTold(["--updates", "0"]))
+    }
+
+    @Test func whatFunctionsMeasureIsAssumedInABill() throws {
+        var forecast = try Self.forecast([])
+        #expect(
+            CostForecast(forecast, prices: .builtIn).assumptions.contains(
+                "Functions write 6 metrics, three each; --custom-metrics."))
+        forecast.load.customMetrics = 2
+        #expect(
+            CostForecast(forecast, prices: .builtIn).assumptions.contains(
+                "Functions write 2 metrics; --custom-metrics."))
     }
 
     private static let pipe =
@@ -71,6 +95,13 @@ import Testing
         #expect(forecast.load.updates == Share("0.75"))
         #expect(forecast.load.retries == Share("0.1") && forecast.load.deadLetters == Share("0.01"))
         #expect(forecast.assumptions.contains { $0.contains("0.4") && $0.contains("measured, FILE") })
+        // A run that went on with an earlier one's data folder has not written all of its orders.
+        let resumed = try Self.forecast(
+            [], measured: demo.replacing(#""events": 900"#, with: #""events": 900, "skippedWrites": 60"#))
+        #expect(resumed.load.updates == DemoShares.updates && resumed.load.retries == Share("0.1"))
+        let whole = try Self.forecast(
+            [], measured: demo.replacing(#""events": 900"#, with: #""events": 900, "skippedWrites": 0"#))
+        #expect(whole.load.updates == Share("0.75"))
         // Of a list of pipes, and where something is given.
         let list = try Self.forecast(["--pass", "StandardOrderPipe=0.9", "--retries", "0"], measured: "[\(Self.pipe)]")
         #expect(list.load.pipes["StandardOrderPipe"]?.passes == Share("0.9"))
@@ -137,10 +168,21 @@ import Testing
             })
         #expect(lines.contains("Lambda: 78.3 % less than with filters in the functions ($2.61 instead of $12.02)"))
         #expect(lines.contains { $0.hasPrefix("Total") })
+        #expect(lines[1] == "Prices on demand in us-east-1, with sources of 2023-02 to 2026-06-13")
         #expect(!lines.contains { $0.hasPrefix("SQS: Standard queues") })
         #expect(cost.saving.callsShare.map { abs($0 - (2 - 0.377635) / 2) < 1e-6 } == true)
         let json = String(decoding: try JSONEncoder().encode(cost), as: UTF8.self)
         #expect(json.contains(#""monthSeconds":2628000"#))
+    }
+
+    @Test(arguments: [("1", "35.13", "19.91"), ("10", "136.94", "136.08"), ("30", "363.19", "377.05")])
+    func withFewOrdersTheReadsOfTheStreamAreMostOfTheDifference(
+        rate: String, pipes: String, functions: String
+    ) throws {
+        let cost = CostForecast(try Self.forecast(["--rate", rate]), prices: .builtIn)
+        let total = cost.text.split(separator: "\n").first { $0.hasPrefix("Total") }
+        let amounts = total?.split(separator: " ").dropFirst()
+        #expect(amounts?.first == "$\(pipes)" && amounts?.last == "$\(functions)")
     }
 
     @Test func nothingWrittenSavesNothing() throws {

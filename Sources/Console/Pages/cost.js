@@ -43,7 +43,7 @@ export function show(main, [timeName]) {
     replace(bill, report.lines.map((line) => h('tr', {}, cell('Service', '', line.service), cell('What', '', line.what),
       cell('Used', 'num', line.unit === 'bytes' ? bytes(line.count) : `${count(line.count)} ${line.unit}`), cell('Cost', 'num', line.amount))),
     h('tr', { class: 'total' }, cell('Service', 'strong', 'Together'), cell('What', '', ''), cell('Used', 'num', ''), cell('Cost', 'num strong', report.total)));
-    about.textContent = `Prices on demand in ${report.region}, as of ${report.priceDate}, without free tiers.`;
+    about.textContent = `Prices on demand in ${report.region}, with sources of ${report.oldestPriceDate} to ${report.priceDate}, without free tiers.`;
     replace(pipes, report.pipes.map((pipe) => h('tr', {}, cell('Pipe', '', pipe.name), cell('Read', 'num', count(pipe.read)), cell('Filtered out', 'num', count(pipe.filteredOut)),
       cell('Calls made', 'num', count(pipe.invocations)), cell('Calls saved', 'num', count(pipe.invocationsSaved)), cell('Saved', 'num', pipe.saved))));
     if (!exclusions.childElementCount) replace(exclusions, report.exclusions.map((each) => h('li', {}, each)));

@@ -39,7 +39,9 @@ struct CostReport: Encodable {
     let saved: String
     let exclusions: [String]
     let region: String
+    /// Of the prices' sources, the youngest and the oldest.
     let priceDate: String
+    let oldestPriceDate: String
 
     init(_ engine: RunningEngine, _ request: Request) throws {
         let range = min(max(request.rangeSeconds ?? 3_600, 60), DashboardRange.secondsMax)
@@ -66,5 +68,6 @@ struct CostReport: Encodable {
         exclusions = Bill.exclusions
         region = PriceList.builtIn.region
         priceDate = PriceList.builtIn.date
+        oldestPriceDate = PriceList.builtIn.oldestDate
     }
 }

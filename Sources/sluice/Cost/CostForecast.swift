@@ -30,7 +30,9 @@ struct CostForecast: Encodable {
     }
 
     let region: String
+    /// Of the prices' sources, the youngest and the oldest.
     let priceDate: String
+    let oldestPriceDate: String
     let table: String
     let writesPerSecond: String
     let monthSeconds = MonthlyBill.monthSeconds
@@ -44,7 +46,8 @@ struct CostForecast: Encodable {
     private let load: Load
 
     private enum CodingKeys: String, CodingKey {
-        case region, priceDate, table, writesPerSecond, monthSeconds, shards, columns, saving, assumptions, exclusions
+        case region, priceDate, oldestPriceDate, table, writesPerSecond, monthSeconds, shards, columns, saving,
+            assumptions, exclusions
     }
 
     init(_ forecast: Forecast, prices: PriceList) {
@@ -53,6 +56,7 @@ struct CostForecast: Encodable {
         bills = MonthlyBill.Arrangement.allCases.map { MonthlyBill(pipeline, load, $0, prices: prices) }
         region = prices.region
         priceDate = prices.date
+        oldestPriceDate = prices.oldestDate
         table = pipeline.table.name
         writesPerSecond = ExactDecimal.text(load.writesPerSecondThousandths, decimals: 3)
         shards = StreamShards.count(pipeline.table, load)
@@ -71,7 +75,7 @@ struct CostForecast: Encodable {
             lambdaShare: Self.saved(here.functions.picodollars, of: naive.functions.picodollars),
             calls: naive.calls - here.calls, callsShare: Self.saved(Int128(here.calls), of: Int128(naive.calls)),
             dollars: (naive.total - here.total).exactText)
-        assumptions = forecast.assumptions + Self.assumptions(load, shards: shards)
+        assumptions = forecast.assumptions + Self.assumptions(pipeline, load, shards: shards)
         exclusions = MonthlyBill.exclusions
     }
 
@@ -80,7 +84,7 @@ struct CostForecast: Encodable {
         whole == 0 ? nil : Double(whole - part) / Double(whole)
     }
 
-    private static func assumptions(_ load: Load, shards: Int) -> [String] {
+    private static func assumptions(_ pipeline: Pipeline, _ load: Load, shards: Int) -> [String] {
         let shardsText = load.shards == nil ? ", reckoned from the writes; --shards" : ""
         return [
             "The stream has \(shards) shards\(shardsText).",
@@ -92,6 +96,8 @@ struct CostForecast: Encodable {
             "Each message is \(load.requestsPerMessage) requests: sent, received and deleted by itself;"
                 + " --requests-per-message.",
             "Each call logs \(load.logBytesPerCall) bytes; --log-bytes.",
+            "Functions write \(load.customMetrics(of: pipeline)) metrics"
+                + (load.customMetrics == nil ? ", three each" : "") + "; --custom-metrics.",
             "For each record a function writes \(load.functionWriteUnits) units to each table that it names and reads"
                 + " \(load.functionReadUnits).",
         ]
@@ -104,7 +110,7 @@ struct CostForecast: Encodable {
         let writes = Figures.count(Int(load.writesPerSecondThousandths * MonthlyBill.monthSeconds / 1_000))
         var lines = [
             "\(table): \(writesPerSecond) orders/s, \(updates) of them changes; \(writes) writes in a month of 730 hours",
-            "Prices on demand in \(region), as of \(priceDate)", "",
+            "Prices on demand in \(region), with sources of \(sourceDates)", "",
         ]
         let rows = bills[0].bill.lines.indices.filter { index in
             bills.contains { $0.bill.lines[index].count > 0 || $0.bill.lines[index].amount != .zero }
@@ -120,6 +126,10 @@ struct CostForecast: Encodable {
         lines += assumptions.map { "  \($0)" }
         lines += ["", "Not in it"] + exclusions.map { "  \($0)" }
         return lines.joined(separator: "\n")
+    }
+
+    private var sourceDates: String {
+        oldestPriceDate == priceDate ? priceDate : "\(oldestPriceDate) to \(priceDate)"
     }
 
     private var lambdaLine: String {

@@ -20,11 +20,12 @@ struct ForecastArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Of the writes, how many change an order (default: 0.72, as in the demo).", valueName: "share"))
+            "Of the writes, how many change an order (default: 0.719781, as in the demo).", valueName: "share"))
     var updates: String?
 
-    @Option(help: ArgumentHelp("Of an order, as DynamoDB counts it: 1 to 409,600.", valueName: "bytes"))
-    var itemBytes = "600"
+    @Option(
+        help: ArgumentHelp("Of an order, as DynamoDB counts it: 1 to 409,600 (default: 600).", valueName: "bytes"))
+    var itemBytes: String?
 
     @Option(help: ArgumentHelp("Of an order once it was changed (default: the same).", valueName: "bytes"))
     var updatedItemBytes: String?
@@ -63,10 +64,12 @@ struct ForecastArguments: ParsableArguments {
         help: ArgumentHelp("What each record adds that the function works on (default: 10).", valueName: "function=ms"))
     var recordMs: [NamedValue] = []
 
-    @Option(help: ArgumentHelp("Of the calls, how many fail and are made again.", valueName: "share"))
+    @Option(help: ArgumentHelp("Of the calls, how many fail and are made again (default: 0).", valueName: "share"))
     var retries: String?
 
-    @Option(help: ArgumentHelp("Of the records behind filters, how many become dead letters.", valueName: "share"))
+    @Option(
+        help: ArgumentHelp(
+            "Of the records behind filters, how many become dead letters (default: 0).", valueName: "share"))
     var deadLetters: String?
 
     @Option(
@@ -151,9 +154,15 @@ struct Forecast {
             assumptions.append("\(load.updates) of the writes change an order: assumed, as in the demo; --updates.")
         }
         let sizes = 1...Load.itemSizeBytesMax
-        load.itemBytes = try NumberReader(option: "--item-bytes").integer(arguments.itemBytes, sizes, "bytes")
+        if let bytes = arguments.itemBytes {
+            load.itemBytes = try NumberReader(option: "--item-bytes").integer(bytes, sizes, "bytes")
+        } else {
+            assumptions.append("An order has \(load.itemBytes) bytes: assumed; --item-bytes.")
+        }
         if let bytes = arguments.updatedItemBytes {
             load.updatedItemBytes = try NumberReader(option: "--updated-item-bytes").integer(bytes, sizes, "bytes")
+        } else if load.updates > .none {
+            assumptions.append("A changed order is as large as a new one: assumed; --updated-item-bytes.")
         }
     }
 
@@ -203,15 +212,19 @@ struct Forecast {
         }
         if let text = arguments.retries {
             load.retries = try NumberReader(option: "--retries").share(text)
-        } else if let measured, measured.retries > .none {
+        } else if let measured {
             load.retries = measured.retries
             assumptions.append("\(load.retries) of the calls are made again: measured, \(measured.name).")
+        } else {
+            assumptions.append("No call fails and is made again: assumed; --retries.")
         }
         if let text = arguments.deadLetters {
             load.deadLetters = try NumberReader(option: "--dead-letters").share(text)
-        } else if let measured, measured.deadLetters > .none {
+        } else if let measured {
             load.deadLetters = measured.deadLetters
             assumptions.append("\(load.deadLetters) of the records become dead letters: measured, \(measured.name).")
+        } else {
+            assumptions.append("No record becomes a dead letter: assumed; --dead-letters.")
         }
     }
 

@@ -20,12 +20,15 @@ struct MeasuredRun {
         let orders: Int64?
         let events: Int64?
         let shopEvents: Int64?
+        /// Writes that an earlier run on the same folder had done.
+        let skippedWrites: Int64?
     }
 
     /// Where it comes from, for messages.
     let name: String
     let pipes: [Pipe]
-    /// Of the writes, how many changed an order; nil where it is not told.
+    /// Of the writes, how many changed an order; nil where it is not told: a run that went on with the folder of an earlier one has
+    /// not written all of its orders itself.
     let updates: Share?
 
     /// - Parameter input: what `sluice demo --json`, `sluice pipes list --json` or `GET /_sluice/status` gave.
@@ -36,7 +39,8 @@ struct MeasuredRun {
         if let demo = try? decoder.decode(Demo.self, from: data) {
             pipes = demo.pipes
             let writes = (demo.events ?? 0) + (demo.shopEvents ?? 0)
-            updates = demo.orders.flatMap { writes > 0 ? Share(writes - min($0, writes), of: writes) : nil }
+            let isWhole = (demo.skippedWrites ?? 0) == 0
+            updates = demo.orders.flatMap { writes > 0 && isWhole ? Share(writes - min($0, writes), of: writes) : nil }
         } else if let list = try? decoder.decode([Pipe].self, from: data) {
             pipes = list
             updates = nil

@@ -71,6 +71,13 @@ extension Pipeline {
             try expect("loss", pipe.hoursUntilLoss)
             #expect(pipe.latency == nil)
         }
+        if steps["functions"] != nil { try expect("functions", plan.functionConcurrency) }
+        if steps["environments"] != nil {
+            try expect("environments", plan.limits.first { $0.limit == "1,000 functions at a time" }?.ordersPerSecond)
+        }
+        if steps["calls"] != nil {
+            try expect("calls", plan.limits.first { $0.limit == "10,000 calls of functions/s" }?.ordersPerSecond)
+        }
         if let batch = steps["batch"] { #expect(batch.double == Double(pipe.batchRecordsMax)) }
         if let advice = worked.advice {
             let found = plan.advice.filter { $0.property != "ReservedConcurrentExecutions" }

@@ -230,6 +230,134 @@ extension WorkedPlan {
             latency = 125 + inuse * 100 / (2 * (1 - inuse)) + busy ≈ 226.7241
             """),
         WorkedPlan(
+            "Batches are less full than there is work for, as was measured: lanes carry that much less",
+            .one { $0.pipes[0].batchSize = 40 },
+            ordersPerSecondThousandths: 300_000,
+            load: {
+                $0.pipes["p"] = .init(passes: .all, batchFillThousandths: 4_000);
+                $0.functions["f"] = .init(callMicroseconds: 20_000, recordMicroseconds: 5_000)
+            },
+            advice: ["p: ParallelizationFactor 1 -> 2"],
+            """
+            units = 300 = 300
+            passed = 300 = 300
+            lanes = 4 = 4
+            fill = min(4, 40) = 4
+            batches = passed / fill = 75
+            busy = 20 + 5 * fill = 40
+            concurrency = batches * busy / 1000 = 3
+            inuse = passed * busy / fill / 1000 / lanes = 0.75
+            carries = lanes * fill * 1000 / busy = 400
+            headroom = carries / 300 ≈ 1.3333
+            latency = 125 + 0 + inuse * busy / (2 * (1 - inuse)) + busy = 225
+            calls = 10000 * fill = 40000
+            factor = ceil(inuse * lanes / 0.7 / 4) = 2
+            """),
+        WorkedPlan(
+            "Batches that are known not to fill gain nothing from a larger BatchSize: more shards",
+            .one { $0.pipes[0].parallelizationFactor = 10 },
+            ordersPerSecondThousandths: 4000_000,
+            load: {
+                $0.pipes["p"] = .init(passes: .all, batchFillThousandths: 8_000);
+                $0.functions["f"] = .init(callMicroseconds: 100_000, recordMicroseconds: 1_000)
+            },
+            advice: ["t: WarmThroughput.WriteUnitsPerSecond 4000 -> 8000"],
+            """
+            units = 4000 = 4000
+            passed = 4000 = 4000
+            lanes = 4 * 10 = 40
+            fill = min(8, 10) = 8
+            batches = passed / fill = 500
+            busy = 100 + 1 * fill = 108
+            concurrency = batches * busy / 1000 = 54
+            inuse = passed * busy / fill / 1000 / lanes = 1.35
+            carries = lanes * fill * 1000 / busy ≈ 2962.9630
+            headroom = carries / 4000 ≈ 0.7407
+            loss = 24 / (1 - 1 / inuse) ≈ 92.5714
+            shards = ceil(inuse * lanes / 0.7 / 10) = 8
+            write = shards * 1000 = 8000
+            """),
+        WorkedPlan(
+            "Larger batches than a call's 6 MB are no help: more shards",
+            .one {
+                $0.pipes[0].batchSize = 10; $0.pipes[0].parallelizationFactor = 10
+            },
+            ordersPerSecondThousandths: 4000_000,
+            load: {
+                $0.shards = 4; $0.itemBytes = 200_000;
+                $0.functions["f"] = .init(callMicroseconds: 100_000, recordMicroseconds: 1_000)
+            },
+            advice: ["t: WarmThroughput.WriteUnitsPerSecond 4000 -> 7000"],
+            """
+            units = 4000 * ceil(200000 / 1024) = 784000
+            passed = 4000 = 4000
+            lanes = 4 * 10 = 40
+            payload = floor(6291456 / (1024 + 2 * 200000)) = 15
+            fill = min(10, payload) = 10
+            batches = passed / fill = 400
+            busy = 100 + 1 * fill = 110
+            concurrency = batches * busy / 1000 = 44
+            inuse = passed * busy / fill / 1000 / lanes = 1.1
+            carries = lanes * fill * 1000 / busy ≈ 3636.3636
+            headroom = carries / 4000 ≈ 0.9091
+            loss = 24 / (1 - 1 / inuse) = 264
+            allowed = lanes * 0.7 / 4000 * 1000 = 7
+            wanted = ceil(100 / (allowed - 1)) = 17 -- two more than the payload holds
+            shards = ceil(inuse * lanes / 0.7 / 10) = 7
+            write = shards * 1000 = 7000
+            """),
+        WorkedPlan(
+            "Nor are batches that take longer than the function's Timeout",
+            .one {
+                $0.pipes[0].parallelizationFactor = 10; $0.functions[0].timeoutSeconds = 3
+            },
+            ordersPerSecondThousandths: 200_000,
+            load: { $0.functions["f"] = .init(callMicroseconds: 2_000_000, recordMicroseconds: 52_500) },
+            advice: ["t: WarmThroughput.WriteUnitsPerSecond 4000 -> 8000"],
+            """
+            units = 200 = 200
+            passed = 200 = 200
+            lanes = 4 * 10 = 40
+            fill = 10 = 10
+            batches = passed / fill = 20
+            busy = 2000 + 52.5 * fill = 2525
+            concurrency = batches * busy / 1000 = 50.5
+            inuse = passed * busy / fill / 1000 / lanes = 1.2625
+            carries = lanes * fill * 1000 / busy ≈ 158.4158
+            headroom = carries / 200 ≈ 0.7921
+            loss = 24 / (1 - 1 / inuse) ≈ 115.4286
+            allowed = lanes * 0.7 / 200 * 1000 = 140
+            wanted = ceil(2000 / (allowed - 52.5)) = 23
+            long = 2000 + 52.5 * wanted = 3207.5 -- and the Timeout is 3 s
+            shards = ceil(inuse * lanes / 0.7 / 10) = 8
+            write = shards * 1000 = 8000
+            """),
+        WorkedPlan(
+            "An enrichment before a queue: sending takes of the lane's time what it takes of a whole batch",
+            .one {
+                $0.queues = [.init(name: "q", isFIFO: false)]; $0.pipes[0].target = .queue("q")
+                $0.pipes[0].enrichment = "f"
+            },
+            ordersPerSecondThousandths: 80_000,
+            load: { $0.functions["f"] = .init(callMicroseconds: 10_000, recordMicroseconds: 8_000) },
+            """
+            units = 80 = 80
+            passed = 80 = 80
+            lanes = 4 = 4
+            batches = max(passed / 10, min(passed, lanes * 4)) = 16
+            fill = passed / batches = 5
+            infunction = 10 + 8 * fill = 50
+            busy = infunction + 10 = 60 -- 10 ms to send
+            concurrency = batches * busy / 1000 = 0.96
+            functions = batches * infunction / 1000 = 0.8
+            full = 10 + 8 * 10 + 10 = 100
+            inuse = passed * full / 10 / 1000 / lanes = 0.2
+            carries = lanes * 10 * 1000 / full = 400
+            headroom = carries / 80 = 5
+            environments = 1000 * 10 * 1000 / (full - 10) ≈ 111111.1111
+            latency = 125 + 0 + inuse * full / (2 * (1 - inuse)) + busy = 197.5
+            """),
+        WorkedPlan(
             "15,000 orders a second",
             .one { $0.pipes[0].parallelizationFactor = 10 },
             ordersPerSecondThousandths: 15000_000,

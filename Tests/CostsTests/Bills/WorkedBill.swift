@@ -54,28 +54,6 @@ extension Pipeline {
         change(&pipeline)
         return pipeline
     }
-
-    /// What `template.yaml` has; `CapacityTests` compare it with the file.
-    static let project = Pipeline(
-        table: Table(name: "Orders", indexes: [Index(isKeysOnly: false)], hasPointInTimeRecovery: true),
-        functions: [
-            Function(
-                name: "OrderProcessorFunction", memoryMegabytes: 256, architecture: .x86,
-                queues: ["InventoryQueue.fifo", "PaymentQueue.fifo", "FulfillmentQueue.fifo"], logRetentionDays: 30),
-            Function(
-                name: "PremiumServiceFunction", memoryMegabytes: 256, architecture: .x86,
-                queues: ["FulfillmentQueue.fifo", "VipQueue.fifo"], tables: ["Customers", "Idempotency"],
-                logRetentionDays: 30),
-        ],
-        queues: ["Inventory", "Payment", "Fulfillment", "Vip"].map {
-            Queue(name: "\($0)Queue.fifo", isFIFO: true, hasHighThroughput: true)
-        },
-        pipes: [
-            Pipe(
-                name: "StandardOrderPipe", batchSize: 10, parallelizationFactor: 2,
-                target: .function("OrderProcessorFunction")),
-            Pipe(name: "PremiumOrderPipe", batchSize: 5, target: .function("PremiumServiceFunction")),
-        ], alarmMetrics: 22, dashboards: 1)
 }
 
 extension Load {
