@@ -95,6 +95,9 @@ public struct StackResource: Decodable, Sendable, Hashable {
 /// Something that happened to a resource of a stack.
 public struct StackEvent: Decodable, Sendable, Hashable {
     struct Answer: Decodable { let StackEvents: [StackEvent] }
+    /// Of an event of the stack itself; one in another stack is a resource of the same type.
+    static let stackType = "AWS::CloudFormation::Stack"
+
     private enum CodingKeys: String, CodingKey {
         case id = "EventId"
         case logicalID = "LogicalResourceId"
@@ -130,7 +133,7 @@ public struct StackEvent: Decodable, Sendable, Hashable {
     ///
     /// - Parameter events: newest first, as CloudFormation tells them.
     public static func failures(in events: [StackEvent]) -> [String] {
-        let failures = events.reversed().filter { $0.isFailure && $0.type != "AWS::CloudFormation::Stack" }
+        let failures = events.reversed().filter { $0.isFailure && $0.type != stackType }
         let first = failures.filter { !$0.isConsequence }
         return (first.isEmpty ? failures : first).map { event in
             let reason = event.reason ?? "no reason given"

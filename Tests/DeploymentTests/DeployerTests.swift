@@ -18,7 +18,7 @@ import Testing
                 ("cloudformation describe-change-set", [.answer(changeSet)]),
                 (
                     "cloudformation describe-stack-events",
-                    [.answer(#"{"StackEvents":[]}"#), .answer(#"{"StackEvents":[{"EventId":"1"}]}"#)]
+                    [.events([]), .events(["UPDATE_COMPLETE"])]
                 ),
             ])
     }
@@ -42,8 +42,7 @@ import Testing
                 "cloudformation package",
                 "cloudformation deploy", "cloudformation describe-change-set", "cloudformation describe-stacks",
                 "cloudformation describe-stack-events", "cloudformation execute-change-set",
-                "cloudformation describe-stacks",
-                "cloudformation describe-stack-events",
+                "cloudformation describe-stack-events", "cloudformation describe-stacks",
             ])
         #expect(
             aws.arguments("cloudformation execute-change-set").contains(
@@ -85,6 +84,8 @@ import Testing
         let folder = try Folder()
         let events = """
             {"StackEvents": [
+              {"EventId": "4", "LogicalResourceId": "sluice", "ResourceType": "AWS::CloudFormation::Stack",
+               "ResourceStatus": "ROLLBACK_COMPLETE"},
               {"EventId": "3", "LogicalResourceId": "Work", "ResourceType": "AWS::SQS::Queue", "ResourceStatus": "CREATE_FAILED",
                "ResourceStatusReason": "Resource creation cancelled"},
               {"EventId": "2", "LogicalResourceId": "Orders", "ResourceType": "AWS::DynamoDB::Table",

@@ -23,7 +23,7 @@ import Testing
             ("cloudformation get-template", [.answer(template)]),
             (
                 "cloudformation describe-stack-events",
-                [.answer(#"{"StackEvents":[]}"#), .answer(#"{"StackEvents":[{"EventId":"1"}]}"#)]
+                [.events([]), .events(["DELETE_FAILED"])]
             ),
             ("sqs get-queue-attributes", [.answer(attributes)]),
         ])
