@@ -62,7 +62,7 @@ public struct Destroyer: Sendable {
         try agree(name, count: resources.count - retained.count)
 
         var watch = try await StackWatch(client, id: state.id, talk: talk)
-        _ = try await aws.text(["cloudformation", "delete-stack", "--stack-name", client.name])
+        _ = try await aws.text(["cloudformation", "delete-stack", "--stack-name", state.id])
         if let left = try await watch.end(id: state.id, expected: resources.count) {
             let lines =
                 ["The stack \(client.name) was not deleted: it is \(left.status)."]

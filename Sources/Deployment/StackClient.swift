@@ -42,6 +42,13 @@ public struct StackClient: Sendable {
         }
     }
 
+    /// The change sets of a stack that are there, executed or not.
+    func changeSetIDs(stackID: String) async throws -> [String] {
+        let answer = try await aws.answer(
+            ["cloudformation", "list-change-sets", "--stack-name", stackID], as: ChangeSetsAnswer.self)
+        return (answer.Summaries ?? []).map(\.ChangeSetId)
+    }
+
     /// The text of the template that the stack was last deployed with, YAML or JSON.
     public func template() async throws -> String {
         let text = try await aws.text([
@@ -55,6 +62,11 @@ public struct StackClient: Sendable {
         case nil: throw DeploymentError("CloudFormation gave no template of the stack \(name).")
         }
     }
+}
+
+private struct ChangeSetsAnswer: Decodable {
+    struct Summary: Decodable { let ChangeSetId: String }
+    let Summaries: [Summary]?
 }
 
 /// Waits until a change of a stack is over, and tells meanwhile what happens.

@@ -52,12 +52,49 @@ import Testing
 
     @Test(arguments: ["n", "", nil]) func withoutAYesNothingIsLeftBehind(answer: String?) async throws {
         let folder = try Folder()
-        // A stack that is new: with its change set it goes as well.
-        let aws = Self.aws([("cloudformation describe-stacks", [.noStack])])
+        // A stack that is new: with its change set it goes as well. Its list may still have that change set.
+        let aws = Self.aws([
+            ("cloudformation describe-stacks", [.noStack, .stack("REVIEW_IN_PROGRESS")]),
+            ("cloudformation list-change-sets", [.answer(Self.changeSets("c/1"))]),
+        ])
         let user = ScriptedUser(answers: answer)
         let result = try await Deployer(Self.plan(folder), aws: aws.commandLine, talk: user.talk).run(isAgreed: false)
         guard case .refused = result else { Issue.record("\(result)"); return }
-        #expect(aws.asked.suffix(2) == ["cloudformation delete-change-set", "cloudformation delete-stack"])
+        #expect(
+            aws.asked.suffix(4) == [
+                "cloudformation delete-change-set", "cloudformation describe-stacks",
+                "cloudformation list-change-sets", "cloudformation delete-stack",
+            ])
+        // Another stack of the same name has another id.
+        #expect(aws.arguments("cloudformation delete-stack").contains("arn:stack"))
+    }
+
+    private static func changeSets(_ names: String...) -> String {
+        let entries = names.map { #"{"ChangeSetId":"arn:aws:cloudformation:eu-central-1:1:changeSet/\#($0)"}"# }
+        return #"{"Summaries":[\#(entries.joined(separator: ","))]}"#
+    }
+
+    @Test func aStackThatSomebodyElseDeployedMeanwhileIsNotDeleted() async throws {
+        let folder = try Folder()
+        for status in ["CREATE_IN_PROGRESS", "CREATE_COMPLETE"] {
+            let aws = Self.aws([("cloudformation describe-stacks", [.noStack, .stack(status)])])
+            _ = try await Deployer(Self.plan(folder), aws: aws.commandLine, talk: ScriptedUser(answers: "n").talk).run(
+                isAgreed: false)
+            #expect(aws.asked.contains("cloudformation delete-change-set"))
+            #expect(!aws.asked.contains("cloudformation delete-stack"))
+        }
+    }
+
+    @Test func aStackThatSomebodyElsePlansAsWellIsNotDeleted() async throws {
+        let folder = try Folder()
+        let aws = Self.aws([
+            ("cloudformation describe-stacks", [.stack("REVIEW_IN_PROGRESS")]),
+            ("cloudformation list-change-sets", [.answer(Self.changeSets("another/2"))]),
+        ])
+        _ = try await Deployer(Self.plan(folder), aws: aws.commandLine, talk: ScriptedUser(answers: "n").talk).run(
+            isAgreed: false)
+        #expect(aws.asked.contains("cloudformation delete-change-set"))
+        #expect(!aws.asked.contains("cloudformation delete-stack"))
     }
 
     @Test func aStackThatIsThereIsNotDeletedWithItsChangeSet() async throws {

@@ -38,6 +38,7 @@ import Testing
         let user = ScriptedUser(answers: "sluice")
         let result = try await Self.destroyer(aws, user).run(agreedName: nil, isForced: false)
         #expect(aws.asked.contains("cloudformation delete-stack"))
+        #expect(aws.arguments("cloudformation delete-stack").contains("arn:stack"))
         #expect(
             result.retained.map(\.commands) == [
                 [
