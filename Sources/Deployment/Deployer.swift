@@ -32,8 +32,11 @@ public struct Deployer: Sendable {
         talk.say("Account \(account), region \(region), stack \(plan.stackName).")
         let before = try await client.state()
         if let obstacle = before?.obstacle { throw DeploymentError(obstacle) }
+        // Of a stack that is only planned nothing is kept.
+        let kept = before.flatMap { $0.isOnlyPlanned ? nil : $0.parameters }
+        for sentence in plan.keptParameters(kept ?? [:]) { talk.say(sentence) }
 
-        let bucket = CodeBucket(prefix: plan.bucketPrefix, account: account, region: region)
+        let bucket = CodeBucket(prefix: plan.bucketPrefix(keeping: kept), account: account, region: region)
         if try await bucket.make(aws) { talk.say("Made the bucket \(bucket.name): private, encrypted, with versions.") }
 
         let output = try await changeSetOutput(in: bucket)

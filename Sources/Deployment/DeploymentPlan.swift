@@ -15,10 +15,13 @@ public struct DeploymentPlan: Sendable {
     public let stackName: String
     /// Values for the template's parameters.
     public let parameters: [String: String]
+    /// Of a stack that is new.
     public let bucketPrefix: String
     public let zips: [Zip]
     /// The template with the zips as the functions' code.
     public let localTemplate: String
+    /// The template's parameters that nobody gives a value, with their defaults.
+    private let openParameters: [(name: String, defaultValue: String?)]
 
     /// Reads a template and looks for the zips that its functions need.
     ///
@@ -53,6 +56,29 @@ public struct DeploymentPlan: Sendable {
         bucketPrefix =
             parameters[CodeBucket.parameter] ?? template.parameterDefault(CodeBucket.parameter)
             ?? CodeBucket.prefixDefault
+        openParameters = template.parameterNames.filter { parameters[$0] == nil }
+            .map { ($0, template.parameterDefault($0)) }
+    }
+
+    /// What CloudFormation makes of the prefix: a parameter that is not given keeps the value that the stack has.
+    ///
+    /// - Parameter kept: the stack's parameters; nil of one that is new.
+    func bucketPrefix(keeping kept: [String: String]?) -> String {
+        guard openParameters.contains(where: { $0.name == CodeBucket.parameter }) else { return bucketPrefix }
+        return kept?[CodeBucket.parameter] ?? bucketPrefix
+    }
+
+    /// A sentence for each parameter that is not given and of which the stack keeps another value than the template's default.
+    ///
+    /// - Parameter kept: the stack's parameters.
+    func keptParameters(_ kept: [String: String]) -> [String] {
+        openParameters.compactMap { name, defaultValue in
+            // Stars are what CloudFormation shows in place of a secret.
+            guard let defaultValue, let value = kept[name], value != defaultValue, value != "****" else { return nil }
+            func shown(_ value: String) -> String { value.isEmpty ? "\"\"" : value }
+            return "\(name) keeps \(shown(value)), not the template's \(shown(defaultValue)); give "
+                + "--parameter \(AWSCommandLine.shellWord("\(name)=\(defaultValue)")) to change it."
+        }
     }
 
     /// Uploads the zips under names that follow from their contents, and writes the template that names them.

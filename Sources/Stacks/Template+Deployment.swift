@@ -5,6 +5,9 @@ extension Template {
         parameters.first { $0.name == name }?.defaultValue
     }
 
+    /// The parameters' names, in the order of the file.
+    public var parameterNames: [String] { parameters.map(\.name) }
+
     /// What becomes of a resource when its stack is deleted, also of one that does not run here.
     ///
     /// - Returns: nil for a resource that the template does not have, and for one of which it says nothing.

@@ -23,10 +23,10 @@ import Testing
             ])
     }
 
-    private static func plan(_ folder: Folder) throws -> DeploymentPlan {
+    private static func plan(_ folder: Folder, parameters: [String: String] = [:]) throws -> DeploymentPlan {
         _ = try folder.file("F.zip", "")
         return try DeploymentPlan(
-            path: try folder.file("template.yaml", SmallTemplate.text), stackName: "sluice", parameters: [:],
+            path: try folder.file("template.yaml", SmallTemplate.text), stackName: "sluice", parameters: parameters,
             functionsFolder: folder.path)
     }
 
@@ -103,6 +103,31 @@ import Testing
         _ = try await Deployer(Self.plan(folder), aws: aws.commandLine, talk: ScriptedUser().talk).run(isAgreed: false)
         #expect(aws.asked.last == "cloudformation delete-change-set")
         #expect(!aws.asked.contains("cloudformation delete-stack"))
+    }
+
+    @Test func whatTheStackKeepsIsTold() async throws {
+        let folder = try Folder()
+        let kept = ["TableName": "Kept", "CodeBucketPrefix": "mine"]
+        func deploy(_ status: String, _ given: [String: String]) async throws -> (said: String, bucket: String) {
+            let aws = Self.aws([
+                ("cloudformation describe-stacks", [.stack(status, parameters: kept), .stack("UPDATE_COMPLETE")])
+            ])
+            let user = ScriptedUser()
+            _ = try await Deployer(Self.plan(folder, parameters: given), aws: aws.commandLine, talk: user.talk).run(
+                isAgreed: true)
+            return (user.said, aws.arguments("s3api head-bucket").first { $0.hasSuffix("-1-eu-central-1") } ?? "")
+        }
+        let plain = try await deploy("UPDATE_COMPLETE", [:])
+        #expect(
+            plain.said.contains(
+                "TableName keeps Kept, not the template's Orders; give --parameter TableName=Orders to change it."))
+        // Where the functions' code is, says the stack that keeps the prefix.
+        #expect(plain.said.contains("CodeBucketPrefix keeps mine") && plain.bucket == "mine-1-eu-central-1")
+
+        let given = try await deploy("UPDATE_COMPLETE", ["TableName": "Given", "CodeBucketPrefix": "given"])
+        #expect(!given.said.contains("keeps") && given.bucket == "given-1-eu-central-1")
+        let planned = try await deploy("REVIEW_IN_PROGRESS", [:])
+        #expect(!planned.said.contains("keeps") && planned.bucket == "code-1-eu-central-1")
     }
 
     @Test func noChangesAreASuccess() async throws {

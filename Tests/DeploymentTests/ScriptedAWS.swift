@@ -71,9 +71,11 @@ extension ProgramOutcome {
         return .answer(#"{"StackEvents":[\#(events.joined(separator: ","))]}"#)
     }
 
-    static func stack(_ status: String, outputs: String = "[]") -> ProgramOutcome {
-        .answer(
-            #"{"Stacks":[{"StackId":"arn:stack","StackName":"sluice","StackStatus":"\#(status)","Outputs":\#(outputs)}]}"#
+    static func stack(_ status: String, outputs: String = "[]", parameters: [String: String] = [:]) -> ProgramOutcome {
+        let parameters = parameters.map { #"{"ParameterKey":"\#($0)","ParameterValue":"\#($1)"}"# }
+        return .answer(
+            #"{"Stacks":[{"StackId":"arn:stack","StackName":"sluice","StackStatus":"\#(status)","Outputs":\#(outputs),"#
+                + #""Parameters":[\#(parameters.joined(separator: ","))]}]}"#
         )
     }
 }

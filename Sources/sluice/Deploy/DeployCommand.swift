@@ -62,7 +62,7 @@ struct DeployCommand: AsyncParsableCommand {
         }
         switch try await Deployer(plan, aws: place.commandLine, talk: talk).run(isAgreed: yes) {
         case .unchanged(let state):
-            talk.say("No changes: the stack \(stackName) is as the template says.")
+            talk.say("No changes: the stack \(stackName) is as the template and the values of its parameters say.")
             try show(DeployReport(status: .unchanged, stackName: stackName, state: state))
         case .refused(let changeSet):
             talk.say("Nothing was deployed.")
