@@ -54,7 +54,8 @@ public struct StackState: Decodable, Sendable {
         switch status {
         case "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED":
             return "The stack \(name) is \(status), and CloudFormation changes no such stack; remove it with "
-                + "`sluice destroy --stack-name \(name)` and deploy again."
+                + "`sluice destroy --stack-name \(name)`, run the commands that it prints for what stays, whose names a new stack "
+                + "needs, and deploy again."
         case "UPDATE_ROLLBACK_FAILED":
             return "The stack \(name) is \(status); repair what its events name, run `aws cloudformation "
                 + "continue-update-rollback --stack-name \(name)`, and deploy again."
@@ -71,6 +72,7 @@ public struct StackResource: Decodable, Sendable, Hashable {
         let LogicalResourceId: String?
         let PhysicalResourceId: String?
         let ResourceType: String?
+        let ResourceStatus: String?
     }
 
     public let logicalID: String
@@ -84,9 +86,10 @@ public struct StackResource: Decodable, Sendable, Hashable {
         self.type = type
     }
 
+    /// Nil for what is not there, though the stack lists it: it is deleted already, or was never made.
     init?(_ entry: Entry) {
-        guard let logicalID = entry.LogicalResourceId, let physicalID = entry.PhysicalResourceId,
-            let type = entry.ResourceType
+        guard let logicalID = entry.LogicalResourceId, let physicalID = entry.PhysicalResourceId, !physicalID.isEmpty,
+            let type = entry.ResourceType, !["DELETE_COMPLETE", "CREATE_FAILED"].contains(entry.ResourceStatus)
         else { return nil }
         self.init(logicalID: logicalID, physicalID: physicalID, type: type)
     }

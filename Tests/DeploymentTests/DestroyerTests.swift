@@ -12,7 +12,9 @@ import Testing
         """
 
     /// - Parameter messages: how many wait in each queue that is asked about.
-    private static func aws(_ messages: Int, after: [ProgramOutcome] = [.noStack]) throws -> ScriptedAWS {
+    private static func aws(
+        _ messages: Int, after: [ProgramOutcome] = [.noStack], resources: String = resources
+    ) throws -> ScriptedAWS {
         let template = String(
             decoding: try JSONSerialization.data(withJSONObject: ["TemplateBody": SmallTemplate.text]), as: UTF8.self)
         let attributes =
@@ -71,6 +73,26 @@ import Testing
         _ = try await Self.destroyer(forced, ScriptedUser()).run(agreedName: "sluice", isForced: true)
         #expect(forced.asked.contains("cloudformation delete-stack"))
         #expect(!forced.asked.contains("sqs get-queue-attributes"))
+    }
+
+    @Test(arguments: ["DELETE_COMPLETE", "CREATE_FAILED", ""])
+    func whatTheStackListsButIsNotThereIsLeftAlone(status: String) async throws {
+        // Without a status it has no name either.
+        let name = status.isEmpty ? "" : "gone"
+        let resources = ["Orders": "AWS::DynamoDB::Table", "DeadLetters": "AWS::SQS::Queue"].map { id, type in
+            #"{"LogicalResourceId":"\#(id)","PhysicalResourceId":"\#(name)","ResourceType":"\#(type)","#
+                + #""ResourceStatus":"\#(status)"}"#
+        }
+        let there =
+            #"{"LogicalResourceId":"Work","PhysicalResourceId":"w","ResourceType":"AWS::SQS::Queue","#
+            + #""ResourceStatus":"CREATE_COMPLETE"}"#
+        let aws = try Self.aws(
+            3, resources: #"{"StackResourceSummaries":[\#((resources + [there]).joined(separator: ","))]}"#)
+        let user = ScriptedUser(answers: "sluice")
+        let report = try await Self.destroyer(aws, user).run(agreedName: nil, isForced: false)
+        #expect(report.retained.isEmpty)
+        #expect(user.said.contains("1 resource is deleted"))
+        #expect(!aws.asked.contains("sqs get-queue-attributes"))
     }
 
     @Test func aDeletionThatFailsSaysWhy() async throws {
