@@ -48,7 +48,7 @@ public struct StackState: Decodable, Sendable {
     /// Why it cannot be changed now, with the remedy; nil when it can.
     public var obstacle: String? {
         if isOnlyPlanned { return nil }
-        if isInProgress {
+        if isInProgress || isCleaningUp {
             return "The stack \(name) is being changed just now (\(status)); wait until that is done and try again."
         }
         switch status {

@@ -173,7 +173,10 @@ import Testing
                 "sluice destroy --stack-name sluice`, run the commands that it prints for what stays"))
     }
 
-    @Test(arguments: ["UPDATE_IN_PROGRESS", "ROLLBACK_COMPLETE", "DELETE_FAILED", "UPDATE_ROLLBACK_FAILED"])
+    @Test(arguments: [
+        "UPDATE_IN_PROGRESS", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "ROLLBACK_COMPLETE", "DELETE_FAILED",
+        "UPDATE_ROLLBACK_FAILED",
+    ])
     func aStackThatCannotBeChangedIsRefusedBeforeAnythingIsUploaded(status: String) async throws {
         let folder = try Folder()
         let aws = Self.aws([("cloudformation describe-stacks", [.stack(status)])])
