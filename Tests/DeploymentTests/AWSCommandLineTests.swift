@@ -93,6 +93,16 @@ import Testing
             error.description.contains("The AWS CLI is missing") && error.description.contains("pip install awscli"))
     }
 
+    @Test func aProgramThatCannotBeStartedIsSaid() async throws {
+        let folder = try Folder()
+        let program = try folder.file("aws", "#!/nowhere\n")
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
+        let error = try await #require(throws: DeploymentError.self) {
+            try await ProgramRun.finish("aws", [], environment: ["PATH": folder.path])
+        }
+        #expect(error.description.hasPrefix("\(program) cannot be started ("))
+    }
+
     @Test func aRealProgramIsRunToItsEnd() async throws {
         let folder = try Folder()
         // More than a pipe holds on both sides at once, then an exit status.
