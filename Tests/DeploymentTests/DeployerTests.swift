@@ -202,6 +202,29 @@ import Testing
             ])
     }
 
+    @Test func aBucketThatIsOnlyHalfMadeIsDeletedAgain() async throws {
+        let folder = try Folder()
+        func deploy(_ deletion: ProgramOutcome) async throws -> (asked: [String], error: String) {
+            let aws = Self.aws([
+                ("cloudformation describe-stacks", [.stack("UPDATE_COMPLETE")]),
+                ("s3api head-bucket", [.error("404", "Not Found")]),
+                ("s3api put-bucket-encryption", [.error("AccessDenied", "no encryption")]),
+                ("s3api delete-bucket", [deletion]),
+            ])
+            let error = try await #require(throws: (any Error).self) {
+                try await Deployer(Self.plan(folder), aws: aws.commandLine, talk: ScriptedUser().talk).run(
+                    isAgreed: true)
+            }
+            return (aws.asked, "\(error)")
+        }
+        let deleted = try await deploy(ProgramOutcome(status: 0))
+        #expect(deleted.asked.suffix(2) == ["s3api put-bucket-encryption", "s3api delete-bucket"])
+        #expect(deleted.error.contains("no encryption") && !deleted.error.contains("delete-bucket"))
+        let left = try await deploy(.error("AccessDenied", "no deletion"))
+        #expect(left.error.contains("no encryption") && left.error.contains("no deletion"))
+        #expect(left.error.contains("aws s3api delete-bucket --bucket code-1-eu-central-1"))
+    }
+
     @Test func somebodyElsesBucketGetsNoCode() async throws {
         let folder = try Folder()
         let aws = Self.aws([
