@@ -13,10 +13,11 @@ import Testing
 
     /// - Parameter messages: how many wait in each queue that is asked about.
     private static func aws(
-        _ messages: Int, after: [ProgramOutcome] = [.noStack], resources: String = resources
+        _ messages: Int, after: [ProgramOutcome] = [.noStack], resources: String = resources,
+        template: String = SmallTemplate.text
     ) throws -> ScriptedAWS {
         let template = String(
-            decoding: try JSONSerialization.data(withJSONObject: ["TemplateBody": SmallTemplate.text]), as: UTF8.self)
+            decoding: try JSONSerialization.data(withJSONObject: ["TemplateBody": template]), as: UTF8.self)
         let attributes =
             #"{"Attributes":{"ApproximateNumberOfMessages":"\#(messages)","ApproximateNumberOfMessagesNotVisible":"0"}}"#
         return ScriptedAWS([
@@ -93,6 +94,32 @@ import Testing
         #expect(report.retained.isEmpty)
         #expect(user.said.contains("1 resource is deleted"))
         #expect(!aws.asked.contains("sqs get-queue-attributes"))
+    }
+
+    @Test func aTemplateThatCannotBeReadStandsInItsWayUntilItIsForced() async throws {
+        for template in ["Resources: [", ""] {
+            let aws = try Self.aws(0, template: template)
+            let error = try await #require(throws: DeploymentError.self) {
+                try await Self.destroyer(aws, ScriptedUser()).run(agreedName: "sluice", isForced: false)
+            }
+            #expect(error.description.contains("are not known") && error.description.contains("give --force"))
+            #expect(!aws.asked.contains("cloudformation delete-stack"))
+
+            let forced = try Self.aws(0, template: template)
+            let user = ScriptedUser()
+            let report = try await Self.destroyer(forced, user).run(agreedName: "sluice", isForced: true)
+            #expect(forced.asked.contains("cloudformation delete-stack") && report.retained.isEmpty)
+            #expect(user.said.contains("What stays is not known"))
+        }
+    }
+
+    @Test func whatStaysIsKnownOfATemplateThatCannotBeEvaluated() async throws {
+        let template = SmallTemplate.text.replacing("!GetAtt DeadLetters.Arn", with: "!GetAtt Nothing.Arn")
+        let aws = try Self.aws(0, template: template)
+        let user = ScriptedUser()
+        let report = try await Self.destroyer(aws, user).run(agreedName: "sluice", isForced: true)
+        #expect(report.retained.map(\.resource.logicalID) == ["Orders"])
+        #expect(!user.said.contains("not known"))
     }
 
     @Test func aDeletionThatFailsSaysWhy() async throws {
