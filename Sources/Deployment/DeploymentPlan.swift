@@ -1,5 +1,5 @@
 internal import Foundation
-internal import Stacks
+public import Stacks
 
 /// What is deployed, as it lies here, and the commands that deploy it.
 public struct DeploymentPlan: Sendable {
@@ -12,6 +12,10 @@ public struct DeploymentPlan: Sendable {
     }
 
     public let templatePath: String
+    /// The template's text.
+    public let text: String
+    /// What the template says with ``parameters``.
+    public let stack: Stack
     public let stackName: String
     /// Values for the template's parameters.
     public let parameters: [String: String]
@@ -30,9 +34,8 @@ public struct DeploymentPlan: Sendable {
     ///   - functionsFolder: where the zips are, each under the name that its function has in `S3Key`.
     /// - Throws: `TemplateError` for a template with errors, ``DeploymentError`` for zips that are missing.
     public init(path: String, stackName: String, parameters: [String: String], functionsFolder: String) throws {
-        let template = try Template.load(path: path)
+        let (template, text) = try Template.loadWithText(path: path)
         let stack = try Stack(template, options: StackOptions(stackName: stackName, parameters: parameters))
-        let text = try String(contentsOfFile: path, encoding: .utf8)
         let folder = URL(fileURLWithPath: functionsFolder).standardizedFileURL
         let inBuckets = Set(template.functionsInBuckets)
         let wanted = stack.functions.filter { inBuckets.contains($0.logicalID) }.map { function in
@@ -51,6 +54,8 @@ public struct DeploymentPlan: Sendable {
         localTemplate = try template.text(
             text, withLocalCode: Dictionary(wanted.map { ($0.0, $0.1) }) { _, last in last })
         templatePath = path
+        self.text = text
+        self.stack = stack
         self.stackName = stackName
         self.parameters = parameters
         bucketPrefix =

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Deployment
 import Foundation
-import Stacks
 
 struct DeployCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -49,7 +48,7 @@ struct DeployCommand: AsyncParsableCommand {
         let talk = Talk.terminal
         let plan = try DeploymentPlan(
             path: template, stackName: stackName, parameters: parameters.values, functionsFolder: functions)
-        if !skipCheck { try check() }
+        if !skipCheck { try check(plan) }
         talk.say("\(template) is in order; its zips:")
         for zip in plan.zips {
             talk.say("  \(zip.path)  \(PackageText.megabytes(zip.sizeBytes)), \(try CodeHash.text(ofFile: zip.path))")
@@ -74,11 +73,8 @@ struct DeployCommand: AsyncParsableCommand {
         }
     }
 
-    private func check() throws {
-        let stack = try Stack(
-            Template.load(path: template), options: StackOptions(stackName: stackName, parameters: parameters.values))
-        let text = try String(contentsOfFile: template, encoding: .utf8)
-        let objections = DeploymentCheck.objections(to: stack, file: template, text: text)
+    private func check(_ plan: DeploymentPlan) throws {
+        let objections = DeploymentCheck.objections(to: plan.stack, file: template, text: plan.text)
         guard objections.isEmpty else {
             throw DeploymentError(
                 (objections + ["Repair what `sluice check` names, or deploy all the same with --skip-check."])
