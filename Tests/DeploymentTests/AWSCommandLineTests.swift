@@ -44,6 +44,9 @@ import Testing
         #expect(here["AWS_PAGER"] == "")
         #expect(try await run("http://127.0.0.1:4566", ["AWS_ACCESS_KEY_ID": "mine"])["AWS_ACCESS_KEY_ID"] == "mine")
         #expect(try await run("https://elsewhere.test", [:])["AWS_ACCESS_KEY_ID"] == nil)
+        #expect(try await run("https://127.example.com", [:])["AWS_ACCESS_KEY_ID"] == nil)
+        #expect(try await run("http://127.0.0.example", [:])["AWS_ACCESS_KEY_ID"] == nil)
+        #expect(try await run("http://[::1]:4566", [:])["AWS_ACCESS_KEY_ID"] == "sluice")
         #expect(try await run(nil, [:])["AWS_ACCESS_KEY_ID"] == nil)
     }
 
