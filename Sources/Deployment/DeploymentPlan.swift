@@ -112,9 +112,12 @@ public struct DeploymentPlan: Sendable {
         return command
     }
 
-    /// All commands, in the order in which they are run.
+    /// The commands of a deployment that is agreed to, in the order in which they are run; those that make the bucket are run
+    /// only where it is missing. How often CloudFormation is asked meanwhile what has happened is left out.
     ///
-    /// - Parameter bucket: with words such as ACCOUNT where nobody has been asked yet.
+    /// - Parameters:
+    ///   - bucket: with words such as ACCOUNT where nobody has been asked yet.
+    ///   - changeSet: the change set's ARN, or a word for it while there is none.
     public func commands(bucket: CodeBucket, changeSet: String = "CHANGE_SET_ARN") -> [[String]] {
         [["sts", "get-caller-identity"], bucket.head] + bucket.creation + [
             Self.package(template: "LOCAL_TEMPLATE", bucket: bucket, output: "PACKAGED_TEMPLATE"),

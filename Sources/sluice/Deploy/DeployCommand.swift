@@ -49,7 +49,7 @@ struct DeployCommand: AsyncParsableCommand {
         let plan = try DeploymentPlan(
             path: template, stackName: stackName, parameters: parameters.values, functionsFolder: functions)
         if !skipCheck { try check(plan) }
-        talk.say("\(template) is in order; its zips:")
+        talk.say("\(template) is \(skipCheck ? "not reviewed" : "in order"); its zips:")
         for zip in plan.zips {
             talk.say("  \(zip.path)  \(PackageText.megabytes(zip.sizeBytes)), \(try CodeHash.text(ofFile: zip.path))")
         }
@@ -89,7 +89,9 @@ struct DeployCommand: AsyncParsableCommand {
         if json {
             return try Terminal.printJSON(DeployReport(status: .planned, stackName: stackName, commands: commands))
         }
-        Terminal.write("These commands would be run; none was:\n")
+        Terminal.write(
+            "These commands would be run, those after head-bucket that make the bucket only where it is missing; none was:\n"
+        )
         Terminal.print(commands.joined(separator: "\n"))
     }
 
