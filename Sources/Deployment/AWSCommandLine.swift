@@ -56,7 +56,10 @@ public struct AWSCommandLine: Sendable {
 
     static func isOnThisMachine(_ url: String?) -> Bool {
         guard let url, let host = URLComponents(string: url)?.host else { return false }
-        return host == "localhost" || host == "[::1]" || host == "::1" || host.hasPrefix("127.")
+        if ["localhost", "[::1]", "::1"].contains(host) { return true }
+        // In figures: a name that begins so may lead anywhere.
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
     }
 
     /// All arguments of a command: what the command has, then the region, profile, endpoint and form of the answer.

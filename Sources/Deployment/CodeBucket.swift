@@ -44,12 +44,29 @@ public struct CodeBucket: Sendable, Hashable {
             _ = try await aws.text(head)
             return false
         } catch let failure as AWSFailure where failure.code == "404" || failure.code == "NoSuchBucket" {
-            for command in creation { _ = try await aws.text(command) }
+            _ = try await aws.text(creation[0])
+            do {
+                for command in creation.dropFirst() { _ = try await aws.text(command) }
+            } catch {
+                // A bucket that is there counts as finished the next time.
+                try await remove(aws, because: error)
+                throw error
+            }
             return true
         } catch let failure as AWSFailure where failure.code == "403" {
             throw DeploymentError(
                 "The bucket \(name) is not account \(account)'s, or may not be used by this user; choose another name with "
                     + "--parameter \(Self.parameter)=PREFIX, or ask for s3:ListBucket on it.")
+        }
+    }
+
+    /// Deletes what is only half made, and so empty.
+    private func remove(_ aws: AWSCommandLine, because cause: any Error) async throws {
+        let deletion = ["s3api", "delete-bucket", "--bucket", name]
+        do { _ = try await aws.text(deletion) } catch {
+            throw DeploymentError(
+                "\(cause)\nThe bucket \(name) is made, but not closed to the public, and could not be deleted (\(error)); delete "
+                    + "it with `\(aws.line(deletion))` before the next deployment.")
         }
     }
 }

@@ -32,8 +32,11 @@ public struct Deployer: Sendable {
         talk.say("Account \(account), region \(region), stack \(plan.stackName).")
         let before = try await client.state()
         if let obstacle = before?.obstacle { throw DeploymentError(obstacle) }
+        // Of a stack that is only planned nothing is kept.
+        let kept = before.flatMap { $0.isOnlyPlanned ? nil : $0.parameters }
+        for sentence in plan.keptParameters(kept ?? [:]) { talk.say(sentence) }
 
-        let bucket = CodeBucket(prefix: plan.bucketPrefix, account: account, region: region)
+        let bucket = CodeBucket(prefix: plan.bucketPrefix(keeping: kept), account: account, region: region)
         if try await bucket.make(aws) { talk.say("Made the bucket \(bucket.name): private, encrypted, with versions.") }
 
         let output = try await changeSetOutput(in: bucket)
@@ -85,12 +88,15 @@ public struct Deployer: Sendable {
         return ["y", "yes"].contains(answer.trimmingCharacters(in: .whitespaces).lowercased())
     }
 
-    /// Leaves no change set behind that nobody wants, nor a stack that is nothing but one.
+    /// Leaves no change set behind that nobody wants, nor a stack that is nothing but this one.
     private func discard(_ changeSet: ChangeSet, isNew: Bool) async throws {
         _ = try await aws.text(["cloudformation", "delete-change-set", "--change-set-name", changeSet.id])
-        if isNew {
-            _ = try await aws.text(["cloudformation", "delete-stack", "--stack-name", plan.stackName])
-        }
+        guard isNew else { return }
+        // Somebody else may have deployed it, or planned to, while the question waited for its answer.
+        guard let now = try await client.state(), now.isOnlyPlanned else { return }
+        let planned = try await client.changeSetIDs(stackID: now.id)
+        guard planned.allSatisfy({ $0 == changeSet.id }) else { return }
+        _ = try await aws.text(["cloudformation", "delete-stack", "--stack-name", now.id])
     }
 
     private func execute(_ changeSet: ChangeSet) async throws -> StackState {

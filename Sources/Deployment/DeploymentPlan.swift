@@ -1,5 +1,5 @@
 internal import Foundation
-internal import Stacks
+public import Stacks
 
 /// What is deployed, as it lies here, and the commands that deploy it.
 public struct DeploymentPlan: Sendable {
@@ -12,13 +12,20 @@ public struct DeploymentPlan: Sendable {
     }
 
     public let templatePath: String
+    /// The template's text.
+    public let text: String
+    /// What the template says with ``parameters``.
+    public let stack: Stack
     public let stackName: String
     /// Values for the template's parameters.
     public let parameters: [String: String]
+    /// Of a stack that is new.
     public let bucketPrefix: String
     public let zips: [Zip]
     /// The template with the zips as the functions' code.
     public let localTemplate: String
+    /// The template's parameters that nobody gives a value, with their defaults.
+    private let openParameters: [(name: String, defaultValue: String?)]
 
     /// Reads a template and looks for the zips that its functions need.
     ///
@@ -27,9 +34,8 @@ public struct DeploymentPlan: Sendable {
     ///   - functionsFolder: where the zips are, each under the name that its function has in `S3Key`.
     /// - Throws: `TemplateError` for a template with errors, ``DeploymentError`` for zips that are missing.
     public init(path: String, stackName: String, parameters: [String: String], functionsFolder: String) throws {
-        let template = try Template.load(path: path)
+        let (template, text) = try Template.loadWithText(path: path)
         let stack = try Stack(template, options: StackOptions(stackName: stackName, parameters: parameters))
-        let text = try String(contentsOfFile: path, encoding: .utf8)
         let folder = URL(fileURLWithPath: functionsFolder).standardizedFileURL
         let inBuckets = Set(template.functionsInBuckets)
         let wanted = stack.functions.filter { inBuckets.contains($0.logicalID) }.map { function in
@@ -48,11 +54,36 @@ public struct DeploymentPlan: Sendable {
         localTemplate = try template.text(
             text, withLocalCode: Dictionary(wanted.map { ($0.0, $0.1) }) { _, last in last })
         templatePath = path
+        self.text = text
+        self.stack = stack
         self.stackName = stackName
         self.parameters = parameters
         bucketPrefix =
             parameters[CodeBucket.parameter] ?? template.parameterDefault(CodeBucket.parameter)
             ?? CodeBucket.prefixDefault
+        openParameters = template.parameterNames.filter { parameters[$0] == nil }
+            .map { ($0, template.parameterDefault($0)) }
+    }
+
+    /// What CloudFormation makes of the prefix: a parameter that is not given keeps the value that the stack has.
+    ///
+    /// - Parameter kept: the stack's parameters; nil of one that is new.
+    func bucketPrefix(keeping kept: [String: String]?) -> String {
+        guard openParameters.contains(where: { $0.name == CodeBucket.parameter }) else { return bucketPrefix }
+        return kept?[CodeBucket.parameter] ?? bucketPrefix
+    }
+
+    /// A sentence for each parameter that is not given and of which the stack keeps another value than the template's default.
+    ///
+    /// - Parameter kept: the stack's parameters.
+    func keptParameters(_ kept: [String: String]) -> [String] {
+        openParameters.compactMap { name, defaultValue in
+            // Stars are what CloudFormation shows in place of a secret.
+            guard let defaultValue, let value = kept[name], value != defaultValue, value != "****" else { return nil }
+            func shown(_ value: String) -> String { value.isEmpty ? "\"\"" : value }
+            return "\(name) keeps \(shown(value)), not the template's \(shown(defaultValue)); give "
+                + "--parameter \(AWSCommandLine.shellWord("\(name)=\(defaultValue)")) to change it."
+        }
     }
 
     /// Uploads the zips under names that follow from their contents, and writes the template that names them.
@@ -81,9 +112,12 @@ public struct DeploymentPlan: Sendable {
         return command
     }
 
-    /// All commands, in the order in which they are run.
+    /// The commands of a deployment that is agreed to, in the order in which they are run; those that make the bucket are run
+    /// only where it is missing. How often CloudFormation is asked meanwhile what has happened is left out.
     ///
-    /// - Parameter bucket: with words such as ACCOUNT where nobody has been asked yet.
+    /// - Parameters:
+    ///   - bucket: with words such as ACCOUNT where nobody has been asked yet.
+    ///   - changeSet: the change set's ARN, or a word for it while there is none.
     public func commands(bucket: CodeBucket, changeSet: String = "CHANGE_SET_ARN") -> [[String]] {
         [["sts", "get-caller-identity"], bucket.head] + bucket.creation + [
             Self.package(template: "LOCAL_TEMPLATE", bucket: bucket, output: "PACKAGED_TEMPLATE"),

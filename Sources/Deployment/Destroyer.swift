@@ -33,7 +33,7 @@ public struct Destroyer: Sendable {
 
     /// - Parameters:
     ///   - name: the stack's name, given as an agreement; nil asks for it.
-    ///   - isForced: whether dead letters may be lost.
+    ///   - isForced: whether dead letters may be lost; then the stack's template need not be understood either.
     /// - Throws: ``AWSFailure``, and ``DeploymentError`` when it refuses.
     public func run(agreedName name: String?, isForced: Bool) async throws -> Report {
         guard let state = try await client.state() else {
@@ -51,18 +51,21 @@ public struct Destroyer: Sendable {
         let resources = state.isOnlyPlanned ? [] : try await client.resources()
         var retained: [Retained] = []
         if !resources.isEmpty {
-            let template = try Template(yaml: try await client.template(), file: "the deployed template")
-            let options = StackOptions(stackName: client.name, parameters: state.parameters)
-            let stack = Result<Stack, TemplateError> { () throws(TemplateError) in try Stack(template, options: options)
-            }
-            retained = self.retained(resources, template, try? stack.get())
+            let (template, stack) = await deployed(state)
             if !isForced { try await refuseDeadLetters(resources, stack) }
+            switch template {
+            case .success(let template): retained = self.retained(resources, template, try? stack.get())
+            case .failure(let error):
+                talk.say(
+                    "What stays is not known, because the template of the stack \(client.name) cannot be read; look at its "
+                        + "resources afterwards.\n\(error)")
+            }
         }
         for item in retained { talk.say("Stays: \(item.resource.logicalID), \(item.resource.physicalID)") }
         try agree(name, count: resources.count - retained.count)
 
         var watch = try await StackWatch(client, id: state.id, talk: talk)
-        _ = try await aws.text(["cloudformation", "delete-stack", "--stack-name", client.name])
+        _ = try await aws.text(["cloudformation", "delete-stack", "--stack-name", state.id])
         if let left = try await watch.end(id: state.id, expected: resources.count) {
             let lines =
                 ["The stack \(client.name) was not deleted: it is \(left.status)."]
@@ -72,6 +75,17 @@ public struct Destroyer: Sendable {
             throw DeploymentError(lines.joined(separator: "\n"))
         }
         return Report(retained: retained)
+    }
+
+    /// The template that the stack was deployed with, and what it says with the stack's parameters.
+    private func deployed(_ state: StackState) async -> (Result<Template, any Error>, Result<Stack, any Error>) {
+        do {
+            let template = try Template(yaml: try await client.template(), file: "the deployed template")
+            let options = StackOptions(stackName: client.name, parameters: state.parameters)
+            return (.success(template), Result { try Stack(template, options: options) })
+        } catch {
+            return (.failure(error), .failure(error))
+        }
     }
 
     private static func isOther(_ given: String, _ name: String) -> DeploymentError {
@@ -118,7 +132,7 @@ public struct Destroyer: Sendable {
 
     // MARK: Dead letters
 
-    private func refuseDeadLetters(_ resources: [StackResource], _ stack: Result<Stack, TemplateError>) async throws {
+    private func refuseDeadLetters(_ resources: [StackResource], _ stack: Result<Stack, any Error>) async throws {
         let waiting: [Waiting]
         switch stack {
         case .success(let stack): waiting = try await deadLetters(resources, stack)

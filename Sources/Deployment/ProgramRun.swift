@@ -26,7 +26,7 @@ public enum ProgramRun {
     /// - Parameters:
     ///   - name: looked for in the `PATH` of `environment`.
     ///   - isShown: whether it writes to the user itself; then nothing of it is in the outcome.
-    /// - Throws: ``ProgramNotFound``, or why it cannot be started.
+    /// - Throws: ``ProgramNotFound``, and ``DeploymentError`` for one that cannot be started.
     public static func finish(
         _ name: String, _ arguments: [String], environment: [String: String], isShown: Bool = false
     ) async throws -> ProgramOutcome {
@@ -49,7 +49,12 @@ public enum ProgramRun {
             ended.enter()
             process.terminationHandler = { _ in ended.leave() }
             do { try process.run() } catch {
-                continuation.resume(throwing: error)
+                // Nobody else leaves a group that nothing has begun in, and one that is entered must not be let go.
+                ended.leave()
+                continuation.resume(
+                    throwing: DeploymentError(
+                        "\(program) cannot be started (\(error.localizedDescription)); see that it is a program of this machine, "
+                            + "and that there is what its first line names."))
                 return
             }
             let texts = [output, errors].map { isShown ? Contents() : Contents(reading: $0, in: ended) }

@@ -28,14 +28,25 @@ public struct StackClient: Sendable {
         return answer.StackResourceSummaries.compactMap(StackResource.init)
     }
 
-    /// The newest events, newest first.
+    /// The newest 500 events, newest first: more than a stack has in the time between two looks.
     ///
-    /// - Parameter max: most of them: one page of CloudFormation's has 100.
-    public func events(id: String? = nil, max: Int = 500) async throws -> [StackEvent] {
+    /// - Returns: none when there is no such stack.
+    public func events(id: String? = nil) async throws -> [StackEvent] {
         let command = [
-            "cloudformation", "describe-stack-events", "--stack-name", id ?? name, "--max-items", String(max),
+            "cloudformation", "describe-stack-events", "--stack-name", id ?? name, "--max-items", "500",
         ]
-        return try await aws.answer(command, as: StackEvent.Answer.self).StackEvents
+        do {
+            return try await aws.answer(command, as: StackEvent.Answer.self).StackEvents
+        } catch let failure as AWSFailure where failure.isUnknownStack {
+            return []
+        }
+    }
+
+    /// The change sets of a stack that are there, executed or not.
+    func changeSetIDs(stackID: String) async throws -> [String] {
+        let answer = try await aws.answer(
+            ["cloudformation", "list-change-sets", "--stack-name", stackID], as: ChangeSetsAnswer.self)
+        return (answer.Summaries ?? []).map(\.ChangeSetId)
     }
 
     /// The text of the template that the stack was last deployed with, YAML or JSON.
@@ -53,12 +64,18 @@ public struct StackClient: Sendable {
     }
 }
 
+private struct ChangeSetsAnswer: Decodable {
+    struct Summary: Decodable { let ChangeSetId: String }
+    let Summaries: [Summary]?
+}
+
 /// Waits until a change of a stack is over, and tells meanwhile what happens.
 public struct StackWatch: Sendable {
     /// CloudFormation's own waiters look every 30 s; a stack's resources take a few each.
     static let interval = Duration.seconds(2)
-    /// How often it looks for a beginning: a minute. What `describe-stacks` shows may be of a moment before.
-    static let looksForStartMax = 30
+    /// After how many looks without news, a minute, it believes a status that no event confirms. What `describe-stacks`
+    /// shows may be of a moment before.
+    static let quietLooksMax = 30
 
     let client: StackClient
     let talk: Talk
@@ -76,11 +93,7 @@ public struct StackWatch: Sendable {
         self.client = client
         self.talk = talk
         self.sleep = sleep
-        do {
-            seen = Set(try await client.events(id: id, max: 100).map(\.id))
-        } catch let failure as AWSFailure where failure.isUnknownStack {
-            seen = []
-        }
+        seen = Set(try await client.events(id: id).map(\.id))
     }
 
     /// - Parameters:
@@ -89,14 +102,14 @@ public struct StackWatch: Sendable {
     /// - Returns: the stack at its end; nil when it is gone.
     mutating func end(id: String, expected: Int) async throws -> StackState? {
         var done: Set<String> = []
-        var hasStarted = false
-        var looks = 0
+        var wasInProgress = false
+        var quietLooks = 0
         while true {
-            looks += 1
-            let state = try await client.state(id: id)
-            let news = state == nil ? [] : try await client.events(id: id).filter { seen.insert($0.id).inserted }
+            // Before the status, which is then at least as new as they are.
+            let news = Array(try await client.events(id: id).prefix { !seen.contains($0.id) })
+            seen.formUnion(news.map(\.id))
             events = news + events
-            for event in news.reversed() where event.type != "AWS::CloudFormation::Stack" {
+            for event in news.reversed() where event.type != StackEvent.stackType {
                 let name = event.logicalID ?? ""
                 if event.isFailure, !event.isConsequence {
                     talk.say("  \(name) \(event.status ?? ""): \(event.reason ?? "no reason given")")
@@ -105,10 +118,17 @@ public struct StackWatch: Sendable {
                 talk.progress(
                     "\(min(done.count, expected)) of \(expected) resources done, \(name) \(event.status ?? "")")
             }
-            guard let state, state.status != "DELETE_COMPLETE" else { return nil }
-            // Without a sign of a beginning, a status that looks like an end is the one of before.
-            hasStarted = hasStarted || state.isInProgress || !news.isEmpty
-            if !state.isInProgress, hasStarted || looks >= Self.looksForStartMax { return state }
+            guard let state = try await client.state(id: id), state.status != "DELETE_COMPLETE" else { return nil }
+            wasInProgress = wasInProgress || state.isInProgress
+            quietLooks = news.isEmpty && !state.isInProgress ? quietLooks + 1 : 0
+            if !state.isInProgress {
+                // A status alone may be the one of before; what just happened to the stack itself says which it is.
+                let last = events.first { $0.type == StackEvent.stackType && $0.logicalID == state.name }
+                if last?.status == state.status, !state.isOnlyPlanned { return state }
+                // Something in the place of AWS may tell no events.
+                if events.isEmpty, wasInProgress { return state }
+                if quietLooks >= Self.quietLooksMax { return state }
+            }
             try await sleep(Self.interval)
         }
     }

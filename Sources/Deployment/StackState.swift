@@ -48,13 +48,14 @@ public struct StackState: Decodable, Sendable {
     /// Why it cannot be changed now, with the remedy; nil when it can.
     public var obstacle: String? {
         if isOnlyPlanned { return nil }
-        if isInProgress {
+        if isInProgress || isCleaningUp {
             return "The stack \(name) is being changed just now (\(status)); wait until that is done and try again."
         }
         switch status {
         case "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED":
             return "The stack \(name) is \(status), and CloudFormation changes no such stack; remove it with "
-                + "`sluice destroy --stack-name \(name)` and deploy again."
+                + "`sluice destroy --stack-name \(name)`, run the commands that it prints for what stays, whose names a new stack "
+                + "needs, and deploy again."
         case "UPDATE_ROLLBACK_FAILED":
             return "The stack \(name) is \(status); repair what its events name, run `aws cloudformation "
                 + "continue-update-rollback --stack-name \(name)`, and deploy again."
@@ -71,6 +72,7 @@ public struct StackResource: Decodable, Sendable, Hashable {
         let LogicalResourceId: String?
         let PhysicalResourceId: String?
         let ResourceType: String?
+        let ResourceStatus: String?
     }
 
     public let logicalID: String
@@ -84,9 +86,10 @@ public struct StackResource: Decodable, Sendable, Hashable {
         self.type = type
     }
 
+    /// Nil for what is not there, though the stack lists it: it is deleted already, or was never made.
     init?(_ entry: Entry) {
-        guard let logicalID = entry.LogicalResourceId, let physicalID = entry.PhysicalResourceId,
-            let type = entry.ResourceType
+        guard let logicalID = entry.LogicalResourceId, let physicalID = entry.PhysicalResourceId, !physicalID.isEmpty,
+            let type = entry.ResourceType, !["DELETE_COMPLETE", "CREATE_FAILED"].contains(entry.ResourceStatus)
         else { return nil }
         self.init(logicalID: logicalID, physicalID: physicalID, type: type)
     }
@@ -95,6 +98,9 @@ public struct StackResource: Decodable, Sendable, Hashable {
 /// Something that happened to a resource of a stack.
 public struct StackEvent: Decodable, Sendable, Hashable {
     struct Answer: Decodable { let StackEvents: [StackEvent] }
+    /// Of an event of the stack itself; one in another stack is a resource of the same type.
+    static let stackType = "AWS::CloudFormation::Stack"
+
     private enum CodingKeys: String, CodingKey {
         case id = "EventId"
         case logicalID = "LogicalResourceId"
@@ -130,7 +136,7 @@ public struct StackEvent: Decodable, Sendable, Hashable {
     ///
     /// - Parameter events: newest first, as CloudFormation tells them.
     public static func failures(in events: [StackEvent]) -> [String] {
-        let failures = events.reversed().filter { $0.isFailure && $0.type != "AWS::CloudFormation::Stack" }
+        let failures = events.reversed().filter { $0.isFailure && $0.type != stackType }
         let first = failures.filter { !$0.isConsequence }
         return (first.isEmpty ? failures : first).map { event in
             let reason = event.reason ?? "no reason given"

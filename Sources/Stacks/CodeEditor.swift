@@ -61,13 +61,20 @@ struct CodeEditor {
         return end
     }
 
-    /// Behind the brace that closes the one at `position`; braces in quotes do not count.
+    /// Behind the brace that closes the one at `position`; braces in quotes and comments do not count.
     private func endOfFlow(from position: String.Index) -> String.Index? {
         var depth = 0
         var quote: Character?
         var isEscaped = false
+        var isComment = false
+        var previous: Character = " "
         for index in text[position...].indices {
             let character = text[index]
+            defer { previous = character }
+            if isComment {
+                isComment = !character.isNewline
+                continue
+            }
             if let open = quote {
                 if isEscaped {
                     isEscaped = false
@@ -79,6 +86,8 @@ struct CodeEditor {
                 continue
             }
             switch character {
+            // A `#` within a word is a part of it.
+            case "#" where previous.isWhitespace: isComment = true
             case "\"", "'": quote = character
             case "{": depth += 1
             case "}":

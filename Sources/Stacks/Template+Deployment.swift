@@ -5,6 +5,9 @@ extension Template {
         parameters.first { $0.name == name }?.defaultValue
     }
 
+    /// The parameters' names, in the order of the file.
+    public var parameterNames: [String] { parameters.map(\.name) }
+
     /// What becomes of a resource when its stack is deleted, also of one that does not run here.
     ///
     /// - Returns: nil for a resource that the template does not have, and for one of which it says nothing.
@@ -44,7 +47,10 @@ extension Template {
             guard editor.replaceCode(line: code.line, path: path) else { throw isNotReplaceable(code) }
         }
         // What was meant to come out is read again: a wrong edit must not reach AWS.
-        let edited = try Template(yaml: editor.text, file: file)
+        guard let first = codeInBuckets.first else { return editor.text }
+        guard let edited = try? Template(yaml: editor.text, file: file), isSameBesideCode(edited) else {
+            throw isNotReplaceable(first)
+        }
         for code in codeInBuckets {
             guard let path = paths[code.logicalID] else { continue }
             let resource = edited.resources.first { $0.logicalID == code.logicalID }
@@ -53,6 +59,20 @@ extension Template {
             }
         }
         return editor.text
+    }
+
+    /// Whether another template has the same resources, with the same properties except for functions' `Code`.
+    private func isSameBesideCode(_ other: Template) -> Bool {
+        func kept(_ resource: ResourceDeclaration) -> [TemplateNode.Member] {
+            (resource.properties.members ?? []).filter {
+                resource.type != "AWS::Lambda::Function" || $0.name != "Code"
+            }
+        }
+        return resources.count == other.resources.count
+            && zip(resources, other.resources).allSatisfy { mine, others in
+                mine.logicalID == others.logicalID && mine.type == others.type
+                    && TemplateNode.isSame(kept(mine), kept(others))
+            }
     }
 
     private func isNotReplaceable(_ code: (logicalID: String, line: Int)) -> TemplateError {
@@ -66,5 +86,25 @@ extension Template {
                         "this Code cannot be replaced by a local zip; begin a line with Code, and write S3Bucket and S3Key under it"
                 )
             ])
+    }
+}
+
+extension TemplateNode {
+    /// Whether two mappings have the same members, wherever they stand.
+    fileprivate static func isSame(_ first: [Member], _ second: [Member]) -> Bool {
+        first.count == second.count
+            && zip(first, second).allSatisfy { $0.name == $1.name && $0.value.isSame(as: $1.value) }
+    }
+
+    private func isSame(as other: TemplateNode) -> Bool {
+        switch (content, other.content) {
+        case (.scalar(let mine), .scalar(let others)): mine == others
+        case (.sequence(let mine), .sequence(let others)):
+            mine.count == others.count && zip(mine, others).allSatisfy { $0.isSame(as: $1) }
+        case (.mapping(let mine), .mapping(let others)): Self.isSame(mine, others)
+        case (.call(let mine, let argument), .call(let others, let othersArgument)):
+            mine == others && argument.isSame(as: othersArgument)
+        default: false
+        }
     }
 }

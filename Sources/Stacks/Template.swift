@@ -18,6 +18,11 @@ public struct Template: Sendable {
 
     /// Reads a template file, YAML or JSON.
     public static func load(path: String) throws(TemplateError) -> Template {
+        try loadWithText(path: path).template
+    }
+
+    /// Reads a template file, and gives its text with it: both of the same moment.
+    public static func loadWithText(path: String) throws(TemplateError) -> (template: Template, text: String) {
         func failure(_ message: String) -> TemplateError {
             TemplateError(file: path, diagnostics: [Diagnostic(severity: .error, file: path, message: message)])
         }
@@ -34,7 +39,7 @@ public struct Template: Sendable {
         guard let text = String(data: data, encoding: .utf8) else {
             throw failure("the template is not UTF-8 text; save it as UTF-8")
         }
-        return try Template(yaml: text, file: path)
+        return (try Template(yaml: text, file: path), text)
     }
 
     /// Reads a template from text.

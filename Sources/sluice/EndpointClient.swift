@@ -13,9 +13,11 @@ struct EndpointArguments: ParsableArguments {
     @Option(help: "Name of the table that holds the orders.")
     var table = "Orders"
 
-    /// The address given, or else the environment's, or else the default.
-    static func url(_ given: String?) -> String {
-        given ?? ProcessInfo.processInfo.environment["AWS_ENDPOINT_URL"] ?? "http://127.0.0.1:4566"
+    /// The address given, or else the environment's unless that is empty, or else the default.
+    static func url(
+        _ given: String?, environment: [String: String] = ProcessInfo.processInfo.environment
+    ) -> String {
+        given ?? environment["AWS_ENDPOINT_URL"].flatMap { $0.isEmpty ? nil : $0 } ?? "http://127.0.0.1:4566"
     }
 
     /// Runs `body` with a client of the table, and closes it whatever happens.

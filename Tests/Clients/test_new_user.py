@@ -11,9 +11,11 @@ pytestmark = pytest.mark.deploy
 
 
 def test_from_the_demo_to_a_deployment_that_only_needs_an_account(tmp_path):
-    # Nothing of the machine's AWS configuration, and no AWS CLI: a new user has neither.
+    # Nothing of the machine's AWS configuration, and no AWS CLI: a new user has neither. It may lie among the system's programs.
+    tools = tmp_path / "tools"
+    tools.mkdir()
     environment = {
-        "PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "AWS_CONFIG_FILE": os.devnull,
+        "PATH": str(tools), "HOME": str(tmp_path), "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull, "HTTPS_PROXY": "http://127.0.0.1:1"}
 
     def run(*arguments, status=0):
@@ -50,4 +52,8 @@ def test_from_the_demo_to_a_deployment_that_only_needs_an_account(tmp_path):
     assert "aws cloudformation deploy" in plan.stdout and "none was" in plan.stderr
     refused = run(*deploy, "--template", str(wrong), status=1)
     assert "--skip-check" in refused.stderr
-    assert run(*deploy, "--template", str(wrong), "--skip-check").stdout == plan.stdout
+    unchecked = run(*deploy, "--template", str(wrong), "--skip-check")
+    assert unchecked.stdout == plan.stdout
+    assert "is in order" in plan.stderr and "is in order" not in unchecked.stderr
+    # There is none indeed: what needs it says so.
+    assert "The AWS CLI is missing" in run("smoke", status=1).stderr

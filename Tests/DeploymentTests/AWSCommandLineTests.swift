@@ -44,6 +44,9 @@ import Testing
         #expect(here["AWS_PAGER"] == "")
         #expect(try await run("http://127.0.0.1:4566", ["AWS_ACCESS_KEY_ID": "mine"])["AWS_ACCESS_KEY_ID"] == "mine")
         #expect(try await run("https://elsewhere.test", [:])["AWS_ACCESS_KEY_ID"] == nil)
+        #expect(try await run("https://127.example.com", [:])["AWS_ACCESS_KEY_ID"] == nil)
+        #expect(try await run("http://127.0.0.example", [:])["AWS_ACCESS_KEY_ID"] == nil)
+        #expect(try await run("http://[::1]:4566", [:])["AWS_ACCESS_KEY_ID"] == "sluice")
         #expect(try await run(nil, [:])["AWS_ACCESS_KEY_ID"] == nil)
     }
 
@@ -91,6 +94,16 @@ import Testing
         let error = try await #require(throws: DeploymentError.self) { try await aws.text(["sts"]) }
         #expect(
             error.description.contains("The AWS CLI is missing") && error.description.contains("pip install awscli"))
+    }
+
+    @Test func aProgramThatCannotBeStartedIsSaid() async throws {
+        let folder = try Folder()
+        let program = try folder.file("aws", "#!/nowhere\n")
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
+        let error = try await #require(throws: DeploymentError.self) {
+            try await ProgramRun.finish("aws", [], environment: ["PATH": folder.path])
+        }
+        #expect(error.description.hasPrefix("\(program) cannot be started ("))
     }
 
     @Test func aRealProgramIsRunToItsEnd() async throws {

@@ -1,5 +1,6 @@
 import Deployment
 import Foundation
+import Stacks
 import Testing
 
 @Suite struct DeploymentPlanTests {
@@ -11,6 +12,9 @@ import Testing
             path: template, stackName: "sluice", parameters: [:], functionsFolder: folder.path)
         #expect(plan.zips.map(\.path) == ["\(folder.path)/F.zip"] && plan.zips.map(\.sizeBytes) == [4])
         #expect(plan.bucketPrefix == "code")
+        // What is reviewed is what is deployed, also when the file changes meanwhile.
+        _ = try folder.file("template.yaml", "")
+        #expect(plan.text == SmallTemplate.text && plan.stack.functions.map(\.name) == ["F"])
         #expect(plan.localTemplate.contains("      Code: \"\(folder.path)/F.zip\"\n"))
     }
 

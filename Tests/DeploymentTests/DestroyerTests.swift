@@ -12,9 +12,12 @@ import Testing
         """
 
     /// - Parameter messages: how many wait in each queue that is asked about.
-    private static func aws(_ messages: Int, after: [ProgramOutcome] = [.noStack]) throws -> ScriptedAWS {
+    private static func aws(
+        _ messages: Int, after: [ProgramOutcome] = [.noStack], resources: String = resources,
+        template: String = SmallTemplate.text
+    ) throws -> ScriptedAWS {
         let template = String(
-            decoding: try JSONSerialization.data(withJSONObject: ["TemplateBody": SmallTemplate.text]), as: UTF8.self)
+            decoding: try JSONSerialization.data(withJSONObject: ["TemplateBody": template]), as: UTF8.self)
         let attributes =
             #"{"Attributes":{"ApproximateNumberOfMessages":"\#(messages)","ApproximateNumberOfMessagesNotVisible":"0"}}"#
         return ScriptedAWS([
@@ -23,7 +26,7 @@ import Testing
             ("cloudformation get-template", [.answer(template)]),
             (
                 "cloudformation describe-stack-events",
-                [.answer(#"{"StackEvents":[]}"#), .answer(#"{"StackEvents":[{"EventId":"1"}]}"#)]
+                [.events([]), .events(["DELETE_FAILED"])]
             ),
             ("sqs get-queue-attributes", [.answer(attributes)]),
         ])
@@ -38,6 +41,7 @@ import Testing
         let user = ScriptedUser(answers: "sluice")
         let result = try await Self.destroyer(aws, user).run(agreedName: nil, isForced: false)
         #expect(aws.asked.contains("cloudformation delete-stack"))
+        #expect(aws.arguments("cloudformation delete-stack").contains("arn:stack"))
         #expect(
             result.retained.map(\.commands) == [
                 [
@@ -70,6 +74,52 @@ import Testing
         _ = try await Self.destroyer(forced, ScriptedUser()).run(agreedName: "sluice", isForced: true)
         #expect(forced.asked.contains("cloudformation delete-stack"))
         #expect(!forced.asked.contains("sqs get-queue-attributes"))
+    }
+
+    @Test(arguments: ["DELETE_COMPLETE", "CREATE_FAILED", ""])
+    func whatTheStackListsButIsNotThereIsLeftAlone(status: String) async throws {
+        // Without a status it has no name either.
+        let name = status.isEmpty ? "" : "gone"
+        let resources = ["Orders": "AWS::DynamoDB::Table", "DeadLetters": "AWS::SQS::Queue"].map { id, type in
+            #"{"LogicalResourceId":"\#(id)","PhysicalResourceId":"\#(name)","ResourceType":"\#(type)","#
+                + #""ResourceStatus":"\#(status)"}"#
+        }
+        let there =
+            #"{"LogicalResourceId":"Work","PhysicalResourceId":"w","ResourceType":"AWS::SQS::Queue","#
+            + #""ResourceStatus":"CREATE_COMPLETE"}"#
+        let aws = try Self.aws(
+            3, resources: #"{"StackResourceSummaries":[\#((resources + [there]).joined(separator: ","))]}"#)
+        let user = ScriptedUser(answers: "sluice")
+        let report = try await Self.destroyer(aws, user).run(agreedName: nil, isForced: false)
+        #expect(report.retained.isEmpty)
+        #expect(user.said.contains("1 resource is deleted"))
+        #expect(!aws.asked.contains("sqs get-queue-attributes"))
+    }
+
+    @Test func aTemplateThatCannotBeReadStandsInItsWayUntilItIsForced() async throws {
+        for template in ["Resources: [", ""] {
+            let aws = try Self.aws(0, template: template)
+            let error = try await #require(throws: DeploymentError.self) {
+                try await Self.destroyer(aws, ScriptedUser()).run(agreedName: "sluice", isForced: false)
+            }
+            #expect(error.description.contains("are not known") && error.description.contains("give --force"))
+            #expect(!aws.asked.contains("cloudformation delete-stack"))
+
+            let forced = try Self.aws(0, template: template)
+            let user = ScriptedUser()
+            let report = try await Self.destroyer(forced, user).run(agreedName: "sluice", isForced: true)
+            #expect(forced.asked.contains("cloudformation delete-stack") && report.retained.isEmpty)
+            #expect(user.said.contains("What stays is not known"))
+        }
+    }
+
+    @Test func whatStaysIsKnownOfATemplateThatCannotBeEvaluated() async throws {
+        let template = SmallTemplate.text.replacing("!GetAtt DeadLetters.Arn", with: "!GetAtt Nothing.Arn")
+        let aws = try Self.aws(0, template: template)
+        let user = ScriptedUser()
+        let report = try await Self.destroyer(aws, user).run(agreedName: "sluice", isForced: true)
+        #expect(report.retained.map(\.resource.logicalID) == ["Orders"])
+        #expect(!user.said.contains("not known"))
     }
 
     @Test func aDeletionThatFailsSaysWhy() async throws {

@@ -38,8 +38,17 @@ final class ScriptedAWS: Sendable {
             }
             let outcome = state.answers[index].outcomes[0]
             if state.answers[index].outcomes.count > 1 { state.answers[index].outcomes.removeFirst() }
-            return outcome
+            return Self.cut(outcome, to: arguments)
         }
+    }
+
+    /// As many events as `--max-items` asks for.
+    private static func cut(_ outcome: ProgramOutcome, to arguments: [String]) -> ProgramOutcome {
+        guard let name = arguments.firstIndex(of: "--max-items"), let most = Int(arguments[name + 1]),
+            let answer = try? JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: [Any]],
+            let data = try? JSONSerialization.data(withJSONObject: answer.mapValues { Array($0.prefix(most)) })
+        else { return outcome }
+        return .answer(String(decoding: data, as: UTF8.self))
     }
 }
 
@@ -53,9 +62,20 @@ extension ProgramOutcome {
 
     static let noStack = ProgramOutcome.error("ValidationError", "Stack with id sluice does not exist")
 
-    static func stack(_ status: String, outputs: String = "[]") -> ProgramOutcome {
-        .answer(
-            #"{"Stacks":[{"StackId":"arn:stack","StackName":"sluice","StackStatus":"\#(status)","Outputs":\#(outputs)}]}"#
+    /// What happened to the stack itself, newest first; the oldest event has the number 1.
+    static func events(_ statuses: [String]) -> ProgramOutcome {
+        let events = statuses.enumerated().map { index, status in
+            #"{"EventId":"\#(statuses.count - index)","LogicalResourceId":"sluice","#
+                + #""ResourceType":"AWS::CloudFormation::Stack","ResourceStatus":"\#(status)"}"#
+        }
+        return .answer(#"{"StackEvents":[\#(events.joined(separator: ","))]}"#)
+    }
+
+    static func stack(_ status: String, outputs: String = "[]", parameters: [String: String] = [:]) -> ProgramOutcome {
+        let parameters = parameters.map { #"{"ParameterKey":"\#($0)","ParameterValue":"\#($1)"}"# }
+        return .answer(
+            #"{"Stacks":[{"StackId":"arn:stack","StackName":"sluice","StackStatus":"\#(status)","Outputs":\#(outputs),"#
+                + #""Parameters":[\#(parameters.joined(separator: ","))]}]}"#
         )
     }
 }

@@ -9,12 +9,16 @@ import Testing
         try SmokeTest.Pipeline(Stack(Template(yaml: SmallTemplate.text, file: "t")))
     }
 
-    private static func line(_ text: String, at time: Int64 = 1_500) -> String {
+    private static func line(_ text: String, at time: Int64 = 1_000_500) -> String {
         #"{"timestamp":\#(time),"message":"\#(text.replacing("\"", with: "\\\""))"}"#
     }
 
-    private static func test(_ aws: ScriptedAWS) throws -> SmokeTest {
-        SmokeTest(try pipeline(), aws: aws.commandLine, talk: ScriptedUser().talk, mark: "1", now: 1_000)
+    private static func test(_ aws: ScriptedAWS, _ user: ScriptedUser = ScriptedUser(), customers: String? = nil) throws
+        -> SmokeTest
+    {
+        var pipeline = try pipeline()
+        pipeline.customersTable = customers
+        return SmokeTest(pipeline, aws: aws.commandLine, talk: user.talk, mark: "1", now: 1_000_000)
     }
 
     @Test func itsOrderIsOneThatBothFiltersLetPassAndThatAnybodyCanTell() {
@@ -46,8 +50,38 @@ import Testing
         #expect(aws.asked.last == "dynamodb delete-item")
         // It must not take the place of an order.
         #expect(aws.arguments("dynamodb put-item").contains("attribute_not_exists(#id)"))
-        let trace = OrderTraceID(orderId: "smoke-1", timestamp: 1_000).description
-        #expect(aws.arguments("logs filter-log-events").contains("\"\(trace)\""))
+        let trace = OrderTraceID(orderId: "smoke-1", timestamp: 1_000_000).description
+        let question = aws.arguments("logs filter-log-events")
+        #expect(question.contains("\"\(trace)\""))
+        // The log's clock may be behind this machine's.
+        let start = try #require(question.firstIndex(of: "--start-time"))
+        #expect(question[start + 1] == "700000")
+    }
+
+    @Test func anAccountThatMayStillComeIsTold() async throws {
+        let nobody = ScriptedAWS([("logs filter-log-events", [.answer(#"{"events":[]}"#)])])
+        let user = ScriptedUser()
+        _ = try await Self.test(nobody, user, customers: "Customers").run(timeout: .zero)
+        #expect(
+            user.said.contains("may still come")
+                && user.said.contains("aws dynamodb delete-item --table-name Customers"))
+
+        let line = Self.line(#"{"decision":"routed","eventID":"e1","routes":["loyalty.award"]}"#)
+        let handled = ScriptedAWS([("logs filter-log-events", [.answer(#"{"events":[\#(line)]}"#)])])
+        let content = ScriptedUser()
+        _ = try await Self.test(handled, content, customers: "Customers").run(timeout: .zero)
+        #expect(!content.said.contains("may still come"))
+    }
+
+    @Test func whoStopsItLeavesNoOrderBehind() async throws {
+        let aws = ScriptedAWS([("logs filter-log-events", [.answer(#"{"events":[]}"#)])])
+        let user = ScriptedUser()
+        let test = try Self.test(aws, user, customers: "Customers")
+        let task = Task { try await test.run(timeout: .seconds(3_600)) }
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+        #expect(aws.asked.suffix(2) == ["dynamodb delete-item", "dynamodb delete-item"])
+        #expect(user.said.contains("The order smoke-1 is deleted again."))
     }
 
     /// Here a function logs to the group of its own name, whatever group LoggingConfig names.

@@ -60,6 +60,25 @@ import Testing
         #expect(try edit(text) == Self.head + "      Code: \"/zips/F.zip\" # x\n      Timeout: 3\n")
     }
 
+    @Test func commentsBetweenBracesAreNoPartOfThem() throws {
+        let text =
+            Self.head
+            + "      Code: {  # don't } touch\n        # \" {\n        S3Bucket: a#b,\n        S3Key: F.zip}\n      Timeout: 3\n"
+        #expect(try edit(text) == Self.head + "      Code: \"/zips/F.zip\"\n      Timeout: 3\n")
+    }
+
+    /// A quote that opens nothing: the search for the closing brace runs on to the next one.
+    @Test(arguments: [
+        "      Code: {S3Bucket: b, S3Key: don't}\n      Tags: [{Key: a, Value: it's}]\n      Timeout: 3\n",
+        "      Code: {S3Bucket: b, S3Key: don't}\n      Tracing: {Mode: it's}\n      Timeout: 3\n",
+        "      Code: {S3Bucket: b, S3Key: don't}\n  G:\n    Type: AWS::SQS::Queue\n    Properties: {QueueName: it's}\n",
+    ])
+    func aNeighbourIsNeverLost(code: String) throws {
+        #expect(try Template(yaml: Self.head + code, file: "t").functionsInBuckets == ["F"])
+        let error = try #require(throws: TemplateError.self) { try edit(Self.head + code) }
+        #expect(error.description.contains("this Code cannot be replaced"))
+    }
+
     @Test func aTemplateInJSONStaysOne() throws {
         let text = """
             {"Resources": {"F": {"Type": "AWS::Lambda::Function", "Properties": {

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Deployment
 import Foundation
-import Stacks
 
 struct DeployCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -49,8 +48,8 @@ struct DeployCommand: AsyncParsableCommand {
         let talk = Talk.terminal
         let plan = try DeploymentPlan(
             path: template, stackName: stackName, parameters: parameters.values, functionsFolder: functions)
-        if !skipCheck { try check() }
-        talk.say("\(template) is in order; its zips:")
+        if !skipCheck { try check(plan) }
+        talk.say("\(template) is \(skipCheck ? "not reviewed" : "in order"); its zips:")
         for zip in plan.zips {
             talk.say("  \(zip.path)  \(PackageText.megabytes(zip.sizeBytes)), \(try CodeHash.text(ofFile: zip.path))")
         }
@@ -62,7 +61,7 @@ struct DeployCommand: AsyncParsableCommand {
         }
         switch try await Deployer(plan, aws: place.commandLine, talk: talk).run(isAgreed: yes) {
         case .unchanged(let state):
-            talk.say("No changes: the stack \(stackName) is as the template says.")
+            talk.say("No changes: the stack \(stackName) is as the template and the values of its parameters say.")
             try show(DeployReport(status: .unchanged, stackName: stackName, state: state))
         case .refused(let changeSet):
             talk.say("Nothing was deployed.")
@@ -74,11 +73,8 @@ struct DeployCommand: AsyncParsableCommand {
         }
     }
 
-    private func check() throws {
-        let stack = try Stack(
-            Template.load(path: template), options: StackOptions(stackName: stackName, parameters: parameters.values))
-        let text = try String(contentsOfFile: template, encoding: .utf8)
-        let objections = DeploymentCheck.objections(to: stack, file: template, text: text)
+    private func check(_ plan: DeploymentPlan) throws {
+        let objections = DeploymentCheck.objections(to: plan.stack, file: template, text: plan.text)
         guard objections.isEmpty else {
             throw DeploymentError(
                 (objections + ["Repair what `sluice check` names, or deploy all the same with --skip-check."])
@@ -93,7 +89,9 @@ struct DeployCommand: AsyncParsableCommand {
         if json {
             return try Terminal.printJSON(DeployReport(status: .planned, stackName: stackName, commands: commands))
         }
-        Terminal.write("These commands would be run; none was:\n")
+        Terminal.write(
+            "These commands would be run, those after head-bucket that make the bucket only where it is missing; none was:\n"
+        )
         Terminal.print(commands.joined(separator: "\n"))
     }
 

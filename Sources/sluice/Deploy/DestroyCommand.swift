@@ -23,7 +23,7 @@ struct DestroyCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The stack's name once more, instead of being asked for it.", valueName: "name"))
     var yesDelete: String?
 
-    @Flag(help: "Delete the stack even when dead letters wait.")
+    @Flag(help: "Delete the stack even when dead letters wait, or its template is not understood.")
     var force = false
 
     func run() async throws {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Deployment
 import Foundation
 import Stacks
+import UnixSignals
 
 struct SmokeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -11,7 +12,8 @@ struct SmokeCommand: AsyncParsableCommand {
             With --stack-name through a deployed stack, otherwise through the engine that `sluice up` runs; both through the AWS \
             CLI. The order, smoke-…, of a customer of the same name at example.com, is pending over 1,000 and then shipped, so \
             both filters let it pass. Its way is read from the functions' logs; no message is received. The systems behind the \
-            queues are told of it and can tell it by its id. The order and its loyalty account are deleted at the end.
+            queues are told of it and can tell it by its id. The order and its loyalty account are deleted at the end, also after \
+            Ctrl-C.
 
             Exit code 0: every function handled it.
 
@@ -60,9 +62,29 @@ struct SmokeCommand: AsyncParsableCommand {
         let mark = UUID().uuidString.prefix(8).lowercased()
         let test = SmokeTest(
             pipeline, aws: aws, talk: .terminal, mark: mark, now: Int64(Date().timeIntervalSince1970 * 1_000))
-        let report = try await test.run(timeout: .seconds(timeout))
+        guard let report = try await untilStopped({ try await test.run(timeout: .seconds(timeout)) }) else {
+            throw ExitCode(130)
+        }
         if json { try Terminal.printJSON(report) } else { Terminal.print(report.lines.joined(separator: "\n")) }
         if let failure = report.failure { throw DeploymentError(failure) }
         Terminal.write("Order \(report.orderId) went the whole way and is deleted again.\n")
+    }
+
+    /// - Returns: nil when somebody stopped it; what it does then, such as taking the order back, is done.
+    private func untilStopped(
+        _ body: @escaping @Sendable () async throws -> SmokeTest.Report
+    ) async throws -> SmokeTest.Report? {
+        // Trapped from here on; the AWS CLI's commands do not hear a Ctrl-C either.
+        let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
+        return try await withThrowingTaskGroup(of: SmokeTest.Report?.self) { group in
+            group.addTask {
+                for await _ in signals { break }
+                return nil
+            }
+            group.addTask { try await body() }
+            let first = try await group.next() ?? nil
+            group.cancelAll()
+            return first
+        }
     }
 }
