@@ -36,6 +36,10 @@ struct LoadReport: Encodable, Sendable {
     /// The accounts of the pipes that read the table, of this load alone.
     let pipes: [PipeReport]
     let stoppedPipes: [String]
+    /// Those of them that ran when the load began.
+    let haltedPipes: [String]
+    /// Pipes that read the table when the load began, and are gone or cannot run afterwards.
+    let missingPipes: [String]
     /// Nil where there are accounts.
     let readBack: ReadBack?
     let seed: UInt64
@@ -59,6 +63,8 @@ struct LoadReport: Encodable, Sendable {
         unsettled = reconciliation?.unsettled ?? 0
         otherChanges = reconciliation?.foreignChanges ?? 0
         stoppedPipes = reconciliation?.stoppedPipes ?? []
+        haltedPipes = reconciliation?.haltedPipes ?? []
+        missingPipes = reconciliation?.missingPipes ?? []
         pipes = accounts?.pipes ?? []
         let read = pipes.reduce(0) { $0 + $1.read }
         filteredShare = read > 0 ? Double(pipes.reduce(0) { $0 + $1.filteredOut }) / Double(read) : nil
@@ -82,6 +88,12 @@ struct LoadReport: Encodable, Sendable {
             sentences.append(
                 "\(Figures.count(unsettled)) records wait in the pipes still, and nothing is known of them; give --settle more "
                     + "seconds")
+        }
+        sentences += haltedPipes.map {
+            "\($0) was stopped meanwhile, and nothing is known of what waits for it; start it with sluice pipes start \($0)"
+        }
+        sentences += missingPipes.map {
+            "\($0) is gone or cannot run any more, and nothing is known of what it had; see sluice pipes list"
         }
         return sentences
     }
@@ -110,6 +122,9 @@ struct LoadReport: Encodable, Sendable {
         for name in stoppedPipes {
             lines.append("                   \(name) is stopped: what was written waits for it")
         }
+        for name in missingPipes {
+            lines.append("                   \(name) is gone or cannot run: nothing is known of what it had")
+        }
         if otherChanges > 0 {
             lines.append("                   \(Figures.count(otherChanges)) changes of others were counted as well")
         }
@@ -122,7 +137,8 @@ struct LoadReport: Encodable, Sendable {
         }
         guard lost == 0 else { return "\(Figures.count(lost)) changes are unaccounted for" }
         let waiting = unsettled > 0 ? ", \(Figures.count(unsettled)) records not settled yet" : ""
-        return "0: the stream has each acknowledged write, and each pipe accounts for each record\(waiting)"
+        let pipes = missingPipes.isEmpty ? "each pipe" : "each pipe that is left"
+        return "0: the stream has each acknowledged write, and \(pipes) accounts for each record\(waiting)"
     }
 
     private var pipeLines: [String] {
@@ -214,5 +230,26 @@ struct LoadAccounts: Sendable {
             (pipe?.microseconds ?? [], pipe?.counts ?? [])
         }
         return Latencies(from: counts(before[name]), to: counts(after[name]))
+    }
+}
+
+extension Reconciliation.Mark {
+    /// What a pipe's state is called while it settles nothing. One that is to begin within the moment is waited for.
+    private static let idleStates: Set = ["STOPPED", "STOPPING", "DELETING", "START_FAILED"]
+
+    /// The accounts of the pipes that read a table.
+    ///
+    /// - Parameters:
+    ///   - pipes: the report whose pipes they are.
+    ///   - changes: the report that has the table's changes, the same one or a later one.
+    init(of table: String, pipes: EngineReport, changes: EngineReport) {
+        self.init(
+            changes: changes.tables.first { $0.name == table }?.changes ?? 0,
+            // A pipe that cannot run names no table, and does not know how much waits for it.
+            pipes: pipes.pipes.filter { $0.tableName == table }.map {
+                .init(
+                    name: $0.name, isRunning: !Self.idleStates.contains($0.currentState), settled: $0.settled,
+                    inFlight: $0.inFlight, behind: $0.behind)
+            })
     }
 }
