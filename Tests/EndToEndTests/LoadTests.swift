@@ -144,6 +144,7 @@ extension EndToEnd {
                 (["--table", "Customers"], 1, "does not have the keys orderId (S) and timestamp (N)"),
                 (["--orders", "/nowhere/orders.csv"], 1, "The order file does not exist"),
                 (["--plot", "/nowhere/load.svg"], 1, "The folder /nowhere cannot be written"),
+                (["--plot", scratch.path("")], 1, "is a folder and no file can be written over it"),
                 (["--endpoint-url", "http://127.0.0.1:1"], 1, "No engine answers at http://127.0.0.1:1"),
             ] as [([String], Int32, String)] {
                 let outcome = try await Command.run(

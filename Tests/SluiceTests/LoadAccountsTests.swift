@@ -51,6 +51,18 @@ import Testing
         #expect(Self.mark(report, report).pipes.map(\.isRunning) == [isRunning])
     }
 
+    @Test func aLoadWhoseAccountsCannotBeReadTellsWhatWasMeasured() throws {
+        var load = LoadRun(
+            schedule: Schedule(rate: 10, seconds: 1), source: OrderSource(updates: 0, distance: 1, seed: 1), batch: 1)
+        while let request = load.take(now: load.nextDue ?? 0) { load.end(request, .acknowledged, now: request.due) }
+        let report = LoadReport(load, accounts: nil, readBack: nil, unknown: "The engine is gone.", seed: 1)
+        #expect(report.acknowledged == 10)
+        #expect(report.failures == ["nothing is known of what was lost: The engine is gone."])
+        #expect(report.text.contains("Lost               not known"))
+        let whole = LoadReport(load, accounts: nil, readBack: .init(orders: 10, missing: 0), seed: 1)
+        #expect(whole.failures.isEmpty)
+    }
+
     /// An acknowledged order that an eventual read does not show yet is not lost.
     @Test func ordersAreReadBackConsistently() throws {
         struct Request: Decodable { let ConsistentRead: Bool }

@@ -149,9 +149,10 @@ struct LoadCommand: AsyncParsableCommand {
             }
         }
         Terminal.clearLine()
-        try write(result)
         if json { try Terminal.printJSON(result.report) } else { Terminal.print(result.report.text) }
         for failure in result.report.failures { Terminal.error(failure) }
+        // After what was measured is told: a full disk must not take it.
+        try write(result)
         guard result.report.failures.isEmpty else { throw ExitCode(1) }
         if result.report.isStopped { throw CancellationError() }
     }
@@ -229,22 +230,36 @@ struct LoadCommand: AsyncParsableCommand {
 
     // MARK: Files
 
+    /// What `--histogram` writes.
+    private enum HistogramFile: String, CaseIterable {
+        case writes = "write.hgrm"
+        case log = "write.hlog"
+        case functions = "function.hgrm"
+
+        func path(_ prefix: String) -> String { "\(prefix)-\(rawValue)" }
+    }
+
     /// What cannot be written should be known before the load, not after it.
     private func checkFiles() throws {
-        for path in [histogram, plot].compactMap(\.self) {
+        let histograms = histogram.map { prefix in HistogramFile.allCases.map { $0.path(prefix) } } ?? []
+        for path in histograms + [plot].compactMap(\.self) {
             let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
             guard FileManager.default.isWritableFile(atPath: folder) else {
                 throw LoadError("The folder \(folder) cannot be written; name another place for \(path).")
+            }
+            var isFolder: ObjCBool = false
+            guard !FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) || !isFolder.boolValue else {
+                throw LoadError("\(path) is a folder and no file can be written over it; name a file.")
             }
         }
     }
 
     private func write(_ result: LoadSession.Result) throws {
         if let histogram {
-            try Self.write(result.load.measure.latencies.distributionText, to: "\(histogram)-write.hgrm")
-            try Self.write(result.load.measure.logText ?? "", to: "\(histogram)-write.hlog")
+            try Self.write(result.load.measure.latencies.distributionText, to: HistogramFile.writes.path(histogram))
+            try Self.write(result.load.measure.logText ?? "", to: HistogramFile.log.path(histogram))
             if let endToEnd = result.endToEnd {
-                try Self.write(endToEnd.distributionText, to: "\(histogram)-function.hgrm")
+                try Self.write(endToEnd.distributionText, to: HistogramFile.functions.path(histogram))
             }
         }
         if let plot {

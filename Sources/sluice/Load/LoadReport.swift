@@ -42,13 +42,14 @@ struct LoadReport: Encodable, Sendable {
     let missingPipes: [String]
     /// Nil where there are accounts.
     let readBack: ReadBack?
+    /// Why neither accounts nor orders could be read after the load, so that nothing is known of what was lost; nil when
+    /// they could.
+    let unknown: String?
     let seed: UInt64
     /// Whether it was stopped before its time.
     let isStopped: Bool
 
-    init(
-        _ load: LoadRun, accounts: LoadAccounts?, readBack: ReadBack?, seed: UInt64
-    ) {
+    init(_ load: LoadRun, accounts: LoadAccounts?, readBack: ReadBack?, unknown: String? = nil, seed: UInt64) {
         let measure = load.measure
         offeredPerSecond = load.offeredPerSecond
         achievedPerSecond = load.achievedPerSecond
@@ -71,6 +72,7 @@ struct LoadReport: Encodable, Sendable {
         writeMilliseconds = measure.latencies.percentiles
         endToEndMilliseconds = accounts?.endToEnd.percentiles
         self.readBack = readBack
+        self.unknown = unknown
         self.seed = seed
         isStopped = load.stoppedAt != nil
     }
@@ -95,6 +97,7 @@ struct LoadReport: Encodable, Sendable {
         sentences += missingPipes.map {
             "\($0) is gone or cannot run any more, and nothing is known of what it had; see sluice pipes list"
         }
+        if let unknown { sentences.append("nothing is known of what was lost: \(unknown)") }
         return sentences
     }
 
@@ -114,6 +117,8 @@ struct LoadReport: Encodable, Sendable {
         ]
         if let endToEndMilliseconds {
             lines.append("Write to function  \(Self.text(endToEndMilliseconds))")
+        } else if unknown != nil {
+            lines.append("Write to function  not known")
         } else {
             lines.append("Write to function  not known: no engine of Sluice's, or a table without a stream")
         }
@@ -132,6 +137,7 @@ struct LoadReport: Encodable, Sendable {
     }
 
     private var lostText: String {
+        guard unknown == nil else { return "not known" }
         if let readBack {
             return "\(Figures.count(lost)) of \(Figures.count(readBack.orders)) acknowledged orders that were read back"
         }

@@ -49,24 +49,25 @@ struct LoadSession: Sendable {
             logStart: hasHistogramLog ? start : nil)
         let watch = LatencyWatch(target: target, before: hasPlot ? before : nil)
         let watching = Task { await watch.run() }
-        let done: LoadRun
-        do {
-            done = try await send(load, writer, control)
-        } catch {
-            watching.cancel()
-            throw error
-        }
+        defer { watching.cancel() }
+        let done = try await send(load, writer, control)
         var accounts: LoadAccounts?
         var readBack: LoadReport.ReadBack?
-        if let before {
-            accounts = LoadAccounts(before: before, after: try await settled(since: before.mark))
-        } else {
-            let keys = done.sample.map { key(of: $0, writer) }
-            readBack = LoadReport.ReadBack(orders: keys.count, missing: try await target.missing(keys))
+        var unknown: String?
+        do {
+            if let before {
+                accounts = LoadAccounts(before: before, after: try await settled(since: before.mark))
+            } else {
+                let keys = done.sample.map { key(of: $0, writer) }
+                readBack = LoadReport.ReadBack(orders: keys.count, missing: try await target.missing(keys))
+            }
+        } catch {
+            // What was measured is as right without them.
+            unknown = "\(error)"
         }
         watching.cancel()
         return Result(
-            report: LoadReport(done, accounts: accounts, readBack: readBack, seed: seed), load: done,
+            report: LoadReport(done, accounts: accounts, readBack: readBack, unknown: unknown, seed: seed), load: done,
             endToEnd: accounts?.endToEnd, endToEndSeconds: await watching.value)
     }
 
