@@ -48,6 +48,8 @@ struct LoadReport: Encodable, Sendable {
     let seed: UInt64
     /// Whether it was stopped before its time.
     let isStopped: Bool
+    /// Writes that stood in line then: they were not begun and are none of the `writes`.
+    let unsent: Int
 
     init(_ load: LoadRun, accounts: LoadAccounts?, readBack: ReadBack?, unknown: String? = nil, seed: UInt64) {
         let measure = load.measure
@@ -75,6 +77,7 @@ struct LoadReport: Encodable, Sendable {
         self.unknown = unknown
         self.seed = seed
         isStopped = load.stoppedAt != nil
+        unsent = load.unsent
     }
 
     /// What speaks against the load's having gone well, one sentence each.
@@ -109,7 +112,8 @@ struct LoadReport: Encodable, Sendable {
     var text: String {
         var lines = [
             "Offered            \(Self.rate(offeredPerSecond)): \(Figures.count(writes)) writes"
-                + (isStopped ? ", stopped before the end" : ""),
+                + (isStopped ? ", stopped before the end" : "")
+                + (unsent > 0 ? " with \(Figures.count(unsent)) more in line" : ""),
             "Achieved           \(Self.rate(achievedPerSecond)): \(Figures.count(acknowledged)) acknowledged in "
                 + String(format: "%.1f s", seconds),
             "Errors             \(errors == 0 ? "none" : errorText)",
