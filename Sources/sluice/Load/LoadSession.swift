@@ -80,6 +80,7 @@ struct LoadSession: Sendable {
 
     private func send(_ load: LoadRun, _ writer: RequestWriter, _ control: LoadControl) async throws -> LoadRun {
         guard !target.isSecure, PollingClient.isAvailable else {
+            try DescriptorLimit.makeRoom(for: connectionCount)
             let client = SecureLoadClient(
                 url: target.address, connectionCount: connectionCount, writer: writer)
             return await client.run(load, control: control)
