@@ -7,13 +7,15 @@ import Testing
 @testable import sluice
 
 @Suite struct LoadAccountsTests {
-    private static func report(changes: Int, delivered: Int, state: String = "RUNNING") throws -> EngineReport {
+    private static func report(
+        changes: Int, delivered: Int, inFlight: Int = 0, state: String = "RUNNING"
+    ) throws -> EngineReport {
         let json = """
             {"dataPath": "/data", "queues": [], "functions": [], "alarms": [],
              "tables": [{"name": "Orders", "changes": \(changes)}],
              "pipes": [
-               {"name": "pipe", "currentState": "\(state)", "tableName": "Orders", "read": \(delivered), "filteredOut": 0,
-                "delivered": \(delivered), "deadLettered": 0, "dropped": 0, "inFlight": 0, "retried": 0, "invocations": 1,
+               {"name": "pipe", "currentState": "\(state)", "tableName": "Orders", "read": \(delivered + inFlight), "filteredOut": 0,
+                "delivered": \(delivered), "deadLettered": 0, "dropped": 0, "inFlight": \(inFlight), "retried": 0, "invocations": 1,
                 "behind": 0, "lagSeconds": 0, "latencyMilliseconds": {"p50": 0, "p99": 0, "max": 0}},
                {"name": "broken", "currentState": "START_FAILED", "read": 0, "filteredOut": 0, "delivered": 0,
                 "deadLettered": 0, "dropped": 0, "inFlight": 0, "retried": 0, "invocations": 0, "behind": 0,
@@ -61,6 +63,24 @@ import Testing
         #expect(report.text.contains("Lost               not known"))
         let whole = LoadReport(load, accounts: nil, readBack: .init(orders: 10, missing: 0), seed: 1)
         #expect(whole.failures.isEmpty)
+    }
+
+    @Test func whatWaitsAfterwardsIsShownWholeAndNotAsADifference() throws {
+        func moment(_ report: EngineReport) -> LoadAccounts.Moment {
+            .init(Self.mark(report, report), report.pipes.filter { $0.name == "pipe" }, [:])
+        }
+        let accounts = LoadAccounts(
+            before: moment(try Self.report(changes: 10, delivered: 3, inFlight: 7)),
+            after: moment(try Self.report(changes: 10, delivered: 5, inFlight: 5)))
+        let load = LoadRun(
+            schedule: Schedule(rate: 1, seconds: 1), source: OrderSource(updates: 0, distance: 1, seed: 1), batch: 1)
+        let report = LoadReport(load, accounts: accounts, readBack: nil, seed: 1)
+        #expect(report.waiting == ["pipe": 5])
+        #expect(report.unsettled == 5)
+        #expect(report.pipes.map(\.inFlight) == [-2])
+        let row = try #require(report.text.split(separator: "\n").first { $0.hasPrefix("pipe ") })
+        // Waiting, and invocations in between.
+        #expect(row.split(separator: " ").suffix(2) == ["5", "0"])
     }
 
     /// An acknowledged order that an eventual read does not show yet is not lost.

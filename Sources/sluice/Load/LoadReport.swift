@@ -35,6 +35,8 @@ struct LoadReport: Encodable, Sendable {
     let endToEndMilliseconds: Latencies.Percentiles?
     /// The accounts of the pipes that read the table, of this load alone.
     let pipes: [PipeReport]
+    /// Records that wait in a pipe or for it afterwards, by its name; whether or not the load has made them.
+    let waiting: [String: Int]
     let stoppedPipes: [String]
     /// Those of them that ran when the load began.
     let haltedPipes: [String]
@@ -69,6 +71,8 @@ struct LoadReport: Encodable, Sendable {
         haltedPipes = reconciliation?.haltedPipes ?? []
         missingPipes = reconciliation?.missingPipes ?? []
         pipes = accounts?.pipes ?? []
+        waiting = Dictionary(
+            accounts?.after.pipes.map { ($0.name, $0.inFlight + $0.behind) } ?? [], uniquingKeysWith: +)
         let read = pipes.reduce(0) { $0 + $1.read }
         filteredShare = read > 0 ? Double(pipes.reduce(0) { $0 + $1.filteredOut }) / Double(read) : nil
         writeMilliseconds = measure.latencies.percentiles
@@ -160,7 +164,7 @@ struct LoadReport: Encodable, Sendable {
                 pipe.name, Figures.count(pipe.read),
                 "\(Figures.count(pipe.filteredOut)) (\(Figures.share(pipe.filteredOut, of: pipe.read)))",
                 Figures.count(pipe.delivered), Figures.count(pipe.retried), Figures.count(pipe.deadLettered),
-                Figures.count(pipe.dropped), Figures.count(pipe.inFlight + pipe.behind),
+                Figures.count(pipe.dropped), Figures.count(waiting[pipe.name] ?? 0),
                 Figures.count(pipe.invocations),
             ]
         }
@@ -202,7 +206,8 @@ struct LoadAccounts: Sendable {
         Reconciliation(before: before.mark, after: after.mark, acknowledged: acknowledged, uncertain: uncertain)
     }
 
-    /// The pipes' accounts of what happened in between.
+    /// The pipes' accounts of what happened in between: `inFlight` is by how much more are in them than before, so that
+    /// what was read is still the sum of the others; `behind` is how things stand afterwards.
     var pipes: [PipeReport] {
         after.pipes.map { later in
             var pipe = later
