@@ -38,7 +38,7 @@ struct LoadSession: Sendable {
         // Without a stream there is nothing to account for.
         let before = try await target.check() ? try await moment() : nil
         let writer = RequestWriter(
-            orders, to: target.requests(batch: batch), batch: batch, run: SplitSeed.run(seed, start: start))
+            orders, to: target.requests(batch: batch), batch: batch, run: SplitMix.mix(seed) ^ UInt64(start))
         // Two rounds of all connections: what was written before that is answered, but for what is very slow.
         let source = OrderSource(updates: updates, distance: 2 * connectionCount * batch, seed: seed)
         let expectedOrders = schedule.expectedCount(after: schedule.seconds) * Double(batch) * (1 - updates)
@@ -175,9 +175,4 @@ private struct LatencyWatch: Sendable {
         }
         return seconds
     }
-}
-
-/// What makes a run's ids different from those of another run with the same seed.
-private enum SplitSeed {
-    static func run(_ seed: UInt64, start: Int64) -> UInt64 { seed &* 0x9E37_79B9_7F4A_7C15 ^ UInt64(start) }
 }
