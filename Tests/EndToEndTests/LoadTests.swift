@@ -135,6 +135,8 @@ extension EndToEnd {
             let engine = try await start()
             for (arguments, status, sentence) in [
                 (["--rate", "0"], 2, "--rate 0.0 is no rate"),
+                (["--histogram", "load", "--seconds", "10801"], 2, "--seconds 10801.0 is too long for --histogram"),
+                (["--arrivals", "odd"], 2, "The value 'odd' is invalid for '--arrivals <arrivals>'"),
                 (["--batch", "26"], 2, "--batch 26 is not possible; give 1 to 25"),
                 (["--updates", "0.6"], 2, "--updates 0.6 is not possible"),
                 (["--seconds", "5", "--ramp", "5"], 2, "--ramp 5.0 is not possible"),

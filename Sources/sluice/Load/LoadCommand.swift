@@ -89,6 +89,8 @@ struct LoadCommand: AsyncParsableCommand {
     private static let ratePerSecondMax = 1_000_000
     private static let secondsMax = 86_400
     private static let connectionsMax = 10_000
+    /// Longest load with a log of histograms: it is kept until the end, some kilobytes for each second.
+    private static let histogramSecondsMax = 10_800
 
     func validate() throws {
         guard rate > 0, rate <= Double(Self.ratePerSecondMax) else {
@@ -98,6 +100,11 @@ struct LoadCommand: AsyncParsableCommand {
         guard seconds > 0, seconds <= Double(Self.secondsMax) else {
             throw ValidationError(
                 "--seconds \(seconds) is not possible; give more than 0 and at most \(Self.secondsMax).")
+        }
+        guard histogram == nil || seconds <= Double(Self.histogramSecondsMax) else {
+            throw ValidationError(
+                "--seconds \(seconds) is too long for --histogram, which holds each second; give at most "
+                    + "\(Self.histogramSecondsMax), or leave --histogram out.")
         }
         guard ramp >= 0, ramp < seconds else {
             throw ValidationError("--ramp \(ramp) is not possible; give 0 or more seconds, less than --seconds.")
