@@ -213,7 +213,7 @@ let package = Package(
             "EventPatternsTests", ["CAllocationCount", "EventPatterns", "OrderRecords", "TestSupport"],
             exclude: ["Vectors"]),
         tests("ItemsTests", ["Items", "TestSupport"]),
-        tests("SluiceTests", ["Capacity", "Costs", "Engine", "sluice", argumentParser]),
+        tests("SluiceTests", ["Capacity", "Costs", "Engine", "Items", "Load", "sluice", argumentParser]),
         tests("LogPatternsTests", ["LogPatterns", "TestSupport"]),
         tests("OrdersTests", ["Items", "Orders"]),
         tests("StacksTests", ["Stacks"]),

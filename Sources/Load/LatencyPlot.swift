@@ -199,6 +199,7 @@ public struct LatencyPlot: Sendable {
 
     private static func tick(_ value: Double) -> String { value >= 1 ? "\(Int(value))" : "\(value)" }
 
+    // As `SVGText` of Dashboards has it: a few lines, for which a load would depend on dashboards and metric math.
     private static func number(_ value: Double) -> String {
         let tenths = Int((value * 10).rounded())
         return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(abs(tenths % 10))"

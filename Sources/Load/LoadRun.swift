@@ -45,6 +45,8 @@ public struct LoadRun: Sendable {
     public private(set) var lastOutcome: UInt64 = 0
     /// When the load was stopped before its time; nil when it was not.
     public private(set) var stoppedAt: UInt64?
+    /// Writes that stood in line when the load was stopped: they were never begun.
+    public private(set) var unsent = 0
 
     /// - Parameters:
     ///   - schedule: of requests, not of writes.
@@ -123,8 +125,11 @@ public struct LoadRun: Sendable {
         }
     }
 
-    /// Takes back a request of ``takeAhead(now:)`` whose moment has not come when the load is stopped.
-    public mutating func withdraw(_ request: Request) {
+    /// Takes back a request of ``takeAhead(now:)`` whose moment has not come when the load is stopped, and so stops it:
+    /// it may have been the last one.
+    public mutating func withdraw(_ request: Request, now: UInt64) {
+        stop(now: now)
+        stoppedAt = stoppedAt ?? now
         inFlight -= batch
         measure.withdraw(due: request.due, writes: batch)
     }
@@ -132,12 +137,13 @@ public struct LoadRun: Sendable {
     /// Closes the figures of the seconds that are over: to be called about once a second.
     public mutating func closeSeconds() { measure.close(before: nextDue) }
 
-    /// Ends the schedule now. What waits in line is given up; what is under way has its outcome later.
+    /// Ends the schedule now. What stands in line is not begun, and no error; what is under way has its outcome later.
     public mutating func stop(now: UInt64) {
-        guard stoppedAt == nil, nextDue != nil else { return }
-        stoppedAt = now
+        guard nextDue != nil else { return }
+        stoppedAt = stoppedAt ?? now
         while let due = nextDue, due <= now {
-            end(begin(due), .failed(type: WriteOutcome.ErrorType.notSent, isUncertain: false), now: now)
+            unsent += batch
+            nextDue = schedule.next()
         }
         nextDue = nil
     }

@@ -9,7 +9,9 @@ public struct OrderShares: Sendable, Hashable {
     /// Orders of customers at `test.com`, which the filters drop.
     public var testAddresses: Double
 
-    /// The defaults are about those of the orders in `Examples/online-retail.csv`.
+    /// The defaults are about those of the 19,959 orders in `Examples/online-retail.csv` (rows of kind `order`): 9.2 % of
+    /// them are over 1000 and 13.6 % at most 100. Addresses are invented, one customer's in twenty at `test.com`, as
+    /// `LifeCycle` of Replay does it.
     public init(premium: Double = 0.1, small: Double = 0.15, testAddresses: Double = 0.05) {
         self.premium = premium
         self.small = small

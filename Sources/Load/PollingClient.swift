@@ -22,12 +22,20 @@ public final class PollingClient {
     private final class Connection {
         var descriptor: Int32 = -1
         var state = State.down
+        var turn: AddressTurn
         var parser = AnswerParser()
         /// The request that is sent, and how much of it.
         var outgoing: [UInt8] = []
         var sent = 0
         /// Whether the poll tells of room to write.
         var waitsForRoom = false
+
+        init(turn: AddressTurn) { self.turn = turn }
+
+        var isDown: Bool {
+            guard case .down = state else { return false }
+            return true
+        }
     }
 
     /// How often connections are looked after and the progress is shown.
@@ -43,10 +51,9 @@ public final class PollingClient {
     private var buffer = [UInt8](repeating: 0, count: 1 << 16)
     private var start: UInt64 = 0
     private var timerMoment: UInt64 = .max
-    private var nextAddress = 0
 
     /// - Parameter connectionCount: most requests under way at a time, 1 or more.
-    /// - Throws: ``LoadError`` where the system has no epoll, or does not know the host.
+    /// - Throws: ``LoadError`` where the system has no epoll, does not know the host or allows fewer connections.
     public init(host: String, port: UInt16, connectionCount: Int, writer: RequestWriter) throws(LoadError) {
         self.writer = writer
         addresses = SocketAddress.resolve(host: host, port: port)
@@ -58,7 +65,11 @@ public final class PollingClient {
         guard !addresses.isEmpty else {
             throw LoadError("The host \(host) is not known; check --endpoint-url.")
         }
-        connections = (0..<connectionCount).map { _ in Connection() }
+        try DescriptorLimit.makeRoom(for: connectionCount)
+        let addressCount = addresses.count
+        connections = (0..<connectionCount).map {
+            Connection(turn: AddressTurn(count: addressCount, first: $0))
+        }
     }
 
     deinit {
@@ -140,50 +151,53 @@ public final class PollingClient {
     // MARK: Connections
 
     /// Waits for the connections, so that the first requests do not measure how they are opened; not for long, since a
-    /// host that does not answer must not keep the load from beginning.
+    /// host that does not answer must not keep the load from beginning, nor one that refuses at all of its addresses.
     private func openAll() {
         start = monotonicNanoseconds()
         for index in connections.indices { connect(index) }
         var tags = [UInt64](repeating: 0, count: 128)
-        while idle.count < connections.count, elapsed < 3_000_000_000 {
+        while idle.count < connections.count, !connections.contains(where: \.isDown), elapsed < 3_000_000_000 {
             wake(at: elapsed + Self.tickNanoseconds)
             let count = event_poll_wait(poll, &tags, Int32(tags.count))
             for tag in tags.prefix(Int(max(count, 0))) {
                 if tag == Self.timerTag {
                     clearTimer()
-                } else if !finishConnecting(Int(tag)) {
-                    return
+                } else {
+                    finishConnecting(Int(tag))
                 }
             }
         }
     }
 
+    /// Begins a connection, to the next address where one fails at once; leaves it down when all have failed.
     private func connect(_ index: Int) {
         let connection = connections[index]
-        let descriptor = addresses[nextAddress % addresses.count].beginConnection()
-        nextAddress += 1
-        guard descriptor >= 0 else { return }
-        guard event_poll_add(poll, descriptor, UInt64(index)) == 0 else {
-            close(descriptor)
+        repeat {
+            let descriptor = addresses[connection.turn.index].beginConnection()
+            guard descriptor >= 0 else { continue }
+            guard event_poll_add(poll, descriptor, UInt64(index)) == 0 else {
+                close(descriptor)
+                continue
+            }
+            connection.descriptor = descriptor
+            connection.state = .connecting
+            waitForRoom(index, true)
             return
-        }
-        connection.descriptor = descriptor
-        connection.state = .connecting
-        waitForRoom(index, true)
+        } while connection.turn.fail()
     }
 
-    /// - Returns: whether the connection stands.
-    private func finishConnecting(_ index: Int) -> Bool {
+    private func finishConnecting(_ index: Int) {
         let connection = connections[index]
-        guard case .connecting = connection.state else { return true }
+        guard case .connecting = connection.state else { return }
         guard SocketAddress.isConnected(connection.descriptor) else {
             take(down: connection)
-            return false
+            if connection.turn.fail() { connect(index) }
+            return
         }
+        connection.turn.succeed()
         waitForRoom(index, false)
         connection.state = .idle
         idle.append(index)
-        return true
     }
 
     private func take(down connection: Connection) {
@@ -251,7 +265,7 @@ public final class PollingClient {
         switch connection.state {
         case .down: return
         case .connecting:
-            _ = finishConnecting(index)
+            finishConnecting(index)
             return
         case .busy where connection.sent < connection.outgoing.count:
             // What has come meanwhile is told again.

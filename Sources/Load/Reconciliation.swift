@@ -6,24 +6,23 @@
 /// - each pipe has every record: what had waited for it before and what came since is settled (filtered out, delivered,
 ///   dead-lettered or dropped by a rule of its own) or waits still.
 ///
-/// What is missing in either is lost.
+/// What is missing in either is lost. A pipe that was there before and has no accounts afterwards proves nothing, nor
+/// does one that was stopped meanwhile.
 public struct Reconciliation: Sendable, Hashable {
     /// A pipe's accounts at one moment.
     public struct Pipe: Sendable, Hashable {
         public var name: String
         /// Whether it works: one that is stopped settles nothing, and nobody waits for it.
         public var isRunning: Bool
-        public var read: Int
         /// Records that have left the pipe, one way or the other.
         public var settled: Int
         public var inFlight: Int
         /// Records of the stream that it has not read yet.
         public var behind: Int
 
-        public init(name: String, isRunning: Bool, read: Int, settled: Int, inFlight: Int, behind: Int) {
+        public init(name: String, isRunning: Bool, settled: Int, inFlight: Int, behind: Int) {
             self.name = name
             self.isRunning = isRunning
-            self.read = read
             self.settled = settled
             self.inFlight = inFlight
             self.behind = behind
@@ -71,7 +70,7 @@ public struct Reconciliation: Sendable, Hashable {
     /// Changes beyond those that the load can have made: somebody else has written meanwhile.
     public var foreignChanges: Int { max(0, changes - acknowledged - uncertain) }
 
-    /// Records that a pipe cannot account for; nil for a pipe that was not there before.
+    /// Records that a pipe cannot account for; nil for a pipe that was not there before, or is not there any more.
     public func lost(by name: String) -> Int? {
         guard let now = after.pipes.first(where: { $0.name == name }),
             let then = before.pipes.first(where: { $0.name == name })
@@ -90,4 +89,16 @@ public struct Reconciliation: Sendable, Hashable {
 
     /// Pipes that do not run, so that what was written waits for them.
     public var stoppedPipes: [String] { after.pipes.filter { !$0.isRunning }.map(\.name) }
+
+    /// Those of them that ran before: nothing is known of the fate of what waits for them.
+    public var haltedPipes: [String] {
+        let running = Set(before.pipes.filter(\.isRunning).map(\.name))
+        return stoppedPipes.filter(running.contains)
+    }
+
+    /// Pipes that were there before and have no accounts afterwards: what they had may be lost.
+    public var missingPipes: [String] {
+        let there = Set(after.pipes.map(\.name))
+        return before.pipes.map(\.name).filter { !there.contains($0) }
+    }
 }

@@ -16,7 +16,7 @@ public enum WriteOutcome: Sendable, Hashable {
         public static let connection = "connection"
         /// No answer came in time.
         public static let timeout = "timeout"
-        /// No connection was free in time, or the load was stopped before.
+        /// No connection was free in time.
         public static let notSent = "notSent"
         /// What came is no answer of HTTP's.
         public static let unreadable = "unreadable"

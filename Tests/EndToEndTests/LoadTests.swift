@@ -135,6 +135,8 @@ extension EndToEnd {
             let engine = try await start()
             for (arguments, status, sentence) in [
                 (["--rate", "0"], 2, "--rate 0.0 is no rate"),
+                (["--histogram", "load", "--seconds", "10801"], 2, "--seconds 10801.0 is too long for --histogram"),
+                (["--arrivals", "odd"], 2, "The value 'odd' is invalid for '--arrivals <arrivals>'"),
                 (["--batch", "26"], 2, "--batch 26 is not possible; give 1 to 25"),
                 (["--updates", "0.6"], 2, "--updates 0.6 is not possible"),
                 (["--seconds", "5", "--ramp", "5"], 2, "--ramp 5.0 is not possible"),
@@ -144,6 +146,7 @@ extension EndToEnd {
                 (["--table", "Customers"], 1, "does not have the keys orderId (S) and timestamp (N)"),
                 (["--orders", "/nowhere/orders.csv"], 1, "The order file does not exist"),
                 (["--plot", "/nowhere/load.svg"], 1, "The folder /nowhere cannot be written"),
+                (["--plot", scratch.path("")], 1, "is a folder and no file can be written over it"),
                 (["--endpoint-url", "http://127.0.0.1:1"], 1, "No engine answers at http://127.0.0.1:1"),
             ] as [([String], Int32, String)] {
                 let outcome = try await Command.run(

@@ -132,11 +132,60 @@ import Testing
         #expect(later.due == Self.second)
         run.end(now, .acknowledged, now: 1)
         run.stop(now: 500_000_000)
-        run.withdraw(later)
+        run.withdraw(later, now: 500_000_000)
         run.closeSeconds()
         #expect(run.isOver)
         #expect(run.measure.offered == 1)
         #expect(run.measure.seconds.map(\.offered).reduce(0, +) == 1)
+    }
+
+    @Test func whatStandsInLineAtTheStopIsNoError() throws {
+        var run = Self.run(rate: 10, seconds: 10, batch: 2)
+        let underWay = try run.taken(at: 0)
+        // Nine more became due, and the one connection was not free.
+        run.stop(now: 950_000_000)
+        run.stop(now: Self.second)
+        run.end(underWay, .acknowledged, now: Self.second)
+        run.closeSeconds()
+        #expect(run.isOver)
+        #expect(run.stoppedAt == 950_000_000)
+        #expect(run.unsent == 18)
+        #expect(run.measure.errors == 0)
+        #expect(run.measure.offered == 2)
+        #expect(run.measure.acknowledged == 2)
+    }
+
+    /// Few requests and many connections: each request is with a connection long before it is due.
+    @Test func aLoadWhoseRequestsAreAllTakenAheadCanBeStopped() throws {
+        var run = Self.run(rate: 1, seconds: 2)
+        let now = try run.takenAhead(at: 0)
+        let later = try run.takenAhead(at: 0)
+        #expect(run.nextDue == nil)
+        run.end(now, .acknowledged, now: 1)
+        run.withdraw(later, now: 500_000_000)
+        run.stop(now: 600_000_000)
+        #expect(run.isOver)
+        #expect(run.stoppedAt == 500_000_000)
+        #expect(run.offeredPerSecond == 2)
+    }
+
+    @Test func aRequestTakenBackEndsWhatNobodyHasTakenAsWell() throws {
+        var run = Self.run(rate: 1, seconds: 10)
+        let first = try run.takenAhead(at: 0)
+        let second = try run.takenAhead(at: 0)
+        run.end(first, .acknowledged, now: 1)
+        run.withdraw(second, now: 500_000_000)
+        #expect(run.nextDue == nil)
+        #expect(run.isOver)
+    }
+
+    /// The end of what is under way is waited for anyway.
+    @Test func aStopAfterTheLastRequestStopsNothing() throws {
+        var run = Self.run(rate: 1, seconds: 1)
+        let only = try run.taken(at: 0)
+        run.stop(now: 500_000_000)
+        run.end(only, .acknowledged, now: 600_000_000)
+        #expect(run.stoppedAt == nil)
     }
 
     @Test func aSampleHoldsNewOrdersThatAreAcknowledged() throws {

@@ -9,8 +9,7 @@ import Testing
             changes: changes,
             pipes: [
                 .init(
-                    name: "pipe", isRunning: isRunning, read: settled + inFlight, settled: settled, inFlight: inFlight,
-                    behind: behind)
+                    name: "pipe", isRunning: isRunning, settled: settled, inFlight: inFlight, behind: behind)
             ])
     }
 
@@ -62,7 +61,24 @@ import Testing
         #expect(accounts.lost == 0)
         #expect(accounts.unsettled == 0)
         #expect(accounts.stoppedPipes == ["pipe"])
+        #expect(accounts.haltedPipes.isEmpty)
         #expect(accounts.after.isIdle)
+    }
+
+    @Test func aPipeThatWasStoppedMeanwhileProvesNothing() {
+        let accounts = Reconciliation(
+            before: Self.mark(10, settled: 10), after: Self.mark(60, settled: 30, behind: 30, isRunning: false),
+            acknowledged: 50, uncertain: 0)
+        #expect(accounts.haltedPipes == ["pipe"])
+        #expect(accounts.missingPipes.isEmpty)
+    }
+
+    @Test func aPipeThatIsGoneAfterwardsProvesNothing() {
+        let accounts = Reconciliation(
+            before: Self.mark(10, settled: 10), after: .init(changes: 60, pipes: []), acknowledged: 50, uncertain: 0)
+        #expect(accounts.missingPipes == ["pipe"])
+        #expect(accounts.haltedPipes.isEmpty)
+        #expect(accounts.lost(by: "pipe") == nil)
     }
 
     @Test func aPipeThatWasNotThereBeforeHasNoAccounts() {
@@ -70,5 +86,49 @@ import Testing
             before: .init(changes: 0, pipes: []), after: Self.mark(50, settled: 3), acknowledged: 50, uncertain: 0)
         #expect(accounts.lost(by: "pipe") == nil)
         #expect(accounts.lost == 0)
+    }
+}
+
+@Suite struct SettlingTests {
+    private static func mark(_ changes: Int, behind: Int = 0, pipes: [String] = ["pipe"]) -> Reconciliation.Mark {
+        .init(
+            changes: changes,
+            pipes: pipes.map { .init(name: $0, isRunning: true, settled: 0, inFlight: 0, behind: behind) })
+    }
+
+    @Test func accountsAreFinalOnceTwoLooksAtIdlePipesSeeTheSame() {
+        var settling = Settling(before: Self.mark(0))
+        #expect(settling.look(Self.mark(5, behind: 1), isOver: false) == .wait)
+        #expect(settling.look(Self.mark(5, behind: 1), isOver: false) == .wait)
+        #expect(settling.look(Self.mark(6), isOver: false) == .wait)
+        #expect(settling.look(Self.mark(6), isOver: false) == .final)
+    }
+
+    @Test func theyAreFinalWhenThereIsNoMoreTime() {
+        var settling = Settling(before: Self.mark(0))
+        #expect(settling.look(Self.mark(5, behind: 1), isOver: true) == .final)
+    }
+
+    /// Also when they were told before.
+    @Test func whatNobodyTellsIsNotWaitedForForever() {
+        var settling = Settling(before: Self.mark(0))
+        #expect(settling.look(Self.mark(5, behind: 1), isOver: false) == .wait)
+        #expect(settling.look(nil, isOver: false) == .wait)
+        #expect(settling.look(nil, isOver: true) == .unknown)
+    }
+
+    @Test func aLookAfterSilenceIsTheFirstOneAgain() {
+        var settling = Settling(before: Self.mark(0))
+        #expect(settling.look(Self.mark(5), isOver: false) == .wait)
+        #expect(settling.look(nil, isOver: false) == .wait)
+        #expect(settling.look(Self.mark(5), isOver: false) == .wait)
+        #expect(settling.look(Self.mark(5), isOver: false) == .final)
+    }
+
+    @Test func aPipeThatIsMissingIsWaitedForAsLongAsThereIsTime() {
+        var settling = Settling(before: Self.mark(0))
+        #expect(settling.look(Self.mark(5, pipes: []), isOver: false) == .wait)
+        #expect(settling.look(Self.mark(5, pipes: []), isOver: false) == .wait)
+        #expect(settling.look(Self.mark(5, pipes: []), isOver: true) == .final)
     }
 }

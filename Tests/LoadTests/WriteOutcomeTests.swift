@@ -67,7 +67,9 @@ import Testing
     }
 
     @Test(arguments: [
-        "SSH-2.0-OpenSSH_9.2 and so on\r\n\r\n", "HTTP/1.1 OK 200\r\n\r\n", "HTTP/1.1 200 OK\r\nA: b\r\n\r\n",
+        "SSH-2.0-OpenSSH_9.2 and so on\r\nContent-Length: 0\r\n\r\n",
+        "HTTP/1.1 OK 200\r\nContent-Length: 0\r\n\r\n", "HTTP/1.1 2x0 OK\r\nContent-Length: 0\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nA: b\r\n\r\n",
         "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n",
     ])
     func whatIsNoAnswerIsUnreadable(text: String) {

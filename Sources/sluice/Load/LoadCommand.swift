@@ -21,6 +21,18 @@ struct LoadCommand: AsyncParsableCommand {
               sluice load --rate 200 --orders Examples/online-retail.csv --json
             """)
 
+    enum Arrivals: String, CaseIterable, ExpressibleByArgument {
+        case even
+        case poisson
+
+        var spacing: Schedule.Spacing {
+            switch self {
+            case .even: .even
+            case .poisson: .poisson
+            }
+        }
+    }
+
     @OptionGroup var endpoint: EndpointArguments
 
     @Option(help: "Writes a second.")
@@ -34,12 +46,12 @@ struct LoadCommand: AsyncParsableCommand {
 
     @Option(
         help: "How writes follow each other: even, or poisson for as customers come who know nothing of each other.")
-    var arrivals = "even"
+    var arrivals = Arrivals.even
 
     @Option(help: "Connections, and so most requests under way at a time.")
     var connections = 64
 
-    @Option(help: "Writes in a request, 1 to 25: PutItem, or BatchWriteItem from 2 on.")
+    @Option(help: "Writes in a request, 1 to \(RequestWriter.batchMax): PutItem, or BatchWriteItem from 2 on.")
     var batch = 1
 
     @Option(help: "Write the orders of this CSV file, over and over, instead of made-up ones.")
@@ -74,35 +86,42 @@ struct LoadCommand: AsyncParsableCommand {
     @Flag(help: "Print one JSON object instead of the summary.")
     var json = false
 
-    private static let ratePerSecondMax = 1_000_000.0
-    private static let secondsMax = 86_400.0
+    private static let ratePerSecondMax = 1_000_000
+    private static let secondsMax = 86_400
     private static let connectionsMax = 10_000
+    /// Longest load with a log of histograms: it is kept until the end, some kilobytes for each second.
+    private static let histogramSecondsMax = 10_800
 
     func validate() throws {
-        guard rate > 0, rate <= Self.ratePerSecondMax else {
-            throw ValidationError("--rate \(rate) is no rate; give writes a second, more than 0 and at most 1000000.")
+        guard rate > 0, rate <= Double(Self.ratePerSecondMax) else {
+            throw ValidationError(
+                "--rate \(rate) is no rate; give writes a second, more than 0 and at most \(Self.ratePerSecondMax).")
         }
-        guard seconds > 0, seconds <= Self.secondsMax else {
-            throw ValidationError("--seconds \(seconds) is not possible; give more than 0 and at most 86400.")
+        guard seconds > 0, seconds <= Double(Self.secondsMax) else {
+            throw ValidationError(
+                "--seconds \(seconds) is not possible; give more than 0 and at most \(Self.secondsMax).")
+        }
+        guard histogram == nil || seconds <= Double(Self.histogramSecondsMax) else {
+            throw ValidationError(
+                "--seconds \(seconds) is too long for --histogram, which holds each second; give at most "
+                    + "\(Self.histogramSecondsMax), or leave --histogram out.")
         }
         guard ramp >= 0, ramp < seconds else {
             throw ValidationError("--ramp \(ramp) is not possible; give 0 or more seconds, less than --seconds.")
         }
-        guard Schedule.Spacing(rawValue: arrivals) != nil else {
-            throw ValidationError("--arrivals \(arrivals) is not known; give even or poisson.")
-        }
         guard (1...Self.connectionsMax).contains(connections) else {
-            throw ValidationError("--connections \(connections) is not possible; give 1 to 10000.")
+            throw ValidationError("--connections \(connections) is not possible; give 1 to \(Self.connectionsMax).")
         }
         guard (1...RequestWriter.batchMax).contains(batch) else {
-            throw ValidationError("--batch \(batch) is not possible; give 1 to 25, as BatchWriteItem takes.")
+            throw ValidationError(
+                "--batch \(batch) is not possible; give 1 to \(RequestWriter.batchMax), as BatchWriteItem takes.")
         }
         guard (0...0.5).contains(updates) else {
             throw ValidationError(
                 "--updates \(updates) is not possible; give 0 to 0.5, since each order is shipped once at most.")
         }
-        guard settle >= 0, settle <= Self.secondsMax else {
-            throw ValidationError("--settle \(settle) is not possible; give 0 to 86400 seconds.")
+        guard settle >= 0, settle <= Double(Self.secondsMax) else {
+            throw ValidationError("--settle \(settle) is not possible; give 0 to \(Self.secondsMax) seconds.")
         }
         for (name, share) in [("--premium", premium), ("--small", small), ("--test-addresses", testAddresses)] {
             guard let share else { continue }
@@ -149,9 +168,10 @@ struct LoadCommand: AsyncParsableCommand {
             }
         }
         Terminal.clearLine()
-        try write(result)
         if json { try Terminal.printJSON(result.report) } else { Terminal.print(result.report.text) }
         for failure in result.report.failures { Terminal.error(failure) }
+        // After what was measured is told: a full disk must not take it.
+        try write(result)
         guard result.report.failures.isEmpty else { throw ExitCode(1) }
         if result.report.isStopped { throw CancellationError() }
     }
@@ -167,7 +187,7 @@ struct LoadCommand: AsyncParsableCommand {
     private func session(_ target: LoadTarget, _ orders: [Order]) -> LoadSession {
         let schedule = Schedule(
             rate: rate / Double(batch), rampSeconds: ramp, seconds: seconds,
-            spacing: Schedule.Spacing(rawValue: arrivals) ?? .even, seed: seed)
+            spacing: arrivals.spacing, seed: seed)
         // Those that will be written and some more: each is made into bytes before the start.
         let needed = schedule.expectedCount(after: seconds) * Double(batch) * 1.25 + 1_000
         return LoadSession(
@@ -229,22 +249,36 @@ struct LoadCommand: AsyncParsableCommand {
 
     // MARK: Files
 
+    /// What `--histogram` writes.
+    private enum HistogramFile: String, CaseIterable {
+        case writes = "write.hgrm"
+        case log = "write.hlog"
+        case functions = "function.hgrm"
+
+        func path(_ prefix: String) -> String { "\(prefix)-\(rawValue)" }
+    }
+
     /// What cannot be written should be known before the load, not after it.
     private func checkFiles() throws {
-        for path in [histogram, plot].compactMap(\.self) {
+        let histograms = histogram.map { prefix in HistogramFile.allCases.map { $0.path(prefix) } } ?? []
+        for path in histograms + [plot].compactMap(\.self) {
             let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
             guard FileManager.default.isWritableFile(atPath: folder) else {
                 throw LoadError("The folder \(folder) cannot be written; name another place for \(path).")
+            }
+            var isFolder: ObjCBool = false
+            guard !FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) || !isFolder.boolValue else {
+                throw LoadError("\(path) is a folder and no file can be written over it; name a file.")
             }
         }
     }
 
     private func write(_ result: LoadSession.Result) throws {
         if let histogram {
-            try Self.write(result.load.measure.latencies.distributionText, to: "\(histogram)-write.hgrm")
-            try Self.write(result.load.measure.logText ?? "", to: "\(histogram)-write.hlog")
+            try Self.write(result.load.measure.latencies.distributionText, to: HistogramFile.writes.path(histogram))
+            try Self.write(result.load.measure.logText ?? "", to: HistogramFile.log.path(histogram))
             if let endToEnd = result.endToEnd {
-                try Self.write(endToEnd.distributionText, to: "\(histogram)-function.hgrm")
+                try Self.write(endToEnd.distributionText, to: HistogramFile.functions.path(histogram))
             }
         }
         if let plot {

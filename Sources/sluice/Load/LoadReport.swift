@@ -35,16 +35,25 @@ struct LoadReport: Encodable, Sendable {
     let endToEndMilliseconds: Latencies.Percentiles?
     /// The accounts of the pipes that read the table, of this load alone.
     let pipes: [PipeReport]
+    /// Records that wait in a pipe or for it afterwards, by its name; whether or not the load has made them.
+    let waiting: [String: Int]
     let stoppedPipes: [String]
+    /// Those of them that ran when the load began.
+    let haltedPipes: [String]
+    /// Pipes that read the table when the load began, and are gone or cannot run afterwards.
+    let missingPipes: [String]
     /// Nil where there are accounts.
     let readBack: ReadBack?
+    /// Why neither accounts nor orders could be read after the load, so that nothing is known of what was lost; nil when
+    /// they could.
+    let unknown: String?
     let seed: UInt64
     /// Whether it was stopped before its time.
     let isStopped: Bool
+    /// Writes that stood in line then: they were not begun and are none of the `writes`.
+    let unsent: Int
 
-    init(
-        _ load: LoadRun, accounts: LoadAccounts?, readBack: ReadBack?, seed: UInt64
-    ) {
+    init(_ load: LoadRun, accounts: LoadAccounts?, readBack: ReadBack?, unknown: String? = nil, seed: UInt64) {
         let measure = load.measure
         offeredPerSecond = load.offeredPerSecond
         achievedPerSecond = load.achievedPerSecond
@@ -59,14 +68,20 @@ struct LoadReport: Encodable, Sendable {
         unsettled = reconciliation?.unsettled ?? 0
         otherChanges = reconciliation?.foreignChanges ?? 0
         stoppedPipes = reconciliation?.stoppedPipes ?? []
+        haltedPipes = reconciliation?.haltedPipes ?? []
+        missingPipes = reconciliation?.missingPipes ?? []
         pipes = accounts?.pipes ?? []
+        waiting = Dictionary(
+            accounts?.after.pipes.map { ($0.name, $0.inFlight + $0.behind) } ?? [], uniquingKeysWith: +)
         let read = pipes.reduce(0) { $0 + $1.read }
         filteredShare = read > 0 ? Double(pipes.reduce(0) { $0 + $1.filteredOut }) / Double(read) : nil
         writeMilliseconds = measure.latencies.percentiles
         endToEndMilliseconds = accounts?.endToEnd.percentiles
         self.readBack = readBack
+        self.unknown = unknown
         self.seed = seed
         isStopped = load.stoppedAt != nil
+        unsent = load.unsent
     }
 
     /// What speaks against the load's having gone well, one sentence each.
@@ -83,6 +98,13 @@ struct LoadReport: Encodable, Sendable {
                 "\(Figures.count(unsettled)) records wait in the pipes still, and nothing is known of them; give --settle more "
                     + "seconds")
         }
+        sentences += haltedPipes.map {
+            "\($0) was stopped meanwhile, and nothing is known of what waits for it; start it with sluice pipes start \($0)"
+        }
+        sentences += missingPipes.map {
+            "\($0) is gone or cannot run any more, and nothing is known of what it had; see sluice pipes list"
+        }
+        if let unknown { sentences.append("nothing is known of what was lost: \(unknown)") }
         return sentences
     }
 
@@ -94,7 +116,8 @@ struct LoadReport: Encodable, Sendable {
     var text: String {
         var lines = [
             "Offered            \(Self.rate(offeredPerSecond)): \(Figures.count(writes)) writes"
-                + (isStopped ? ", stopped before the end" : ""),
+                + (isStopped ? ", stopped before the end" : "")
+                + (unsent > 0 ? " with \(Figures.count(unsent)) more in line" : ""),
             "Achieved           \(Self.rate(achievedPerSecond)): \(Figures.count(acknowledged)) acknowledged in "
                 + String(format: "%.1f s", seconds),
             "Errors             \(errors == 0 ? "none" : errorText)",
@@ -102,6 +125,8 @@ struct LoadReport: Encodable, Sendable {
         ]
         if let endToEndMilliseconds {
             lines.append("Write to function  \(Self.text(endToEndMilliseconds))")
+        } else if unknown != nil {
+            lines.append("Write to function  not known")
         } else {
             lines.append("Write to function  not known: no engine of Sluice's, or a table without a stream")
         }
@@ -110,6 +135,9 @@ struct LoadReport: Encodable, Sendable {
         for name in stoppedPipes {
             lines.append("                   \(name) is stopped: what was written waits for it")
         }
+        for name in missingPipes {
+            lines.append("                   \(name) is gone or cannot run: nothing is known of what it had")
+        }
         if otherChanges > 0 {
             lines.append("                   \(Figures.count(otherChanges)) changes of others were counted as well")
         }
@@ -117,12 +145,14 @@ struct LoadReport: Encodable, Sendable {
     }
 
     private var lostText: String {
+        guard unknown == nil else { return "not known" }
         if let readBack {
             return "\(Figures.count(lost)) of \(Figures.count(readBack.orders)) acknowledged orders that were read back"
         }
         guard lost == 0 else { return "\(Figures.count(lost)) changes are unaccounted for" }
         let waiting = unsettled > 0 ? ", \(Figures.count(unsettled)) records not settled yet" : ""
-        return "0: the stream has each acknowledged write, and each pipe accounts for each record\(waiting)"
+        let pipes = missingPipes.isEmpty ? "each pipe" : "each pipe that is left"
+        return "0: the stream has each acknowledged write, and \(pipes) accounts for each record\(waiting)"
     }
 
     private var pipeLines: [String] {
@@ -134,7 +164,7 @@ struct LoadReport: Encodable, Sendable {
                 pipe.name, Figures.count(pipe.read),
                 "\(Figures.count(pipe.filteredOut)) (\(Figures.share(pipe.filteredOut, of: pipe.read)))",
                 Figures.count(pipe.delivered), Figures.count(pipe.retried), Figures.count(pipe.deadLettered),
-                Figures.count(pipe.dropped), Figures.count(pipe.inFlight + pipe.behind),
+                Figures.count(pipe.dropped), Figures.count(waiting[pipe.name] ?? 0),
                 Figures.count(pipe.invocations),
             ]
         }
@@ -176,7 +206,8 @@ struct LoadAccounts: Sendable {
         Reconciliation(before: before.mark, after: after.mark, acknowledged: acknowledged, uncertain: uncertain)
     }
 
-    /// The pipes' accounts of what happened in between.
+    /// The pipes' accounts of what happened in between: `inFlight` is by how much more are in them than before, so that
+    /// what was read is still the sum of the others; `behind` is how things stand afterwards.
     var pipes: [PipeReport] {
         after.pipes.map { later in
             var pipe = later
@@ -214,5 +245,26 @@ struct LoadAccounts: Sendable {
             (pipe?.microseconds ?? [], pipe?.counts ?? [])
         }
         return Latencies(from: counts(before[name]), to: counts(after[name]))
+    }
+}
+
+extension Reconciliation.Mark {
+    /// What a pipe's state is called while it settles nothing. One that is to begin within the moment is waited for.
+    private static let idleStates: Set = ["STOPPED", "STOPPING", "DELETING", "START_FAILED"]
+
+    /// The accounts of the pipes that read a table.
+    ///
+    /// - Parameters:
+    ///   - pipes: the report whose pipes they are.
+    ///   - changes: the report that has the table's changes, the same one or a later one.
+    init(of table: String, pipes: EngineReport, changes: EngineReport) {
+        self.init(
+            changes: changes.tables.first { $0.name == table }?.changes ?? 0,
+            // A pipe that cannot run names no table, and does not know how much waits for it.
+            pipes: pipes.pipes.filter { $0.tableName == table }.map {
+                .init(
+                    name: $0.name, isRunning: !Self.idleStates.contains($0.currentState), settled: $0.settled,
+                    inFlight: $0.inFlight, behind: $0.behind)
+            })
     }
 }

@@ -9,8 +9,6 @@ import Orders
 struct LoadSession: Sendable {
     /// How often the engine is asked whether its pipes are idle.
     private static let settlingInterval = Duration.milliseconds(200)
-    /// How often a mark is taken anew because somebody writes meanwhile.
-    private static let markAttemptsMax = 10
     /// About how many orders are read back where there are no accounts.
     private static let readBackCount = 10_000
 
@@ -40,7 +38,7 @@ struct LoadSession: Sendable {
         // Without a stream there is nothing to account for.
         let before = try await target.check() ? try await moment() : nil
         let writer = RequestWriter(
-            orders, to: target.requests(batch: batch), batch: batch, run: SplitSeed.run(seed, start: start))
+            orders, to: target.requests(batch: batch), batch: batch, run: SplitMix.mix(seed) ^ UInt64(start))
         // Two rounds of all connections: what was written before that is answered, but for what is very slow.
         let source = OrderSource(updates: updates, distance: 2 * connectionCount * batch, seed: seed)
         let expectedOrders = schedule.expectedCount(after: schedule.seconds) * Double(batch) * (1 - updates)
@@ -51,24 +49,25 @@ struct LoadSession: Sendable {
             logStart: hasHistogramLog ? start : nil)
         let watch = LatencyWatch(target: target, before: hasPlot ? before : nil)
         let watching = Task { await watch.run() }
-        let done: LoadRun
-        do {
-            done = try await send(load, writer, control)
-        } catch {
-            watching.cancel()
-            throw error
-        }
+        defer { watching.cancel() }
+        let done = try await send(load, writer, control)
         var accounts: LoadAccounts?
         var readBack: LoadReport.ReadBack?
-        if let before {
-            accounts = LoadAccounts(before: before, after: try await settled())
-        } else {
-            let keys = done.sample.map { key(of: $0, writer) }
-            readBack = LoadReport.ReadBack(orders: keys.count, missing: try await target.missing(keys))
+        var unknown: String?
+        do {
+            if let before {
+                accounts = LoadAccounts(before: before, after: try await settled(since: before.mark))
+            } else {
+                let keys = done.sample.map { key(of: $0, writer) }
+                readBack = LoadReport.ReadBack(orders: keys.count, missing: try await target.missing(keys))
+            }
+        } catch {
+            // What was measured is as right without them.
+            unknown = "\(error)"
         }
         watching.cancel()
         return Result(
-            report: LoadReport(done, accounts: accounts, readBack: readBack, seed: seed), load: done,
+            report: LoadReport(done, accounts: accounts, readBack: readBack, unknown: unknown, seed: seed), load: done,
             endToEnd: accounts?.endToEnd, endToEndSeconds: await watching.value)
     }
 
@@ -81,6 +80,7 @@ struct LoadSession: Sendable {
 
     private func send(_ load: LoadRun, _ writer: RequestWriter, _ control: LoadControl) async throws -> LoadRun {
         guard !target.isSecure, PollingClient.isAvailable else {
+            try DescriptorLimit.makeRoom(for: connectionCount)
             let client = SecureLoadClient(
                 url: target.address, connectionCount: connectionCount, writer: writer)
             return await client.run(load, control: control)
@@ -103,57 +103,44 @@ struct LoadSession: Sendable {
 
     // MARK: Accounts
 
-    /// The engine's accounts at a moment at which nobody writes, as far as there is one; nil where there is no engine.
+    /// The engine's accounts before the load; nil where there is no engine.
+    ///
+    /// A report is no snapshot: it looks at the table first and at the pipes afterwards. So the table's changes are those
+    /// of a second report. What somebody writes in between is in the pipes' later accounts and is not asked of them.
     private func moment() async throws -> LoadAccounts.Moment? {
-        guard var report = try await target.report() else { return nil }
-        // A report is no snapshot: it looks at the table first and at the pipes afterwards.
-        for _ in 0..<Self.markAttemptsMax {
-            guard let next = try await target.report() else { break }
-            let isStill = mark(next).changes == mark(report).changes
-            report = next
-            if isStill { break }
-        }
-        return try await moment(report)
+        guard let first = try await target.report(), let second = try await target.report() else { return nil }
+        return try await moment(first, mark: .init(of: target.table, pipes: first, changes: second))
     }
 
-    private func moment(_ report: EngineReport) async throws -> LoadAccounts.Moment {
-        let pipes = pipes(report)
-        return LoadAccounts.Moment(mark(report), pipes, try await target.latencies(of: pipes))
-    }
-
-    private func pipes(_ report: EngineReport) -> [PipeReport] {
-        report.pipes.filter { $0.tableName == target.table }
-    }
-
-    private func mark(_ report: EngineReport) -> Reconciliation.Mark {
-        Reconciliation.Mark(
-            changes: report.tables.first { $0.name == target.table }?.changes ?? 0,
-            pipes: pipes(report).map {
-                .init(
-                    name: $0.name, isRunning: $0.currentState == "RUNNING", read: $0.read, settled: $0.settled,
-                    inFlight: $0.inFlight, behind: $0.behind)
-            })
+    /// - Parameter names: pipes that were there before; they are shown even when they do not read the table any more.
+    private func moment(
+        _ report: EngineReport, mark: Reconciliation.Mark, names: Set<String> = []
+    ) async throws -> LoadAccounts.Moment {
+        let pipes = report.pipes.filter { $0.tableName == target.table || names.contains($0.name) }
+        return LoadAccounts.Moment(mark, pipes, try await target.latencies(of: pipes))
     }
 
     /// Waits until the pipes are idle and nothing changes any more, but no longer than it may.
-    private func settled() async throws -> LoadAccounts.Moment {
-        let deadline = ContinuousClock.now + settling
-        var last: EngineReport?
+    private func settled(since before: Reconciliation.Mark) async throws -> LoadAccounts.Moment {
+        let deadline = ContinuousClock.now + self.settling
+        let names = Set(before.pipes.map(\.name))
+        var settling = Settling(before: before)
         while true {
+            var step = Settling.Step.wait
             do {
-                if let report = try await target.report() {
-                    let mark = mark(report)
+                let report = try await target.report()
+                let mark = report.map { Reconciliation.Mark(of: target.table, pipes: $0, changes: $0) }
+                if let mark {
                     Terminal.showLine(
                         "Settling  \(Figures.count(mark.pipes.reduce(0) { $0 + $1.unsettled })) records to go")
-                    let isStill = last.map { self.mark($0).changes == mark.changes } ?? false
-                    if mark.isIdle && isStill || ContinuousClock.now >= deadline { return try await moment(report) }
-                    last = report
                 }
+                step = settling.look(mark, isOver: ContinuousClock.now >= deadline)
+                if step == .final, let report, let mark { return try await moment(report, mark: mark, names: names) }
             } catch  where ContinuousClock.now < deadline {
                 // An engine that was killed comes back perhaps, and its accounts with it.
-                last = nil
+                step = settling.look(nil, isOver: false)
             }
-            guard ContinuousClock.now < deadline || last != nil else {
+            guard step != .unknown else {
                 throw LoadError("\(target.url) does not tell its accounts any more; look at the engine's log.")
             }
             try await Task.sleep(for: Self.settlingInterval)
@@ -188,9 +175,4 @@ private struct LatencyWatch: Sendable {
         }
         return seconds
     }
-}
-
-/// What makes a run's ids different from those of another run with the same seed.
-private enum SplitSeed {
-    static func run(_ seed: UInt64, start: Int64) -> UInt64 { seed &* 0x9E37_79B9_7F4A_7C15 ^ UInt64(start) }
 }

@@ -120,17 +120,18 @@ struct LoadTarget: Sendable {
 
     /// How many of the orders with these keys are not there.
     func missing(_ keys: [Item]) async throws -> Int {
-        struct Page: Codable, Sendable { var Keys: [Item] }
+        struct Rest: Decodable { let Keys: [Item] }
         struct Answer: Decodable {
             let Responses: [String: [Item]]
-            let UnprocessedKeys: [String: Page]?
+            let UnprocessedKeys: [String: Rest]?
         }
         var found = 0
         for start in stride(from: 0, to: keys.count, by: Self.keysMax) {
             var rest = Array(keys[start..<min(start + Self.keysMax, keys.count)])
             var attempts = 0
             while !rest.isEmpty {
-                let answer: Answer = try await call("BatchGetItem", ["RequestItems": .init([table: Page(Keys: rest)])])
+                let answer: Answer = try await call(
+                    "BatchGetItem", ["RequestItems": .init([table: ReadBackKeys(Keys: rest)])])
                 found += answer.Responses.values.reduce(0) { $0 + $1.count }
                 rest = answer.UnprocessedKeys?.values.flatMap(\.Keys) ?? []
                 attempts += 1
@@ -202,6 +203,13 @@ struct LoadTarget: Sendable {
         let all = try await control.get(["_sluice", "latencies"], as: LatencyCounts.self)
         return Dictionary(all.pipes.filter { names.contains($0.name) }.map { ($0.name, $0) }) { first, _ in first }
     }
+}
+
+/// The orders of a table that a BatchGetItem request reads back.
+struct ReadBackKeys: Encodable, Sendable {
+    let Keys: [Item]
+    /// What is read eventually may not show an order that was acknowledged a moment ago, and it would count as lost.
+    let ConsistentRead = true
 }
 
 /// Signs requests to DynamoDB with the environment's credentials.

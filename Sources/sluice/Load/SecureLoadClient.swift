@@ -93,7 +93,10 @@ private final class RunningLoad: Sendable {
         return due > now ? .nanoseconds(Int64(due - now)) : nil
     }
 
-    func withdraw(_ request: LoadRun.Request) { load.withLock { $0.withdraw(request) } }
+    func withdraw(_ request: LoadRun.Request) {
+        let now = now
+        load.withLock { $0.withdraw(request, now: now) }
+    }
 
     func end(_ request: LoadRun.Request, _ outcome: WriteOutcome) {
         let now = now
