@@ -69,6 +69,7 @@ import Testing
     @Test(arguments: [
         "SSH-2.0-OpenSSH_9.2 and so on\r\nContent-Length: 0\r\n\r\n",
         "HTTP/1.1 OK 200\r\nContent-Length: 0\r\n\r\n", "HTTP/1.1 2x0 OK\r\nContent-Length: 0\r\n\r\n",
+        "ICAP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n",
         "HTTP/1.1 200 OK\r\nA: b\r\n\r\n",
         "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n",
     ])
