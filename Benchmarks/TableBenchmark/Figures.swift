@@ -8,7 +8,8 @@ struct Figure: Encodable {
     let name: String
     /// What is counted, such as orders.
     let unit: String
-    let perSecond: Double
+    /// Absent for what is opened once.
+    let perSecond: Double?
     var p50Milliseconds: Double?
     var p99Milliseconds: Double?
     /// Orders for each sync; absent without syncs.
@@ -17,12 +18,24 @@ struct Figure: Encodable {
     var processorMicroseconds: Double?
     /// RocksDB alone, for the same work with as many orders for each sync, in the same run.
     var rawPerSecond: Double?
+    /// Processor time of RocksDB alone for each.
+    var rawProcessorMicroseconds: Double?
     /// The rate in terms of RocksDB's.
     var ratio: Double?
     /// What `--check` demands of the ratio.
     var ratioMin: Double?
     /// What is wanted on a quiet machine of two cores; never checked.
     var target: String?
+
+    /// How long an opening takes.
+    var seconds: Double?
+    /// Resident memory afterwards, of the process that holds the table.
+    var residentMegabytes: Int?
+    /// The data folder afterwards.
+    var folderMegabytes: Int?
+    /// The mean size of an order's JSON, and of its record's in the stream.
+    var itemBytes: Int?
+    var recordBytes: Int?
 
     /// What is wrong when the limit is broken.
     var brokenLimit: String? {
@@ -42,11 +55,26 @@ struct Figure: Encodable {
         processorMicroseconds = measured.processorSeconds > 0 ? measured.processorMicroseconds : nil
     }
 
+    /// What is opened once, or what memory and disk hold.
+    init(
+        _ group: String, _ name: String, seconds: Double? = nil, residentMegabytes: Int? = nil,
+        folderMegabytes: Int? = nil
+    ) {
+        self.group = group
+        self.name = name
+        unit = "openings"
+        perSecond = nil
+        self.seconds = seconds
+        self.residentMegabytes = residentMegabytes
+        self.folderMegabytes = folderMegabytes
+    }
+
     /// The same beside what RocksDB alone does.
     func beside(_ raw: Stretch, ratioMin: Double? = nil) -> Figure {
         var figure = self
         figure.rawPerSecond = raw.rate
-        figure.ratio = perSecond / raw.rate
+        figure.rawProcessorMicroseconds = raw.processorMicroseconds
+        figure.ratio = perSecond.map { $0 / raw.rate }
         figure.ratioMin = ratioMin
         return figure
     }
@@ -79,6 +107,12 @@ final class Report {
         guard !isJSON else { return }
         print(text)
         fflush(nil)
+    }
+
+    /// A sentence between the figures, and what stands for it in the JSON.
+    func note(_ text: String, _ figure: Figure) {
+        note(text)
+        figures.append(figure)
     }
 
     func finish() throws {

@@ -18,22 +18,13 @@ struct ProcessRuns {
         var ratio: Double { insert.rate / raw.rate }
     }
 
+    /// RocksDB alone, with several numbers of orders for each sync.
+    func runRaw() async throws { _ = try await measureRaw(Orders()) }
+
     /// - Returns: RocksDB's rate with the table's own group, of the median round.
     func run() async throws -> Stretch {
         let orders = Orders()
-        let raw = try await RawOrders(orders, in: folder)
-        report.note(
-            "Orders of \(raw.meanBytes.item) bytes, stream records of \(raw.meanBytes.record) bytes, \(count) orders a run"
-        )
-        for tuning in [RawStore.Tuning.defaults, .sluice] {
-            for group in [20, 64, 200] {
-                let measured = try RawRuns(store: RawStore(tuning, in: folder), orders: raw).insert(count, group: group)
-                report.add(
-                    Figure(
-                        "RocksDB alone, \(tuning == .sluice ? "Sluice's options" : "its defaults")",
-                        "insert, \(group) a sync", "orders", measured))
-            }
-        }
+        let raw = try await measureRaw(orders)
         var all: [Round] = []
         for _ in 0..<rounds { all.append(try await round(orders, raw)) }
         let median = all.sorted { $0.ratio < $1.ratio }[all.count / 2]
@@ -44,6 +35,24 @@ struct ProcessRuns {
         report.add(Figure(Self.group, "query of one customer, one thread", "items", median.query))
         report.add(Figure(Self.group, "scan, one thread", "items", median.scan).beside(median.rawScan))
         return median.raw
+    }
+
+    private func measureRaw(_ orders: Orders) async throws -> RawOrders {
+        let raw = try await RawOrders(orders, in: folder)
+        report.note(
+            "Orders of \(raw.meanBytes.item) bytes, stream records of \(raw.meanBytes.record) bytes, \(count) orders a run"
+        )
+        for tuning in [RawStore.Tuning.defaults, .sluice] {
+            for group in [20, 64, 200] {
+                let measured = try RawRuns(store: RawStore(tuning, in: folder), orders: raw).insert(count, group: group)
+                var figure = Figure(
+                    "RocksDB alone, \(tuning == .sluice ? "Sluice's options" : "its defaults")",
+                    "insert, \(group) a sync", "orders", measured)
+                (figure.itemBytes, figure.recordBytes) = raw.meanBytes
+                report.add(figure)
+            }
+        }
+        return raw
     }
 
     /// All of it once, so that what slows the machine down for a while slows what is compared alike.
