@@ -26,12 +26,14 @@ package struct FigureTable: Codable, Equatable, Sendable {
         rows.append(cells)
     }
 
-    /// Title and table as Markdown; without rows nothing.
+    /// Title and table as Markdown, without the columns in which nothing stands; without rows nothing.
     package var markdown: String {
         guard !rows.isEmpty else { return "" }
+        let shown = columns.indices.filter { column in rows.contains { $0[column] != .nothing } }
         func line(_ cells: [String]) -> String { "| " + cells.joined(separator: " | ") + " |" }
-        let head = [line(columns), "|" + String(repeating: "---|", count: columns.count)]
-        return (["**\(title)**", ""] + head + rows.map { line($0.map(\.markdown)) }).joined(separator: "\n") + "\n"
+        let head = [line(shown.map { columns[$0] }), "|" + String(repeating: "---|", count: shown.count)]
+        let lines = rows.map { row in line(shown.map { row[$0].markdown }) }
+        return (["**\(title)**", ""] + head + lines).joined(separator: "\n") + "\n"
     }
 }
 

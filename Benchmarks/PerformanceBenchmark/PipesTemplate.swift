@@ -4,8 +4,10 @@ import BenchmarkSupport
 enum PipesTemplate {
     /// Each has the batch and the lanes of the template's standard pipe.
     ///
-    /// - Parameter isStopped: whether the pipes wait to be started, so that a backlog can be written first.
-    static func text(pipeCount: Int, isStopped: Bool = false) -> String {
+    /// - Parameters:
+    ///   - isStopped: whether the pipes wait to be started, so that a backlog can be written first.
+    ///   - hasFilters: false lets each pipe have all orders, whatever their ids.
+    static func text(pipeCount: Int, isStopped: Bool = false, hasFilters: Bool = true) -> String {
         ordersTemplate + """
               Role:
                 Type: AWS::IAM::Role
@@ -19,29 +21,28 @@ enum PipesTemplate {
                   Role: !GetAtt Role.Arn
                   Code: {S3Bucket: code, S3Key: BenchmarkFunction.zip}
 
-            """ + (0..<pipeCount).map { pipe($0, of: pipeCount, isStopped) }.joined()
+            """ + (0..<pipeCount).map { pipe($0, of: pipeCount, isStopped, hasFilters) }.joined()
     }
 
-    private static func pipe(_ number: Int, of count: Int, _ isStopped: Bool) -> String {
-        """
-          Pipe\(number):
-            Type: AWS::Pipes::Pipe
-            Properties:
-              Name: Pipe\(number)
-              DesiredState: \(isStopped ? "STOPPED" : "RUNNING")
-              RoleArn: !GetAtt Role.Arn
-              Source: !GetAtt OrdersTable.StreamArn
-              SourceParameters:
-                FilterCriteria:
-                  Filters:
-                    - Pattern: '\(pattern(number, of: count))'
-                DynamoDBStreamParameters:
-                  StartingPosition: TRIM_HORIZON
-                  BatchSize: 10
-                  ParallelizationFactor: 2
-              Target: !GetAtt Function.Arn
+    private static func pipe(_ number: Int, of count: Int, _ isStopped: Bool, _ hasFilters: Bool) -> String {
+        let filters = "FilterCriteria: {Filters: [{Pattern: '\(pattern(number, of: count))'}]}"
+        return """
+              Pipe\(number):
+                Type: AWS::Pipes::Pipe
+                Properties:
+                  Name: Pipe\(number)
+                  DesiredState: \(isStopped ? "STOPPED" : "RUNNING")
+                  RoleArn: !GetAtt Role.Arn
+                  Source: !GetAtt OrdersTable.StreamArn
+                  SourceParameters:
+                    \(hasFilters ? filters : "# Each order is wanted.")
+                    DynamoDBStreamParameters:
+                      StartingPosition: TRIM_HORIZON
+                      BatchSize: 10
+                      ParallelizationFactor: 2
+                  Target: !GetAtt Function.Arn
 
-        """
+            """
     }
 
     /// Ids are hexadecimal digits in no order: a pipe has those that begin with its digits. One pipe has a filter, too, so that

@@ -33,7 +33,8 @@ struct TableSection {
     func measure(_ report: SectionReport) throws {
         report.attempt {
             let figures = try stage.programs.figures(
-                "TableBenchmark", stage.effort.quickFlag + stage.folderOption, as: [TableFigure].self)
+                "TableBenchmark", stage.effort(["--quick", "--rounds", "1"], []) + stage.folderOption,
+                as: [TableFigure].self)
             for group in figures.map(\.group).uniqued {
                 var table = FigureTable(
                     "Orders: \(group)",

@@ -23,6 +23,13 @@ import Testing
                 """)
     }
 
+    @Test func aColumnInWhichNothingStandsIsLeftOut() {
+        var table = FigureTable("Orders", ["What", "p50", "A second"])
+        table.add("reads", .nothing, .count(5))
+        table.add("scans", .nothing, .nothing)
+        #expect(table.markdown.contains("| What | A second |\n|---|---|\n| reads | 5 |\n| scans |  |\n"))
+    }
+
     @Test func aTableWithoutRowsIsNothing() {
         #expect(FigureTable("Orders", ["What"]).markdown == "")
     }
