@@ -80,7 +80,10 @@ struct Compare: ParsableCommand {
                 complain("\(figure.rawValue): round \(round + 1) of \(rounds)")
             }
             let comparison = PairedComparison(base: base, head: head)
-            if !json { print(Self.line(figure.title, comparison)) }
+            if !json {
+                print(Self.line(figure.title, comparison))
+                fflush(nil)
+            }
             lines.append(
                 Line(
                     figure: figure.rawValue, base: base, head: head, ratio: comparison.ratio,
