@@ -58,10 +58,36 @@ struct Figure: Encodable {
     }
 }
 
+/// Blocks that one order asks the heap for.
+struct AllocationFigure: Encodable {
+    let name: String
+    let allocationsPerOrder: Double
+    /// What `--check` demands.
+    let allocationsMax: Double
+
+    init(_ name: String, _ allocationsPerOrder: Double, max: Double) {
+        self.name = name
+        self.allocationsPerOrder = allocationsPerOrder
+        allocationsMax = max
+    }
+
+    /// What is wrong when there are too many.
+    var brokenLimit: String? {
+        guard allocationsPerOrder > allocationsMax else { return nil }
+        return String(
+            format: "%@: %.1f allocations an order where at most %.1f are demanded; find what allocates (heaptrack).", name,
+            allocationsPerOrder, allocationsMax)
+    }
+}
+
 /// The figures so far: printed one by one, or together as JSON.
 final class Report {
     private(set) var figures: [Figure] = []
+    private var allocations: [AllocationFigure] = []
     private let isJSON: Bool
+
+    /// What is wrong, a sentence each.
+    var brokenLimits: [String] { figures.compactMap(\.brokenLimit) + allocations.compactMap(\.brokenLimit) }
 
     init(isJSON: Bool) { self.isJSON = isJSON }
 
@@ -72,6 +98,16 @@ final class Report {
             fflush(nil)
         }
         figures.append(figure)
+    }
+
+    func allocations(_ counted: [AllocationFigure]) {
+        allocations += counted
+        for figure in counted {
+            note(
+                String(
+                    format: "  %@: %.1f allocations an order, at most %.1f", figure.name, figure.allocationsPerOrder,
+                    figure.allocationsMax))
+        }
     }
 
     /// A sentence between the figures; not in the JSON.
