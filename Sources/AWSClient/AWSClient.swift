@@ -60,8 +60,10 @@ public final class AWSClient: Sendable {
 
     /// A client made from the environment: see ``AWSConfiguration/init(environment:)``.
     ///
-    /// - Parameter eventLoopGroup: whose threads the connections run on; nil for the program's shared ones. A function gives
-    ///   `LambdaRuntime.eventLoopGroup`, on whose thread its handler runs: then a call wakes no other thread.
+    /// - Parameters:
+    ///   - environment: the program's environment variables.
+    ///   - eventLoopGroup: whose threads the connections run on; nil for the program's shared ones. A function gives
+    ///     `LambdaRuntime.eventLoopGroup`, on whose thread its handler runs: then a call wakes no other thread.
     public convenience init(
         environment: [String: String], eventLoopGroup: (any EventLoopGroup)? = nil
     ) throws(AWSError) {
