@@ -193,7 +193,8 @@ let package = Package(
         .executableTarget(
             name: "TableBenchmark",
             dependencies: [
-                "BenchmarkSupport", "CAllocationCount", "CRocksDB", "Clocks", "Items", "Storage", "Tables", "TestSupport",
+                "BenchmarkSupport", "CAllocationCount", "CRocksDB", "Clocks", "Items", "Storage", "Tables",
+                "TestSupport",
                 argumentParser,
             ],
             path: "Benchmarks/TableBenchmark", swiftSettings: settings),

@@ -75,7 +75,8 @@ struct AllocationFigure: Encodable {
     var brokenLimit: String? {
         guard allocationsPerOrder > allocationsMax else { return nil }
         return String(
-            format: "%@: %.1f allocations an order where at most %.1f are demanded; find what allocates (heaptrack).", name,
+            format: "%@: %.1f allocations an order where at most %.1f are demanded; find what allocates (heaptrack).",
+            name,
             allocationsPerOrder, allocationsMax)
     }
 }
