@@ -137,10 +137,10 @@ final class ShardRunner: Sendable {
             try await shard.waitForRecords(after: after)
             let wait = rhythm.withLock { $0.wait(now: ContinuousClock.now - began) }
             if wait > .zero { try await Task.sleep(for: wait) }
+            // From the read's beginning on: a paced one has waited already.
+            let readAt = ContinuousClock.now - began
             let records = try await read(after: after, limit: limit)
-            rhythm.withLock {
-                $0.note(count: records.count, isFull: records.count == limit, now: ContinuousClock.now - began)
-            }
+            rhythm.withLock { $0.note(count: records.count, isFull: records.count == limit, now: readAt) }
             if records.isEmpty, shard.isFinite { return .end }
             return .records(records, matched: records.map(matches))
         case .invoke(let lane, let batch):
