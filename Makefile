@@ -9,7 +9,7 @@ BUILD = swift build -c release --static-swift-stdlib -Xswiftc -enforce-exclusivi
 # Many tests start real programs: as many at a time as two cores can bear. Three of them are for AWS's clients, which wait a lot.
 TEST = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=5 swift test --skip-build
 
-.PHONY: help setup build package-functions demo up test test-all bench-filters bench-tables bench-http bench-queues bench-pipes bench-functions bench-telemetry bench-metrics fuzz-filters simulate docs lint format clean
+.PHONY: help setup build package-functions demo up test test-all bench bench-compare bench-filters bench-tables bench-http bench-queues bench-pipes bench-functions bench-telemetry bench-metrics fuzz-filters simulate docs lint format clean
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /|/' | awk -F'|' '{printf "make %-17s %s\n", $$1, $$2}'
@@ -39,6 +39,15 @@ test: setup ## build and run the tests
 test-all: setup ## the tests with more simulated runs
 	swift build --build-tests
 	SLUICE_SEEDS=20000 SLUICE_KILLS=50 $(TEST) $(ARGS)
+
+bench: ## measure everything and write Documentation/performance.md: make bench ARGS="--quick --only pipes"
+	@for product in sluice OrderProcessorFunction PremiumServiceFunction BenchmarkFunction FilterBenchmark TableBenchmark \
+		FunctionBenchmark PipeBenchmark TelemetryBenchmark PerformanceBenchmark; do \
+		$(BUILD) --product $$product || exit 1; done
+	$(RELEASE)/PerformanceBenchmark $(ARGS)
+
+bench-compare: ## say whether this is faster or slower than a revision: make bench-compare BASE=main BENCH="put backlog"
+	@BUILD="$(BUILD)" Scripts/bench-compare "$(BASE)" $(foreach figure,$(BENCH),--only $(figure)) $(ARGS)
 
 bench-filters: ## measure the filters and print a table: make bench-filters ARGS="--filter template --check"
 	$(BUILD) --product FilterBenchmark

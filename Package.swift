@@ -205,11 +205,20 @@ let package = Package(
                 argumentParser, logging,
             ],
             path: "Benchmarks/TelemetryBenchmark", swiftSettings: settings),
+        // The page that all of them fill, and what says whether two commits differ.
+        .target(name: "BenchmarkPage", path: "Benchmarks/BenchmarkPage", swiftSettings: settings),
+        .executableTarget(
+            name: "PerformanceBenchmark",
+            dependencies: [
+                "BenchmarkPage", "BenchmarkSupport", argumentParser, nioCore, nioHTTP1, nioPosix,
+            ],
+            path: "Benchmarks/PerformanceBenchmark", swiftSettings: settings),
         .executableTarget(
             name: "FilterBenchmark",
             dependencies: ["CAllocationCount", "EventPatterns", "OrderRecords", "TestSupport", argumentParser],
             path: "Benchmarks/FilterBenchmark", swiftSettings: settings),
 
+        tests("BenchmarkPageTests", ["BenchmarkPage"]),
         tests("ClocksTests", ["Clocks", "TestSupport"]),
         tests(
             "EventPatternsTests", ["CAllocationCount", "EventPatterns", "OrderRecords", "TestSupport"],

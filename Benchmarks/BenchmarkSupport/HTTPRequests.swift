@@ -16,14 +16,14 @@ package struct HTTPRequests {
 
     /// Orders to keys that are not there.
     package static func put(_ orders: Orders) -> HTTPRequests {
-        HTTPRequests("PutItem", 1, orders) { number in
+        HTTPRequests("DynamoDB_20120810.PutItem", 1, orders) { number in
             #"{"TableName":"Orders","Item":\#(text(orders.item(number)))}"#
         }
     }
 
     /// As many orders as one BatchWriteItem takes.
     package static func batch(_ orders: Orders) -> HTTPRequests {
-        HTTPRequests("BatchWriteItem", 25, orders) { number in
+        HTTPRequests("DynamoDB_20120810.BatchWriteItem", 25, orders) { number in
             let puts = (number..<number + 25).map { #"{"PutRequest":{"Item":\#(text(orders.item($0)))}}"# }
             return #"{"RequestItems":{"Orders":[\#(puts.joined(separator: ","))]}}"#
         }
@@ -31,22 +31,31 @@ package struct HTTPRequests {
 
     /// Orders that are there, in no order.
     package static func get(_ orders: Orders, among stored: Int) -> HTTPRequests {
-        HTTPRequests("GetItem", 1, orders, firstNumber: { $0 &* 7_919 % stored }) { number in
+        HTTPRequests("DynamoDB_20120810.GetItem", 1, orders, firstNumber: { $0 &* 7_919 % stored }) { number in
             #"{"TableName":"Orders","Key":\#(text(orders.key(number)))}"#
         }
     }
 
     /// Ten orders of a customer.
     package static func query(_ orders: Orders) -> HTTPRequests {
-        HTTPRequests("Query", 0, orders) { number in
+        HTTPRequests("DynamoDB_20120810.Query", 0, orders) { number in
             let customer = orders.templates[number % Orders.templateCount]["customerId"]!.string!
             return #"{"TableName":"Orders","IndexName":"customerId-index","Limit":10,"#
                 + #""KeyConditionExpression":"customerId = :c","ExpressionAttributeValues":{":c":{"S":"\#(customer)"}}}"#
         }
     }
 
+    /// Messages of as many bytes as orders have, to a queue.
+    package static func send(_ orders: Orders, to queue: String) -> HTTPRequests {
+        HTTPRequests("AmazonSQS.SendMessage", 1, orders) { number in
+            let id = Orders.id(number)
+            let padding = String(repeating: "x", count: Orders.itemBytes - id.utf8.count - 1)
+            return #"{"QueueUrl":"http://localhost/000000000000/\#(queue)","MessageBody":"\#(id) \#(padding)"}"#
+        }
+    }
+
     private init(
-        _ operation: String, _ ordersPerRequest: Int, _ orders: Orders, firstNumber: ((Int) -> Int)? = nil,
+        _ target: String, _ ordersPerRequest: Int, _ orders: Orders, firstNumber: ((Int) -> Int)? = nil,
         _ body: (Int) -> String
     ) {
         self.ordersPerRequest = ordersPerRequest
@@ -58,7 +67,7 @@ package struct HTTPRequests {
                 """
                 POST / HTTP/1.1\r
                 Host: 127.0.0.1\r
-                X-Amz-Target: DynamoDB_20120810.\(operation)\r
+                X-Amz-Target: \(target)\r
                 Content-Type: application/x-amz-json-1.0\r
                 Authorization: AWS4-HMAC-SHA256 Credential=local/20250102/us-east-1/dynamodb/aws4_request, \
                 SignedHeaders=host, Signature=0\r

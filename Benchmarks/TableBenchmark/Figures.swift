@@ -8,7 +8,8 @@ struct Figure: Encodable {
     let name: String
     /// What is counted, such as orders.
     let unit: String
-    let perSecond: Double
+    /// Absent for what is opened once.
+    let perSecond: Double?
     var p50Milliseconds: Double?
     var p99Milliseconds: Double?
     /// Orders for each sync; absent without syncs.
@@ -17,6 +18,8 @@ struct Figure: Encodable {
     var processorMicroseconds: Double?
     /// RocksDB alone, for the same work with as many orders for each sync, in the same run.
     var rawPerSecond: Double?
+    /// Processor time of RocksDB alone for each.
+    var rawProcessorMicroseconds: Double?
     /// The rate in terms of RocksDB's.
     var ratio: Double?
     /// What `--check` demands of the ratio.
@@ -24,8 +27,29 @@ struct Figure: Encodable {
     /// What is wanted on a quiet machine of two cores; never checked.
     var target: String?
 
+    /// How long an opening takes.
+    var seconds: Double?
+    /// Resident memory afterwards, of the process that holds the table.
+    var residentMegabytes: Int?
+    /// The data folder afterwards.
+    var folderMegabytes: Int?
+    /// The mean size of an order's JSON, and of its record's in the stream.
+    var itemBytes: Int?
+    var recordBytes: Int?
+
+    /// Blocks that one order asks the heap for, on all threads.
+    var allocationsPerOrder: Double?
+    /// What `--check` demands of them.
+    var allocationsMax: Double?
+
     /// What is wrong when the limit is broken.
     var brokenLimit: String? {
+        if let allocationsPerOrder, let allocationsMax, allocationsPerOrder > allocationsMax {
+            return String(
+                format:
+                    "%@: %.1f allocations an order where at most %.1f are demanded; find what allocates (heaptrack).",
+                name, allocationsPerOrder, allocationsMax)
+        }
         guard let ratio, let ratioMin, ratio < ratioMin else { return nil }
         return "\(group): \(name): \(Int(ratio * 100)) % of RocksDB alone where at least \(Int(ratioMin * 100)) % are "
             + "demanded; profile what was added (perf record -g)."
@@ -42,11 +66,36 @@ struct Figure: Encodable {
         processorMicroseconds = measured.processorSeconds > 0 ? measured.processorMicroseconds : nil
     }
 
+    /// What is opened once, or what memory and disk hold.
+    init(
+        _ group: String, _ name: String, seconds: Double? = nil, residentMegabytes: Int? = nil,
+        folderMegabytes: Int? = nil
+    ) {
+        self.group = group
+        self.name = name
+        unit = "openings"
+        perSecond = nil
+        self.seconds = seconds
+        self.residentMegabytes = residentMegabytes
+        self.folderMegabytes = folderMegabytes
+    }
+
+    /// What was counted.
+    init(_ group: String, _ name: String, allocationsPerOrder: Double, max: Double) {
+        self.group = group
+        self.name = name
+        unit = "orders"
+        perSecond = nil
+        self.allocationsPerOrder = allocationsPerOrder
+        allocationsMax = max
+    }
+
     /// The same beside what RocksDB alone does.
     func beside(_ raw: Stretch, ratioMin: Double? = nil) -> Figure {
         var figure = self
         figure.rawPerSecond = raw.rate
-        figure.ratio = perSecond / raw.rate
+        figure.rawProcessorMicroseconds = raw.processorMicroseconds
+        figure.ratio = perSecond.map { $0 / raw.rate }
         figure.ratioMin = ratioMin
         return figure
     }
@@ -58,37 +107,13 @@ struct Figure: Encodable {
     }
 }
 
-/// Blocks that one order asks the heap for.
-struct AllocationFigure: Encodable {
-    let name: String
-    let allocationsPerOrder: Double
-    /// What `--check` demands.
-    let allocationsMax: Double
-
-    init(_ name: String, _ allocationsPerOrder: Double, max: Double) {
-        self.name = name
-        self.allocationsPerOrder = allocationsPerOrder
-        allocationsMax = max
-    }
-
-    /// What is wrong when there are too many.
-    var brokenLimit: String? {
-        guard allocationsPerOrder > allocationsMax else { return nil }
-        return String(
-            format: "%@: %.1f allocations an order where at most %.1f are demanded; find what allocates (heaptrack).",
-            name,
-            allocationsPerOrder, allocationsMax)
-    }
-}
-
 /// The figures so far: printed one by one, or together as JSON.
 final class Report {
     private(set) var figures: [Figure] = []
-    private var allocations: [AllocationFigure] = []
     private let isJSON: Bool
 
     /// What is wrong, a sentence each.
-    var brokenLimits: [String] { figures.compactMap(\.brokenLimit) + allocations.compactMap(\.brokenLimit) }
+    var brokenLimits: [String] { figures.compactMap(\.brokenLimit) }
 
     init(isJSON: Bool) { self.isJSON = isJSON }
 
@@ -101,21 +126,17 @@ final class Report {
         figures.append(figure)
     }
 
-    func allocations(_ counted: [AllocationFigure]) {
-        allocations += counted
-        for figure in counted {
-            note(
-                String(
-                    format: "  %@: %.1f allocations an order, at most %.1f", figure.name, figure.allocationsPerOrder,
-                    figure.allocationsMax))
-        }
-    }
-
     /// A sentence between the figures; not in the JSON.
     func note(_ text: String) {
         guard !isJSON else { return }
         print(text)
         fflush(nil)
+    }
+
+    /// A sentence between the figures, and what stands for it in the JSON.
+    func note(_ text: String, _ figure: Figure) {
+        note(text)
+        figures.append(figure)
     }
 
     func finish() throws {

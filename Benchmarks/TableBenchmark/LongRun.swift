@@ -3,6 +3,7 @@ import Foundation
 
 /// Millions of orders into one table: whether the last are as quick as the first, and what they leave behind.
 struct LongRun {
+    private static let group = "long run, 64 callers"
     private static let part = 1_000_000
     /// Least rate of the last million in terms of the first's.
     private static let lastRatioMin = 0.75
@@ -23,9 +24,12 @@ struct LongRun {
             let table = TableRuns(table: store.table, orders: Orders())
             for first in stride(from: 0, to: count, by: Self.part) {
                 let measured = try await table.insert(first..<min(first + Self.part, count))
-                report.add(Figure("long run, 64 callers", "orders from \(first)", "orders", measured))
-                let resident = residentBytes() ?? 0
-                report.note("    resident \(resident >> 20) MB, folder \(data.bytes >> 20) MB")
+                let (resident, bytes) = (residentBytes() ?? 0, data.bytes)
+                var figure = Figure(Self.group, "orders from \(first)", "orders", measured)
+                figure.residentMegabytes = resident >> 20
+                figure.folderMegabytes = bytes >> 20
+                report.add(figure)
+                report.note("    resident \(resident >> 20) MB, folder \(bytes >> 20) MB")
                 if resident > Self.residentBytesMax { broken.append("Resident memory is \(resident >> 20) MB.") }
                 rates.append(measured.rate)
             }
@@ -45,7 +49,9 @@ struct LongRun {
         let store = try await OpenStore(path: path)
         let seconds = Double(monotonicNanoseconds() - start) / 1e9
         await store.close()
-        report.note(String(format: "  open %@: %.3f s", when, seconds))
+        report.note(
+            String(format: "  open %@: %.3f s", when, seconds),
+            Figure(Self.group, "open \(when)", seconds: seconds))
         return seconds > Self.openSecondsMax ? ["Opening \(when) takes \(seconds) s."] : []
     }
 
@@ -124,8 +130,11 @@ struct StartUp {
     }
 
     private func say(_ when: String, _ sluice: SluiceProcess) {
+        let resident = sluice.residentMegabytes
         report.note(
-            String(
-                format: "  %@: %.3f s, resident %d MB", when, sluice.secondsUntilReady, sluice.residentMegabytes))
+            String(format: "  %@: %.3f s, resident %d MB", when, sluice.secondsUntilReady, resident),
+            Figure(
+                "start of sluice up, \(count) orders", when, seconds: sluice.secondsUntilReady,
+                residentMegabytes: resident))
     }
 }

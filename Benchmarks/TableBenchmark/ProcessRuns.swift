@@ -24,22 +24,13 @@ struct ProcessRuns {
         var ratio: Double { insert.rate / raw.rate }
     }
 
+    /// RocksDB alone, with several numbers of orders for each sync.
+    func runRaw() async throws { _ = try await measureRaw(Orders()) }
+
     /// - Returns: RocksDB's rate with the table's own group, of the median round.
     func run() async throws -> Stretch {
         let orders = Orders()
-        let raw = try await RawOrders(orders, in: folder)
-        report.note(
-            "Orders of \(raw.meanBytes.item) bytes, stream records of \(raw.meanBytes.record) bytes, \(count) orders a run"
-        )
-        for tuning in [RawStore.Tuning.defaults, .sluice] {
-            for group in [20, 64, 200] {
-                let measured = try RawRuns(store: RawStore(tuning, in: folder), orders: raw).insert(count, group: group)
-                report.add(
-                    Figure(
-                        "RocksDB alone, \(tuning == .sluice ? "Sluice's options" : "its defaults")",
-                        "insert, \(group) a sync", "orders", measured))
-            }
-        }
+        let raw = try await measureRaw(orders)
         var all: [Round] = []
         for _ in 0..<rounds { all.append(try await round(orders, raw)) }
         let median = all.sorted { $0.ratio < $1.ratio }[all.count / 2]
@@ -72,11 +63,32 @@ struct ProcessRuns {
         _ = try await table.ship(numbers)
         let shipped = allocation_count_all_threads_end()
         await store.close()
-        report.allocations(
-            [
-                .init("insert", Double(inserted) / Double(numbers.count), max: Self.insertAllocationsMax),
-                .init("pending to shipped", Double(shipped) / Double(numbers.count), max: Self.shipAllocationsMax),
-            ])
+        for (name, count, max) in [
+            ("insert", inserted, Self.insertAllocationsMax), ("pending to shipped", shipped, Self.shipAllocationsMax),
+        ] {
+            let each = Double(count) / Double(numbers.count)
+            report.note(
+                String(format: "  %@: %.1f allocations an order, at most %.1f", name, each, max),
+                Figure("allocations", name, allocationsPerOrder: each, max: max))
+        }
+    }
+
+    private func measureRaw(_ orders: Orders) async throws -> RawOrders {
+        let raw = try await RawOrders(orders, in: folder)
+        report.note(
+            "Orders of \(raw.meanBytes.item) bytes, stream records of \(raw.meanBytes.record) bytes, \(count) orders a run"
+        )
+        for tuning in [RawStore.Tuning.defaults, .sluice] {
+            for group in [20, 64, 200] {
+                let measured = try RawRuns(store: RawStore(tuning, in: folder), orders: raw).insert(count, group: group)
+                var figure = Figure(
+                    "RocksDB alone, \(tuning == .sluice ? "Sluice's options" : "its defaults")",
+                    "insert, \(group) a sync", "orders", measured)
+                (figure.itemBytes, figure.recordBytes) = raw.meanBytes
+                report.add(figure)
+            }
+        }
+        return raw
     }
 
     /// All of it once, so that what slows the machine down for a while slows what is compared alike.

@@ -39,6 +39,9 @@ struct TableBenchmark: AsyncParsableCommand {
     @Flag(help: "The start of sluice up alone, on a million orders or as many as --orders says.")
     var startUp = false
 
+    @Flag(help: "RocksDB alone, without the table.")
+    var raw = false
+
     @Option(help: .hidden)
     var writeInto: String?
 
@@ -64,9 +67,12 @@ struct TableBenchmark: AsyncParsableCommand {
         } else if let orders {
             broken = try await LongRun(count: orders, folder: folder, report: report).run()
         } else {
-            let raw = try await ProcessRuns(
-                count: quick ? 40_000 : 200_000, rounds: rounds, folder: folder, report: report
-            ).run()
+            let runs = ProcessRuns(count: quick ? 40_000 : 200_000, rounds: rounds, folder: folder, report: report)
+            if self.raw {
+                try await runs.runRaw()
+                return try report.finish()
+            }
+            let raw = try await runs.run()
             if let program {
                 try HTTPRuns(program: program, seconds: quick ? 2 : 10, folder: folder, report: report).run(raw: raw)
             } else {
