@@ -193,7 +193,9 @@ let package = Package(
         .executableTarget(
             name: "TableBenchmark",
             dependencies: [
-                "BenchmarkSupport", "CRocksDB", "Clocks", "Items", "Storage", "Tables", "TestSupport", argumentParser,
+                "BenchmarkSupport", "CAllocationCount", "CRocksDB", "Clocks", "Items", "Storage", "Tables",
+                "TestSupport",
+                argumentParser,
             ],
             path: "Benchmarks/TableBenchmark", swiftSettings: settings),
         .executableTarget(

@@ -37,8 +37,19 @@ struct Figure: Encodable {
     var itemBytes: Int?
     var recordBytes: Int?
 
+    /// Blocks that one order asks the heap for, on all threads.
+    var allocationsPerOrder: Double?
+    /// What `--check` demands of them.
+    var allocationsMax: Double?
+
     /// What is wrong when the limit is broken.
     var brokenLimit: String? {
+        if let allocationsPerOrder, let allocationsMax, allocationsPerOrder > allocationsMax {
+            return String(
+                format:
+                    "%@: %.1f allocations an order where at most %.1f are demanded; find what allocates (heaptrack).",
+                name, allocationsPerOrder, allocationsMax)
+        }
         guard let ratio, let ratioMin, ratio < ratioMin else { return nil }
         return "\(group): \(name): \(Int(ratio * 100)) % of RocksDB alone where at least \(Int(ratioMin * 100)) % are "
             + "demanded; profile what was added (perf record -g)."
@@ -69,6 +80,16 @@ struct Figure: Encodable {
         self.folderMegabytes = folderMegabytes
     }
 
+    /// What was counted.
+    init(_ group: String, _ name: String, allocationsPerOrder: Double, max: Double) {
+        self.group = group
+        self.name = name
+        unit = "orders"
+        perSecond = nil
+        self.allocationsPerOrder = allocationsPerOrder
+        allocationsMax = max
+    }
+
     /// The same beside what RocksDB alone does.
     func beside(_ raw: Stretch, ratioMin: Double? = nil) -> Figure {
         var figure = self
@@ -90,6 +111,9 @@ struct Figure: Encodable {
 final class Report {
     private(set) var figures: [Figure] = []
     private let isJSON: Bool
+
+    /// What is wrong, a sentence each.
+    var brokenLimits: [String] { figures.compactMap(\.brokenLimit) }
 
     init(isJSON: Bool) { self.isJSON = isJSON }
 

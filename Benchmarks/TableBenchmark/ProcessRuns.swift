@@ -1,4 +1,5 @@
 import BenchmarkSupport
+import CAllocationCount
 import Foundation
 
 /// The figures of a table in this process, each beside RocksDB alone.
@@ -7,6 +8,11 @@ struct ProcessRuns {
     /// images and answers.
     static let insertRatioMin = 0.7
     private static let group = "in process, 64 callers"
+    /// Most blocks that one order asks the heap for, on all threads, the caller's item and task included. A tenth above what
+    /// was measured, so that what allocates anew is seen.
+    private static let insertAllocationsMax = 26.0
+    private static let shipAllocationsMax = 57.0
+    private static let countedOrders = 20_000
 
     let count: Int
     let rounds: Int
@@ -34,7 +40,37 @@ struct ProcessRuns {
         report.add(Figure(Self.group, "get, one thread", "items", median.get).beside(median.rawGet))
         report.add(Figure(Self.group, "query of one customer, one thread", "items", median.query))
         report.add(Figure(Self.group, "scan, one thread", "items", median.scan).beside(median.rawScan))
+        try await countAllocations(orders)
         return median.raw
+    }
+
+    /// Counted apart from what is timed: counting takes time.
+    private func countAllocations(_ orders: Orders) async throws {
+        guard allocation_count_available() else {
+            return report.note("\nAllocations are not counted: that takes Linux with glibc and no sanitizer.")
+        }
+        let data = try TemporaryFolder(in: folder)
+        let store = try await OpenStore(path: data.path)
+        let table = TableRuns(table: store.table, orders: orders)
+        // What is made once is made before.
+        _ = try await table.insert(0..<1_000)
+        _ = try await table.ship(0..<1_000)
+        let numbers = 1_000..<1_000 + Self.countedOrders
+        allocation_count_all_threads_begin()
+        _ = try await table.insert(numbers)
+        let inserted = allocation_count_all_threads_end()
+        allocation_count_all_threads_begin()
+        _ = try await table.ship(numbers)
+        let shipped = allocation_count_all_threads_end()
+        await store.close()
+        for (name, count, max) in [
+            ("insert", inserted, Self.insertAllocationsMax), ("pending to shipped", shipped, Self.shipAllocationsMax),
+        ] {
+            let each = Double(count) / Double(numbers.count)
+            report.note(
+                String(format: "  %@: %.1f allocations an order, at most %.1f", name, each, max),
+                Figure("allocations", name, allocationsPerOrder: each, max: max))
+        }
     }
 
     private func measureRaw(_ orders: Orders) async throws -> RawOrders {

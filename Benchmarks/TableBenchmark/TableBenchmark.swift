@@ -81,7 +81,7 @@ struct TableBenchmark: AsyncParsableCommand {
         }
         try report.finish()
         guard check else { return }
-        broken += report.figures.compactMap(\.brokenLimit)
+        broken += report.brokenLimits
         for sentence in broken { FileHandle.standardError.write(Data((sentence + "\n").utf8)) }
         if !broken.isEmpty { throw ExitCode.failure }
     }

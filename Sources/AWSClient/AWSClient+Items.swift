@@ -14,10 +14,10 @@ extension AWSClient {
         tableName: String, key: Item, isConsistent: Bool = false, projection: String? = nil,
         names: [String: String] = [:]
     ) async throws -> Item? {
-        var body = RequestBody()
+        var body = JSONMembers()
         body.add("TableName", tableName)
         body.add("Key", key)
-        body.add("ConsistentRead", isConsistent)
+        body.add("ConsistentRead", isConsistent ? true : nil)
         body.add("ProjectionExpression", projection)
         body.add("ExpressionAttributeNames", names)
         return try Self.item("Item", of: try await call(.dynamoDB, "GetItem", body))
@@ -62,9 +62,9 @@ extension AWSClient {
     ///     makes one up, which covers its own retries.
     /// - Throws: ``AWSError`` with `transactionCanceled` and a reason for each write when nothing was written.
     public func transactWriteItems(_ writes: [ItemWrite], clientRequestToken: String? = nil) async throws {
-        var body = RequestBody()
+        var body = JSONMembers()
         let items = writes.map { write in
-            var item = RequestBody()
+            var item = JSONMembers()
             item.add(write.memberName, write.body)
             return item
         }
@@ -88,7 +88,7 @@ extension AWSClient {
         return page
     }
 
-    private func write(_ operation: String, _ body: RequestBody, _ returnValues: ReturnValues) async throws -> Item? {
+    private func write(_ operation: String, _ body: JSONMembers, _ returnValues: ReturnValues) async throws -> Item? {
         var body = body
         if returnValues != .none { body.add("ReturnValues", returnValues.rawValue) }
         return try Self.item("Attributes", of: try await call(.dynamoDB, operation, body))

@@ -9,7 +9,7 @@ extension AWSClient {
 
     /// The URL of a queue of this account.
     public func getQueueURL(of queueName: String) async throws -> String {
-        var body = RequestBody()
+        var body = JSONMembers()
         body.add("QueueName", queueName)
         let answer = try await call(.sqs, "GetQueueUrl", body)
         var url: String?
@@ -23,7 +23,7 @@ extension AWSClient {
 
     @discardableResult
     public func sendMessage(_ message: OutgoingMessage, to queueURL: String) async throws -> SentMessage {
-        var body = RequestBody()
+        var body = JSONMembers()
         body.add("QueueUrl", queueURL)
         message.add(to: &body)
         let answer = try await call(.sqs, "SendMessage", body)
@@ -38,7 +38,7 @@ extension AWSClient {
         _ messages: [OutgoingMessage], to queueURL: String
     ) async throws -> BatchOutcome<SentMessage> {
         let entries = messages.map { message in
-            var entry = RequestBody()
+            var entry = JSONMembers()
             message.add(to: &entry)
             return entry
         }
@@ -62,7 +62,7 @@ extension AWSClient {
         from queueURL: String, maxNumberOfMessages: Int = 10, waitTimeSeconds: Int? = nil,
         visibilityTimeout: Int? = nil, systemAttributeNames: [String] = [], attributeNames: [String] = []
     ) async throws -> [ReceivedMessage] {
-        var body = RequestBody()
+        var body = JSONMembers()
         body.add("QueueUrl", queueURL)
         body.add("MaxNumberOfMessages", maxNumberOfMessages)
         body.add("WaitTimeSeconds", waitTimeSeconds)
@@ -81,7 +81,7 @@ extension AWSClient {
     }
 
     public func deleteMessage(_ receiptHandle: String, from queueURL: String) async throws {
-        var body = RequestBody()
+        var body = JSONMembers()
         body.add("QueueUrl", queueURL)
         body.add("ReceiptHandle", receiptHandle)
         _ = try await call(.sqs, "DeleteMessage", body)
@@ -93,7 +93,7 @@ extension AWSClient {
         _ receiptHandles: [String], from queueURL: String
     ) async throws -> BatchOutcome<Void> {
         let entries = receiptHandles.map { handle in
-            var entry = RequestBody()
+            var entry = JSONMembers()
             entry.add("ReceiptHandle", handle)
             return entry
         }
@@ -112,7 +112,7 @@ extension AWSClient {
     public func changeMessageVisibility(
         _ receiptHandle: String, of queueURL: String, timeoutSeconds: Int
     ) async throws {
-        var body = RequestBody()
+        var body = JSONMembers()
         body.add("QueueUrl", queueURL)
         body.add("ReceiptHandle", receiptHandle)
         body.add("VisibilityTimeout", timeoutSeconds)
@@ -121,10 +121,10 @@ extension AWSClient {
 
     /// - Parameter read: an entry that succeeded: the id it was given, and its value.
     private func batch<Success: Sendable>(
-        _ operation: String, _ queueURL: String, _ entries: [RequestBody],
+        _ operation: String, _ queueURL: String, _ entries: [JSONMembers],
         _ read: (inout AnswerReader, RawSpan) throws -> (id: String?, value: Success?)
     ) async throws -> BatchOutcome<Success> {
-        var body = RequestBody()
+        var body = JSONMembers()
         body.add("QueueUrl", queueURL)
         let named = entries.enumerated().map { index, entry in
             var entry = entry

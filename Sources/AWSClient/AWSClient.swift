@@ -2,7 +2,7 @@ import AWSSignature
 import AsyncHTTPClient
 public import Clocks
 import Items
-import NIOCore
+public import NIOCore
 import NIOHTTP1
 import Synchronization
 
@@ -37,9 +37,11 @@ public final class AWSClient: Sendable {
     ///   - configuration: credentials, region, endpoint, how often a call is tried.
     ///   - time: what signatures are dated with, and what retries wait on.
     ///   - random: what spreads retries and names transactions.
+    ///   - eventLoopGroup: whose threads the connections run on; nil for the program's shared ones.
     public init(
         configuration: AWSConfiguration, time: any TimeSource = SystemTime(),
-        random: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()
+        random: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator(),
+        eventLoopGroup: (any EventLoopGroup)? = nil
     ) {
         self.configuration = configuration
         self.time = time
@@ -52,12 +54,20 @@ public final class AWSClient: Sendable {
         // Retries are counted here, one for each attempt.
         http.connectionPool.retryConnectionEstablishment = false
         http.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = configuration.connectionsMax
-        self.http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: http)
+        self.http = HTTPClient(
+            eventLoopGroupProvider: eventLoopGroup.map { .shared($0) } ?? .singleton, configuration: http)
     }
 
     /// A client made from the environment: see ``AWSConfiguration/init(environment:)``.
-    public convenience init(environment: [String: String]) throws(AWSError) {
-        self.init(configuration: try AWSConfiguration(environment: environment))
+    ///
+    /// - Parameters:
+    ///   - environment: the program's environment variables.
+    ///   - eventLoopGroup: whose threads the connections run on; nil for the program's shared ones. A function gives
+    ///     `LambdaRuntime.eventLoopGroup`, on whose thread its handler runs: then a call wakes no other thread.
+    public convenience init(
+        environment: [String: String], eventLoopGroup: (any EventLoopGroup)? = nil
+    ) throws(AWSError) {
+        self.init(configuration: try AWSConfiguration(environment: environment), eventLoopGroup: eventLoopGroup)
     }
 
     /// Ends the connections. No call may be made afterwards; one that runs fails.
@@ -80,7 +90,7 @@ public final class AWSClient: Sendable {
     /// - Parameter wait: what the service may take on purpose before it answers.
     /// - Returns: the answer's body.
     func call(
-        _ service: AWSService, _ operation: String, _ body: RequestBody, wait: Duration = .zero
+        _ service: AWSService, _ operation: String, _ body: JSONMembers, wait: Duration = .zero
     ) async throws -> [UInt8] {
         let payload = body.closed
         var attempts = 0

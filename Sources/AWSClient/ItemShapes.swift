@@ -3,7 +3,7 @@ import Items
 // Writes as DynamoDB's JSON has them, alike in a request of their own and in a transaction.
 
 extension ItemWrite {
-    var body: RequestBody {
+    var body: JSONMembers {
         switch self {
         case .put(let put): put.body
         case .update(let update): update.body
@@ -23,7 +23,7 @@ extension ItemWrite {
 }
 
 extension ItemWrite.Condition {
-    func add(to body: inout RequestBody) {
+    func add(to body: inout JSONMembers) {
         body.add("ConditionExpression", expression)
         body.add("ExpressionAttributeNames", names)
         body.add("ExpressionAttributeValues", values)
@@ -32,8 +32,8 @@ extension ItemWrite.Condition {
 }
 
 extension ItemWrite.Put {
-    var body: RequestBody {
-        var body = RequestBody()
+    var body: JSONMembers {
+        var body = JSONMembers()
         body.add("TableName", tableName)
         body.add("Item", item)
         condition.add(to: &body)
@@ -42,8 +42,8 @@ extension ItemWrite.Put {
 }
 
 extension ItemWrite.Update {
-    var body: RequestBody {
-        var body = RequestBody()
+    var body: JSONMembers {
+        var body = JSONMembers()
         body.add("TableName", tableName)
         body.add("Key", key)
         body.add("UpdateExpression", expression)
@@ -53,8 +53,8 @@ extension ItemWrite.Update {
 }
 
 extension ItemWrite.Delete {
-    var body: RequestBody {
-        var body = RequestBody()
+    var body: JSONMembers {
+        var body = JSONMembers()
         body.add("TableName", tableName)
         body.add("Key", key)
         condition.add(to: &body)
@@ -63,8 +63,8 @@ extension ItemWrite.Delete {
 }
 
 extension ItemWrite.ConditionCheck {
-    var body: RequestBody {
-        var body = RequestBody()
+    var body: JSONMembers {
+        var body = JSONMembers()
         body.add("TableName", tableName)
         body.add("Key", key)
         condition.add(to: &body)
@@ -73,8 +73,8 @@ extension ItemWrite.ConditionCheck {
 }
 
 extension Query {
-    var body: RequestBody {
-        var body = RequestBody()
+    var body: JSONMembers {
+        var body = JSONMembers()
         body.add("TableName", tableName)
         body.add("IndexName", indexName)
         body.add("KeyConditionExpression", keyCondition)
@@ -83,8 +83,8 @@ extension Query {
         body.add("ExpressionAttributeNames", names)
         body.add("ExpressionAttributeValues", values)
         body.add("Limit", limit)
-        if !isAscending { body.addFalse("ScanIndexForward") }
-        body.add("ConsistentRead", isConsistent)
+        body.add("ScanIndexForward", isAscending ? nil : false)
+        body.add("ConsistentRead", isConsistent ? true : nil)
         body.add("ExclusiveStartKey", exclusiveStartKey)
         return body
     }

@@ -3,7 +3,7 @@ import Items
 // Messages as SQS's JSON has them.
 
 extension OutgoingMessage {
-    func add(to body: inout RequestBody) {
+    func add(to body: inout JSONMembers) {
         body.add("MessageBody", self.body)
         body.add("DelaySeconds", delaySeconds)
         body.add("MessageGroupId", groupID)
@@ -18,13 +18,13 @@ extension OutgoingMessage {
     }
 }
 
-extension RequestBody {
+extension JSONMembers {
     /// Nothing for none.
     fileprivate mutating func add(_ name: String, _ attributes: [String: MessageAttributeValue]) {
         guard !attributes.isEmpty else { return }
-        var map = RequestBody()
+        var map = JSONMembers()
         for (name, value) in attributes.sorted(by: { $0.key < $1.key }) {
-            var attribute = RequestBody()
+            var attribute = JSONMembers()
             attribute.add("DataType", value.dataType)
             switch value.content {
             case .text(let text): attribute.add("StringValue", text)

@@ -22,7 +22,7 @@ final class PipeLogs: Sendable {
         else { return nil }
         return ExecutionLogging(
             level: level, includesExecutionData: configuration.includesExecutionData, write: { file.append($0) },
-            makeExecutionID: { UUID().uuidString.lowercased() })
+            makeExecutionID: String.randomUUID)
     }
 
     private func file(of group: String) throws -> LogFile {

@@ -34,6 +34,13 @@ public struct KeySchema: Hashable, Sendable {
     /// The names of the key attributes, hash key first.
     public var names: [String] { rangeKey.map { [hashKey.name, $0.name] } ?? [hashKey.name] }
 
+    /// Whether an item has all key attributes, each of its type.
+    public func isFilled(by item: Item) -> Bool {
+        func has(_ attribute: Attribute) -> Bool { item[attribute.name]?.typeName == attribute.type.rawValue }
+        guard has(hashKey) else { return false }
+        return rangeKey.map { has($0) } ?? true
+    }
+
     /// The key of an item, checked.
     /// - Throws: `.validation` when a key attribute is missing, of another type, empty or too long.
     public func key(of item: Item) throws(ItemError) -> Item {
@@ -53,10 +60,9 @@ public struct KeySchema: Hashable, Sendable {
     /// Checks the `Key` parameter of a request: exactly the key attributes, of their types, not empty nor too long.
     /// - Throws: `.validation`; DynamoDB does not tell apart what of the first two is wrong.
     public func check(key: Item) throws(ItemError) {
-        let attributes = rangeKey.map { [hashKey, $0] } ?? [hashKey]
-        guard key.count == attributes.count,
-            attributes.allSatisfy({ key[$0.name]?.typeName == $0.type.rawValue })
-        else { throw .validation("The provided key element does not match the schema") }
+        guard key.count == (rangeKey == nil ? 1 : 2), isFilled(by: key) else {
+            throw .validation("The provided key element does not match the schema")
+        }
         _ = try self.key(of: key)
     }
 

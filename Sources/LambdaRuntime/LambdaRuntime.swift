@@ -3,6 +3,8 @@ import Dispatch
 import FoundationEssentials
 import Glibc
 import Logging
+public import NIOCore
+import NIOPosix
 import Synchronization
 
 /// The function's side of the Lambda Runtime API: asks for events, calls the handler, sends its answers.
@@ -22,6 +24,10 @@ public final class LambdaRuntime: Sendable {
     /// Longest time from SIGTERM to the end. AWS ends an environment two seconds after it and leaves no trace; ending
     /// before says in the log what did not finish.
     static let shutdownDuration = DispatchTimeInterval.milliseconds(1_800)
+
+    /// The one thread that speaks with the Runtime API and runs the handler. A client of other services that has its connections
+    /// there as well is answered without waking another thread; while the handler computes, it waits.
+    public static let eventLoopGroup: any EventLoopGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
     private let makeHandler: @Sendable () async throws -> any LambdaByteHandler
     private let onShutdown: @Sendable () async -> Void

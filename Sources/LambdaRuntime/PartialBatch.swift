@@ -1,3 +1,5 @@
+internal import Items
+
 /// The answer that names the failed records of a batch; empty when all were handled.
 public struct PartialBatchResponse: Codable, Sendable, Hashable {
     public struct ItemFailure: Codable, Sendable, Hashable {
@@ -9,6 +11,19 @@ public struct PartialBatchResponse: Codable, Sendable, Hashable {
     public var batchItemFailures: [ItemFailure]
 
     public init(batchItemFailures: [ItemFailure] = []) { self.batchItemFailures = batchItemFailures }
+
+    /// The answer itself.
+    package var json: [UInt8] {
+        var answer = JSONMembers()
+        answer.add(
+            "batchItemFailures",
+            batchItemFailures.map { failure in
+                var members = JSONMembers()
+                members.add("itemIdentifier", failure.itemIdentifier)
+                return members
+            })
+        return answer.closed
+    }
 }
 
 /// Which records of a batch are handled, and which are named in the answer.

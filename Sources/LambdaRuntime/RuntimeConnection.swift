@@ -41,8 +41,7 @@ final class RuntimeConnection: ChannelInboundHandler, @unchecked Sendable {
     static func connect(host: String, port: Int, within timeout: TimeAmount, answerBytesMax: Int) async throws
         -> RuntimeConnection
     {
-        // A thread of its own, not one of those that clients of other services share: a handler may keep it busy.
-        let eventLoop = MultiThreadedEventLoopGroup(numberOfThreads: 1).next()
+        let eventLoop = LambdaRuntime.eventLoopGroup.next()
         let connection = RuntimeConnection(on: eventLoop)
         _ = try await ClientBootstrap(group: eventLoop)
             .connectTimeout(timeout)

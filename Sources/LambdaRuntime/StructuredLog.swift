@@ -9,15 +9,19 @@ public enum StructuredLog {
 
     /// Writes lines as JSON, all in one go.
     public static func write(_ lines: [some Encodable]) {
-        guard !lines.isEmpty else { return }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        var bytes: [UInt8] = []
-        for line in lines {
-            if !bytes.isEmpty { bytes.append(UInt8(ascii: "\n")) }
-            bytes += (try? encoder.encode(line)) ?? Data(#"{"message":"a log line could not be encoded"}"#.utf8)
-        }
-        write(line: bytes)
+        write(
+            json: lines.map { line in
+                (try? encoder.encode(line)).map(Array.init)
+                    ?? Array(#"{"message":"a log line could not be encoded"}"#.utf8)
+            })
+    }
+
+    /// Writes lines that are JSON already, all in one go.
+    package static func write(json lines: [[UInt8]]) {
+        guard !lines.isEmpty else { return }
+        write(line: Array(lines.joined(separator: CollectionOfOne(UInt8(ascii: "\n")))))
     }
 
     /// Writes a line, or several with ends between them, and the end, or stops where nobody reads any more.

@@ -5,7 +5,7 @@ import LambdaRuntime
 /// What came of a batch, as a line in CloudWatch's embedded metric format: whoever keeps the log makes metrics of it, here as on AWS.
 ///
 /// AWS has no metric for how far a pipe is behind, nor for what its filter lets through; the function is where both are known.
-struct BatchMetrics: Encodable {
+struct BatchMetrics {
     static let namespace = "Sluice"
 
     /// Records that need nothing more: passed on, or found to need nothing.
@@ -29,38 +29,30 @@ struct BatchMetrics: Encodable {
         iteratorAge = max(.zero, now - Timestamp(milliseconds: milliseconds))
     }
 
-    func encode(to encoder: any Encoder) throws {
-        struct Root: Encodable {
-            let Timestamp: Int64
-            let CloudWatchMetrics: [Directive]
-        }
-        struct Directive: Encodable {
-            var Namespace = BatchMetrics.namespace
-            var Dimensions = [["FunctionName"]]
-            let Metrics: [Metric]
-        }
-        struct Metric: Encodable {
-            let Name: String
-            let Unit: String
-        }
-        var metrics = [Metric(Name: "RecordsHandled", Unit: "Count"), Metric(Name: "RecordsFailed", Unit: "Count")]
-        var container = encoder.container(keyedBy: Key.self)
-        if let iteratorAge {
-            metrics.append(Metric(Name: "IteratorAge", Unit: "Milliseconds"))
-            try container.encode(iteratorAge.milliseconds, forKey: .iteratorAge)
-        }
-        try container.encode(
-            Root(Timestamp: now.milliseconds, CloudWatchMetrics: [Directive(Metrics: metrics)]), forKey: .root)
-        try container.encode(functionName, forKey: .functionName)
-        try container.encode(handled, forKey: .handled)
-        try container.encode(failed, forKey: .failed)
-    }
-
-    private enum Key: String, CodingKey {
-        case root = "_aws"
-        case functionName = "FunctionName"
-        case handled = "RecordsHandled"
-        case failed = "RecordsFailed"
-        case iteratorAge = "IteratorAge"
+    /// The line, its members in the order of their names.
+    var json: [UInt8] {
+        var measured: [(name: String, unit: String)] = [("RecordsHandled", "Count"), ("RecordsFailed", "Count")]
+        if iteratorAge != nil { measured.append(("IteratorAge", "Milliseconds")) }
+        var directive = JSONMembers()
+        directive.add("Dimensions", #"[["FunctionName"]]"#.utf8)
+        directive.add(
+            "Metrics",
+            measured.map { metric in
+                var members = JSONMembers()
+                members.add("Name", metric.name)
+                members.add("Unit", metric.unit)
+                return members
+            })
+        directive.add("Namespace", Self.namespace)
+        var root = JSONMembers()
+        root.add("CloudWatchMetrics", [directive])
+        root.add("Timestamp", now.milliseconds)
+        var line = JSONMembers()
+        line.add("FunctionName", functionName)
+        line.add("IteratorAge", iteratorAge.map { Int64($0.milliseconds) })
+        line.add("RecordsFailed", failed)
+        line.add("RecordsHandled", handled)
+        line.add("_aws", root)
+        return line.closed
     }
 }

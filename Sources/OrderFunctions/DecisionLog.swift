@@ -6,7 +6,7 @@ import Orders
 /// Writes each decision as one line of the function's log: ids, tasks and points, never addresses or other contents. A batch's
 /// metrics are one more.
 public struct DecisionLog: Sendable {
-    struct Line: Encodable {
+    struct Line {
         var decision: String
         var eventID: String
         var orderId: String
@@ -17,6 +17,20 @@ public struct DecisionLog: Sendable {
         var routes: [String]?
         var points: Int64?
         var reason: String?
+
+        /// The line, its members in the order of their names.
+        var json: [UInt8] {
+            var line = JSONMembers()
+            line.add("decision", decision)
+            line.add("eventID", eventID)
+            line.add("orderId", orderId)
+            line.add("points", points)
+            line.add("reason", reason)
+            line.add("requestId", requestId)
+            line.add("routes", routes)
+            line.add("traceId", traceId)
+            return line.closed
+        }
     }
 
     private let functionName: String
@@ -35,7 +49,7 @@ public struct DecisionLog: Sendable {
         BatchMetrics(functionName: functionName, batch, now: time.now())
     }
 
-    func finished(_ metrics: BatchMetrics) { StructuredLog.write(metrics) }
+    func finished(_ metrics: BatchMetrics) { StructuredLog.write(json: [metrics.json]) }
 
     /// The line on a routing that was taken.
     func routed(_ routing: Routing, _ context: LambdaContext) -> Line {
@@ -53,5 +67,5 @@ public struct DecisionLog: Sendable {
             traceId: OrderTraceID(keys: record.dynamodb.keys)?.description, reason: reason.rawValue)
     }
 
-    func write(_ lines: [Line]) { StructuredLog.write(lines) }
+    func write(_ lines: [Line]) { StructuredLog.write(json: lines.map(\.json)) }
 }

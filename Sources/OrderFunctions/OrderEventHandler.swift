@@ -1,4 +1,3 @@
-import FoundationEssentials
 public import Items
 public import LambdaRuntime
 import Logging
@@ -28,8 +27,7 @@ public struct OrderEventHandler<Sink: RoutingSink>: LambdaByteHandler {
 
     /// - Throws: what leaves nobody to say which record failed: `ItemError`, or `UnnamedRecordError`.
     public func handle(_ event: [UInt8], context: LambdaContext) async throws -> [UInt8] {
-        let response = try await respond(to: StreamBatch(json: event), context)
-        return Array(try JSONEncoder().encode(response))
+        try await respond(to: StreamBatch(json: event), context).json
     }
 
     /// Handles one batch in waves: the first record of each order, then the second of each, and so on. So the messages of a

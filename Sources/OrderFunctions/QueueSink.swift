@@ -1,5 +1,4 @@
 public import AWSClient
-import FoundationEssentials
 public import Orders
 
 /// Tells the systems through their queues, ten messages in a call.
@@ -45,7 +44,7 @@ public struct QueueSink: RoutingSink {
             let entries = Array(messages[start..<min(start + AWSClient.batchEntriesMax, messages.count)])
             do {
                 guard let url = urls[system] else { throw QueueSinkError(system: system) }
-                let outcome = try await client.sendMessageBatch(entries.map { try Self.outgoing($0.message) }, to: url)
+                let outcome = try await client.sendMessageBatch(entries.map { Self.outgoing($0.message) }, to: url)
                 failures += outcome.failures.map { failure in
                     (entries[failure.index].routing, AWSError(code: .init(rawValue: failure.code), message: ""))
                 }
@@ -56,11 +55,9 @@ public struct QueueSink: RoutingSink {
         return failures
     }
 
-    public static func outgoing(_ message: SystemMessage) throws -> OutgoingMessage {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return OutgoingMessage(
-            body: String(decoding: try encoder.encode(message), as: UTF8.self),
+    public static func outgoing(_ message: SystemMessage) -> OutgoingMessage {
+        OutgoingMessage(
+            body: String(decoding: message.json, as: UTF8.self),
             groupID: message.order.messageGroupId, deduplicationID: message.deduplicationId,
             traceHeader: message.order.traceID.header)
     }

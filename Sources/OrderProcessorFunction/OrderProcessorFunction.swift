@@ -10,7 +10,7 @@ import Orders
 struct OrderProcessorFunction {
     static func main() async {
         let environment = ProcessInfo.processInfo.environment
-        let client = orExit { try AWSClient(environment: environment) }
+        let client = orExit { try AWSClient(environment: environment, eventLoopGroup: LambdaRuntime.eventLoopGroup) }
         let handler = OrderEventHandler(
             decide: OrderProcessing.decide,
             sink: QueueSink(client: client, urls: FunctionSettings(environment: environment).queueURLs),

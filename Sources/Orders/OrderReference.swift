@@ -1,5 +1,7 @@
+internal import Items
+
 /// Which order a message is about, and which event caused it.
-public struct OrderReference: Codable, Sendable, Hashable {
+public struct OrderReference: Decodable, Sendable, Hashable {
     public var orderId: String
     /// When the order was made, in milliseconds since 1970: with `orderId` the key of the Orders table.
     public var timestamp: Int64
@@ -21,5 +23,13 @@ public struct OrderReference: Codable, Sendable, Hashable {
     public var messageGroupId: String {
         let isAllowed = (1...128).contains(orderId.utf8.count) && orderId.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
         return isAllowed ? orderId : "order-" + String(StableHash.hash(orderId), radix: 16)
+    }
+
+    var members: JSONMembers {
+        var members = JSONMembers()
+        members.add("eventId", eventId)
+        members.add("orderId", orderId)
+        members.add("timestamp", timestamp)
+        return members
     }
 }

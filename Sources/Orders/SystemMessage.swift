@@ -42,15 +42,14 @@ public enum SystemMessage: Sendable, Hashable {
     /// fulfillment of the same event.
     public var deduplicationId: String { "\(order.eventId)-\(name)" }
 
-    /// The message itself, without an envelope.
-    public func encode(to encoder: any Encoder) throws {
+    /// The message itself, without an envelope, its members in the order of their names. A system reads it back with the
+    /// messages' `Decodable`.
+    public var json: [UInt8] {
         switch self {
-        case .inventory(let message): try message.encode(to: encoder)
-        case .payment(let message): try message.encode(to: encoder)
-        case .fulfillment(let message): try message.encode(to: encoder)
-        case .vipCare(let message): try message.encode(to: encoder)
+        case .inventory(let message): message.json
+        case .payment(let message): message.json
+        case .fulfillment(let message): message.json
+        case .vipCare(let message): message.json
         }
     }
 }
-
-extension SystemMessage: Encodable {}

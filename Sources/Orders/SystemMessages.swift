@@ -1,6 +1,8 @@
+internal import Items
+
 /// What inventory is told. JSON with the members below; messages hold no addresses.
-public struct InventoryMessage: Codable, Sendable, Hashable {
-    public enum Action: String, Codable, Sendable, CaseIterable {
+public struct InventoryMessage: Decodable, Sendable, Hashable {
+    public enum Action: String, Decodable, Sendable, CaseIterable {
         /// Set units aside.
         case reserve
         /// Put them back.
@@ -20,11 +22,20 @@ public struct InventoryMessage: Codable, Sendable, Hashable {
         units = max(order.units ?? 1, 1)
         lines = order.lines
     }
+
+    var json: [UInt8] {
+        var members = JSONMembers()
+        members.add("action", action.rawValue)
+        members.add("lines", lines)
+        members.add("order", order.members)
+        members.add("units", units)
+        return members.closed
+    }
 }
 
 /// What payment is told. JSON with the members below.
-public struct PaymentMessage: Codable, Sendable, Hashable {
-    public enum Action: String, Codable, Sendable, CaseIterable {
+public struct PaymentMessage: Decodable, Sendable, Hashable {
+    public enum Action: String, Decodable, Sendable, CaseIterable {
         /// Hold the amount.
         case authorise
         /// Take the held amount.
@@ -44,11 +55,19 @@ public struct PaymentMessage: Codable, Sendable, Hashable {
         self.order = OrderReference(order, eventId: eventId)
         amount = Amount(order.amount)
     }
+
+    var json: [UInt8] {
+        var members = JSONMembers()
+        members.add("action", action.rawValue)
+        members.add("amount", amount.members)
+        members.add("order", order.members)
+        return members.closed
+    }
 }
 
 /// What fulfillment is told. JSON with the members below.
-public struct FulfillmentMessage: Codable, Sendable, Hashable {
-    public enum Action: String, Codable, Sendable, CaseIterable {
+public struct FulfillmentMessage: Decodable, Sendable, Hashable {
+    public enum Action: String, Decodable, Sendable, CaseIterable {
         /// Hand the parcel over to the carrier.
         case ship
         /// Call the parcel back.
@@ -67,11 +86,19 @@ public struct FulfillmentMessage: Codable, Sendable, Hashable {
         self.order = OrderReference(order, eventId: eventId)
         country = order.country
     }
+
+    var json: [UInt8] {
+        var members = JSONMembers()
+        members.add("action", action.rawValue)
+        members.add("country", country)
+        members.add("order", order.members)
+        return members.closed
+    }
 }
 
 /// What the people who care for valued customers are told. JSON with the members below.
-public struct VipMessage: Codable, Sendable, Hashable {
-    public enum Action: String, Codable, Sendable, CaseIterable { case openCase }
+public struct VipMessage: Decodable, Sendable, Hashable {
+    public enum Action: String, Decodable, Sendable, CaseIterable { case openCase }
 
     public var action: Action
     public var order: OrderReference
@@ -92,5 +119,17 @@ public struct VipMessage: Codable, Sendable, Hashable {
         points = award.points
         tier = standing.tier
         isPromotion = standing.isPromotion
+    }
+
+    var json: [UInt8] {
+        var members = JSONMembers()
+        members.add("action", action.rawValue)
+        members.add("amount", amount.members)
+        members.add("customerId", customerId)
+        members.add("isPromotion", isPromotion)
+        members.add("order", order.members)
+        members.add("points", points)
+        members.add("tier", tier.rawValue)
+        return members.closed
     }
 }

@@ -19,6 +19,9 @@ final class ShardRunner: Sendable {
     private let published: Mutex<ShardSnapshot>
     /// What went wrong last in each lane: a dead letter tells of it.
     private let failures = Mutex<[Int: PipeFailure]>([:])
+    // By the machine's clock: it spares work, and decides nothing.
+    private let began = ContinuousClock.now
+    private let rhythm = Mutex(ReadRhythm(now: .zero))
     // Unbounded on purpose: each event answers one action, and actions are bounded by the lanes, one read and few wakes.
     private let events: AsyncStream<ShardFlow.Event>
     private let post: Post
@@ -132,7 +135,12 @@ final class ShardRunner: Sendable {
         switch action {
         case .read(let after, let limit):
             try await shard.waitForRecords(after: after)
+            let wait = rhythm.withLock { $0.wait(now: ContinuousClock.now - began) }
+            if wait > .zero { try await Task.sleep(for: wait) }
+            // From the read's beginning on: a paced one has waited already.
+            let readAt = ContinuousClock.now - began
             let records = try await read(after: after, limit: limit)
+            rhythm.withLock { $0.note(count: records.count, isFull: records.count == limit, now: readAt) }
             if records.isEmpty, shard.isFinite { return .end }
             return .records(records, matched: records.map(matches))
         case .invoke(let lane, let batch):

@@ -12,7 +12,7 @@ struct PremiumServiceFunction {
     static func main() async {
         let environment = ProcessInfo.processInfo.environment
         let settings = FunctionSettings(environment: environment)
-        let client = orExit { try AWSClient(environment: environment) }
+        let client = orExit { try AWSClient(environment: environment, eventLoopGroup: LambdaRuntime.eventLoopGroup) }
         let idempotency = orExit {
             try Idempotency(
                 client: client, tableName: settings.idempotencyTable ?? "Idempotency",

@@ -14,12 +14,15 @@ struct DeduplicationWindow: Sendable {
         var messageID: MessageID
     }
 
-    private var sendings: [String: Sending] = [:]
-    /// In the order of their coming, from `firstKept` on.
+    /// The number of the last sending under each key. A number, not the sending: the greater part of what a message costs here
+    /// would be its second copy.
+    private var numbers: [String: Int] = [:]
+    /// In the order of their coming, from `firstKept` on; the first one has the number `firstNumber`.
     private var order: [Sending] = []
+    private var firstNumber = 0
     private var firstKept = 0
 
-    var count: Int { sendings.count }
+    var count: Int { numbers.count }
 
     /// The key of a message; a group's id may hold any character but the zero.
     static func key(id: String, group: String, scope: QueueSettings.DeduplicationScope) -> String {
@@ -28,17 +31,19 @@ struct DeduplicationWindow: Sendable {
 
     /// What was sent under a key within five minutes.
     func sending(_ key: String, now: Int64) -> Sending? {
-        sendings[key].flatMap { now - $0.sentAt < Self.millisecondsMax ? $0 : nil }
+        last(key).flatMap { now - $0.sentAt < Self.millisecondsMax ? $0 : nil }
     }
 
     mutating func insert(_ sending: Sending) {
-        sendings[sending.key] = sending
+        numbers[sending.key] = firstNumber + order.count
         order.append(sending)
     }
 
+    private func last(_ key: String) -> Sending? { numbers[key].map { order[$0 - firstNumber] } }
+
     /// Forgets a sending, if it is still the last one of its key.
     mutating func remove(_ sending: Sending) {
-        if sendings[sending.key] == sending { sendings[sending.key] = nil }
+        if last(sending.key) == sending { numbers[sending.key] = nil }
     }
 
     /// Forgets up to `limit` sendings whose time is over, and returns them, with those whose key was sent again since.
@@ -54,6 +59,7 @@ struct DeduplicationWindow: Sendable {
         }
         if firstKept > order.count / 2 {
             order.removeFirst(firstKept)
+            firstNumber += firstKept
             firstKept = 0
         }
         return pruned

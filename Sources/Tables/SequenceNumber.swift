@@ -3,8 +3,22 @@ public enum SequenceNumber {
     /// The text for the n-th record of a shard. AWS recorded 21 digits that begin with a one; texts of equal length
     /// compare like the numbers.
     public static func text(_ sequence: UInt64) -> String {
-        let digits = String(sequence)
-        return "1" + String(repeating: "0", count: 20 - digits.count) + digits
+        var text: [UInt8] = []
+        append(sequence, to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Appends ``text(_:)``, without a string on the way.
+    static func append(_ sequence: UInt64, to text: inout [UInt8]) {
+        text.append(UInt8(ascii: "1"))
+        let start = text.count
+        text.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: 20))
+        var (rest, place) = (sequence, start + 20)
+        while rest > 0 {
+            place -= 1
+            text[place] += UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
+        }
     }
 
     /// The place that a text names, or nil when it is none of ours.

@@ -65,7 +65,8 @@ struct StreamRecordEncoder: Sendable {
         json.append(UInt8(ascii: "\""))
         json.append(contentsOf: head)
         // Whole seconds with a fraction of zero, as recorded on AWS.
-        json.append(contentsOf: "\(arrival.seconds).0".utf8)
+        json.append(contentsOf: String(arrival.seconds).utf8)
+        json.append(contentsOf: ".0".utf8)
         json.append(contentsOf: #","Keys":"#.utf8)
         change.keys.appendJSON(to: &json)
         if viewType.showsNewImage, let new = change.new {
@@ -76,7 +77,9 @@ struct StreamRecordEncoder: Sendable {
             json.append(contentsOf: #","OldImage":"#.utf8)
             json.append(contentsOf: old.json)
         }
-        json.append(contentsOf: #","SequenceNumber":"\#(SequenceNumber.text(sequence))","SizeBytes":"#.utf8)
+        json.append(contentsOf: #","SequenceNumber":""#.utf8)
+        SequenceNumber.append(sequence, to: &json)
+        json.append(contentsOf: #"","SizeBytes":"#.utf8)
         json.append(contentsOf: String(try sizeBytes(change)).utf8)
         json.append(contentsOf: viewTypeMember)
         if change.origin == .timeToLive { json.append(contentsOf: Self.serviceIdentity.delivered.utf8) }

@@ -116,7 +116,7 @@ struct IndexKeys: Sendable {
 
     /// The key of an item's entry; nil for an item that is not in the index.
     func entry(of item: Item, primaryKey: [UInt8]) -> [UInt8]? {
-        guard keySchema.attributes.allSatisfy({ item[$0.name]?.typeName == $0.type.rawValue }) else { return nil }
+        guard keySchema.isFilled(by: item) else { return nil }
         var key = prefix
         guard (try? keySchema.encode(item, to: &key)) != nil else { return nil }
         key.append(contentsOf: primaryKey)
@@ -124,10 +124,10 @@ struct IndexKeys: Sendable {
     }
 
     func check(_ item: Item) throws {
-        var longest = 0
-        for attribute in keySchema.attributes { longest = max(longest, try keyBytes(attribute, in: item)) }
+        var longest = try keyBytes(keySchema.hashKey, in: item)
+        if let rangeKey = keySchema.rangeKey { longest = max(longest, try keyBytes(rangeKey, in: item)) }
         // What is left to be wrong is the length, which encoding checks; nearly every key is short of both limits.
-        guard longest > KeySchema.rangeKeyBytesMax, keySchema.names.allSatisfy({ item[$0] != nil }) else { return }
+        guard longest > KeySchema.rangeKeyBytesMax, keySchema.isFilled(by: item) else { return }
         var scratch: [UInt8] = []
         try keySchema.encode(item, to: &scratch)
     }

@@ -10,35 +10,29 @@ extension Table {
     /// whose entry moves pays for both (AWS, "Write capacity for secondary indexes").
     public func writeUnits(_ result: WriteResult) throws -> (table: Int, indexes: [String: Int]) {
         let schema = try schema
-        // JSON is never shorter than the size by AWS's rules, so that of most items need not be read.
-        if schema.keys.indexes.isEmpty,
-            max(result.old?.json.count ?? 0, result.new?.json.count ?? 0) <= Self.writeUnitBytes
-        {
-            return (1, [:])
+        // JSON is never shorter than the size by AWS's rules, so that most items need not be measured.
+        let isSmall = max(result.old?.json.count ?? 0, result.new?.json.count ?? 0) <= Self.writeUnitBytes
+        if isSmall, schema.keys.indexes.isEmpty { return (1, [:]) }
+        func units(_ items: Item?...) -> Int {
+            isSmall ? 1 : Self.units(items.reduce(0) { max($0, $1?.sizeBytes ?? 0) })
         }
         let (old, new) = (try result.old?.item, try result.new?.item)
-        let table = Self.units(max(old?.sizeBytes ?? 0, new?.sizeBytes ?? 0))
         var indexes: [String: Int] = [:]
         for keys in schema.keys.indexes {
             let projection = try schema.index(keys.name).projection
-            func shown(_ item: Item?) -> (key: [UInt8], item: Item)? {
-                item.flatMap { item in
-                    keys.entry(of: item, primaryKey: []).map { ($0, projection?.apply(to: item) ?? item) }
-                }
+            func shown(_ item: Item?) -> Item? { item.map { projection?.apply(to: $0) ?? $0 } }
+            func key(_ item: Item?) -> [UInt8]? { item.flatMap { keys.entry(of: $0, primaryKey: []) } }
+            switch (key(old), key(new)) {
+            case (nil, nil): break
+            case (_?, nil): indexes[keys.name] = units(shown(old))
+            case (nil, _?): indexes[keys.name] = units(shown(new))
+            case (let before?, let after?) where before == after:
+                let (before, after) = (shown(old), shown(new))
+                if before != after { indexes[keys.name] = units(before, after) }
+            case (_?, _?): indexes[keys.name] = units(shown(old)) + units(shown(new))
             }
-            let units: Int
-            switch (shown(old), shown(new)) {
-            case (nil, nil): continue
-            case (let entry?, nil), (nil, let entry?): units = Self.units(entry.item.sizeBytes)
-            case (let before?, let after?) where before.key == after.key:
-                guard before.item != after.item else { continue }
-                units = Self.units(max(before.item.sizeBytes, after.item.sizeBytes))
-            case (let before?, let after?):
-                units = Self.units(before.item.sizeBytes) + Self.units(after.item.sizeBytes)
-            }
-            indexes[keys.name] = units
         }
-        return (table, indexes)
+        return (units(old, new), indexes)
     }
 
     private static func units(_ bytes: Int) -> Int { max(1, (bytes + writeUnitBytes - 1) / writeUnitBytes) }

@@ -5,7 +5,7 @@ import Testing
 
 /// Requests and answers as botocore's models of DynamoDB and SQS have them.
 struct ShapeTests {
-    private func text(_ body: RequestBody) -> String { String(decoding: body.closed, as: UTF8.self) }
+    private func text(_ body: JSONMembers) -> String { String(decoding: body.closed, as: UTF8.self) }
 
     @Test func aWriteHasTheSameShapeAloneAndInATransaction() {
         let update = ItemWrite.Update(
@@ -46,7 +46,7 @@ struct ShapeTests {
     }
 
     @Test func aMessageCarriesItsAttributes() {
-        var body = RequestBody()
+        var body = JSONMembers()
         OutgoingMessage(
             body: "say \"hi\"", delaySeconds: 5,
             attributes: ["b": .binary([1, 2]), "a": .string("x"), "n": .number(7)]

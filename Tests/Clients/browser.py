@@ -67,6 +67,17 @@ class Page:
     def one(self, selector):
         return self.driver.find_element("css selector", selector)
 
+    def click(self, selector):
+        """Clicks what a reader would click: the page may be drawn anew between the look and the click."""
+        from selenium.common.exceptions import StaleElementReferenceException
+
+        for _ in range(20):
+            try:
+                return self.one(selector).click()
+            except StaleElementReferenceException:
+                continue
+        raise AssertionError(f"{selector} is drawn anew again and again")
+
     def text(self, selector="main"):
         return self.driver.execute_script(
             "return [...document.querySelectorAll(arguments[0])].map((each) => each.textContent).join('\\n')", selector)

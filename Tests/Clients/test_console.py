@@ -105,7 +105,7 @@ def test_orders_are_found_and_lead_to_their_way(page, order):
     field.clear()
     page.one("input[name=customerId]").send_keys(f"c-{order}")
     until(lambda: page.text("#orders tbody tr td:first-child") == order and "that is all" in page.text())
-    page.one("#orders tbody a").click()
+    page.click("#orders tbody a")
     until(lambda: page.text("h1") == order)
     until(lambda: page.text(".way").count("StandardOrderPipe") >= 2)
     until(lambda: "Delivered" in page.text(".way"))
@@ -121,13 +121,13 @@ def test_orders_are_found_and_lead_to_their_way(page, order):
 def test_a_pipe_is_stopped_and_started(page, order):
     page.show("pipes")
     until(lambda: page.text("#switch-StandardOrderPipe") == "Stop")
-    page.one("#switch-StandardOrderPipe").click()
+    page.click("#switch-StandardOrderPipe")
     assert "finishes what is with the function" in page.text("dialog")
-    page.one("dialog button.primary").click()
+    page.click("dialog button.primary")
     until(lambda: "Stopped" in page.text("#pipe-StandardOrderPipe .state"))
     assert connect("pipes").describe_pipe(Name="StandardOrderPipe")["CurrentState"] == "STOPPED"
     until(lambda: page.text("#switch-StandardOrderPipe") == "Start" and not page.all("dialog"))
-    page.one("#switch-StandardOrderPipe").click()
+    page.click("#switch-StandardOrderPipe")
     until(lambda: "Running" in page.text("#pipe-StandardOrderPipe .state"))
 
 
@@ -135,7 +135,7 @@ def test_a_pipe_is_replayed(page, order):
     page.show("pipes")
     until(lambda: page.text("#switch-PremiumOrderPipe") == "Stop")
     page.all("#pipe-PremiumOrderPipe button")[1].click()
-    page.one("dialog button.primary").click()
+    page.click("dialog button.primary")
     until(lambda: "replays" in page.text("#notes"))
 
 
@@ -158,7 +158,7 @@ def test_a_verdict_follows_the_pattern_as_it_is_typed(page, order):
     until(lambda: "This is no pattern" in page.text("#verdict"))
     type_into("pattern", '{"eventName": ["INSERT"]}')
     until(lambda: "filtered out" in page.text("#verdict"))
-    page.one("#backtest").click()
+    page.click("#backtest")
     until(lambda: "of the last 24 hours" in page.text())
     assert "would pass no more" in page.text()
 
@@ -171,15 +171,15 @@ def test_dead_letters_are_shown_and_redriven_with_a_look_ahead(page):
     page.show("dead-letters")
     until(lambda: page.all(f"#letter-{letter}"))
     until(lambda: page.all("nav .count:not([hidden])"))
-    page.one(f"#letter-{letter} summary").click()
+    page.click(f"#letter-{letter} summary")
     until(lambda: body in page.text(f"#letter-{letter}"))
-    page.one(f"#choose-{letter}").click()
+    page.click(f"#choose-{letter}")
     until(lambda: page.text("#redrive") == "Redrive 1…")
-    page.one("#redrive").click()
+    page.click("#redrive")
     until(lambda: page.all("dialog"))
     # Nothing is kept with a message that no pipe has sent.
     assert "no records of a pipe" in page.text("dialog")
-    page.one("dialog button[type=button]").click()
+    page.click("dialog button[type=button]")
     until(lambda: not page.all("dialog"))
     received = until(lambda: sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"))
     for message in received:
@@ -251,8 +251,8 @@ def test_the_switch_of_light_and_dark_is_kept(page):
     page.run("localStorage.clear()")
     page.driver.refresh()
     until(lambda: "System" in page.text("#theme"))
-    page.one("#theme").click()
-    page.one("#theme").click()
+    page.click("#theme")
+    page.click("#theme")
     assert "Dark" in page.text("#theme")
     page.driver.refresh()
     until(lambda: "Dark" in page.text("#theme"))

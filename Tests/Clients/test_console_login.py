@@ -94,7 +94,7 @@ def test_a_password_opens_the_console_until_one_signs_out(own_page, start, schem
     until(lambda: "jobs" in page.text())
     # Scripts do not see the session.
     assert page.run("return document.cookie") == ""
-    page.one("#leave").click()
+    page.click("#leave")
     until(lambda: page.all("#login:not([hidden])"))
     page.show("queues")
     until(lambda: page.run("return location.pathname") == "/login")

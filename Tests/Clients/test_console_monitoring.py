@@ -162,7 +162,7 @@ def test_an_alarm_shows_within_a_second_and_its_history_tells_why(page, cloudwat
     until(lambda: "somebody says ALARM" in page.text(f"#alarm-{alarm}"))
     badge = page.run("return document.querySelector('nav a[href=\"#/alarms\"] .count:not([hidden])').getAttribute('aria-label')")
     assert badge.endswith("in alarm")
-    page.one(f"#open-{alarm}").click()
+    page.click(f"#open-{alarm}")
     until(lambda: page.text("h1") == alarm)
     until(lambda: "somebody says OK" in page.text("[aria-label=History]"))
     assert "created" in page.text("[aria-label=History]")

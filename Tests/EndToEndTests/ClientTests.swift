@@ -7,11 +7,11 @@ import Testing
     /// Tests that wait for an item to expire, and those that need minutes, are for `make test-all`.
     private static let isPatient = ProcessInfo.processInfo.environment["SLUICE_KILLS"] != nil
 
-    @Test(.timeLimit(.minutes(5))) func boto3AndTheAWSCLIGetAWSsAnswers() async throws {
+    @Test(.timeLimit(.minutes(10))) func boto3AndTheAWSCLIGetAWSsAnswers() async throws {
         try await pass(Self.isPatient ? "not browser and not deploy" : "not browser and not deploy and not slow")
     }
 
-    @Test(.timeLimit(.minutes(5))) func aBrowserGoesThroughTheConsole() async throws { try await pass("browser") }
+    @Test(.timeLimit(.minutes(10))) func aBrowserGoesThroughTheConsole() async throws { try await pass("browser") }
 
     /// moto is AWS for them, and the AWS CLI is the real one.
     @Test(

@@ -8,7 +8,7 @@ import Logging
 func loyaltyFunction() -> LambdaRuntime {
     LambdaRuntime {
         let environment = ProcessInfo.processInfo.environment
-        let client = try AWSClient(environment: environment)
+        let client = try AWSClient(environment: environment, eventLoopGroup: LambdaRuntime.eventLoopGroup)
         let idempotency = try Idempotency(
             client: client, tableName: "IdempotencyRecords", expiresAfter: .seconds(7 * 86_400))
         return StreamBatchHandler { record, context in

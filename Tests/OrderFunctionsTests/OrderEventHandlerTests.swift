@@ -76,10 +76,8 @@ import Testing
             json: [UInt8](Data("[".utf8) + records[0] + Data(",".utf8) + records[1] + Data("]".utf8)))
         var metrics = BatchMetrics(functionName: "F", batch, now: Timestamp(milliseconds: 3_500))
         (metrics.handled, metrics.failed) = (1, 1)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
         #expect(
-            String(decoding: try encoder.encode(metrics), as: UTF8.self)
+            String(decoding: metrics.json, as: UTF8.self)
                 == #"{"FunctionName":"F","IteratorAge":2500,"RecordsFailed":1,"RecordsHandled":1,"_aws":{"CloudWatchMetrics":"#
                 + #"[{"Dimensions":[["FunctionName"]],"Metrics":[{"Name":"RecordsHandled","Unit":"Count"},"#
                 + #"{"Name":"RecordsFailed","Unit":"Count"},{"Name":"IteratorAge","Unit":"Milliseconds"}],"#

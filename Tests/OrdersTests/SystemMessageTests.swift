@@ -1,15 +1,8 @@
-import Foundation
 import Items
 import Orders
 import Testing
 
 @Suite struct SystemMessageTests {
-    private func json(_ message: SystemMessage) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        return String(decoding: try encoder.encode(message), as: UTF8.self)
-    }
-
     private static let order = Samples.order(.shipped, amount: "1234.50")
     private static let reference = #""order":{"eventId":"e-9","orderId":"o-1","timestamp":1700000000123}"#
     private static let award = LoyaltyAward(order, eventId: "e-9")!
@@ -35,8 +28,8 @@ import Testing
                 + #"\#(reference),"points":1234,"tier":"silver"}"#
         ),
     ])
-    func form(_ message: SystemMessage, _ expected: String) throws {
-        #expect(try json(message) == expected)
+    func form(_ message: SystemMessage, _ expected: String) {
+        #expect(String(decoding: message.json, as: UTF8.self) == expected)
         #expect(!expected.contains("@"))
     }
 

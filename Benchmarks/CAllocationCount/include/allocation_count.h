@@ -12,3 +12,9 @@ bool allocation_count_available(void);
 ///
 /// The difference between two calls on one thread is what the code between them allocated. Cost: one load.
 uint64_t allocation_count(void);
+
+/// Begins to count the blocks that all threads ask for, from 0.
+void allocation_count_all_threads_begin(void);
+
+/// Ends that, and tells how many there were. Always 0 where counting is not available.
+uint64_t allocation_count_all_threads_end(void);

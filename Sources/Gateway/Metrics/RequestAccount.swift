@@ -43,9 +43,9 @@ final class RequestAccount: Sendable {
         var tableHalves = capacity.tableHalves
         if !capacity.indexHalves.isEmpty {
             // A local index takes from its table; a table deleted meanwhile has no indexes any more.
-            let global = Set((try? table.definition.indexes.filter(\.isGlobal).map(\.name)) ?? [])
+            let indexes = (try? table.definition.indexes) ?? []
             for (index, halves) in capacity.indexHalves {
-                if global.contains(index) {
+                if indexes.contains(where: { $0.isGlobal && $0.name == index }) {
                     recorders.counter(name, .globalIndex(index)).add(Double(halves) / 2)
                 } else {
                     tableHalves += halves
