@@ -26,6 +26,7 @@ struct TableFigure: Decodable {
     let folderMegabytes: Int?
     let itemBytes: Int?
     let recordBytes: Int?
+    let allocationsPerOrder: Double?
 }
 
 /// What FilterBenchmark prints.

@@ -40,14 +40,15 @@ struct TableSection {
                     "Orders: \(group)",
                     [
                         "Work", "A second", "p50 ms", "p99 ms", "Orders a sync", "Processor µs each",
-                        "RocksDB alone a second", "Its processor µs", "Ratio",
+                        "RocksDB alone a second", "Its processor µs", "Ratio", "Allocations each",
                     ])
                 for figure in figures where figure.group == group {
                     table.add(
                         .text("\(figure.name) (\(figure.unit))"), .figure(figure.perSecond),
                         .figure(figure.p50Milliseconds), .figure(figure.p99Milliseconds),
                         .figure(figure.ordersPerSync), .figure(figure.processorMicroseconds),
-                        .figure(figure.rawPerSecond), .figure(figure.rawProcessorMicroseconds), .figure(figure.ratio))
+                        .figure(figure.rawPerSecond), .figure(figure.rawProcessorMicroseconds), .figure(figure.ratio),
+                        .figure(figure.allocationsPerOrder))
                 }
                 report.add(table)
             }
