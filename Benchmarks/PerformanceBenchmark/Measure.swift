@@ -12,10 +12,10 @@ struct Measure: ParsableCommand {
             and the exit code is 1.
             """)
 
-    @Flag(help: "Short runs: less exact, and done within eight minutes.")
+    @Flag(help: "Short runs: less exact.")
     var quick = false
 
-    @Flag(help: "Long runs, ten million orders among them: some two hours.")
+    @Flag(help: "Long runs, ten million orders among them.")
     var full = false
 
     @Option(help: "One section alone; may be given several times.")

@@ -5,7 +5,7 @@
 /// batches of one or two would cost a function call and several wake-ups each: at 15,000 orders a second in four shards, reads
 /// 10 ms apart bring 37 records each. Nobody waits longer for it than the interval.
 struct ReadRhythm {
-    /// Least time from one read to the next of a busy shard.
+    /// Least time from one read to the next of a busy shard. Ours, as the next two.
     static let interval = Duration.milliseconds(10)
     /// How long records are counted to tell whether a shard is busy.
     static let window = Duration.milliseconds(100)
