@@ -81,6 +81,9 @@ let package = Package(
         // Its prices are inside the program.
         .target(name: "Costs", resources: [.embedInCode("Prices")], swiftSettings: settings),
         module("Capacity", ["Costs", "Stacks"]),
+        // Who may come in: signatures, and the keys that they are made with.
+        module("AWSSignature", [crypto]),
+        module("AccessKeys", ["AWSSignature", "Clocks"]),
         // What goes wrong when, by a file; it names a stack's resources and knows nothing of what runs.
         module("Faults", ["Clocks", "Stacks", yams]),
 
@@ -141,7 +144,6 @@ let package = Package(
         // The functions' side: what they can reach on AWS is all they can reach here.
         // Lets a program that was built on a newer system start on Amazon Linux 2023.
         .target(name: "CGlibcCompatibility"),
-        module("AWSSignature", [crypto]),
         module("AWSClient", ["AWSSignature", "Clocks", "Items", asyncHTTPClient, nioCore, nioHTTP1]),
         module(
             "LambdaRuntime", ["CGlibcCompatibility", "Clocks", "Items", logging, nioCore, nioHTTP1, nioPosix]),
@@ -259,6 +261,7 @@ let package = Package(
                 "Pipes", "Queues", "Stacks", "Storage", "Tables", "Telemetry", "TestSupport", logging,
             ]),
         tests("AWSSignatureTests", ["AWSSignature"]),
+        tests("AccessKeysTests", ["AWSSignature", "AccessKeys", "Clocks"]),
         tests(
             "AWSClientTests",
             ["AWSClient", "AWSSignature", "Clocks", "HTTPServing", "Items", "TestSupport", nioCore, nioHTTP1]),
