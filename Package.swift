@@ -106,9 +106,9 @@ let package = Package(
         module(
             "Gateway",
             [
-                "Alarms", "CArchive", "Clocks", "Dashboards", "HTTPServing", "Items", "LogPatterns", "Logs",
-                "MetricMath",
-                "Monitoring", "Queues", "Storage", "Tables", "Telemetry", logging, nioCore, nioHTTP1,
+                "AWSSignature", "AccessKeys", "Alarms", "CArchive", "Clocks", "Dashboards", "HTTPServing", "Items",
+                "LogPatterns", "Logs", "MetricMath", "Monitoring", "Queues", "Storage", "Tables", "Telemetry", logging,
+                nioCore, nioHTTP1,
             ]),
         // The web console; the files of its pages are inside the program.
         .target(
@@ -247,8 +247,8 @@ let package = Package(
         tests(
             "GatewayTests",
             [
-                "Clocks", "Gateway", "HTTPServing", "Items", "Logs", "Monitoring", "Queues", "Storage", "Tables",
-                "Telemetry", "TestSupport", logging, nioCore, nioHTTP1,
+                "AWSSignature", "AccessKeys", "Clocks", "Gateway", "HTTPServing", "Items", "Logs", "Monitoring", "Queues",
+                "Storage", "Tables", "Telemetry", "TestSupport", logging, nioCore, nioHTTP1,
             ]),
         tests(
             "ConsoleTests",

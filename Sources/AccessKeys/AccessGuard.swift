@@ -46,10 +46,10 @@ public final class AccessGuard: Sendable {
     /// Checks who sent a request.
     ///
     /// - Parameters:
-    ///   - service: the signing name of the service that it is for.
+    ///   - service: the signing name of the service that it is for; nil takes whichever the signature names.
     ///   - address: where it came from, in figures.
     public func admit(
-        _ request: SignedRequest, service: String, from address: String,
+        _ request: SignedRequest, service: String?, from address: String,
         skewSecondsMax: Int64 = SignedRequest.skewSecondsMax
     ) throws(Refusal) -> Caller {
         let claim: SignatureClaim
@@ -67,7 +67,7 @@ public final class AccessGuard: Sendable {
         }
         do {
             let caller = try ring.verify(
-                request, claim, service: service, region: region, skewSecondsMax: skewSecondsMax)
+                request, claim, service: service ?? claim.scope.service, region: region, skewSecondsMax: skewSecondsMax)
             if !isOwn {
                 lockout.withLock { $0.succeeded(id: claim.accessKeyID, address: origin, now: time.now()) }
             }
