@@ -118,7 +118,8 @@ let package = Package(
         module(
             "Engine",
             [
-                "Alarms", "Clocks", "Console", "Costs", "Dashboards", "EventPatterns", "Faults", "Functions", "Gateway",
+                "AccessKeys", "Alarms", "Clocks", "Console", "Costs", "Dashboards", "EventPatterns", "Faults", "Functions",
+                "Gateway",
                 "HTTPServing", "Items", "Logs",
                 "MetricMath", "Monitoring", "Pipes", "Queues", "Readiness", "Stacks", "Storage", "Tables", "Telemetry",
                 asyncHTTPClient, crypto, logging, nioCore, nioHTTP1, serviceLifecycle,
@@ -134,7 +135,7 @@ let package = Package(
         program(
             "sluice",
             [
-                "AWSClient", "AWSSignature", "Capacity", "Clocks", "Console", "Costs", "Deployment", "Engine",
+                "AWSClient", "AWSSignature", "AccessKeys", "Capacity", "Clocks", "Console", "Costs", "Deployment", "Engine",
                 "EventPatterns", "Functions", "Idempotency", "Items", "Load", "OrderFunctions", "Orders", "Packaging",
                 "Queues", "Readiness", "Replay", "ShopSystems", "Stacks", "Tables",
                 argumentParser, asyncHTTPClient, crypto, logging,
