@@ -54,6 +54,16 @@ struct AccessGuardTests {
         withExtendedLifetime(folder) {}
     }
 
+    @Test func aWrongClockOrServiceIsNoGuess() throws {
+        let (door, folder) = try door()
+        for _ in 0..<50 {
+            #expect(refusal(door, SignedCall(time: time.now() - .seconds(400)).request) != nil)
+            #expect(refusal(door, SignedCall(service: "sqs").request) != nil)
+        }
+        #expect(refusal(door, SignedCall().request) == nil)
+        withExtendedLifetime(folder) {}
+    }
+
     @Test func theEnginesOwnKeysAreNeverHeldUp() throws {
         let own = AccessKey(id: "SLUIOWN", secret: SignedCall.secret, name: "functions")
         let (door, folder) = try door(own: [own])
