@@ -217,7 +217,9 @@ let package = Package(
             "EventPatternsTests", ["CAllocationCount", "EventPatterns", "OrderRecords", "TestSupport"],
             exclude: ["Vectors"]),
         tests("ItemsTests", ["Items", "TestSupport"]),
-        tests("SluiceTests", ["Capacity", "Costs", "Engine", "Items", "Load", "sluice", argumentParser]),
+        tests(
+            "SluiceTests",
+            ["AWSSignature", "Capacity", "Costs", "Engine", "Items", "Load", "sluice", argumentParser, nioHTTP1]),
         tests("LogPatternsTests", ["LogPatterns", "TestSupport"]),
         tests("OrdersTests", ["Items", "Orders"]),
         tests("StacksTests", ["Stacks"]),
@@ -257,8 +259,8 @@ let package = Package(
         tests(
             "EngineTests",
             [
-                "Alarms", "Clocks", "Dashboards", "Engine", "EventPatterns", "Gateway", "Items", "MetricMath",
-                "Monitoring",
+                "AccessKeys", "Alarms", "Clocks", "Dashboards", "Engine", "EventPatterns", "Functions", "Gateway", "Items",
+                "MetricMath", "Monitoring",
                 "Pipes", "Queues", "Stacks", "Storage", "Tables", "Telemetry", "TestSupport", logging,
             ]),
         tests("AWSSignatureTests", ["AWSSignature"]),
