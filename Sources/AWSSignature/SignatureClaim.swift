@@ -26,19 +26,23 @@ public struct SignatureClaim: Sendable, Hashable {
     // MARK: The header
 
     init(header: String, of request: SignedRequest) throws(SignatureRefusal) {
-        let words = header.split(separator: " ", maxSplits: 1)
-        guard let algorithm = words.first, algorithm == Self.algorithm else {
-            throw .incomplete("Unsupported AWS 'algorithm': '\(Self.excerpt(words.first ?? ""))'.")
+        // Bytes, as characters would cost more than all the hashes.
+        let bytes = header.utf8
+        let end = bytes.firstIndex(of: UInt8(ascii: " ")) ?? bytes.endIndex
+        guard bytes[..<end].elementsEqual(Self.algorithm.utf8) else {
+            throw .incomplete("Unsupported AWS 'algorithm': '\(Self.excerpt(header[..<end]))'.")
         }
-        var values: [Substring: Substring] = [:]
-        for part in words.count > 1 ? words[1].split(separator: ",") : [] {
-            let part = part.drop { $0 == " " }
-            guard let equals = part.firstIndex(of: "=") else { continue }
-            values[part[..<equals]] = part[part.index(after: equals)...]
+        var values: [(name: Substring, value: Substring)] = []
+        for part in bytes[end...].split(separator: UInt8(ascii: ",")) {
+            let part = part.drop { $0 == UInt8(ascii: " ") }
+            guard let equals = part.firstIndex(of: UInt8(ascii: "=")) else { continue }
+            values.append((Substring(part[..<equals]), Substring(part[equals...].dropFirst())))
         }
-        func value(_ name: Substring) -> String? { values[name].flatMap { $0.isEmpty ? nil : String($0) } }
+        func value(_ name: String) -> String? {
+            values.last { $0.name == name }.flatMap { $0.value.isEmpty ? nil : String($0.value) }
+        }
         let date = request.value("x-amz-date")
-        let missing = ["Credential", "Signature", "SignedHeaders"].filter { value(Substring($0)) == nil }
+        let missing = ["Credential", "Signature", "SignedHeaders"].filter { value($0) == nil }
         var complaints = missing.map { "Authorization header requires '\($0)' parameter." }
         if date == nil {
             complaints.append("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.")
@@ -113,13 +117,13 @@ public struct SignatureClaim: Sendable, Hashable {
 
     private init(_ parts: Parts, sessionToken: String?, lifetimeSeconds: Int64?) throws(SignatureRefusal) {
         // An access key id may hold slashes; the scope's four parts may not.
-        let fields = parts.credential.split(separator: "/", omittingEmptySubsequences: false)
-        guard fields.count >= 5, fields[0] != "" else {
+        let fields = parts.credential.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        guard fields.count >= 5, !fields[0].isEmpty else {
             throw .incomplete(
                 "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got "
                     + "'\(Self.excerpt(parts.credential))'")
         }
-        let scope = fields.suffix(4).map(String.init)
+        let scope = fields.suffix(4).map { String(Substring($0)) }
         guard scope[3] == SigningScope.end else {
             throw .invalid(
                 "Credential should be scoped with a valid terminator: '\(SigningScope.end)', not '\(Self.excerpt(scope[3]))'."
@@ -130,9 +134,9 @@ public struct SignatureClaim: Sendable, Hashable {
                 "Date must be in ISO-8601 'basic format'. Got '\(Self.excerpt(parts.date))'. "
                     + "See http://en.wikipedia.org/wiki/ISO_8601")
         }
-        accessKeyID = fields.dropLast(4).joined(separator: "/")
+        accessKeyID = fields.dropLast(4).map { String(Substring($0)) }.joined(separator: "/")
         self.scope = SigningScope(day: scope[0], region: scope[1], service: scope[2])
-        signedHeaders = parts.signedHeaders.split(separator: ";").map(String.init)
+        signedHeaders = parts.signedHeaders.utf8.split(separator: UInt8(ascii: ";")).map { String(Substring($0)) }
         signature = parts.signature
         self.time = time
         self.sessionToken = sessionToken

@@ -62,7 +62,6 @@ public struct SignedRequest: Sendable {
 
     /// Whether the signature is the one that the key makes. Takes the same time wherever the two differ.
     public func isSigned(_ claim: SignatureClaim, by key: SigningKey) -> Bool {
-        let signed = Set(claim.signedHeaders)
         var query = query
         if claim.isPresigned {
             query = query.split(separator: "&").filter { !$0.hasPrefix(SignatureClaim.signatureParameter + "=") }
@@ -70,7 +69,7 @@ public struct SignedRequest: Sendable {
         }
         let canonical = CanonicalRequest(
             method: method, path: path, query: query,
-            headers: headers.filter { signed.contains($0.name.lowercased()) },
+            headers: headers.filter { header in claim.signedHeaders.contains { Self.isNamed(header.name, $0) } },
             payloadHash: CanonicalRequest.hash(of: body))
         return key.isValid(claim.signature, of: canonical, at: claim.time)
     }
@@ -99,11 +98,13 @@ public struct SignedRequest: Sendable {
         guard claim.signedHeaders.contains("host") else {
             throw .invalid("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.")
         }
-        for (name, _) in headers {
-            let name = name.lowercased()
-            guard name.hasPrefix("x-amz-"), name != "x-amz-user-agent" else { continue }
-            guard claim.signedHeaders.contains(name) else {
-                throw .invalid("'\(SignatureClaim.excerpt(name))' must be a 'SignedHeader' in the AWS Authorization.")
+        for (name, _) in headers where Self.isNamed(name.utf8.prefix(6), "x-amz-".utf8) {
+            guard
+                claim.signedHeaders.contains(where: { Self.isNamed(name, $0) })
+                    || Self.isNamed(name, "x-amz-user-agent")
+            else {
+                throw .invalid(
+                    "'\(SignatureClaim.excerpt(name.lowercased()))' must be a 'SignedHeader' in the AWS Authorization.")
             }
         }
     }
@@ -139,5 +140,17 @@ public struct SignedRequest: Sendable {
         throw .invalid("The provided 'x-amz-content-sha256' header does not match what was computed.")
     }
 
-    func value(_ name: String) -> String? { headers.first { $0.name.lowercased() == name }?.value }
+    func value(_ name: String) -> String? { headers.first { Self.isNamed($0.name, name) }?.value }
+
+    private static func isNamed(_ name: String, _ lowerCase: String) -> Bool { isNamed(name.utf8, lowerCase.utf8) }
+
+    /// Whether a header has a name, which is in lower case; without making another text of it.
+    private static func isNamed(
+        _ name: some Collection<UInt8>, _ lowerCase: some Collection<UInt8>
+    ) -> Bool {
+        name.count == lowerCase.count
+            && zip(name, lowerCase).allSatisfy { byte, wanted in
+                (UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte ? byte | 0x20 : byte) == wanted
+            }
+    }
 }

@@ -15,7 +15,7 @@ public struct Caller: Sendable, Hashable {
 /// The keys that requests may be signed with: those of a file, looked at anew when the file changes, and those that the
 /// engine makes for its own functions.
 ///
-/// May be used from any thread. A look costs a `stat` once a second; a check some 30 microseconds in an optimised build.
+/// May be used from any thread. A look costs a `stat` once a second; a check some 16 microseconds in an optimised build.
 public final class KeyRing: Sendable {
     /// The file is looked at no more often.
     static let lookInterval = Duration.seconds(1)
