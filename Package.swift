@@ -263,7 +263,7 @@ let package = Package(
                 "MetricMath", "Monitoring",
                 "Pipes", "Queues", "Stacks", "Storage", "Tables", "Telemetry", "TestSupport", logging,
             ]),
-        tests("AWSSignatureTests", ["AWSSignature"]),
+        tests("AWSSignatureTests", ["AWSSignature", "TestSupport"]),
         tests("AccessKeysTests", ["AWSSignature", "AccessKeys", "Clocks"]),
         tests(
             "AWSClientTests",
