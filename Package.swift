@@ -118,8 +118,8 @@ let package = Package(
         module(
             "Engine",
             [
-                "AccessKeys", "Alarms", "Clocks", "Console", "Costs", "Dashboards", "EventPatterns", "Faults", "Functions",
-                "Gateway",
+                "AccessKeys", "Alarms", "Clocks", "Console", "Costs", "Dashboards", "EventPatterns", "Faults",
+                "Functions", "Gateway",
                 "HTTPServing", "Items", "Logs",
                 "MetricMath", "Monitoring", "Pipes", "Queues", "Readiness", "Stacks", "Storage", "Tables", "Telemetry",
                 asyncHTTPClient, crypto, logging, nioCore, nioHTTP1, serviceLifecycle,
@@ -135,8 +135,8 @@ let package = Package(
         program(
             "sluice",
             [
-                "AWSClient", "AWSSignature", "AccessKeys", "Capacity", "Clocks", "Console", "Costs", "Deployment", "Engine",
-                "EventPatterns", "Functions", "Idempotency", "Items", "Load", "OrderFunctions", "Orders", "Packaging",
+                "AWSClient", "AWSSignature", "AccessKeys", "Capacity", "Clocks", "Console", "Costs", "Deployment",
+                "Engine", "EventPatterns", "Functions", "Idempotency", "Items", "Load", "OrderFunctions", "Orders", "Packaging",
                 "Queues", "Readiness", "Replay", "ShopSystems", "Stacks", "Tables",
                 argumentParser, asyncHTTPClient, crypto, logging,
                 nioCore, nioHTTP1, serviceLifecycle, unixSignals,
@@ -196,7 +196,8 @@ let package = Package(
         .executableTarget(
             name: "TableBenchmark",
             dependencies: [
-                "BenchmarkSupport", "CAllocationCount", "CRocksDB", "Clocks", "Items", "Storage", "Tables", "TestSupport",
+                "BenchmarkSupport", "CAllocationCount", "CRocksDB", "Clocks", "Items", "Storage", "Tables",
+                "TestSupport",
                 argumentParser,
             ],
             path: "Benchmarks/TableBenchmark", swiftSettings: settings),
@@ -250,8 +251,8 @@ let package = Package(
         tests(
             "GatewayTests",
             [
-                "AWSSignature", "AccessKeys", "Clocks", "Gateway", "HTTPServing", "Items", "Logs", "Monitoring", "Queues",
-                "Storage", "Tables", "Telemetry", "TestSupport", logging, nioCore, nioHTTP1,
+                "AWSSignature", "AccessKeys", "Clocks", "Gateway", "HTTPServing", "Items", "Logs", "Monitoring",
+                "Queues", "Storage", "Tables", "Telemetry", "TestSupport", logging, nioCore, nioHTTP1,
             ]),
         tests(
             "ConsoleTests",
@@ -259,8 +260,8 @@ let package = Package(
         tests(
             "EngineTests",
             [
-                "AccessKeys", "Alarms", "Clocks", "Dashboards", "Engine", "EventPatterns", "Functions", "Gateway", "Items",
-                "MetricMath", "Monitoring",
+                "AccessKeys", "Alarms", "Clocks", "Dashboards", "Engine", "EventPatterns", "Functions", "Gateway",
+                "Items", "MetricMath", "Monitoring",
                 "Pipes", "Queues", "Stacks", "Storage", "Tables", "Telemetry", "TestSupport", logging,
             ]),
         tests("AWSSignatureTests", ["AWSSignature", "TestSupport"]),

@@ -91,7 +91,12 @@ public final class AccessGuard: Sendable {
 
     private func failed(_ id: String, _ address: String) {
         let id = String(id.prefix(AccessKey.idLengthRange.upperBound))
-        lockout.withLock { $0.failed(id: id, address: Lockout.origin(address), now: time.now()) }
+        let (origin, now) = (Lockout.origin(address), time.now())
+        lockout.withLock { lockout in
+            // What comes while somebody waits makes nobody wait longer: others may have this address too.
+            guard lockout.wait(id: id, address: origin, now: now) == nil else { return }
+            lockout.failed(id: id, address: origin, now: now)
+        }
     }
 
     /// Whether a refusal is to be written down.

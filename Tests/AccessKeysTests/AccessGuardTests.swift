@@ -51,6 +51,11 @@ struct AccessGuardTests {
             #expect(refusal(door, broken) == .signature(.incomplete("Unsupported AWS 'algorithm': 'Basic'.")))
         }
         #expect(refusal(door, SignedCall().request) == .heldUp(seconds: 1))
+        // What is broken meanwhile makes nobody wait longer.
+        unsigned.headers.append(("Authorization", "Basic x"))
+        for _ in 0..<50 { #expect(refusal(door, unsigned) != nil) }
+        time.advance(by: .seconds(1))
+        #expect(refusal(door, SignedCall().request) == nil)
         withExtendedLifetime(folder) {}
     }
 

@@ -190,6 +190,11 @@ struct LoadTarget: Sendable {
         if type == "ResourceNotFoundException" {
             throw LoadError("There is no table \(table) at \(url); name the one that holds the orders with --table.")
         }
+        if signer == nil, ["InvalidSignatureException", "UnrecognizedClientException"].contains(type) {
+            throw LoadError(
+                "\(url) answers signed requests only; give --signed and a key of its credentials file in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
+            )
+        }
         let message = failure.message ?? failure.Message ?? "no message"
         throw LoadError("\(url) refused \(operation) of the table \(table): \(type): \(message)")
     }
