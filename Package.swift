@@ -136,8 +136,8 @@ let package = Package(
             "sluice",
             [
                 "AWSClient", "AWSSignature", "AccessKeys", "Capacity", "Clocks", "Console", "Costs", "Deployment",
-                "Engine", "EventPatterns", "Functions", "Idempotency", "Items", "Load", "OrderFunctions", "Orders", "Packaging",
-                "Queues", "Readiness", "Replay", "ShopSystems", "Stacks", "Tables",
+                "Engine", "EventPatterns", "Functions", "Idempotency", "Items", "Load", "OrderFunctions", "Orders",
+                "Packaging", "Queues", "Readiness", "Replay", "ShopSystems", "Stacks", "Tables",
                 argumentParser, asyncHTTPClient, crypto, logging,
                 nioCore, nioHTTP1, serviceLifecycle, unixSignals,
             ]),
