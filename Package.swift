@@ -81,6 +81,9 @@ let package = Package(
         // Its prices are inside the program.
         .target(name: "Costs", resources: [.embedInCode("Prices")], swiftSettings: settings),
         module("Capacity", ["Costs", "Stacks"]),
+        // Who may come in: signatures, and the keys that they are made with.
+        module("AWSSignature", [crypto]),
+        module("AccessKeys", ["AWSSignature", "Clocks"]),
         // What goes wrong when, by a file; it names a stack's resources and knows nothing of what runs.
         module("Faults", ["Clocks", "Stacks", yams]),
 
@@ -103,9 +106,9 @@ let package = Package(
         module(
             "Gateway",
             [
-                "Alarms", "CArchive", "Clocks", "Dashboards", "HTTPServing", "Items", "LogPatterns", "Logs",
-                "MetricMath",
-                "Monitoring", "Queues", "Storage", "Tables", "Telemetry", logging, nioCore, nioHTTP1,
+                "AWSSignature", "AccessKeys", "Alarms", "CArchive", "Clocks", "Dashboards", "HTTPServing", "Items",
+                "LogPatterns", "Logs", "MetricMath", "Monitoring", "Queues", "Storage", "Tables", "Telemetry", logging,
+                nioCore, nioHTTP1,
             ]),
         // The web console; the files of its pages are inside the program.
         .target(
@@ -115,7 +118,8 @@ let package = Package(
         module(
             "Engine",
             [
-                "Alarms", "Clocks", "Console", "Costs", "Dashboards", "EventPatterns", "Faults", "Functions", "Gateway",
+                "AccessKeys", "Alarms", "Clocks", "Console", "Costs", "Dashboards", "EventPatterns", "Faults",
+                "Functions", "Gateway",
                 "HTTPServing", "Items", "Logs",
                 "MetricMath", "Monitoring", "Pipes", "Queues", "Readiness", "Stacks", "Storage", "Tables", "Telemetry",
                 asyncHTTPClient, crypto, logging, nioCore, nioHTTP1, serviceLifecycle,
@@ -131,9 +135,9 @@ let package = Package(
         program(
             "sluice",
             [
-                "AWSClient", "AWSSignature", "Capacity", "Clocks", "Console", "Costs", "Deployment", "Engine",
-                "EventPatterns", "Functions", "Idempotency", "Items", "Load", "OrderFunctions", "Orders", "Packaging",
-                "Queues", "Readiness", "Replay", "ShopSystems", "Stacks", "Tables",
+                "AWSClient", "AWSSignature", "AccessKeys", "Capacity", "Clocks", "Console", "Costs", "Deployment",
+                "Engine", "EventPatterns", "Functions", "Idempotency", "Items", "Load", "OrderFunctions", "Orders",
+                "Packaging", "Queues", "Readiness", "Replay", "ShopSystems", "Stacks", "Tables",
                 argumentParser, asyncHTTPClient, crypto, logging,
                 nioCore, nioHTTP1, serviceLifecycle, unixSignals,
             ]),
@@ -141,7 +145,6 @@ let package = Package(
         // The functions' side: what they can reach on AWS is all they can reach here.
         // Lets a program that was built on a newer system start on Amazon Linux 2023.
         .target(name: "CGlibcCompatibility"),
-        module("AWSSignature", [crypto]),
         module("AWSClient", ["AWSSignature", "Clocks", "Items", asyncHTTPClient, nioCore, nioHTTP1]),
         module(
             "LambdaRuntime", ["CGlibcCompatibility", "Clocks", "Items", logging, nioCore, nioHTTP1, nioPosix]),
@@ -224,7 +227,9 @@ let package = Package(
             "EventPatternsTests", ["CAllocationCount", "EventPatterns", "OrderRecords", "TestSupport"],
             exclude: ["Vectors"]),
         tests("ItemsTests", ["Items", "TestSupport"]),
-        tests("SluiceTests", ["Capacity", "Costs", "Engine", "Items", "Load", "sluice", argumentParser]),
+        tests(
+            "SluiceTests",
+            ["AWSSignature", "Capacity", "Costs", "Engine", "Items", "Load", "sluice", argumentParser, nioHTTP1]),
         tests("LogPatternsTests", ["LogPatterns", "TestSupport"]),
         tests("OrdersTests", ["Items", "Orders"]),
         tests("StacksTests", ["Stacks"]),
@@ -255,8 +260,8 @@ let package = Package(
         tests(
             "GatewayTests",
             [
-                "Clocks", "Gateway", "HTTPServing", "Items", "Logs", "Monitoring", "Queues", "Storage", "Tables",
-                "Telemetry", "TestSupport", logging, nioCore, nioHTTP1,
+                "AWSSignature", "AccessKeys", "Clocks", "Gateway", "HTTPServing", "Items", "Logs", "Monitoring",
+                "Queues", "Storage", "Tables", "Telemetry", "TestSupport", logging, nioCore, nioHTTP1,
             ]),
         tests(
             "ConsoleTests",
@@ -264,11 +269,12 @@ let package = Package(
         tests(
             "EngineTests",
             [
-                "Alarms", "Clocks", "Dashboards", "Engine", "EventPatterns", "Gateway", "Items", "MetricMath",
-                "Monitoring",
+                "AccessKeys", "Alarms", "Clocks", "Dashboards", "Engine", "EventPatterns", "Functions", "Gateway",
+                "Items", "MetricMath", "Monitoring",
                 "Pipes", "Queues", "Stacks", "Storage", "Tables", "Telemetry", "TestSupport", logging,
             ]),
-        tests("AWSSignatureTests", ["AWSSignature"]),
+        tests("AWSSignatureTests", ["AWSSignature", "TestSupport"]),
+        tests("AccessKeysTests", ["AWSSignature", "AccessKeys", "Clocks"]),
         tests(
             "AWSClientTests",
             ["AWSClient", "AWSSignature", "Clocks", "HTTPServing", "Items", "TestSupport", nioCore, nioHTTP1]),

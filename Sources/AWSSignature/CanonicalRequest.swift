@@ -16,13 +16,42 @@ public struct CanonicalRequest: Sendable, Hashable {
     public init(
         method: String, path: String, query: String = "", headers: [(name: String, value: String)], payloadHash: String
     ) {
-        var values: [String: [String]] = [:]
-        for header in headers { values[header.name.lowercased(), default: []].append(Self.trimmed(header.value)) }
-        let names = values.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-        signedHeaders = names.joined(separator: ";")
-        var text = "\(method)\n\(Self.canonicalPath(path))\n\(Self.canonicalQuery(query))\n"
-        for name in names { text += "\(name):\(values[name, default: []].joined(separator: ","))\n" }
-        self.text = text + "\n\(signedHeaders)\n\(payloadHash)"
+        // There are a few: put in their places one by one, each behind those of its name that came before.
+        var sorted: [(name: String, value: String)] = []
+        sorted.reserveCapacity(headers.count)
+        for header in headers {
+            let name = header.name.lowercased()
+            var place = sorted.endIndex
+            while place > 0, name.utf8.lexicographicallyPrecedes(sorted[place - 1].name.utf8) { place -= 1 }
+            sorted.insert((name, Self.trimmed(header.value)), at: place)
+        }
+        var text = ""
+        var names = ""
+        text.reserveCapacity(1_024)
+        names.reserveCapacity(128)
+        text += method
+        text += "\n"
+        text += Self.canonicalPath(path)
+        text += "\n"
+        text += Self.canonicalQuery(query)
+        for (index, header) in sorted.enumerated() {
+            if index > 0, sorted[index - 1].name == header.name {
+                text += ","
+            } else {
+                text += "\n"
+                text += header.name
+                text += ":"
+                if index > 0 { names += ";" }
+                names += header.name
+            }
+            text += header.value
+        }
+        text += "\n\n"
+        text += names
+        text += "\n"
+        text += payloadHash
+        signedHeaders = names
+        self.text = text
     }
 
     /// SHA-256 in lower-case hexadecimal digits.
@@ -30,6 +59,7 @@ public struct CanonicalRequest: Sendable, Hashable {
 
     /// Without `.`, `..` and empty segments; a slash at the end stays.
     private static func canonicalPath(_ path: String) -> String {
+        guard path != "/", !path.isEmpty else { return "/" }
         var segments: [Substring.UTF8View] = []
         let all = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
         for segment in all where !segment.isEmpty && !segment.elementsEqual(".".utf8) {
@@ -50,6 +80,7 @@ public struct CanonicalRequest: Sendable, Hashable {
 
     /// Each name with a value, encoded, in the order of the encoded bytes.
     private static func canonicalQuery(_ query: String) -> String {
+        guard !query.isEmpty else { return "" }
         var pairs: [(name: [UInt8], value: [UInt8])] = []
         for parameter in query.utf8.split(separator: UInt8(ascii: "&")) {
             let end = parameter.firstIndex(of: UInt8(ascii: "=")) ?? parameter.endIndex
@@ -69,7 +100,16 @@ public struct CanonicalRequest: Sendable, Hashable {
 
     /// Without white space at the ends, and with one space for several.
     private static func trimmed(_ value: String) -> String {
-        value.utf8.split { $0 == 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }
+        // Most values are as they are to be.
+        var isBehindSpace = true
+        var isTrimmed = true
+        for byte in value.utf8 {
+            let isSpace = byte == 0x20
+            if isSpace && isBehindSpace || byte == 0x09 || byte == 0x0A || byte == 0x0D { isTrimmed = false }
+            isBehindSpace = isSpace
+        }
+        if isTrimmed, !isBehindSpace || value.isEmpty { return value }
+        return value.utf8.split { $0 == 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }
             .map { String(decoding: $0, as: UTF8.self) }.joined(separator: " ")
     }
 }

@@ -40,7 +40,7 @@ public struct SigningKey: Sendable {
 
     /// The value of the `Authorization` header.
     public func authorization(of request: CanonicalRequest, at time: SigningTime, accessKeyID: String) -> String {
-        "\(Authorization.algorithm) Credential=\(accessKeyID)/\(scope), SignedHeaders=\(request.signedHeaders), "
+        "\(SignatureClaim.algorithm) Credential=\(accessKeyID)/\(scope), SignedHeaders=\(request.signedHeaders), "
             + "Signature=\(signature(of: request, at: time))"
     }
 
@@ -52,6 +52,6 @@ public struct SigningKey: Sendable {
 
     private func stringToSign(_ request: CanonicalRequest, _ time: SigningTime) -> [UInt8] {
         let hash = CanonicalRequest.hash(of: Array(request.text.utf8))
-        return Array("\(Authorization.algorithm)\n\(time.text)\n\(scope)\n\(hash)".utf8)
+        return Array("\(SignatureClaim.algorithm)\n\(time.text)\n\(scope)\n\(hash)".utf8)
     }
 }

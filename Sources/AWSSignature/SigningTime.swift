@@ -27,23 +27,50 @@ public struct SigningTime: Sendable, Hashable {
             let minute = number(11..<13), let second = number(13..<15), year >= 1970, (1...12).contains(month),
             (1...31).contains(day), hour < 24, minute < 60, second < 60
         else { return nil }
-        self.init(seconds: Self.days(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second)
-        guard self.text == String(text) else { return nil }
+        let days = Self.days(year, month, day)
+        // The 31st of a month of 30 days would be the next one's first.
+        guard Self.date(days) == (year, month, day) else { return nil }
+        self.init(seconds: days * 86_400 + hour * 3_600 + minute * 60 + second)
     }
 
     /// `20150830T123600Z`
     public var text: String {
         let second = seconds % 86_400
-        return "\(day)T\(Self.padded(second / 3_600))\(Self.padded(second / 60 % 60))\(Self.padded(second % 60))Z"
+        return String(unsafeUninitializedCapacity: 16) { bytes in
+            writeDay(to: bytes)
+            bytes[8] = UInt8(ascii: "T")
+            Self.write(second / 3_600, digits: 2, to: bytes, at: 9)
+            Self.write(second / 60 % 60, digits: 2, to: bytes, at: 11)
+            Self.write(second % 60, digits: 2, to: bytes, at: 13)
+            bytes[15] = UInt8(ascii: "Z")
+            return 16
+        }
     }
 
     /// `20150830`
     public var day: String {
-        let (year, month, day) = Self.date(seconds / 86_400)
-        return "\(year)\(Self.padded(month))\(Self.padded(day))"
+        String(unsafeUninitializedCapacity: 8) { bytes in
+            writeDay(to: bytes)
+            return 8
+        }
     }
 
-    private static func padded(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    private func writeDay(to bytes: UnsafeMutableBufferPointer<UInt8>) {
+        let (year, month, day) = Self.date(seconds / 86_400)
+        Self.write(year, digits: 4, to: bytes, at: 0)
+        Self.write(month, digits: 2, to: bytes, at: 4)
+        Self.write(day, digits: 2, to: bytes, at: 6)
+    }
+
+    private static func write(
+        _ number: Int64, digits: Int, to bytes: UnsafeMutableBufferPointer<UInt8>, at start: Int
+    ) {
+        var rest = number
+        for place in (start..<start + digits).reversed() {
+            bytes[place] = UInt8(ascii: "0") + UInt8(rest % 10)
+            rest /= 10
+        }
+    }
 
     // The Gregorian calendar in eras of 400 years that begin in March, so that the leap day is a year's last.
 

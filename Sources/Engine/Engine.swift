@@ -22,6 +22,7 @@ public final class Engine: Sendable {
     private let options: EngineOptions
     private let blueprint: Blueprint
     private let injector: FaultInjector?
+    private let access: EngineAccess
     private let time: any TimeSource
     private let machineTime: any TimeSource
     private let logger: Logger
@@ -30,7 +31,7 @@ public final class Engine: Sendable {
 
     /// - Parameter machineTime: the clock that the functions' processes see, and with it all else unless there is to be a
     ///   test clock.
-    /// - Throws: `TemplateError`, `FaultsFileError` or `EngineError`, each one sentence with the place and
+    /// - Throws: `TemplateError`, `FaultsFileError`, `CredentialsError` or `EngineError`, each one sentence with the place and
     ///   the remedy, or several.
     public init(_ options: EngineOptions, machineTime: any TimeSource = SystemTime(), logger: Logger) throws {
         self.options = options
@@ -38,11 +39,7 @@ public final class Engine: Sendable {
         self.time = time
         self.machineTime = machineTime
         self.logger = logger
-        if let endpoint = options.endpoint, !endpoint.isLoopback {
-            throw EngineError(
-                "The address \(endpoint.host) can be reached from other machines and requests are not authenticated yet; give --host a loopback address such as 127.0.0.1."
-            )
-        }
+        access = try EngineAccess(options, time: machineTime, logger: logger)
         blueprint = try Blueprint(options)
         injector = try options.faultsPath.map { [blueprint] in
             FaultInjector(try FaultsFile.load(path: $0, for: blueprint.stack), logger: logger)
@@ -58,6 +55,8 @@ public final class Engine: Sendable {
     public var functionEnvironment: [String: String] {
         blueprint.functions.reduce(into: [:]) { $0.merge($1.value.settings.environment) { first, _ in first } }
     }
+    /// How many keys requests may be signed with; nil where signatures are not looked at.
+    public var keyCount: Int? { access.keyCount }
     /// The faults and how often each was injected; nil for an engine without faults.
     public var faults: FaultsReport? { injector?.report }
 
@@ -97,8 +96,9 @@ public final class Engine: Sendable {
     ) async throws {
         let functions = RunningFunctions(
             FunctionPlace(
-                stack: options.stack, environment: options.functionEnvironment, endpointURL: endpoint?.url,
-                keeper: keeper, logStreamName: EngineLogs.streamName(now: machineTime.now())),
+                stack: options.stack, environment: options.functionEnvironment, endpointURL: endpoint?.ownURL,
+                credentials: access.functionCredentials, keeper: keeper,
+                logStreamName: EngineLogs.streamName(now: machineTime.now())),
             time: time, processTime: machineTime, injector: injector, logger: logger)
         for (name, function) in blueprint.functions {
             functions.put(try functions.prepare(name, function.settings, function.code, changedAt: time.now()))
@@ -172,7 +172,8 @@ public final class Engine: Sendable {
                     tables: running.tables, queues: running.queues, logs: running.logs, time: time,
                     faults: injector?.requestFaults, tableMetrics: options.isObserved ? running.monitoring.tables : nil,
                     control: ControlService(running),
-                    cloudWatch: running.monitoring.operations, logger: logger))
+                    cloudWatch: running.monitoring.operations, access: access.gateway(options.stack, logger: logger),
+                    logger: logger))
             endpoint.console?.open(ControlService(running))
             running.listens(at: endpoint.url, console: endpoint.console?.entryURL)
         }

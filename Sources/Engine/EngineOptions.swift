@@ -10,6 +10,8 @@ public struct EngineOptions: Sendable {
     public var dataPath: String
     /// Where the gateway listens; nil runs the pipeline without a gateway.
     public var endpoint: Endpoint?
+    /// Who may use the gateway.
+    public var access: Access
     /// Where the web console listens and who may look; nil runs without a console.
     public var console: ConsoleSettings?
     /// Gets the next link into the console when one was used.
@@ -44,13 +46,32 @@ public struct EngineOptions: Sendable {
             self.port = port
         }
 
-        /// Requests are not authenticated, so nothing beyond this machine may reach the gateway.
-        var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+        /// Whether only this machine reaches the address.
+        var isLoopback: Bool {
+            if host == "localhost" || host == "::1" { return true }
+            // In figures: a name that begins so may lead anywhere.
+            let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+            return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+        }
+
+        /// Where this machine reaches it: loopback where it listens on every address.
+        var ownHost: String { host == "0.0.0.0" ? "127.0.0.1" : host == "::" ? "::1" : host }
+    }
+
+    /// Who may use the gateway.
+    public enum Access: Sendable, Hashable {
+        /// Whoever is on this machine; signatures are not looked at.
+        case thisMachine
+        /// Whoever signs with a key of this file, wherever they are.
+        case keys(path: String)
+        /// Whoever reaches it, from other machines too; signatures are not looked at.
+        case everybody
     }
 
     public init(
         templatePath: String, stack: StackOptions = StackOptions(), dataPath: String, endpoint: Endpoint?,
-        console: ConsoleSettings? = nil, tellConsoleLink: @escaping @Sendable (_ url: String) -> Void = { _ in },
+        access: Access = .thisMachine, console: ConsoleSettings? = nil,
+        tellConsoleLink: @escaping @Sendable (_ url: String) -> Void = { _ in },
         shardsPerStream: Int = 4,
         functionsFolder: String? = nil, isStrict: Bool = false,
         hasLenientFilters: Bool = false,
@@ -61,6 +82,7 @@ public struct EngineOptions: Sendable {
         self.stack = stack
         self.dataPath = dataPath
         self.endpoint = endpoint
+        self.access = access
         self.console = console
         self.tellConsoleLink = tellConsoleLink
         self.shardsPerStream = shardsPerStream

@@ -9,6 +9,8 @@ import Synchronization
 final class GatewayEndpoint: Sendable {
     /// Where it listens.
     let url: String
+    /// Where functions find it.
+    let ownURL: String
     /// Nil without a console.
     let console: ConsoleServer?
     private let server: HTTPServer
@@ -25,8 +27,9 @@ final class GatewayEndpoint: Sendable {
         func open(_ server: GatewayServer) { state.withLock { $0 = server } }
     }
 
-    private init(url: String, console: ConsoleServer?, server: HTTPServer, gateway: Gate) {
+    private init(url: String, ownURL: String, console: ConsoleServer?, server: HTTPServer, gateway: Gate) {
         self.url = url
+        self.ownURL = ownURL
         self.console = console
         self.server = server
         self.gateway = gateway
@@ -49,14 +52,18 @@ final class GatewayEndpoint: Sendable {
                     replier.reply(HTTPReply(status: .serviceUnavailable))
                     return
                 }
-                gateway.respond(to: request, whenClientEnds: { replier.whenClientEnds($0) }) { replier.reply($0) }
+                gateway.respond(
+                    to: request, from: { replier.clientAddress }, whenClientEnds: { replier.whenClientEnds($0) }
+                ) { replier.reply($0) }
             }
         }
         do {
             let console = try await startConsole(options, logger)
-            let host = endpoint.host.contains(":") ? "[\(endpoint.host)]" : endpoint.host
+            func url(_ host: String) -> String {
+                "http://\(host.contains(":") ? "[\(host)]" : host):\(server.port)"
+            }
             return GatewayEndpoint(
-                url: "http://\(host):\(server.port)", console: console, server: server, gateway: gate)
+                url: url(endpoint.host), ownURL: url(endpoint.ownHost), console: console, server: server, gateway: gate)
         } catch {
             await server.stop()
             throw error

@@ -16,6 +16,8 @@ public struct FunctionConfiguration: Sendable, Hashable {
     public var environment: [String: String]
     /// `AWS_ENDPOINT_URL`: where AWS is for the function; nil leaves it unset.
     public var endpointURL: String?
+    /// What it signs its requests to AWS with.
+    public var credentials: FunctionCredentials
     /// Most invocations at a time (`ReservedConcurrentExecutions`), one process each.
     public var concurrencyMax: Int
     /// The name that its log has as a log stream.
@@ -24,7 +26,7 @@ public struct FunctionConfiguration: Sendable, Hashable {
     public init(
         name: String, arn: String, region: String, handler: String, program: FunctionProgram, timeout: Duration,
         memorySizeMegabytes: Int, logFormat: LogFormat = .text, environment: [String: String],
-        endpointURL: String? = nil,
+        endpointURL: String? = nil, credentials: FunctionCredentials = .unchecked,
         concurrencyMax: Int, logStreamName: String = "$LATEST"
     ) {
         self.name = name
@@ -37,6 +39,7 @@ public struct FunctionConfiguration: Sendable, Hashable {
         self.logFormat = logFormat
         self.environment = environment
         self.endpointURL = endpointURL
+        self.credentials = credentials
         self.concurrencyMax = concurrencyMax
         self.logStreamName = logStreamName
     }

@@ -2,13 +2,15 @@ import HTTPServing
 import NIOCore
 import NIOHTTP1
 
-/// The way an answer takes: adds what AWS's answers carry and sends it.
+/// The way an answer takes: adds what AWS's answers carry and sends it to whoever has asked.
 struct GatewayAnswer: Sendable {
     let requestID: String
+    let visitor: Visitor
     private let reply: @Sendable (HTTPReply) -> Void
 
-    init(requestID: String, reply: @escaping @Sendable (HTTPReply) -> Void) {
+    init(requestID: String, visitor: Visitor = .anybody, reply: @escaping @Sendable (HTTPReply) -> Void) {
         self.requestID = requestID
+        self.visitor = visitor
         self.reply = reply
     }
 

@@ -15,12 +15,13 @@ extension GatewayServer {
             return CloudWatchWire(of: request).send(error, answer)
         }
         // A form is the one of the three that any web page can send.
-        guard call.wire != .query || Self.isWelcome(request) else {
+        guard call.wire != .query || Self.isWelcome(request, answer.visitor) else {
             let failure = CloudWatchFailure(
                 type: "MissingAuthenticationToken", queryCode: "MissingAuthenticationToken", status: 403,
                 message: "Request is missing Authentication Token")
             return call.wire.send(failure, answer)
         }
+        guard allows(NeededRights.ofCloudWatch(call.operation, call.parameters), request, answer) else { return }
         let (operations, logger) = (cloudWatch, logger)
         // The border to callback code.
         Task {

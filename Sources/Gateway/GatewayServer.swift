@@ -1,3 +1,5 @@
+import AccessKeys
+import AWSSignature
 public import Clocks
 import Foundation
 public import HTTPServing
@@ -25,6 +27,8 @@ public struct GatewayServer: Sendable {
     private let control: any EngineControl
     let cloudWatch: CloudWatchOperations
     private let requestIDs: RequestIDs
+    /// Nil where requests need no signature.
+    private let access: GatewayAccess?
     let logger: Logger
 
     /// - Parameters:
@@ -33,10 +37,12 @@ public struct GatewayServer: Sendable {
     ///   - tableMetrics: where requests of DynamoDB's are counted; nil for nowhere.
     ///   - control: what answers for the engine itself and its pipes.
     ///   - cloudWatch: metrics, alarms and dashboards.
+    ///   - access: who may come in; nil looks at no signature.
     public init(
         tables: TableStore, queues: QueueStore, logs: LogStore, time: any TimeSource = SystemTime(),
         requestIDSeed: UInt64 = .random(in: 0 ... .max), faults: (any RequestFaults)? = nil,
-        tableMetrics: TableMetrics? = nil, control: any EngineControl, cloudWatch: CloudWatchOperations, logger: Logger
+        tableMetrics: TableMetrics? = nil, control: any EngineControl, cloudWatch: CloudWatchOperations,
+        access: GatewayAccess? = nil, logger: Logger
     ) {
         let dynamoDB = DynamoDBService(tables: tables, time: time)
         var tableService: Service = { dynamoDB.answer($0, $1, $2) }
@@ -51,7 +57,7 @@ public struct GatewayServer: Sendable {
         let queues = QueueOperations(store: queues)
         let logs = LogOperations(store: logs)
         self.init(
-            requestIDSeed: requestIDSeed, control: control, cloudWatch: cloudWatch, logger: logger,
+            requestIDSeed: requestIDSeed, control: control, cloudWatch: cloudWatch, access: access, logger: logger,
             service: { [tableService] target, request, completion in
                 if target.service == .queues {
                     queues.answer(target.operation, request, reply: completion)
@@ -64,10 +70,11 @@ public struct GatewayServer: Sendable {
     }
 
     init(
-        requestIDSeed: UInt64, control: any EngineControl, cloudWatch: CloudWatchOperations, logger: Logger,
-        service: @escaping Service
+        requestIDSeed: UInt64, control: any EngineControl, cloudWatch: CloudWatchOperations,
+        access: GatewayAccess? = nil, logger: Logger, service: @escaping Service
     ) {
         self.service = service
+        self.access = access
         self.cloudWatch = cloudWatch
         self.control = control
         requestIDs = RequestIDs(seed: requestIDSeed)
@@ -77,13 +84,44 @@ public struct GatewayServer: Sendable {
     /// Answers one request.
     ///
     /// - Parameters:
+    ///   - address: where the client is, in figures; asked for where requests must be signed.
     ///   - whenClientEnds: called on this thread, before this returns, by a request that waits.
     ///   - reply: called once, on this thread or later on another.
     public func respond(
-        to request: HTTPRequest, whenClientEnds: @escaping ClientEnd = { _ in },
+        to request: HTTPRequest, from address: () -> String? = { nil }, whenClientEnds: @escaping ClientEnd = { _ in },
         reply: @escaping @Sendable (HTTPReply) -> Void
     ) {
-        let answer = GatewayAnswer(requestID: requestIDs.next(), reply: reply)
+        guard let access else {
+            return respond(to: request, whenClientEnds, GatewayAnswer(requestID: requestIDs.next(), reply: reply))
+        }
+        respond(to: request, from: address(), access, whenClientEnds, reply)
+    }
+
+    /// The same where requests must be signed.
+    private func respond(
+        to request: HTTPRequest, from address: String?, _ access: GatewayAccess, _ whenClientEnds: @escaping ClientEnd,
+        _ reply: @escaping @Sendable (HTTPReply) -> Void
+    ) {
+        let requestID = requestIDs.next()
+        let stranger = GatewayAnswer(requestID: requestID, reply: reply)
+        // Without its body nobody can tell who signed it.
+        guard !request.isBodyTooLarge else { return stranger.send(.payloadTooLarge, nil, ByteBuffer()) }
+        let caller: Caller?
+        do { caller = try access.admit(request, from: address) } catch {
+            access.log(error, of: request, from: address, requestID: requestID)
+            return stranger.send(error, to: request, access.place)
+        }
+        var request = request
+        // What is left is the operation's own.
+        if caller != nil, let query = request.query { request.query = SignatureClaim.query(without: query) }
+        let visitor = Visitor(access: access, caller: caller, address: address)
+        respond(
+            to: request, whenClientEnds, GatewayAnswer(requestID: requestID, visitor: visitor, reply: reply))
+    }
+
+    private func respond(
+        to request: HTTPRequest, _ whenClientEnds: @escaping ClientEnd, _ answer: GatewayAnswer
+    ) {
         switch (request.method, request.path) {
         case (.POST, _) where CloudWatchWire.speaks(request): respond(toCloudWatch: request, answer)
         case (.POST, let path) where path == "/" || QueueURL.isPath(path):
@@ -93,6 +131,7 @@ public struct GatewayServer: Sendable {
             let host = request.headers.first(name: "Host") ?? "localhost"
             answer.send(.ok, "text/plain", ByteBuffer(string: "healthy: \(host) "))
         case (.GET, "/metrics"):
+            guard allows(NeededRights.ofControl(.GET), request, answer) else { return }
             answer.send(
                 .ok, "text/plain; version=0.0.4; charset=utf-8",
                 ByteBuffer(string: cloudWatch.metrics.prometheusText()))
@@ -134,7 +173,9 @@ public struct GatewayServer: Sendable {
             answer.send(error, answerType)
             return
         }
-        call(target, request, Array(buffer: request.body), whenClientEnds, answer) { result in
+        let body = Array(buffer: request.body)
+        guard allows(NeededRights.of(target, body), request, answer) else { return }
+        call(target, request, body, whenClientEnds, answer) { result in
             switch result {
             case .success(let json): answer.send(.ok, answerType, ByteBuffer(bytes: json))
             case .failure(let error): answer.send(error, answerType)
@@ -149,7 +190,7 @@ public struct GatewayServer: Sendable {
         @Sendable func refuse(_ error: ServiceError) {
             answer.send(error.kind.status, xml: XMLAnswer.failure(error, requestID: answer.requestID))
         }
-        guard Self.isWelcome(request) else {
+        guard Self.isWelcome(request, answer.visitor) else {
             refuse(ServiceError(.missingAuthenticationToken, "Request is missing Authentication Token"))
             return
         }
@@ -160,7 +201,9 @@ public struct GatewayServer: Sendable {
             refuse(ServiceError(ofQueues: error))
             return
         }
-        call(RequestTarget(.queues, query.action), request, query.json, whenClientEnds, answer) { result in
+        let target = RequestTarget(.queues, query.action)
+        guard allows(NeededRights.of(target, query.json), request, answer) else { return }
+        call(target, request, query.json, whenClientEnds, answer) { result in
             switch result {
             case .success(let json):
                 answer.send(200, xml: XMLAnswer.success(query.action, json, requestID: answer.requestID))
@@ -198,13 +241,29 @@ public struct GatewayServer: Sendable {
     }
 
     /// A web page can send a form anywhere, but JSON or a signature only where it is welcome: no page can change anything.
-    static func isWelcome(_ request: HTTPRequest) -> Bool {
-        request.method == .GET || request.headers.contains(name: "Authorization")
+    /// Whoever has signed a request is.
+    static func isWelcome(_ request: HTTPRequest, _ visitor: Visitor) -> Bool {
+        visitor.caller != nil || request.method == .GET || request.headers.contains(name: "Authorization")
             || request.headers.first(name: "Content-Type")?.hasPrefix("application/json") == true
     }
 
+    /// Checks the rights that a request needs, and refuses it where there is one missing.
+    func allows(
+        _ needs: (ResourcePlace) -> [AccessGuard.Need], _ request: HTTPRequest, _ answer: GatewayAnswer
+    ) -> Bool {
+        guard let access = answer.visitor.access else { return true }
+        do {
+            try answer.visitor.check(needs)
+            return true
+        } catch {
+            access.log(error, of: request, from: answer.visitor.address, requestID: answer.requestID)
+            answer.send(error, to: request, access.place)
+            return false
+        }
+    }
+
     private func respond(toPipes request: HTTPRequest, _ answer: GatewayAnswer) {
-        guard Self.isWelcome(request) else {
+        guard Self.isWelcome(request, answer.visitor) else {
             answer.send(
                 .forbidden, errorType: "MissingAuthenticationTokenException", message: "Missing Authentication Token")
             return
@@ -213,6 +272,7 @@ public struct GatewayServer: Sendable {
             answer.send(.payloadTooLarge, nil, ByteBuffer())
             return
         }
+        guard allows(NeededRights.ofPipes(request.method, request.path), request, answer) else { return }
         let (operations, logger) = (PipeOperations(control: control), logger)
         // The border to callback code.
         Task {
@@ -231,11 +291,13 @@ public struct GatewayServer: Sendable {
     }
 
     private func respond(toFunctions request: HTTPRequest, _ answer: GatewayAnswer) {
-        guard Self.isWelcome(request) else {
+        guard Self.isWelcome(request, answer.visitor) else {
             answer.send(
                 .forbidden, errorType: "MissingAuthenticationTokenException", message: "Missing Authentication Token")
             return
         }
+        let needs = NeededRights.ofFunctions(request.method, request.path, request.body)
+        guard allows(needs, request, answer) else { return }
         let (operations, logger) = (FunctionOperations(control: control), logger)
         // The border to callback code.
         Task {
@@ -256,10 +318,11 @@ public struct GatewayServer: Sendable {
     // MARK: Sluice's own
 
     private func respond(toControl request: HTTPRequest, _ answer: GatewayAnswer) {
-        guard Self.isWelcome(request) else {
+        guard Self.isWelcome(request, answer.visitor) else {
             answer.send(.unsupportedMediaType, message: "requests to \(request.path) are sent as application/json")
             return
         }
+        guard allows(NeededRights.ofControl(request.method), request, answer) else { return }
         let path = request.path.dropFirst("/_sluice/".count).split(separator: "/", omittingEmptySubsequences: false)
         let parts = path.map { $0.removingPercentEncoding ?? String($0) }
         let (control, logger) = (control, logger)

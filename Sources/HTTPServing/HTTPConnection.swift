@@ -176,6 +176,11 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
 
     // MARK: Answering
 
+    var clientAddress: String? {
+        loop.eventLoop.preconditionInEventLoop()
+        return context?.remoteAddress?.ipAddress
+    }
+
     private func take(_ request: HTTPRequest, _ form: ReplyForm) {
         guard !isLastWritten else { return }
         // The usual case keeps clear of the queue.

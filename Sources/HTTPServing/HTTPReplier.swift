@@ -36,6 +36,9 @@ public struct HTTPReplier: Sendable {
         return HTTPReplyStream(replier: self)
     }
 
+    /// Where the client is, in figures; nil for a connection that has no such address or is closed. Call on the event loop.
+    public var clientAddress: String? { connection.clientAddress }
+
     /// Runs `action` on the event loop, once, when the client closes its side or the connection before the answer: who
     /// waits for something to happen can give up, and should answer all the same, because a client may still read. Call on
     /// the event loop.

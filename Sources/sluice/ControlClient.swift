@@ -61,6 +61,11 @@ struct ControlClient: Sendable {
             method, path, ["Content-Type": "application/json"], body, timeout: Self.timeout)
         guard status == .ok else {
             let message = (try? JSONDecoder().decode(Failure.self, from: answer))?.message
+            guard status != .forbidden || message != "Missing Authentication Token" else {
+                throw ControlFailure(
+                    "\(connection.url) answers signed requests only; give a key of its credentials file in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
+                )
+            }
             throw ControlFailure(
                 message
                     ?? "\(connection.url) answered \(status), which is no answer of an engine; check --endpoint-url.",

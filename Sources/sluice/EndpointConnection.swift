@@ -12,11 +12,14 @@ struct EndpointConnection: Sendable {
     /// The engine's address, without a slash at its end.
     let url: String
     private let client: HTTPClient
+    /// Nil without credentials to sign with.
+    private let signer: RequestSigner?
 
     init(url: String) {
         self.url = url.hasSuffix("/") ? String(url.dropLast()) : url
         var configuration = HTTPClient.Configuration()
         configuration.timeout = .init(connect: Self.connectTimeout)
+        signer = RequestSigner(url: self.url, environment: ProcessInfo.processInfo.environment)
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
@@ -30,7 +33,10 @@ struct EndpointConnection: Sendable {
         let escaped = path.map { $0.addingPercentEncoding(withAllowedCharacters: .urlHostAllowed) ?? $0 }
         var request = HTTPClientRequest(url: "\(url)/\(escaped.joined(separator: "/"))")
         request.method = method
-        request.headers = headers
+        request.headers =
+            signer?.signed(
+                method, path: "/" + escaped.joined(separator: "/"), headers, Array(buffer: body ?? ByteBuffer()))
+            ?? headers
         if let body { request.body = .bytes(body) }
         do {
             let response = try await client.execute(request, timeout: timeout)

@@ -10,7 +10,8 @@ struct Sluice: AsyncParsableCommand {
         subcommands: [
             UpCommand.self, TopCommand.self, DemoCommand.self, LoadCommand.self, OrdersCommand.self, PipesCommand.self,
             DeadLettersCommand.self, LogsCommand.self, ClockCommand.self, FilterCommand.self, CheckCommand.self,
-            CostCommand.self, PlanCommand.self, DataCommand.self, PackageCommand.self, DeployCommand.self,
+            CostCommand.self, PlanCommand.self, DataCommand.self, KeysCommand.self, PackageCommand.self,
+            DeployCommand.self,
             SmokeCommand.self, DestroyCommand.self,
         ])
 

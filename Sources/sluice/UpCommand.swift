@@ -20,11 +20,21 @@ struct UpCommand: AsyncParsableCommand {
     @Option(help: "Folder that keeps everything; made when it is new.")
     var data = ".sluice"
 
-    @Option(help: "Address to listen on. Loopback only: requests are not authenticated.")
+    @Option(help: "Address to listen on. Where other machines reach it, requests must be signed: see --credentials.")
     var host = "127.0.0.1"
 
     @Option(help: "Port to listen on; 0 lets the system choose.")
     var port = 4_566
+
+    @Option(
+        help: ArgumentHelp(
+            "File of the keys that requests must be signed with.",
+            discussion:
+                "`sluice keys` makes it; a change of it holds a second later. Documentation/access.md has its form."))
+    var credentials: String?
+
+    @Flag(help: "Answer unsigned requests also where other machines reach the endpoint, to everybody who does.")
+    var insecureUnsigned = false
 
     @OptionGroup var console: ConsoleArguments
 
@@ -62,6 +72,10 @@ struct UpCommand: AsyncParsableCommand {
         guard (1...128).contains(streamShards) else {
             throw ValidationError("--stream-shards \(streamShards) is not possible; give 1 to 128.")
         }
+        if insecureUnsigned, credentials != nil {
+            throw ValidationError(
+                "--insecure-unsigned lets everybody in, and --credentials does not; give one of them.")
+        }
         if let alarmWebhook, !alarmWebhook.hasPrefix("http://"), !alarmWebhook.hasPrefix("https://") {
             throw ValidationError(
                 "--alarm-webhook \(alarmWebhook) is no URL; give one that begins with http:// or https://.")
@@ -71,7 +85,9 @@ struct UpCommand: AsyncParsableCommand {
     func run() async throws {
         let options = EngineOptions(
             templatePath: engine.template, stack: engine.stackOptions, dataPath: data,
-            endpoint: .init(host: host, port: port), console: try console.settings(host: host),
+            endpoint: .init(host: host, port: port),
+            access: credentials.map { .keys(path: $0) } ?? (insecureUnsigned ? .everybody : .thisMachine),
+            console: try console.settings(host: host),
             tellConsoleLink: { Terminal.write("The link into the console was used; the next one is \($0)\n") },
             shardsPerStream: streamShards,
             functionsFolder: engine.functions, isStrict: strict,
@@ -107,6 +123,10 @@ struct UpCommand: AsyncParsableCommand {
     private func announce(_ running: RunningEngine, _ pipeline: Engine, _ template: String) {
         var lines = ["Sluice runs \(template) at \(running.endpointURL ?? "no address"), data in \(running.dataPath)"]
         if let console = running.consoleURL { lines.append("  the console: \(console)") }
+        if let credentials, let count = pipeline.keyCount {
+            lines.append("  signed requests only, with one of \(count) key\(count == 1 ? "" : "s") in \(credentials)")
+        }
+        if insecureUnsigned { lines.append("  unsigned requests are answered to everybody who reaches \(host)") }
         lines += running.pipeLines.map { "  \($0)" }
         if !pipeline.notLocal.isEmpty {
             let types = Dictionary(grouping: pipeline.notLocal, by: \.type).sorted { $0.key < $1.key }

@@ -46,6 +46,16 @@ import Testing
         await stopped
     }
 
+    @Test func aRequestKnowsWhereItsClientIs() async throws {
+        try await withServer(respond: { _, replier in
+            replier.reply(HTTPReply(status: .ok, body: ByteBuffer(string: replier.clientAddress ?? "unknown")))
+        }) { server in
+            let client = try await TestClient.connect(to: server)
+            try await client.send(body: "")
+            #expect(try await client.answer().body == "127.0.0.1")
+        }
+    }
+
     /// A request that waits hears that its client has closed its side, and may still answer it.
     @Test func aWaitingRequestHearsThatItsClientHasEnded() async throws {
         let ends = Ends()

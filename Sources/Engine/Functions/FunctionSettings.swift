@@ -82,6 +82,7 @@ struct FunctionSettings: Codable, Hashable, Sendable {
             // The checks of the template and of the API know these two alone.
             logFormat: LogFormat(rawValue: logFormat) ?? .text,
             environment: environment.merging(place.environment) { _, engine in engine }, endpointURL: place.endpointURL,
+            credentials: place.credentials,
             concurrencyMax: reservedConcurrentExecutions ?? FunctionPlace.concurrencyDefault,
             logStreamName: place.logStreamName)
     }
@@ -98,6 +99,8 @@ struct FunctionPlace: Sendable {
     let environment: [String: String]
     /// Where the gateway listens; nil without one.
     let endpointURL: String?
+    /// What functions sign their requests to it with.
+    let credentials: FunctionCredentials
     let keeper: ProcessKeeper
     /// The log stream of every function, the same for as long as the engine runs.
     let logStreamName: String

@@ -83,6 +83,9 @@ struct LoadCommand: AsyncParsableCommand {
     @Option(help: "Draw latencies and rates over time into this SVG file.")
     var plot: String?
 
+    @Flag(help: "Sign requests to this machine too, as an engine with --credentials wants it.")
+    var signed = false
+
     @Flag(help: "Print one JSON object instead of the summary.")
     var json = false
 
@@ -155,7 +158,7 @@ struct LoadCommand: AsyncParsableCommand {
         let result = try await ControlClient.with(url) { engine in
             let target = try LoadTarget(
                 url: engine.url, table: endpoint.table, environment: ProcessInfo.processInfo.environment,
-                control: engine)
+                isSigned: signed, control: engine)
             do {
                 let result = try await stoppable { control in
                     try await session(target, orders).run(start: start, control: control)

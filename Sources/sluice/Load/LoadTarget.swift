@@ -20,13 +20,18 @@ struct LoadTarget: Sendable {
     let url: String
     let table: String
     let endpoint: Endpoint
-    /// Nil where requests need no signature: on loopback, and where the environment has no credentials.
+    /// Nil where requests need no signature: on loopback unless it is asked for, and where the environment has no
+    /// credentials.
     let signer: LoadSigner?
     private let connection: EndpointConnection
     private let control: ControlClient
 
     /// - Throws: ``LoadError`` for what is no address.
-    init(url: String, table: String, environment: [String: String], control: ControlClient) throws {
+    ///
+    /// - Parameter isSigned: whether requests to this machine are signed too.
+    init(
+        url: String, table: String, environment: [String: String], isSigned: Bool = false, control: ControlClient
+    ) throws {
         guard let endpoint = Endpoint(url) else {
             throw LoadError("\(url) is no address; give --endpoint-url one such as http://127.0.0.1:4566.")
         }
@@ -35,7 +40,12 @@ struct LoadTarget: Sendable {
         self.endpoint = endpoint
         self.control = control
         connection = EndpointConnection(url: url)
-        signer = Self.isLoopback(endpoint) ? nil : LoadSigner(endpoint, environment)
+        signer = Self.isLoopback(endpoint) && !isSigned ? nil : LoadSigner(endpoint, environment)
+        if isSigned, signer == nil {
+            throw LoadError(
+                "--signed needs credentials to sign with; give AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment."
+            )
+        }
         unsignedHeaders = Self.unsignedHeaders(environment)
     }
 
@@ -179,6 +189,11 @@ struct LoadTarget: Sendable {
         let type = failure.__type.split(separator: "#").last.map(String.init) ?? failure.__type
         if type == "ResourceNotFoundException" {
             throw LoadError("There is no table \(table) at \(url); name the one that holds the orders with --table.")
+        }
+        if signer == nil, ["InvalidSignatureException", "UnrecognizedClientException"].contains(type) {
+            throw LoadError(
+                "\(url) answers signed requests only; give --signed and a key of its credentials file in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
+            )
         }
         let message = failure.message ?? failure.Message ?? "no message"
         throw LoadError("\(url) refused \(operation) of the table \(table): \(type): \(message)")

@@ -1,0 +1,162 @@
+public import AccessKeys
+import AWSSignature
+import HTTPServing
+public import Logging
+import NIOCore
+import NIOHTTP1
+
+/// What stands at the gateway's door where requests must be signed.
+///
+/// Everything is signed but `GET /`, which tells load balancers that somebody answers, and `GET /metrics` of clients on
+/// this machine, as no scraper can sign.
+public struct GatewayAccess: Sendable {
+    let door: AccessGuard
+    let place: ResourcePlace
+    private let logger: Logger
+
+    /// Longest text of a client's that is written down.
+    private static let loggedLengthMax = 128
+
+    /// - Parameters:
+    ///   - region: of the resources here, not of signatures.
+    ///   - logger: gets a line for each refusal, at a bounded rate.
+    public init(door: AccessGuard, region: String, accountID: String, logger: Logger) {
+        self.door = door
+        place = ResourcePlace(region: region, accountID: accountID)
+        self.logger = logger
+    }
+
+    /// Checks who sent a request.
+    ///
+    /// - Returns: nil for a request that everybody may send.
+    func admit(_ request: HTTPRequest, from address: String?) throws(AccessGuard.Refusal) -> Caller? {
+        let service = SignedService(of: request)
+        if request.method == .GET, request.path == "/" { return nil }
+        if service == .metrics, request.method == .GET, !request.headers.contains(name: "Authorization"),
+            address.map(Self.isLoopback) == true
+        {
+            return nil
+        }
+        return try door.admit(
+            SignedRequest(
+                method: request.method.rawValue, path: request.path, query: request.query ?? "",
+                headers: request.headers.map { ($0.name, $0.value) }, body: Array(buffer: request.body)),
+            service: service.signingName, from: address ?? "", skewSecondsMax: service.skewSecondsMax)
+    }
+
+    static func isLoopback(_ address: String) -> Bool {
+        address == "::1" || address.hasPrefix("127.") || address.hasPrefix("::ffff:127.")
+    }
+
+    /// Writes a refusal down, unless there are too many: who, from where and what, never the signature nor what it is made
+    /// with, which is why the query stays out.
+    func log(_ refusal: AccessGuard.Refusal, of request: HTTPRequest, from address: String?, requestID: String) {
+        guard let passedOver = door.takeLogLine() else { return }
+        let words = AccessWords(refusal, place)
+        var metadata: Logger.Metadata = [
+            "error": "\(words.type)", "client": "\(address ?? "unknown")", "request-id": "\(requestID)",
+            "request": "\(Self.excerpt("\(request.method) \(request.path)"))",
+        ]
+        if let target = request.headers.first(name: "X-Amz-Target") { metadata["target"] = "\(Self.excerpt(target))" }
+        if let id = Self.accessKeyID(refusal, request) { metadata["access-key"] = "\(Self.excerpt(id))" }
+        if case .denied(let caller, let action, let resource) = refusal {
+            metadata["name"] = "\(caller.name)"
+            metadata["action"] = "\(Self.excerpt(action))"
+            metadata["resource"] = "\(Self.excerpt(resource))"
+        }
+        if passedOver > 0 { metadata["not-logged-before"] = "\(passedOver)" }
+        logger.warning("a request was refused", metadata: metadata)
+    }
+
+    private static func accessKeyID(_ refusal: AccessGuard.Refusal, _ request: HTTPRequest) -> String? {
+        if case .denied(let caller, _, _) = refusal { return caller.accessKeyID }
+        let claim = try? SignedRequest(
+            method: "", path: "", query: request.query ?? "", headers: request.headers.map { ($0.name, $0.value) },
+            body: []
+        ).claim()
+        return claim?.accessKeyID
+    }
+
+    private static func excerpt(_ text: String) -> String {
+        String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.prefix(loggedLengthMax).filter { $0.value >= 0x20 && $0.value != 0x7F }))
+    }
+}
+
+/// Who asks: everybody where nothing must be signed, or whoever has signed.
+struct Visitor: Sendable {
+    /// Nil where nothing must be signed, or not for this.
+    var access: GatewayAccess?
+    var caller: Caller?
+    /// Where from, in figures.
+    var address: String?
+
+    static let anybody = Visitor()
+
+    /// Checks the rights that a request needs, which are only worked out where rights are limited.
+    func check(_ needs: (ResourcePlace) -> [AccessGuard.Need]) throws(AccessGuard.Refusal) {
+        guard let access, let caller, caller.rights != .everything else { return }
+        try access.door.check(caller, has: needs(access.place))
+    }
+}
+
+/// What a request must be signed for.
+enum SignedService: Hashable {
+    case dynamoDB, queues, logs, cloudWatch, functions, pipes, control, metrics
+    /// Nothing that there is here: whichever service the signature names will do to be told so.
+    case unknown
+
+    init(of request: HTTPRequest) {
+        if request.method == .POST, CloudWatchWire.speaks(request) {
+            self = .cloudWatch
+            return
+        }
+        switch request.path {
+        case let path where request.method == .POST && (path == "/" || QueueURL.isPath(path)):
+            self = Self(target: request)
+        case "/metrics": self = .metrics
+        case let path where path.hasPrefix("/_sluice/"): self = .control
+        case let path where path == "/v1/pipes" || path.hasPrefix("/v1/pipes/") || path.hasPrefix("/tags/"):
+            self = .pipes
+        case let path where path == FunctionOperations.prefix || path.hasPrefix(FunctionOperations.prefix + "/"):
+            self = .functions
+        default: self = .unknown
+        }
+    }
+
+    private init(target request: HTTPRequest) {
+        if request.headers.first(name: "Content-Type")?.hasPrefix("application/x-www-form-urlencoded") == true {
+            self = .queues
+            return
+        }
+        let target = request.headers.first(name: "X-Amz-Target") ?? ""
+        switch RequestTarget.Service.allCases.first(where: { target.hasPrefix($0.rawValue) }) {
+        case .dynamoDB, .streams: self = .dynamoDB
+        case .queues: self = .queues
+        case .logs: self = .logs
+        case nil: self = .unknown
+        }
+    }
+
+    /// Nil for whichever the signature names.
+    var signingName: String? {
+        switch self {
+        case .dynamoDB: "dynamodb"
+        case .queues: "sqs"
+        case .logs: "logs"
+        case .cloudWatch: "monitoring"
+        case .functions: "lambda"
+        case .pipes: "pipes"
+        case .control, .metrics: "sluice"
+        case .unknown: nil
+        }
+    }
+
+    var skewSecondsMax: Int64 {
+        switch self {
+        case .queues, .cloudWatch: SignedRequest.longSkewSecondsMax
+        default: SignedRequest.skewSecondsMax
+        }
+    }
+}

@@ -1,0 +1,189 @@
+import AccessKeys
+import HTTPServing
+import NIOCore
+import NIOHTTP1
+import Testing
+
+@testable import Gateway
+
+/// What each request needs, as IAM would have it.
+struct NeededRightsTests {
+    private let place = ResourcePlace(region: "eu-west-1", accountID: "123456789012")
+
+    private func needs(_ service: RequestTarget.Service, _ operation: String, _ body: String) -> [String] {
+        NeededRights.of(RequestTarget(service, operation), Array(body.utf8))(place).map {
+            "\($0.action) \($0.resource)"
+        }
+    }
+
+    private static let table = "arn:aws:dynamodb:eu-west-1:123456789012:table"
+
+    @Test(arguments: [
+        ("PutItem", #"{"TableName":"Orders","Item":{"a":{"S":"TableName"}}}"#, ["dynamodb:PutItem \(table)/Orders"]),
+        ("PutItem", #"{"Table\u004eame":"Orders"}"#, ["dynamodb:PutItem \(table)/Orders"]),
+        ("GetItem", #"{"TableName":"\#(table)/Orders"}"#, ["dynamodb:GetItem \(table)/Orders"]),
+        // The account of an ARN does not count, as the table that is read does not depend on it.
+        ("GetItem", #"{"TableName":"arn:aws:dynamodb:x:y:table/Orders"}"#, ["dynamodb:GetItem \(table)/Orders"]),
+        ("Query", #"{"TableName":"Orders"}"#, ["dynamodb:Query \(table)/Orders"]),
+        ("Query", #"{"IndexName":"i","TableName":"Orders"}"#, ["dynamodb:Query \(table)/Orders/index/i"]),
+        ("Scan", #"{"IndexName":"i"}"#, ["dynamodb:Scan *"]),
+        ("CreateTable", #"{"TableName":"New"}"#, ["dynamodb:CreateTable \(table)/New"]),
+        ("ListTables", "{}", ["dynamodb:ListTables \(table)/*"]),
+        ("DescribeLimits", "{}", ["dynamodb:DescribeLimits *"]),
+        (
+            "BatchWriteItem", #"{"RequestItems":{"A":[],"\#(table)/B":[]}}"#,
+            ["dynamodb:BatchWriteItem \(table)/A", "dynamodb:BatchWriteItem \(table)/B"]
+        ),
+        ("BatchGetItem", #"{"RequestItems":{}}"#, ["dynamodb:BatchGetItem *"]),
+        (
+            "TransactWriteItems",
+            #"{"TransactItems":[{"Put":{"TableName":"A"}},{"Update":{"TableName":"B"}},{"Delete":{"TableName":"C"}},{"ConditionCheck":{"TableName":"D"}}]}"#,
+            [
+                "dynamodb:PutItem \(table)/A", "dynamodb:UpdateItem \(table)/B", "dynamodb:DeleteItem \(table)/C",
+                "dynamodb:ConditionCheckItem \(table)/D",
+            ]
+        ),
+        ("TransactGetItems", #"{"TransactItems":[{"Get":{"TableName":"A"}}]}"#, ["dynamodb:GetItem \(table)/A"]),
+        ("TransactWriteItems", #"{"TransactItems":[{"Put":{}}]}"#, ["dynamodb:TransactWriteItems *"]),
+        (
+            "ExecuteStatement", #"{"Statement":"SELECT * FROM \"Orders\".\"i\" WHERE a = 'FROM'"}"#,
+            ["dynamodb:PartiQLSelect \(table)/Orders/index/i"]
+        ),
+        (
+            "ExecuteStatement", #"{"Statement":"DELETE FROM Orders WHERE a = ?","Parameters":[{"S":"x"}]}"#,
+            ["dynamodb:PartiQLDelete \(table)/Orders"]
+        ),
+        ("ExecuteStatement", #"{"Statement":"DROP Orders"}"#, ["dynamodb:PartiQL* *"]),
+        ("TagResource", #"{"ResourceArn":"\#(table)/Orders"}"#, ["dynamodb:TagResource \(table)/Orders"]),
+        ("TagResource", #"{"ResourceArn":"Orders"}"#, ["dynamodb:TagResource *"]),
+        ("Unheard", "{}", ["dynamodb:Unheard *"]),
+    ]) func ofDynamoDB(_ operation: String, _ body: String, _ expected: [String]) {
+        #expect(needs(.dynamoDB, operation, body) == expected)
+    }
+
+    /// Whoever may read one table must not read another with a body that two readers understand in two ways.
+    @Test(arguments: [
+        #"{"TableName":"Mine","TableName":"Theirs"}"#, #"{"TableName":"Mine","Table\u004eame":"Theirs"}"#, "{", "",
+        "[]",
+        #"{"TableName":["Mine"]}"#, #"{"TableName":"Mine"} {}"#, #"{"tablename":"Mine"}"#, #"{"TableName":null}"#,
+    ]) func doubtNeedsTheRightOnEverything(_ body: String) {
+        #expect(needs(.dynamoDB, "GetItem", body) == ["dynamodb:GetItem *"])
+    }
+
+    @Test(arguments: [
+        (
+            "DescribeStream", #"{"StreamArn":"\#(table)/Orders/stream/x"}"#,
+            "dynamodb:DescribeStream \(table)/Orders/stream/x"
+        ),
+        ("GetShardIterator", #"{"StreamArn":"s"}"#, "dynamodb:GetShardIterator s"),
+        (
+            "GetRecords", #"{"ShardIterator":"\#(table)/Orders/stream/x|1|abc="}"#,
+            "dynamodb:GetRecords \(table)/Orders/stream/x"
+        ),
+        ("ListStreams", "{}", "dynamodb:ListStreams *"),
+    ]) func ofStreams(_ operation: String, _ body: String, _ expected: String) {
+        #expect(needs(.streams, operation, body) == [expected])
+    }
+
+    private static let queue = "arn:aws:sqs:eu-west-1:123456789012"
+
+    @Test(arguments: [
+        ("SendMessage", #"{"QueueUrl":"http://h:1/123456789012/q"}"#, ["sqs:SendMessage \(queue):q"]),
+        ("SendMessageBatch", #"{"QueueUrl":"/123456789012/q"}"#, ["sqs:SendMessage \(queue):q"]),
+        (
+            "DeleteMessage", #"{"QueueUrl":"/210987654321/q"}"#,
+            ["sqs:DeleteMessage arn:aws:sqs:eu-west-1:210987654321:q"]
+        ),
+        ("ReceiveMessage", #"{"QueueUrl":"q"}"#, ["sqs:ReceiveMessage *"]),
+        ("CreateQueue", #"{"QueueName":"q"}"#, ["sqs:CreateQueue \(queue):q"]),
+        ("GetQueueUrl", #"{"QueueName":"q"}"#, ["sqs:GetQueueUrl \(queue):q"]),
+        ("ListQueues", "{}", ["sqs:ListQueues \(queue):"]),
+        ("StartMessageMoveTask", #"{"SourceArn":"a"}"#, ["sqs:StartMessageMoveTask a"]),
+        (
+            "StartMessageMoveTask", #"{"SourceArn":"a","DestinationArn":"b"}"#,
+            ["sqs:StartMessageMoveTask a", "sqs:SendMessage b"]
+        ),
+        ("CancelMessageMoveTask", #"{"TaskHandle":"x"}"#, ["sqs:CancelMessageMoveTask *"]),
+    ]) func ofQueues(_ operation: String, _ body: String, _ expected: [String]) {
+        #expect(needs(.queues, operation, body) == expected)
+    }
+
+    private static let group = "arn:aws:logs:eu-west-1:123456789012:log-group"
+
+    @Test(arguments: [
+        (
+            "PutLogEvents", #"{"logGroupName":"/a/b","logStreamName":"s"}"#,
+            "logs:PutLogEvents \(group):/a/b:log-stream:s"
+        ),
+        ("FilterLogEvents", #"{"logGroupIdentifier":"\#(group):g"}"#, "logs:FilterLogEvents \(group):g:log-stream:"),
+        ("FilterLogEvents", #"{"logGroupName":"a","logGroupIdentifier":"b"}"#, "logs:FilterLogEvents *"),
+        ("DescribeLogGroups", "{}", "logs:DescribeLogGroups \(group)::log-stream:"),
+        ("TagResource", #"{"resourceArn":"\#(group):g:*"}"#, "logs:TagResource \(group):g:log-stream:"),
+        ("DeleteLogGroup", "{}", "logs:DeleteLogGroup *"),
+    ]) func ofLogs(_ operation: String, _ body: String, _ expected: String) {
+        #expect(needs(.logs, operation, body) == [expected])
+    }
+
+    private func cloudWatch(_ operation: String, _ parameters: WireValue) -> [String] {
+        NeededRights.ofCloudWatch(operation, parameters)(place).map { "\($0.action) \($0.resource)" }
+    }
+
+    @Test func ofCloudWatch() {
+        let alarm = "arn:aws:cloudwatch:eu-west-1:123456789012:alarm"
+        #expect(
+            cloudWatch("PutMetricAlarm", .members(["AlarmName": .text("a")])) == [
+                "cloudwatch:PutMetricAlarm \(alarm):a"
+            ])
+        #expect(
+            cloudWatch("DeleteAlarms", .members(["AlarmNames": .list([.text("a"), .text("b")])]))
+                == ["cloudwatch:DeleteAlarms \(alarm):a", "cloudwatch:DeleteAlarms \(alarm):b"])
+        #expect(cloudWatch("DeleteAlarms", .members([:])) == ["cloudwatch:DeleteAlarms *"])
+        #expect(cloudWatch("DescribeAlarms", .members([:])) == ["cloudwatch:DescribeAlarms \(alarm):*"])
+        #expect(cloudWatch("PutMetricData", .members([:])) == ["cloudwatch:PutMetricData *"])
+        #expect(
+            cloudWatch("GetDashboard", .members(["DashboardName": .text("d")]))
+                == ["cloudwatch:GetDashboard arn:aws:cloudwatch::123456789012:dashboard/d"])
+    }
+
+    private static let function = "arn:aws:lambda:eu-west-1:123456789012:function"
+
+    @Test(
+        arguments: [
+            (.POST, "/F/invocations", "lambda:InvokeFunction \(function):F"),
+            (.POST, "/123456789012:function:F/invocations", "lambda:InvokeFunction \(function):F"),
+            (
+                .POST, "/arn%3Aaws%3Alambda%3Ax%3A123456789012%3Afunction%3AF%3A1/invocations",
+                "lambda:InvokeFunction \(function):F"
+            ),
+            (.POST, "/F%2Finvocations", "lambda:* *"),
+            (.GET, "/", "lambda:ListFunctions *"), (.GET, "/F", "lambda:GetFunction \(function):F"),
+            (.GET, "/F/configuration", "lambda:GetFunctionConfiguration \(function):F"),
+            (.PUT, "/F/code", "lambda:UpdateFunctionCode \(function):F"),
+            (.PUT, "/F/configuration", "lambda:UpdateFunctionConfiguration \(function):F"),
+            (.DELETE, "/F", "lambda:DeleteFunction \(function):F"),
+            (.POST, "", "lambda:CreateFunction \(function):New"),
+            (.PATCH, "/F", "lambda:* *"),
+        ] as [(HTTPMethod, String, String)]) func ofFunctions(_ method: HTTPMethod, _ path: String, _ expected: String)
+    {
+        let body = ByteBuffer(string: #"{"FunctionName":"New"}"#)
+        let needs = NeededRights.ofFunctions(method, FunctionOperations.prefix + path, body)(place)
+        #expect(needs.map { "\($0.action) \($0.resource)" } == [expected])
+    }
+
+    private static let pipe = "arn:aws:pipes:eu-west-1:123456789012:pipe"
+
+    @Test(
+        arguments: [
+            (.GET, "/v1/pipes", "pipes:ListPipes *"), (.GET, "/v1/pipes/P", "pipes:DescribePipe \(pipe)/P"),
+            (.POST, "/v1/pipes/P", "pipes:CreatePipe \(pipe)/P"), (.PUT, "/v1/pipes/P", "pipes:UpdatePipe \(pipe)/P"),
+            (.DELETE, "/v1/pipes/P", "pipes:DeletePipe \(pipe)/P"),
+            (.POST, "/v1/pipes/P/start", "pipes:StartPipe \(pipe)/P"),
+            (.POST, "/v1/pipes/P/stop", "pipes:StopPipe \(pipe)/P"),
+            (.GET, "/tags/arn%3Aaws%3Apipes%3Ax%3Ay%3Apipe%2FP", "pipes:ListTagsForResource arn:aws:pipes:x:y:pipe/P"),
+            (.DELETE, "/tags/P", "pipes:UntagResource P"), (.PUT, "/tags/P", "pipes:* P"),
+            (.PATCH, "/v1/pipes/P", "pipes:* *"),
+        ] as [(HTTPMethod, String, String)]) func ofPipes(_ method: HTTPMethod, _ path: String, _ expected: String)
+    {
+        #expect(NeededRights.ofPipes(method, path)(place).map { "\($0.action) \($0.resource)" } == [expected])
+    }
+}
