@@ -46,7 +46,9 @@ final class GatewayEndpoint: Sendable {
         ) {
             try await HTTPServer.start(
                 host: endpoint.host, port: endpoint.port, eventLoopCount: eventLoopCount,
-                bodyBytesMax: GatewayServer.bodyBytesMax
+                bodyBytesMax: GatewayServer.bodyBytesMax,
+                limits: HTTPLimits(
+                    connectionCountMax: OpenFileLimit.raise(), overloadReply: GatewayServer.overloadReply)
             ) { request, replier in
                 guard let gateway = gate.server else {
                     replier.reply(HTTPReply(status: .serviceUnavailable))

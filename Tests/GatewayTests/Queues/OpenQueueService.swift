@@ -20,7 +20,8 @@ final class OpenQueueService: Sendable {
 
     let time = ManualTime(start: Timestamp(seconds: 1_700_000_000))
     let store: QueueStore
-    private let cloudWatch: OpenCloudWatch
+    let writer: GroupCommitWriter
+    let cloudWatch: OpenCloudWatch
     private let gateway: GatewayServer
     private let path: String
 
@@ -29,7 +30,7 @@ final class OpenQueueService: Sendable {
         let folder = FileManager.default.isWritableFile(atPath: memory) ? memory : NSTemporaryDirectory()
         path = "\(folder)sluice-gateway-\(UUID().uuidString)"
         let database = try Database(folder: DataFolder(path: path))
-        let writer = GroupCommitWriter(database: database)
+        writer = GroupCommitWriter(database: database)
         store = try QueueStore(
             database: database, writer: writer, time: time,
             settings: .init(region: "eu-west-1", accountID: Self.account))
@@ -49,9 +50,16 @@ final class OpenQueueService: Sendable {
         _ path: String, _ headers: HTTPHeaders, _ body: String,
         whenClientEnds: @escaping GatewayServer.ClientEnd = { _ in }
     ) async -> HTTPReply {
+        await respond(path, headers, ByteBuffer(string: body), whenClientEnds: whenClientEnds)
+    }
+
+    func respond(
+        _ path: String, _ headers: HTTPHeaders, _ body: ByteBuffer,
+        whenClientEnds: @escaping GatewayServer.ClientEnd = { _ in }
+    ) async -> HTTPReply {
         await withCheckedContinuation { continuation in
             gateway.respond(
-                to: HTTPRequest(method: .POST, target: path, headers: headers, body: ByteBuffer(string: body)),
+                to: HTTPRequest(method: .POST, target: path, headers: headers, body: body),
                 whenClientEnds: whenClientEnds
             ) { continuation.resume(returning: $0) }
         }
