@@ -16,7 +16,7 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
 
     struct Configuration: Sendable {
         let bodyBytesMax: Int
-        let overloadReply: HTTPReply
+        let limits: HTTPLimits
         let respond: @Sendable (HTTPRequest, HTTPReplier) -> Void
     }
 
@@ -27,8 +27,6 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
     private static let discardedNonsenseBytesMax = 1 << 20
     /// What a request that waits for its turn is counted for besides its body: hundreds of small ones fit into one read.
     private static let waitingBytes = 1 << 10
-    /// How long a refused client may take to read the answer and close its side.
-    private static let lingerDuration = TimeAmount.seconds(2)
 
     let loop: ServerLoop
     private let configuration: Configuration
@@ -163,14 +161,14 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
             case .goOnAfterContinue: advance()
             case .tooLarge(let request, let form): takeWithoutBody(request, form)
             case .malformed: refuse(HTTPReply(status: .badRequest))
-            case .noRoom: refuse(configuration.overloadReply)
+            case .noRoom: refuse(configuration.limits.overloadReply)
             }
         case .body(let bytes):
             switch incoming.append(bytes, bodyBytesMax: configuration.bodyBytesMax, &loop.requestBytes) {
             case .goOn: break
             case .discard: discard(bytes.readableBytes)
             case .tooLarge(let request, let form): takeWithoutBody(request, form)
-            case .noRoom: refuse(configuration.overloadReply)
+            case .noRoom: refuse(configuration.limits.overloadReply)
             }
         case .end:
             if let arrived = incoming.complete() { take(arrived) }
@@ -235,7 +233,7 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
         guard watch.isOverdue(wait, after: incoming.count, at: second, patience) else { return }
         switch wait {
         case .header, .body: refuse(HTTPReply(status: .requestTimeout))
-        case .firstRequest, .nextRequest, .nothing: close()
+        case .request, .nothing: close()
         }
     }
 
@@ -246,7 +244,7 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
         }
         if isHeaderUnderWay { return .header }
         if current != nil || !waiting.isEmpty { return .nothing }
-        return incoming.count == 0 ? .firstRequest : .nextRequest
+        return .request
     }
 
     private static func unsentBytes(_ context: ChannelHandlerContext) -> Int {
@@ -412,7 +410,7 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
         let size = reply.body.readableBytes
         guard size > HTTPLimits.smallBytes, !form.isHead else { return 0 }
         if loop.answerBytes.take(size) { return size }
-        reply = configuration.overloadReply
+        reply = configuration.limits.overloadReply
         return 0
     }
 
@@ -453,7 +451,7 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
         guard incoming.isCutOff, !isInputClosed else { return context.close(promise: nil) }
         isLingering = true
         context.close(mode: .output, promise: nil)
-        context.eventLoop.scheduleTask(in: Self.lingerDuration) { self.close() }
+        context.eventLoop.scheduleTask(in: configuration.limits.lingerDuration) { self.close() }
     }
 
     private func writeContinue() {
