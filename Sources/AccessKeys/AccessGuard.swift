@@ -46,8 +46,11 @@ public final class AccessGuard: Sendable {
     /// Checks who sent a request.
     ///
     /// - Parameters:
+    ///   - request: the request as it arrived.
     ///   - service: the signing name of the service that it is for; nil takes whichever the signature names.
     ///   - address: where it came from, in figures.
+    ///   - skewSecondsMax: how far the request's time may be from this machine's.
+    /// - Returns: who sent it.
     public func admit(
         _ request: SignedRequest, service: String?, from address: String,
         skewSecondsMax: Int64 = SignedRequest.skewSecondsMax

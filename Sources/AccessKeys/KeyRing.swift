@@ -86,9 +86,12 @@ public final class KeyRing: Sendable {
     /// Unknown and revoked keys take as long as good ones: the request is compared with a secret all the same.
     ///
     /// - Parameters:
+    ///   - request: the request as it arrived.
     ///   - claim: what the request says of its signature.
     ///   - service: the signing name of the service that the request is for.
     ///   - region: the one that requests must be signed for; nil takes any.
+    ///   - skewSecondsMax: how far the request's time may be from this machine's.
+    /// - Returns: who sent it.
     public func verify(
         _ request: SignedRequest, _ claim: SignatureClaim, service: String, region: String? = nil,
         skewSecondsMax: Int64 = SignedRequest.skewSecondsMax

@@ -125,7 +125,7 @@ def test_beyond_loopback_a_link_opens_the_console_once(own_page, start):
     (["--console-password-file", "/nowhere"], {}, "The file /nowhere of --console-password-file cannot be read"),
     ([], {"SLUICE_CONSOLE_PASSWORD": "short"}, "a password of 5 characters; give one of at least 8"),
     (["--insecure-console", "--console-password-file", "x"], {}, "give one of them"),
-    (["--host", "0.0.0.0"], {}, "requests are not authenticated"),
+    (["--host", "0.0.0.0"], {}, "can be reached from other machines"),
 ])
 def test_bad_input_gets_one_sentence(start, arguments, environment, words):
     engine = start(*arguments, **environment)
