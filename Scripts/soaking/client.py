@@ -25,12 +25,15 @@ class Client:
     def __init__(self, port):
         self.port = port
         self.local = threading.local()
+        # Raised when the engine was started anew: connections to the former one are of no use.
+        self.generation = 0
 
     def request(self, method, path, body=None, headers=None, timeout=30.0):
         connection = getattr(self.local, "connection", None)
-        if connection is None or connection.timeout != timeout:
+        kind = (self.generation, timeout)
+        if connection is None or self.local.kind != kind:
             connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
-            self.local.connection = connection
+            self.local.connection, self.local.kind = connection, kind
         try:
             connection.request(method, path, body, headers or {})
             answer = connection.getresponse()

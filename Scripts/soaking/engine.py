@@ -67,6 +67,7 @@ class Engine:
                 raise RuntimeError(f"the engine did not start: {self.tail()}")
             time.sleep(0.02)
         self.started = time.time()
+        self.client.generation += 1
         # It begins on the machine's clock, and its pipes do not wait.
         self.epochs.begin(0.0, begun)
         if self.ahead:

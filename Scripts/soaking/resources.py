@@ -33,7 +33,8 @@ MEASURES = (
     Measure("functions' memory (RSS)", "MB", 48, 0.20, True),
     Measure("disk, store", "MB", 64, 0.25, True),
     Measure("disk, logs", "MB", 32, 0.25, True),
-    Measure("file descriptors", "", 16, 0.10),
+    # Each process of a function has some, and each file of the store one: both come and go.
+    Measure("file descriptors", "", 48, 0.25),
     Measure("threads", "", 4, 0.10),
     Measure("function processes", "", 6, 0.25),
     Measure("zombies", "", 0, 0),

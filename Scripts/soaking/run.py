@@ -147,11 +147,12 @@ class Run:
             "POST", AUDIT_PIPE,
             {
                 "Source": table["LatestStreamArn"],
-                "SourceParameters": {"DynamoDBStreamParameters": {"StartingPosition": "TRIM_HORIZON", "BatchSize": 50}},
+                "SourceParameters": {"DynamoDBStreamParameters": {"StartingPosition": "TRIM_HORIZON", "BatchSize": 10}},
                 "Target": f"arn:aws:sqs:us-east-1:000000000000:{AUDIT_QUEUE}",
                 "RoleArn": "arn:aws:iam::000000000000:role/pipe",
             })
-        self.wait(20, "the audit's pipe does not run", self.are_running)
+        if not self.wait(20, "the audit's pipe does not run", self.are_running):
+            raise RuntimeError(f"the run cannot be made ready: {self.engine.tail()}")
         self.stream = table["LatestStreamArn"]
 
     def are_running(self):
@@ -289,7 +290,7 @@ class Run:
             ids = self.random.sample(ids, PRESENCE_ORDERS_MAX)
         for order_id in ids:
             # Items have the order's time in their key, which only its writer knows: asked for by the order alone.
-            answer = self.client.dynamodb(
+            answer = self.ask(
                 "Query", TableName="Orders", ConsistentRead=True, KeyConditionExpression="orderId = :o",
                 ExpressionAttributeValues={":o": {"S": order_id}}, ProjectionExpression="version")
             version = max((int(item["version"]["N"]) for item in answer["Items"]), default=0)
@@ -300,6 +301,16 @@ class Run:
                 laws.PRESENT, version >= living[order_id],
                 f"{order_id} was acknowledged with version {living[order_id]} and has {version}")
         self.counts["readBack"] += len(ids)
+
+    def ask(self, operation, **parameters):
+        """A request for items, again until no injected fault of the table befalls it."""
+        while True:
+            try:
+                return self.client.dynamodb(operation, **parameters)
+            except Refused as refusal:
+                if refusal.status < 500 and "Throughput" not in refusal.body:
+                    raise
+                time.sleep(0.01)
 
     def sleep(self, seconds):
         """Until then, or the end of the engine."""
@@ -347,9 +358,9 @@ class Run:
 
     def lose_an_order(self):
         """What the laws must notice: an order is gone, and nobody who writes knows of it."""
-        item = self.client.dynamodb("Scan", TableName="Orders", Limit=1)["Items"][0]
+        item = self.ask("Scan", TableName="Orders", Limit=1)["Items"][0]
         key = {name: item[name] for name in ("orderId", "timestamp")}
-        self.client.dynamodb("DeleteItem", TableName="Orders", Key=key)
+        self.ask("DeleteItem", TableName="Orders", Key=key)
         self.is_sabotaged = True
 
     def end(self, life):
@@ -391,7 +402,11 @@ class Run:
         try:
             for life in self.lives:
                 self.say(f"life {self.engine.life + 1}/{len(self.lives)}: {life.seconds:.0f} s, to be ended by {life.ending}")
-                self.guard(f"the start of life {self.engine.life + 1}", lambda life=life: self.start(life))
+                if self.engine.life == 0:
+                    # Without it there is nothing to look at.
+                    self.start(life)
+                else:
+                    self.guard(f"the start of life {self.engine.life + 1}", lambda life=life: self.start(life))
                 self.live(life)
                 if life is self.lives[-1] and self.engine.is_running:
                     self.guard("the end", self.settle)

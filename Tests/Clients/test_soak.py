@@ -37,7 +37,7 @@ def test_what_stays_or_swings_is_flat():
 
 def test_what_grows_in_a_life_is_found_although_restarts_hide_it():
     assert broken(samples(lambda s, age, _: (100 + age / 6,) + FLAT[1:])) == ["engine memory (RSS)"]
-    assert broken(samples(lambda s, age, _: FLAT[:4] + (90 + age // 10,) + FLAT[5:])) == ["file descriptors"]
+    assert broken(samples(lambda s, age, _: FLAT[:4] + (90 + age // 4,) + FLAT[5:])) == ["file descriptors"]
 
 
 def test_what_grows_from_life_to_life_is_found():
