@@ -413,6 +413,7 @@ class Run:
                 self.end(life)
         except Stopped:
             self.say("stopping; once more ends at once")
+            self.injected += self.last_injected
             if self.engine.is_running:
                 self.engine.end("term")
         finally:

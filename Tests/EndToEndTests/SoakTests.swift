@@ -13,6 +13,7 @@ extension EndToEnd {
 
             let seed: Int
             let isBroken: Bool
+            let isStopped: Bool
             let isSettled: Bool
             let lives: Int
             let kills: Int
@@ -54,6 +55,27 @@ extension EndToEnd {
             let report = try JSONDecoder().decode(Report.self, from: Data(outcome.output.utf8))
             #expect(report.isBroken)
             #expect(report.laws.contains { $0.breaks.contains { $0.contains("was removed by a client") } })
+        }
+
+        @Test func aRunThatIsInterruptedTellsWhatItHasAndLeavesNothing() async throws {
+            let scratch = try Scratch()
+            let folder = scratch.path("soak")
+            let python = try #require(Command.tool("python3"), "run `make setup`: the long run is written in Python")
+            let command = try Command(
+                program: python,
+                [
+                    "Scripts/soak", "--program", Command.products.appendingPathComponent("sluice").path, "--minutes",
+                    "60", "--rate", "30", "--seed", "1", "--sample", "0.5", "--progress", "0.5", "--json", "--folder",
+                    folder,
+                ], scratch: scratch)
+            let hasBegun = await command.wait { command.errors.contains("changes acknowledged") }
+            #expect(hasBegun, "\(command.errors)")
+            kill(command.process.processIdentifier, SIGINT)
+            let outcome = await command.finish()
+            #expect(outcome.status == 130, "\(outcome)")
+            let report = try JSONDecoder().decode(Report.self, from: Data(outcome.output.utf8))
+            #expect(report.isStopped && !report.isBroken && !report.isSettled)
+            #expect(!FileManager.default.fileExists(atPath: folder))
         }
 
         @Test func aSeedRepeatsTheSchedule() async throws {
