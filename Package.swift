@@ -291,8 +291,8 @@ let package = Package(
         tests(
             "EndToEndTests",
             [
-                "AWSClient", "Clocks", "Idempotency", "Items", "LambdaRuntime", "Orders", "Replay", "sluice",
+                "AWSClient", "Clocks", "Idempotency", "Items", "LambdaRuntime", "Orders", "Replay", "Storage", "sluice",
                 "OrderProcessorFunction", "PremiumServiceFunction", "shop", "TestSupport", logging,
-            ]),
+            ], exclude: ["Fixtures"]),
     ]
 )
