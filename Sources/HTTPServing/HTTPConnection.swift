@@ -1,5 +1,6 @@
 import NIOCore
 import NIOHTTP1
+import NIOSSL
 
 /// One connection: takes requests from the decoder, hands them over one after the other, writes the answers.
 ///
@@ -15,6 +16,8 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
 
     struct Configuration: Sendable {
         let bodyBytesMax: Int
+        /// Nil for a connection without TLS.
+        var tls: ServerTLS? = nil
         let respond: @Sendable (HTTPRequest, HTTPReplier) -> Void
     }
 
@@ -29,7 +32,7 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
     private var context: ChannelHandlerContext?
 
     // What arrives.
-    private var incoming = IncomingRequest()
+    private var incoming: IncomingRequest
     private var discardedBytes = 0
     private var isReading = false
     private var isReadHeld = false
@@ -53,6 +56,8 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
     /// The last answer has been sent, and the client is awaited to close its side.
     private var isLingering = false
     private var isInputClosed = false
+    /// Nothing can be sent yet.
+    private var isHandshaking: Bool
 
     private enum Waiting {
         case request(HTTPRequest, ReplyForm)
@@ -63,6 +68,8 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
     init(_ configuration: Configuration, on loop: ServerLoop) {
         self.configuration = configuration
         self.loop = loop
+        incoming = IncomingRequest(isSecure: configuration.tls != nil)
+        isHandshaking = configuration.tls != nil
     }
 
     /// The decoder in front of this handler, with limits that hold a connection's header below 64 KiB.
@@ -96,8 +103,12 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
     /// Closes when nothing is under way, else after the answer.
     func stop() {
         isStopping = true
+        // What is written waits for the handshake's end.
+        if isHandshaking { return close() }
         if isIdle || isStreaming { closeWhenWritten() }
     }
+
+    func handshakeHasEnded() { isHandshaking = false }
 
     /// Closes at once.
     func close() { context?.close(promise: nil) }
@@ -121,6 +132,9 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
             waiting.append(.refusal(error == .headerOverflow ? .requestHeaderFieldsTooLarge : .badRequest))
             advance()
         case is HTTPParserError:
+            break
+        case NIOSSLError.uncleanShutdown:
+            // The client has closed its side without TLS's word for it, and may still read: what follows tells of it.
             break
         default:
             // The socket's own errors: NIO closes, or nobody is left to tell.

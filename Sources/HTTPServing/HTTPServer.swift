@@ -25,6 +25,7 @@ public struct HTTPServer: Sendable {
     ///   - host: an address or a name of this machine.
     ///   - port: 0 lets the system choose.
     ///   - eventLoopCount: how many threads share the connections.
+    ///   - tls: what the server speaks TLS with; nil for plain HTTP.
     ///   - bodyBytesMax: the largest body taken; what has a larger one is handed over without it, see
     ///     ``HTTPRequest/isBodyTooLarge``.
     ///   - respond: answers a request through the replier, once. Runs on the connection's event loop, which does nothing
@@ -32,14 +33,14 @@ public struct HTTPServer: Sendable {
     ///     after the other, each after the answer to the one before.
     /// - Throws: ``HTTPServerError`` with what the system says when the address cannot be listened on; `CancellationError`.
     public static func start(
-        host: String, port: Int, eventLoopCount: Int = 1, bodyBytesMax: Int,
+        host: String, port: Int, eventLoopCount: Int = 1, tls: ServerTLS? = nil, bodyBytesMax: Int,
         respond: @escaping @Sendable (HTTPRequest, HTTPReplier) -> Void
     ) async throws -> HTTPServer {
         let threads = MultiThreadedEventLoopGroup(numberOfThreads: eventLoopCount)
         do {
             return try await start(
                 host: host, port: port, on: threads, isOwned: true,
-                HTTPConnection.Configuration(bodyBytesMax: bodyBytesMax, respond: respond))
+                HTTPConnection.Configuration(bodyBytesMax: bodyBytesMax, tls: tls, respond: respond))
         } catch {
             try? await threads.shutdownGracefully()
             throw error
@@ -48,11 +49,12 @@ public struct HTTPServer: Sendable {
 
     /// The same on the threads that the program's servers share; for a few requests that wait for long.
     public static func startOnSharedThreads(
-        host: String, port: Int, bodyBytesMax: Int, respond: @escaping @Sendable (HTTPRequest, HTTPReplier) -> Void
+        host: String, port: Int, tls: ServerTLS? = nil, bodyBytesMax: Int,
+        respond: @escaping @Sendable (HTTPRequest, HTTPReplier) -> Void
     ) async throws -> HTTPServer {
         try await start(
             host: host, port: port, on: .singleton, isOwned: false,
-            HTTPConnection.Configuration(bodyBytesMax: bodyBytesMax, respond: respond))
+            HTTPConnection.Configuration(bodyBytesMax: bodyBytesMax, tls: tls, respond: respond))
     }
 
     /// Starts a server on the threads that the program's servers share; for a few requests that wait for long.
@@ -85,6 +87,7 @@ public struct HTTPServer: Sendable {
                 channel.eventLoop.makeCompletedFuture {
                     let loop = loops.first { $0.eventLoop === channel.eventLoop }!
                     let connection = HTTPConnection(configuration, on: loop)
+                    try configuration.tls?.addHandlers(to: channel.pipeline.syncOperations, before: connection)
                     try channel.pipeline.syncOperations.addHandlers(connection.makeDecoder(), connection)
                 }
             }

@@ -27,6 +27,8 @@ struct IncomingRequest {
         case ended
     }
 
+    /// Whether requests come over TLS.
+    let isSecure: Bool
     private var state = State.betweenRequests
     private var request: HTTPRequest?
     private var form = ReplyForm()
@@ -34,6 +36,8 @@ struct IncomingRequest {
     private var isContinueOwed = false
     /// The client may be sending what will not be understood or not be taken.
     private(set) var isCutOff = false
+
+    init(isSecure: Bool = false) { self.isSecure = isSecure }
 
     var isUnderWay: Bool { if case .receiving = state { true } else { false } }
     var hasEnded: Bool {
@@ -68,6 +72,7 @@ struct IncomingRequest {
             // The decoder reads nothing more after a wish for another protocol, which no answer here grants.
             keepsAlive: head.isKeepAlive && !fields.asksForUpgrade && head.method != .CONNECT)
         var request = HTTPRequest(method: head.method, target: head.uri, headers: head.headers)
+        request.isSecure = isSecure
         if let length = fields.contentLength, length > bodyBytesMax { return .tooLarge(refuse(&request), form) }
         self.request = request
         state = .receiving
