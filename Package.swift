@@ -175,6 +175,10 @@ let package = Package(
         .executableTarget(
             name: "RuntimeProbe", dependencies: ["LambdaRuntime", logging], path: "Tests/RuntimeProbe",
             swiftSettings: settings),
+        // What lives on a disk that misbehaves.
+        .executableTarget(
+            name: "DiskWork", dependencies: ["Clocks", "Items", "Storage", "Tables", "TestSupport"],
+            path: "Tests/DiskWork", swiftSettings: settings),
         .target(name: "CAllocationCount", path: "Benchmarks/CAllocationCount"),
         .target(
             name: "OrderRecords", dependencies: ["TestSupport"], path: "Benchmarks/OrderRecords",
@@ -291,7 +295,7 @@ let package = Package(
         tests(
             "EndToEndTests",
             [
-                "AWSClient", "Clocks", "Idempotency", "Items", "LambdaRuntime", "Orders", "Replay", "sluice",
+                "AWSClient", "Clocks", "DiskWork", "Idempotency", "Items", "LambdaRuntime", "Orders", "Replay", "sluice",
                 "OrderProcessorFunction", "PremiumServiceFunction", "shop", "TestSupport", logging,
             ]),
     ]

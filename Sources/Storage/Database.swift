@@ -36,33 +36,20 @@ public final class Database: @unchecked Sendable {
     // Holds the folder's lock for as long as the store is open, whatever the caller does with its own reference.
     let folder: DataFolder
     let settings: DatabaseSettings
+    private let syncedMark: SyncedMark?
     private let syncedWrite: OpaquePointer
     private let unsyncedWrite: OpaquePointer
 
     /// Opens the store of a data folder, creating it when it is new.
     ///
-    /// - Throws: ``StorageError`` with code `engine` when the files are damaged or the disk refuses.
+    /// - Throws: ``StorageError`` with code `damaged` when the files are damaged or answered writes are missing, `full` or
+    ///   `engine` when the disk refuses.
     public init(folder: DataFolder) throws {
         let settings = DatabaseSettings()
         self.folder = folder
         self.settings = settings
-        let keyspaces = Keyspace.allCases
-        var opened = [OpaquePointer?](repeating: nil, count: keyspaces.count)
-        let names = keyspaces.map { strdup($0.columnFamilyName)! }
-        defer { for name in names { free(name) } }
-        let constNames = names.map { UnsafePointer<CChar>?($0) }
-        let options = keyspaces.map { Optional(settings.options(for: $0)) }
-        var error: UnsafeMutablePointer<CChar>?
-        let database = rocksdb_open_column_families(
-            settings.databaseOptions, folder.storePath, Int32(keyspaces.count), constNames, options, &opened, &error)
-        if let message = Self.takeMessage(&error) {
-            throw StorageError(
-                .engine,
-                "The store in \(folder.storePath) cannot be opened (\(message)); restore the folder from a backup or choose another with --data."
-            )
-        }
-        handle = database!
-        families = opened.map { $0! }
+        (handle, families) = try Self.open(folder, settings)
+        syncedMark = SyncedMark(folder: folder.path)
         readOptions = rocksdb_readoptions_create()
         syncedWrite = rocksdb_writeoptions_create()
         rocksdb_writeoptions_set_sync(syncedWrite, 1)
@@ -185,9 +172,12 @@ public final class Database: @unchecked Sendable {
     /// whether there is room for a write buffer again, and then takes writes. Other faults last until the store is opened
     /// again. A write that was refused cannot be read before that; whether it is there after is not known.
     func write(_ batch: OpaquePointer, sync: Bool) throws {
+        // The batch's last number, or a lower one when somebody else writes at the same time.
+        let last = rocksdb_get_latest_sequence_number(handle) + UInt64(rocksdb_writebatch_count(batch))
         var error: UnsafeMutablePointer<CChar>?
         rocksdb_write(handle, sync ? syncedWrite : unsyncedWrite, batch, &error)
         try check(&error, "write")
+        if sync { syncedMark?.write(last) }
     }
 
     /// - Parameter operation: a noun for what was tried.
