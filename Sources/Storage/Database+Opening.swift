@@ -76,7 +76,7 @@ extension Database {
                 + "\(SyncedMark.path(in: folder.path)) to go on without those writes.")
     }
 
-    private static func openRefusal(_ message: String, _ folder: DataFolder) -> StorageError {
+    static func openRefusal(_ message: String, _ folder: DataFolder) -> StorageError {
         let what = "The store in \(folder.storePath) cannot be opened"
         if message.contains("No space left on device") {
             return StorageError(

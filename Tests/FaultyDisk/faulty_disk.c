@@ -13,7 +13,8 @@
 //   FAULTY_DISK_COUNT     how many calls from that one on; 0 for all of them; default 1
 //   FAULTY_DISK_KINDS     which calls are counted, of "wsnr": write, sync, name (create, rename, link, remove), read; default wsn
 //   FAULTY_DISK_FULL      while there is a file of this name, calls that take room fail with ENOSPC
-//   FAULTY_DISK_SYNC      "none": syncs are noted in the journal and not made, for the journal is what counts
+//   FAULTY_DISK_SYNC      "none": syncs are noted in the journal and not made, for the journal is what counts; "lies": they are
+//                         not even noted, as by a disk that says yes and does nothing
 //
 // One mutex makes a call and its line in the journal one step, so that the journal's order is what happened.
 #define _GNU_SOURCE
@@ -57,7 +58,7 @@ static const char *fault = "";
 static long fault_at, fault_count = 1, calls;
 static const char *fault_kinds = "wsn";
 static const char *full_mark;
-static bool makes_syncs = true;
+static bool makes_syncs = true, notes_syncs = true;
 
 static void start(void) {
     const char *text = getenv("FAULTY_DISK_ROOT");
@@ -74,7 +75,7 @@ static void start(void) {
     if ((text = getenv("FAULTY_DISK_COUNT"))) fault_count = atol(text);
     if ((text = getenv("FAULTY_DISK_KINDS"))) fault_kinds = text;
     full_mark = getenv("FAULTY_DISK_FULL");
-    if ((text = getenv("FAULTY_DISK_SYNC"))) makes_syncs = strcmp(text, "none") != 0;
+    if ((text = getenv("FAULTY_DISK_SYNC"))) makes_syncs = false, notes_syncs = strcmp(text, "lies") != 0;
     strncpy(root, getenv("FAULTY_DISK_ROOT"), sizeof root - 1);
     root_length = strlen(root);
 }
@@ -428,7 +429,7 @@ static int synced(int descriptor, long call) {
     if (verdict == CUT_AND_DIE) die();
     if (verdict == GO_ON || verdict == CUT) {
         result = makes_syncs ? (int)syscall(call, descriptor) : 0;
-        if (result == 0) note('S', inode, 0, 0, "", NULL, 0, 0);
+        if (result == 0 && notes_syncs) note('S', inode, 0, 0, "", NULL, 0, 0);
     } else {
         // The kernel takes the pages for clean from here on: no later sync brings them to the disk.
         note('s', inode, 0, 0, "", NULL, 0, 0);
@@ -440,13 +441,9 @@ static int synced(int descriptor, long call) {
 int fsync(int descriptor) { return synced(descriptor, SYS_fsync); }
 int fdatasync(int descriptor) { return synced(descriptor, SYS_fdatasync); }
 
-// Starts writing and promises nothing.
+// Starts writing and promises nothing, so there is nothing to note and nothing to break.
 int sync_file_range(int descriptor, off64_t offset, off64_t count, unsigned int flags) {
-    if (!inode_at(descriptor)) return (int)syscall(SYS_sync_file_range, descriptor, offset, count, flags);
-    enter();
-    int result = refuses('s', false, "sync_file_range") ? -1 : 0;
-    leave();
-    return result;
+    return inode_at(descriptor) ? 0 : (int)syscall(SYS_sync_file_range, descriptor, offset, count, flags);
 }
 
 // MARK: Names
