@@ -185,6 +185,10 @@ let package = Package(
         .executableTarget(
             name: "RuntimeProbe", dependencies: ["LambdaRuntime", logging], path: "Tests/RuntimeProbe",
             swiftSettings: settings),
+        // What lives on a disk that misbehaves.
+        .executableTarget(
+            name: "DiskWork", dependencies: ["Clocks", "Items", "Storage", "Tables", "TestSupport"],
+            path: "Tests/DiskWork", swiftSettings: settings),
         .target(name: "CAllocationCount", path: "Benchmarks/CAllocationCount"),
         .target(
             name: "OrderRecords", dependencies: ["TestSupport"], path: "Benchmarks/OrderRecords",
@@ -315,8 +319,8 @@ let package = Package(
         tests(
             "EndToEndTests",
             [
-                "AWSClient", "Certificates", "Clocks", "Idempotency", "Items", "LambdaRuntime", "Orders", "Replay",
-                "Storage", "sluice",
+                "AWSClient", "Certificates", "Clocks", "DiskWork", "Idempotency", "Items", "LambdaRuntime", "Orders",
+                "Replay", "Storage", "sluice",
                 "OrderProcessorFunction", "PremiumServiceFunction", "shop", "TestSupport", logging,
             ], exclude: ["Fixtures"]),
     ]
