@@ -9,7 +9,7 @@ BUILD = swift build -c release --static-swift-stdlib -Xswiftc -enforce-exclusivi
 # Many tests start real programs: as many at a time as two cores can bear. Three of them are for AWS's clients, which wait a lot.
 TEST = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=5 swift test --skip-build
 
-.PHONY: help setup build package-functions demo up test test-all test-clients soak bench bench-compare bench-filters bench-tables bench-http bench-queues bench-pipes bench-functions bench-telemetry bench-metrics fuzz-filters simulate docs lint format clean faults
+.PHONY: help setup build package-functions demo up test test-all test-clients soak bench bench-compare bench-filters bench-tables bench-http bench-queues bench-pipes bench-functions bench-telemetry bench-metrics fuzz-filters simulate docs lint format clean faults attack
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /|/' | awk -F'|' '{printf "make %-17s %s\n", $$1, $$2}'
@@ -94,6 +94,10 @@ bench-telemetry: ## measure metrics: records, queries, room: make bench-telemetr
 bench-metrics: ## measure GetMetricData over HTTP: ten metrics by the minute over two weeks
 	$(BUILD) --product sluice
 	@Scripts/bench-metrics
+
+attack: ## attack a real engine and measure what other clients notice: make attack ARGS="--only idle --json"
+	$(BUILD) --product sluice
+	@Scripts/attack $(ARGS)
 
 SECONDS ?= 60
 fuzz-filters: ## feed random patterns and events to the filters and a reference: make fuzz-filters SECONDS=600

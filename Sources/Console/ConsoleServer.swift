@@ -11,6 +11,9 @@ import NIOHTTP1
 public struct ConsoleServer: Sendable {
     /// Largest request body, bytes: a record of 400 KB with its pattern, as JSON in JSON.
     static let bodyBytesMax = 2 << 20
+    /// A browser has six at a time, and one for each page that listens.
+    private static let limits = HTTPLimits(
+        connectionCountMax: 1_000, requestBytesMax: 32 << 20, answerBytesMax: 64 << 20)
 
     /// Where it listens.
     public let url: String
@@ -35,7 +38,8 @@ public struct ConsoleServer: Sendable {
     ) async throws -> ConsoleServer {
         let responder = Responder(settings.login, keys: keys, time: time, logger: logger, tellLink: tellLink)
         let server = try await HTTPServer.startOnSharedThreads(
-            host: settings.host, port: settings.port, tls: tls, bodyBytesMax: bodyBytesMax, respond: responder.respond)
+            host: settings.host, port: settings.port, tls: tls, bodyBytesMax: bodyBytesMax, limits: limits,
+            respond: responder.respond)
         let host = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
         let url = "\(tls == nil ? "http" : "https")://\(host):\(server.port)"
         responder.listens(settings, port: server.port, isSecure: tls != nil)

@@ -89,7 +89,8 @@ final class GatewayEndpoint: Sendable {
     ) async throws -> HTTPServer {
         try await HTTPServer.start(
             host: endpoint.host, port: endpoint.port, eventLoopCount: eventLoopCount, tls: tls,
-            bodyBytesMax: GatewayServer.bodyBytesMax
+            bodyBytesMax: GatewayServer.bodyBytesMax,
+            limits: HTTPLimits(connectionCountMax: OpenFileLimit.raise(), overloadReply: GatewayServer.overloadReply)
         ) { request, replier in
             guard let gateway = gate.server else {
                 replier.reply(HTTPReply(status: .serviceUnavailable))

@@ -5,6 +5,7 @@ import MetricMath
 import Monitoring
 import NIOCore
 import NIOHTTP1
+import Storage
 import Telemetry
 
 extension GatewayServer {
@@ -47,6 +48,10 @@ extension CloudWatchFailure {
         case let error as AlarmError: self.init(error)
         case let error as MetricError: self.init(error)
         case let error as MathError: self.init(error)
+        case let error as StorageError where error.code == .overloaded:
+            self.init(
+                type: "ThrottlingException", queryCode: "Throttling",
+                message: "Rate of requests exceeds the allowed throughput.")
         case let error as TooManyAlarms:
             self.init(type: "LimitExceededFault", queryCode: "LimitExceeded", message: "\(error)")
         default: self = .internalFault("\(error)")

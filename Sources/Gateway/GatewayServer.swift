@@ -17,6 +17,17 @@ public struct GatewayServer: Sendable {
     /// Largest request body, bytes. DynamoDB: 16 MB for its largest operation, and what its JSON adds around that.
     public static let bodyBytesMax = 16 << 20 + 64 << 10
 
+    /// The answer to a request that there is no room for, whatever it is: AWS's SDKs try again by the status, and those that read
+    /// the error by its name.
+    public static var overloadReply: HTTPReply {
+        let error = ServiceError(.throttling, "Rate of requests exceeds the allowed throughput.")
+        return HTTPReply(
+            status: .serviceUnavailable,
+            headers: [
+                "Content-Type": "application/x-amz-json-1.0", "x-amzn-ErrorType": error.kind.type, "Retry-After": "1",
+            ], body: error.body)
+    }
+
     /// Takes what is to be done when a client goes away before its answer.
     public typealias ClientEnd = @Sendable (@escaping @Sendable () -> Void) -> Void
 

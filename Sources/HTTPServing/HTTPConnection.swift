@@ -6,7 +6,8 @@ import NIOSSL
 ///
 /// The next request is handed over when the one before is answered, so pipelined requests are carried out in their order
 /// and answered in it. While one waits for its turn, or the client does not read its answers, nothing more is read from the
-/// socket: a connection holds the request under way, one being received, and what a single read has brought.
+/// socket: a connection holds the request under way, one being received, and what a single read has brought. What it holds and
+/// how long its client may take is bounded by ``HTTPLimits``.
 ///
 /// `@unchecked Sendable`: everything happens on the event loop; from other threads answers come through ``ServerLoop``.
 final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
@@ -18,12 +19,17 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
         let bodyBytesMax: Int
         /// Nil for a connection without TLS.
         var tls: ServerTLS? = nil
+        let overloadReply: HTTPReply
         let respond: @Sendable (HTTPRequest, HTTPReplier) -> Void
     }
 
     /// Most bytes of a request that is refused that are read and thrown away, so that the client, which reads no answer
-    /// before it has sent all, gets it instead of a reset connection.
-    private static let discardedBytesMax = 64 << 20
+    /// before it has sent all, gets it instead of a reset connection: twice the largest body there is.
+    private static let discardedBytesMax = 32 << 20
+    /// The same of a client that is not understood.
+    private static let discardedNonsenseBytesMax = 1 << 20
+    /// What a request that waits for its turn is counted for besides its body: hundreds of small ones fit into one read.
+    private static let waitingBytes = 1 << 10
     /// How long a refused client may take to read the answer and close its side.
     private static let lingerDuration = TimeAmount.seconds(2)
 
@@ -33,7 +39,11 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
 
     // What arrives.
     private var incoming: IncomingRequest
+    /// Bytes of a header have come, and not all of it.
+    private var isHeaderUnderWay = false
+    private var hasReadPart = false
     private var discardedBytes = 0
+    private var discardedBytesMax = HTTPConnection.discardedBytesMax
     private var isReading = false
     private var isReadHeld = false
 
@@ -41,6 +51,8 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
     private var waiting = CircularBuffer<Waiting>(initialCapacity: 1)
     private var current: ReplyForm?
     private var currentNumber: UInt64 = 0
+    /// What the body of the request under way has taken of the budget, until its answer: also when its client has left.
+    private var currentHeldBytes = 0
     private var clientLeft: (@Sendable () -> Void)?
     private var clientEnded: (@Sendable () -> Void)?
     /// The answer under way comes in pieces and ends with the connection.
@@ -48,6 +60,8 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
 
     // What leaves.
     private var writer = ReplyWriter()
+    private var writtenBytes = 0
+    private var watch = ClientWatch()
     private var isFlushOwed = false
     private var isAdvancing = false
     private var isStopping = false
@@ -60,9 +74,16 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
     private var isHandshaking: Bool
 
     private enum Waiting {
-        case request(HTTPRequest, ReplyForm)
-        /// The decoder understands the client no more.
-        case refusal(HTTPResponseStatus)
+        case request(IncomingRequest.Arrived)
+        /// The client is not understood, or was too slow, or there is no room for its request.
+        case refusal(HTTPReply)
+
+        var heldBytes: Int {
+            switch self {
+            case .request(let arrived): arrived.heldBytes + HTTPConnection.waitingBytes
+            case .refusal: 0
+            }
+        }
     }
 
     init(_ configuration: Configuration, on loop: ServerLoop) {
@@ -72,11 +93,12 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
         isHandshaking = configuration.tls != nil
     }
 
-    /// The decoder in front of this handler, with limits that hold a connection's header below 64 KiB.
+    /// The decoder in front of this handler, with limits that hold a connection's header below 32 KiB, half of it in one field:
+    /// room for the longest session tokens.
     func makeDecoder() -> ByteToMessageHandler<HTTPRequestDecoder> {
         var limits = NIOHTTPDecoderLimitConfiguration()
         limits.maxHeaderFieldSize = 16 << 10
-        limits.maxHeaderListSize = 64 << 10
+        limits.maxHeaderListSize = 32 << 10
         limits.maxHeaderFieldCount = 128
         return ByteToMessageHandler(HTTPRequestDecoder(limitConfiguration: limits))
     }
@@ -91,7 +113,8 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
         current = nil
-        waiting.removeAll()
+        dropWaiting()
+        incoming.end(&loop.requestBytes)
         loop.remove(self)
         tellOfEnd()
         if let clientLeft {
@@ -118,7 +141,7 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         guard case ChannelEvent.inputClosed = event else { return context.fireUserInboundEventTriggered(event) }
         isInputClosed = true
-        incoming.end()
+        end()
         tellOfEnd()
         if isLingering { context.close(promise: nil) } else if isIdle || isStreaming { closeWhenWritten() }
     }
@@ -128,9 +151,8 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
         case ByteToMessageDecoderError.dataReceivedInErrorState(_, let bytes):
             discard(bytes.readableBytes)
         case let error as HTTPParserError where !incoming.hasEnded:
-            incoming.end()
-            waiting.append(.refusal(error == .headerOverflow ? .requestHeaderFieldsTooLarge : .badRequest))
-            advance()
+            discardedBytesMax = Self.discardedNonsenseBytesMax
+            refuse(HTTPReply(status: error == .headerOverflow ? .requestHeaderFieldsTooLarge : .badRequest))
         case is HTTPParserError:
             break
         case NIOSSLError.uncleanShutdown:
@@ -146,29 +168,35 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         isReading = true
+        hasReadPart = true
         switch unwrapInboundIn(data) {
         case .head(let head):
-            switch incoming.begin(head, bodyBytesMax: configuration.bodyBytesMax) {
+            isHeaderUnderWay = false
+            switch incoming.begin(head, bodyBytesMax: configuration.bodyBytesMax, &loop.requestBytes) {
             case .goOn: break
             case .goOnAfterContinue: advance()
-            case .tooLarge(let request, let form): take(request, form)
-            case .malformed:
-                waiting.append(.refusal(.badRequest))
-                advance()
+            case .tooLarge(let request, let form): takeWithoutBody(request, form)
+            case .malformed: refuse(HTTPReply(status: .badRequest))
+            case .noRoom: refuse(configuration.overloadReply)
             }
         case .body(let bytes):
-            switch incoming.append(bytes, bodyBytesMax: configuration.bodyBytesMax) {
+            switch incoming.append(bytes, bodyBytesMax: configuration.bodyBytesMax, &loop.requestBytes) {
             case .goOn: break
             case .discard: discard(bytes.readableBytes)
-            case .tooLarge(let request, let form): take(request, form)
+            case .tooLarge(let request, let form): takeWithoutBody(request, form)
+            case .noRoom: refuse(configuration.overloadReply)
             }
         case .end:
-            if let (request, form) = incoming.complete() { take(request, form) }
+            if let arrived = incoming.complete() { take(arrived) }
         }
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
         isReading = false
+        // What has come and is no part of a request yet is the beginning of a header. One that a read has brought behind the end
+        // of another request is seen with its next bytes, and is an idle connection until then.
+        if !hasReadPart, !incoming.isUnderWay, !incoming.hasEnded { isHeaderUnderWay = true }
+        hasReadPart = false
         flushOwed()
     }
 
@@ -185,7 +213,59 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
 
     private func discard(_ count: Int) {
         discardedBytes += count
-        if discardedBytes > Self.discardedBytesMax { close() }
+        if discardedBytes > discardedBytesMax { close() }
+    }
+
+    /// Takes nothing more of what is coming.
+    private func end() {
+        isHeaderUnderWay = false
+        incoming.end(&loop.requestBytes)
+    }
+
+    /// Takes nothing more, and says why behind the answers before.
+    private func refuse(_ reply: HTTPReply) {
+        end()
+        guard !isLastWritten else { return }
+        waiting.append(.refusal(reply))
+        advance()
+    }
+
+    private func dropWaiting() {
+        for waiting in waiting { loop.requestBytes.giveBack(waiting.heldBytes) }
+        waiting.removeAll()
+    }
+
+    // MARK: Patience
+
+    /// Looks at what the client owes. Called once a second.
+    func look(at second: Int, _ patience: Patience) {
+        guard let context else { return }
+        let isDeaf = watch.isDeaf(
+            writtenBytes: writtenBytes, unsentBytes: Self.unsentBytes(context), at: second, patience)
+        if isDeaf { return close() }
+        // Closing has begun and ends by itself.
+        guard !isLastWritten else { return }
+        if incoming.isUnderWay { incoming.shrink() }
+        guard watch.isOverdue(wait, after: incoming.count, at: second, patience) else { return }
+        switch wait {
+        case .header, .body: refuse(HTTPReply(status: .requestTimeout))
+        case .firstRequest, .nextRequest, .nothing: close()
+        }
+    }
+
+    private var wait: ClientWatch.Wait {
+        if isReadHeld || incoming.hasEnded { return .nothing }
+        if incoming.isUnderWay {
+            return incoming.isContinueOwed ? .nothing : .body(receivedBytes: incoming.receivedBytes)
+        }
+        if isHeaderUnderWay { return .header }
+        if current != nil || !waiting.isEmpty { return .nothing }
+        return incoming.count == 0 ? .firstRequest : .nextRequest
+    }
+
+    private static func unsentBytes(_ context: ChannelHandlerContext) -> Int {
+        // A channel without the option, which none of NIO's sockets is, is taken to have sent all.
+        (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
     }
 
     // MARK: Answering
@@ -195,18 +275,33 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
         return context?.remoteAddress?.ipAddress
     }
 
-    private func take(_ request: HTTPRequest, _ form: ReplyForm) {
-        guard !isLastWritten else { return }
+    private func takeWithoutBody(_ request: HTTPRequest, _ form: ReplyForm) {
+        take(IncomingRequest.Arrived(request: request, form: form, heldBytes: 0))
+    }
+
+    private func take(_ arrived: IncomingRequest.Arrived) {
         // The usual case keeps clear of the queue.
-        if current == nil, waiting.isEmpty, !isAdvancing, context?.channel.isWritable == true {
+        if current == nil, waiting.isEmpty, !isAdvancing, !isLastWritten, context?.channel.isWritable == true {
             isAdvancing = true
-            handOver(request, form)
+            handOver(arrived)
             isAdvancing = false
             if !waiting.isEmpty { advance() }
-        } else {
-            waiting.append(.request(request, form))
+        } else if !isLastWritten, loop.requestBytes.take(Self.waitingBytes) {
+            waiting.append(.request(arrived))
             advance()
+        } else {
+            loop.requestBytes.giveBack(arrived.heldBytes)
+            // Nobody answers requests out of their order: who sends more than there is room for is left.
+            if !isLastWritten { abandon() }
         }
+    }
+
+    /// Closes at once and takes nothing more meanwhile.
+    private func abandon() {
+        isLastWritten = true
+        end()
+        dropWaiting()
+        close()
     }
 
     /// Hands over what waits as long as answers come at once.
@@ -216,8 +311,10 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
         isAdvancing = true
         while current == nil, !isLastWritten, context?.channel.isWritable == true, let next = waiting.popFirst() {
             switch next {
-            case .request(let request, let form): handOver(request, form)
-            case .refusal(let status): write(HTTPReply(status: status), ReplyForm.refusal)
+            case .request(let arrived):
+                loop.requestBytes.giveBack(Self.waitingBytes)
+                handOver(arrived)
+            case .refusal(let reply): write(reply, ReplyForm.refusal)
             }
         }
         isAdvancing = false
@@ -228,10 +325,17 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
         }
     }
 
-    private func handOver(_ request: HTTPRequest, _ form: ReplyForm) {
-        current = form
+    private func handOver(_ arrived: IncomingRequest.Arrived) {
+        current = arrived.form
         currentNumber &+= 1
-        configuration.respond(request, HTTPReplier(connection: self, number: currentNumber))
+        currentHeldBytes = arrived.heldBytes
+        configuration.respond(arrived.request, HTTPReplier(connection: self, number: currentNumber))
+    }
+
+    private func giveBackCurrent() {
+        guard currentHeldBytes > 0 else { return }
+        loop.requestBytes.giveBack(currentHeldBytes)
+        currentHeldBytes = 0
     }
 
     func whenClientLeaves(_ number: UInt64, _ action: @escaping @Sendable () -> Void) {
@@ -255,6 +359,7 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
 
     /// Takes the answer to a request. On the event loop.
     func answer(_ number: UInt64, _ reply: HTTPReply) {
+        if number == currentNumber { giveBackCurrent() }
         guard context != nil else { return }
         guard let form = current, number == currentNumber else {
             preconditionFailure("a request was answered twice")
@@ -270,13 +375,14 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
 
     /// Sends the head of an answer that ends with the connection. On the event loop.
     func beginStream(_ number: UInt64, _ reply: HTTPReply) {
+        if number == currentNumber { giveBackCurrent() }
         guard let context else { return }
         guard current != nil, number == currentNumber, !isStreaming else {
             preconditionFailure("a request was answered twice")
         }
         isStreaming = true
         isFlushOwed = true
-        context.write(wrapOutboundOut(writer.writeStreamHead(reply, date: loop.dateLine.current())), promise: nil)
+        write(writer.writeStreamHead(reply, date: loop.dateLine.current()), context)
         if !isReading { flushOwed() }
         if isStopping || isInputClosed { closeWhenWritten() }
     }
@@ -286,7 +392,8 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
         guard let context, isStreaming, number == currentNumber, !isLastWritten else {
             return sent.fail(ChannelError.ioOnClosedChannel)
         }
-        context.writeAndFlush(wrapOutboundOut(piece), promise: sent)
+        write(piece, context, promise: sent)
+        context.flush()
     }
 
     /// Ends the answer, and the connection with it. On the event loop.
@@ -300,37 +407,56 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
         var form = form
         let isUnderWay = !waiting.isEmpty || incoming.isUnderWay
         if !isUnderWay && (incoming.hasEnded || isStopping) { form.keepsAlive = false }
+        var reply = reply
+        let heldBytes = takeRoom(for: &reply, form)
         let (head, body) = writer.write(reply, form, date: loop.dateLine.current())
         if let body {
-            context.write(wrapOutboundOut(head), promise: nil)
-            writeEnd(body, form, context)
+            write(head, context)
+            writeEnd(body, form, context, heldBytes)
         } else {
-            writeEnd(head, form, context)
+            writeEnd(head, form, context, heldBytes)
         }
         isFlushOwed = true
         if !isReading { flushOwed() }
     }
 
-    private func writeEnd(_ bytes: ByteBuffer, _ form: ReplyForm, _ context: ChannelHandlerContext) {
-        if form.keepsAlive {
-            context.write(wrapOutboundOut(bytes), promise: nil)
-        } else {
-            writeLast(bytes, context)
-        }
+    /// Takes room for a large answer until it is sent. Without any the client gets the answer that there is none: where others leave
+    /// theirs unread, memory is not what pays.
+    private func takeRoom(for reply: inout HTTPReply, _ form: ReplyForm) -> Int {
+        let size = reply.body.readableBytes
+        guard size > HTTPLimits.smallBytes, !form.isHead else { return 0 }
+        if loop.answerBytes.take(size) { return size }
+        reply = configuration.overloadReply
+        return 0
     }
 
-    private func writeLast(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {
+    private func writeEnd(_ bytes: ByteBuffer, _ form: ReplyForm, _ context: ChannelHandlerContext, _ heldBytes: Int) {
+        var written: EventLoopPromise<Void>?
+        if heldBytes > 0 || !form.keepsAlive {
+            written = context.eventLoop.makePromise()
+            written?.futureResult.whenComplete { _ in
+                if heldBytes > 0 { self.loop.answerBytes.giveBack(heldBytes) }
+                if !form.keepsAlive { self.closeAfterLast() }
+            }
+        }
+        if !form.keepsAlive { beginEnd() }
+        write(bytes, context, promise: written)
+    }
+
+    private func write(_ bytes: ByteBuffer, _ context: ChannelHandlerContext, promise: EventLoopPromise<Void>? = nil) {
+        writtenBytes &+= bytes.readableBytes
+        context.write(wrapOutboundOut(bytes), promise: promise)
+    }
+
+    private func beginEnd() {
         isLastWritten = true
-        waiting.removeAll()
-        let written = context.eventLoop.makePromise(of: Void.self)
-        context.write(wrapOutboundOut(bytes), promise: written)
-        written.futureResult.whenComplete { _ in self.closeAfterLast() }
+        dropWaiting()
     }
 
     /// Closes once the client has taken what is written.
     private func closeWhenWritten() {
         guard let context else { return }
-        writeLast(ByteBuffer(), context)
+        writeEnd(ByteBuffer(), .refusal, context, 0)
         context.flush()
     }
 
@@ -346,7 +472,8 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
 
     private func writeContinue() {
         guard let context else { return }
-        context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")), promise: nil)
+        write(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n"), context)
+        context.flush()
     }
 
     private func flushOwed() {

@@ -28,19 +28,22 @@ public struct HTTPServer: Sendable {
     ///   - tls: what the server speaks TLS with; nil for plain HTTP.
     ///   - bodyBytesMax: the largest body taken; what has a larger one is handed over without it, see
     ///     ``HTTPRequest/isBodyTooLarge``.
+    ///   - limits: what clients may cost.
     ///   - respond: answers a request through the replier, once. Runs on the connection's event loop, which does nothing
     ///     else meanwhile: it may read from memory or the page cache, but must not wait. One connection's requests come one
     ///     after the other, each after the answer to the one before.
     /// - Throws: ``HTTPServerError`` with what the system says when the address cannot be listened on; `CancellationError`.
     public static func start(
         host: String, port: Int, eventLoopCount: Int = 1, tls: ServerTLS? = nil, bodyBytesMax: Int,
+        limits: HTTPLimits = HTTPLimits(),
         respond: @escaping @Sendable (HTTPRequest, HTTPReplier) -> Void
     ) async throws -> HTTPServer {
         let threads = MultiThreadedEventLoopGroup(numberOfThreads: eventLoopCount)
         do {
             return try await start(
-                host: host, port: port, on: threads, isOwned: true,
-                HTTPConnection.Configuration(bodyBytesMax: bodyBytesMax, tls: tls, respond: respond))
+                host: host, port: port, on: threads, isOwned: true, limits,
+                HTTPConnection.Configuration(
+                    bodyBytesMax: bodyBytesMax, tls: tls, overloadReply: limits.overloadReply, respond: respond))
         } catch {
             try? await threads.shutdownGracefully()
             throw error
@@ -49,12 +52,13 @@ public struct HTTPServer: Sendable {
 
     /// The same on the threads that the program's servers share; for a few requests that wait for long.
     public static func startOnSharedThreads(
-        host: String, port: Int, tls: ServerTLS? = nil, bodyBytesMax: Int,
+        host: String, port: Int, tls: ServerTLS? = nil, bodyBytesMax: Int, limits: HTTPLimits = HTTPLimits(),
         respond: @escaping @Sendable (HTTPRequest, HTTPReplier) -> Void
     ) async throws -> HTTPServer {
         try await start(
-            host: host, port: port, on: .singleton, isOwned: false,
-            HTTPConnection.Configuration(bodyBytesMax: bodyBytesMax, tls: tls, respond: respond))
+            host: host, port: port, on: .singleton, isOwned: false, limits,
+            HTTPConnection.Configuration(
+                bodyBytesMax: bodyBytesMax, tls: tls, overloadReply: limits.overloadReply, respond: respond))
     }
 
     /// Starts a server on the threads that the program's servers share; for a few requests that wait for long.
@@ -72,11 +76,16 @@ public struct HTTPServer: Sendable {
     }
 
     private static func start(
-        host: String, port: Int, on threads: MultiThreadedEventLoopGroup, isOwned: Bool,
+        host: String, port: Int, on threads: MultiThreadedEventLoopGroup, isOwned: Bool, _ limits: HTTPLimits,
         _ configuration: HTTPConnection.Configuration
     ) async throws -> HTTPServer {
         try Task.checkCancellation()
-        let loops = threads.makeIterator().map { ServerLoop($0) }
+        let eventLoops = Array(threads.makeIterator())
+        let count = ConnectionCount(countMax: limits.connectionCountMax)
+        let loops = eventLoops.map {
+            ServerLoop(
+                $0, limits, count: count, loopCount: eventLoops.count, bodyBytesMax: configuration.bodyBytesMax)
+        }
         let bootstrap = ServerBootstrap(group: threads)
             .serverChannelOption(.backlog, value: backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -85,6 +94,9 @@ public struct HTTPServer: Sendable {
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    guard count.hasRoom else {
+                        return try channel.pipeline.syncOperations.addHandler(SurplusConnection())
+                    }
                     let loop = loops.first { $0.eventLoop === channel.eventLoop }!
                     let connection = HTTPConnection(configuration, on: loop)
                     try configuration.tls?.addHandlers(to: channel.pipeline.syncOperations, before: connection)
@@ -101,6 +113,22 @@ public struct HTTPServer: Sendable {
         } catch is SocketAddressError {
             throw HTTPServerError(description: "The host is not known")
         }
+    }
+
+    /// Lets seconds pass for the connections of a server whose time does not pass by itself.
+    func pass(seconds: Int) async throws {
+        for loop in loops { try await loop.eventLoop.submit { for _ in 0..<seconds { loop.look() } }.get() }
+    }
+
+    /// Bytes that requests and answers hold, of all loops.
+    func heldBytes() async throws -> (requests: Int, answers: Int) {
+        var held = (requests: 0, answers: 0)
+        for loop in loops {
+            let part = try await loop.eventLoop.submit { (loop.requestBytes.heldBytes, loop.answerBytes.heldBytes) }
+                .get()
+            held = (held.requests + part.0, held.answers + part.1)
+        }
+        return held
     }
 
     /// Takes no new connections, lets the requests under way finish, five seconds at most, and returns when all is closed.

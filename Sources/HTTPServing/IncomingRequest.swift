@@ -14,12 +14,18 @@ struct ReplyForm {
 /// Puts a request together from the decoder's parts. No input, no output.
 struct IncomingRequest {
     enum HeadStep {
-        case goOn, goOnAfterContinue, malformed
+        case goOn, goOnAfterContinue, malformed, noRoom
         case tooLarge(HTTPRequest, ReplyForm)
     }
     enum BodyStep {
-        case goOn, discard
+        case goOn, discard, noRoom
         case tooLarge(HTTPRequest, ReplyForm)
+    }
+    struct Arrived {
+        let request: HTTPRequest
+        let form: ReplyForm
+        /// What of the budget its body has taken; whoever has the request gives it back.
+        let heldBytes: Int
     }
     private enum State {
         case betweenRequests, receiving, discarding
@@ -33,7 +39,11 @@ struct IncomingRequest {
     private var request: HTTPRequest?
     private var form = ReplyForm()
     /// The client waits for a word before it sends the body.
-    private var isContinueOwed = false
+    private(set) var isContinueOwed = false
+    /// What of the budget the body under way has taken.
+    private var heldBytes = 0
+    /// How many requests have begun.
+    private(set) var count = 0
     /// The client may be sending what will not be understood or not be taken.
     private(set) var isCutOff = false
 
@@ -50,21 +60,26 @@ struct IncomingRequest {
     /// Whether there is a use in reading on, if only to throw away what comes.
     var mayReceive: Bool { if case .ended = state { isCutOff } else { true } }
 
-    /// Takes no more: the client has closed its side, or is not understood.
-    mutating func end() {
+    /// What of the body under way has arrived, bytes.
+    var receivedBytes: Int { request?.body.readableBytes ?? 0 }
+
+    /// Takes no more: the client has closed its side, or is not understood, or there is no room for its request.
+    mutating func end(_ budget: inout ByteBudget) {
         isCutOff = true
         state = .ended
         request = nil
         isContinueOwed = false
+        giveBack(&budget)
     }
 
-    mutating func begin(_ head: HTTPRequestHead, bodyBytesMax: Int) -> HeadStep {
+    mutating func begin(_ head: HTTPRequestHead, bodyBytesMax: Int, _ budget: inout ByteBudget) -> HeadStep {
         guard case .betweenRequests = state else { return .goOn }
+        count &+= 1
         let fields = HeadFields(head.headers)
         // RFC 9112 3.2: exactly one Host since HTTP/1.1.
         let isHTTP10 = head.version.minor == 0
         if !isHTTP10, fields.hostCount != 1 {
-            end()
+            end(&budget)
             return .malformed
         }
         form = ReplyForm(
@@ -73,14 +88,21 @@ struct IncomingRequest {
             keepsAlive: head.isKeepAlive && !fields.asksForUpgrade && head.method != .CONNECT)
         var request = HTTPRequest(method: head.method, target: head.uri, headers: head.headers)
         request.isSecure = isSecure
-        if let length = fields.contentLength, length > bodyBytesMax { return .tooLarge(refuse(&request), form) }
+        if let length = fields.contentLength, length > HTTPLimits.smallBytes {
+            if length > bodyBytesMax { return .tooLarge(refuse(&request, &budget), form) }
+            // Taken only as it arrives: what is merely announced costs nothing and keeps nobody out.
+            guard budget.hasRoom(for: length) else {
+                end(&budget)
+                return .noRoom
+            }
+        }
         self.request = request
         state = .receiving
         isContinueOwed = fields.expectsContinue && !isHTTP10
         return isContinueOwed ? .goOnAfterContinue : .goOn
     }
 
-    mutating func append(_ bytes: ByteBuffer, bodyBytesMax: Int) -> BodyStep {
+    mutating func append(_ bytes: ByteBuffer, bodyBytesMax: Int, _ budget: inout ByteBudget) -> BodyStep {
         switch state {
         case .receiving: break
         case .discarding, .ended: return .discard
@@ -94,13 +116,27 @@ struct IncomingRequest {
         } else {
             request!.body.writeImmutableBuffer(bytes)
         }
-        guard request!.body.readableBytes > bodyBytesMax else { return .goOn }
-        var request = self.request!
-        return .tooLarge(refuse(&request), form)
+        let size = request!.body.readableBytes
+        guard size > min(HTTPLimits.smallBytes, bodyBytesMax) else { return .goOn }
+        guard size <= bodyBytesMax else {
+            var request = self.request!
+            return .tooLarge(refuse(&request, &budget), form)
+        }
+        guard budget.take(size - heldBytes) else {
+            end(&budget)
+            return .noRoom
+        }
+        heldBytes = size
+        return .goOn
+    }
+
+    private mutating func giveBack(_ budget: inout ByteBudget) {
+        if heldBytes > 0 { budget.giveBack(heldBytes) }
+        heldBytes = 0
     }
 
     /// The whole request; nil at the end of one that is not taken.
-    mutating func complete() -> (HTTPRequest, ReplyForm)? {
+    mutating func complete() -> Arrived? {
         switch state {
         case .betweenRequests, .ended: return nil
         case .discarding:
@@ -111,8 +147,15 @@ struct IncomingRequest {
             self.request = nil
             isContinueOwed = false
             state = form.keepsAlive ? .betweenRequests : .ended
-            return (request, form)
+            defer { heldBytes = 0 }
+            return Arrived(request: request, form: form, heldBytes: heldBytes)
         }
+    }
+
+    /// Gives up the memory that a body under way keeps without using it: a few bytes may be a slice of a whole read.
+    mutating func shrink() {
+        guard let body = request?.body, body.storageCapacity > 2 * body.readableBytes + 1_024 else { return }
+        request?.body = ByteBuffer(bytes: body.readableBytesView)
     }
 
     /// Whether the client is to be told to go on, which is done once.
@@ -121,7 +164,8 @@ struct IncomingRequest {
         return isContinueOwed
     }
 
-    private mutating func refuse(_ request: inout HTTPRequest) -> HTTPRequest {
+    private mutating func refuse(_ request: inout HTTPRequest, _ budget: inout ByteBudget) -> HTTPRequest {
+        giveBack(&budget)
         request.body = ByteBuffer()
         request.isBodyTooLarge = true
         self.request = nil

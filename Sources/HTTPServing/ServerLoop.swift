@@ -1,7 +1,8 @@
 import NIOCore
 import Synchronization
 
-/// What the connections of one event loop share: the answers that other threads have given, the date, the way to end.
+/// What the connections of one event loop share: the answers that other threads have given, the date, what they may hold, the look at
+/// their clients, the way to end.
 ///
 /// `@unchecked Sendable`: the mutex protects the mailbox; all else is touched on the event loop alone.
 final class ServerLoop: @unchecked Sendable {
@@ -18,11 +19,30 @@ final class ServerLoop: @unchecked Sendable {
 
     let eventLoop: any EventLoop
     var dateLine = HTTPDateLine()
+    /// The loop's part of what requests may hold, and of what answers may.
+    var requestBytes: ByteBudget
+    var answerBytes: ByteBudget
     private let mailbox = Mutex(Mailbox())
     private var connections: [ObjectIdentifier: HTTPConnection] = [:]
     private var allClosed: EventLoopPromise<Void>?
+    private let count: ConnectionCount
+    private let limits: HTTPLimits
+    private var isLooking = false
+    /// How often clients were looked at. Seconds in which the loop did not run are no client's.
+    private var second = 0
 
-    init(_ eventLoop: any EventLoop) { self.eventLoop = eventLoop }
+    /// - Parameters:
+    ///   - count: the connections of all the server's loops.
+    ///   - loopCount: how many loops share what the server may hold.
+    init(
+        _ eventLoop: any EventLoop, _ limits: HTTPLimits, count: ConnectionCount, loopCount: Int, bodyBytesMax: Int
+    ) {
+        self.eventLoop = eventLoop
+        self.limits = limits
+        self.count = count
+        requestBytes = ByteBudget(bytesMax: max(limits.requestBytesMax / loopCount, bodyBytesMax))
+        answerBytes = ByteBudget(bytesMax: limits.answerBytesMax / loopCount)
+    }
 
     // MARK: Answers from other threads
 
@@ -65,13 +85,38 @@ final class ServerLoop: @unchecked Sendable {
 
     func add(_ connection: HTTPConnection) {
         connections[ObjectIdentifier(connection)] = connection
+        count.add()
+        lookEverySecond()
         // Accepted just before the listener closed.
         if allClosed != nil { connection.stop() }
     }
 
     func remove(_ connection: HTTPConnection) {
         connections[ObjectIdentifier(connection)] = nil
+        count.remove()
         if connections.isEmpty { allClosed?.succeed() }
+    }
+
+    /// One timer for all connections, as long as there are any.
+    private func lookEverySecond() {
+        guard !isLooking, !limits.isPatient, let duration = limits.secondDuration else { return }
+        isLooking = true
+        eventLoop.scheduleRepeatedTask(initialDelay: duration, delay: duration) { task in
+            self.look()
+            guard self.connections.isEmpty else { return }
+            self.isLooking = false
+            task.cancel()
+        }
+    }
+
+    /// Looks at what each client owes. On the event loop.
+    func look() {
+        guard !limits.isPatient else { return }
+        second += 1
+        let isShort = count.isCrowded || requestBytes.isHalfHeld || answerBytes.isHalfHeld
+        let patience = isShort ? Patience.short : .usual
+        // Closing removes from the dictionary: go through a copy.
+        for connection in Array(connections.values) { connection.look(at: second, patience) }
     }
 
     /// Closes what is idle at once, the rest after its answer, at the latest after `duration`. Call from any thread.

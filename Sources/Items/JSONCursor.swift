@@ -200,7 +200,7 @@ extension JSONCursor {
             case UInt8(ascii: "t"): try word("true", json)
             case UInt8(ascii: "f"): try word("false", json)
             case UInt8(ascii: "n"): try word("null", json)
-            case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): skipNumber(json)
+            case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): try skipNumber(json)
             default: throw malformed(json)
             }
             // A value has ended, and with it perhaps those that hold it.
@@ -217,15 +217,29 @@ extension JSONCursor {
         try expect(UInt8(ascii: ":"), json)
     }
 
-    private mutating func skipNumber(_ json: RawSpan) {
-        while position < json.byteCount {
-            switch json[position] {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "."),
-                UInt8(ascii: "e"), UInt8(ascii: "E"):
-                position += 1
-            default: return
-            }
+    /// Passes over a number as RFC 8259 has it: no zeros in front, digits on both sides of the point.
+    private mutating func skipNumber(_ json: RawSpan) throws(ItemError) {
+        skip(UInt8(ascii: "-"), json)
+        if !skip(UInt8(ascii: "0"), json) { try skipDigits(json) }
+        if skip(UInt8(ascii: "."), json) { try skipDigits(json) }
+        if skip(UInt8(ascii: "e"), json) || skip(UInt8(ascii: "E"), json) {
+            if !skip(UInt8(ascii: "+"), json) { skip(UInt8(ascii: "-"), json) }
+            try skipDigits(json)
         }
+    }
+
+    /// Takes one byte if it is the next, without white space before it.
+    @discardableResult
+    private mutating func skip(_ byte: UInt8, _ json: RawSpan) -> Bool {
+        guard position < json.byteCount, json[position] == byte else { return false }
+        position += 1
+        return true
+    }
+
+    private mutating func skipDigits(_ json: RawSpan) throws(ItemError) {
+        let start = position
+        while position < json.byteCount, json[position].isDigit { position += 1 }
+        guard position > start else { throw malformed(json) }
     }
 
     package func malformed(_ json: RawSpan) -> ItemError {

@@ -4,9 +4,15 @@ import Foundation
 struct QueuePolicy {
     private var members: [String: Any]
 
-    /// - Throws: ``QueueError`` for what is no JSON object.
+    /// Longest text of an attribute that is JSON, bytes. Twice what IAM's policies have on AWS; read, it takes some fifty times
+    /// its room.
+    static let textBytesMax = 64 << 10
+
+    /// - Throws: ``QueueError`` for what is no JSON object, or too long.
     init(_ text: String) throws(QueueError) {
-        guard let value = try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any] else {
+        guard text.utf8.count <= Self.textBytesMax,
+            let value = try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
+        else {
             throw QueueError(.invalidAttributeValue, "Invalid value for the parameter Policy.")
         }
         members = value

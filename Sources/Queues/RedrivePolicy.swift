@@ -90,7 +90,9 @@ struct JSONObject {
     private let members: [String: Any]
 
     init?(_ text: String) {
-        guard let value = try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any] else { return nil }
+        guard text.utf8.count <= QueuePolicy.textBytesMax,
+            let value = try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
+        else { return nil }
         members = value
     }
 

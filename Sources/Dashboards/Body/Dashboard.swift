@@ -4,6 +4,8 @@ public import Clocks
 public struct Dashboard: Hashable, Sendable {
     /// Most widgets (CloudWatch's documentation).
     public static let widgetsMax = 500
+    /// Longest body, bytes. Ours: 500 widgets with all they can have stay below, and read, it takes some fifty times its room.
+    static let bytesMax = 1 << 20
 
     public enum PeriodOverride: String, CaseIterable, Hashable, Sendable { case auto, inherit }
 
@@ -24,6 +26,10 @@ public struct Dashboard: Hashable, Sendable {
     /// Reads a body. Nothing is refused that AWS takes; what is not drawn here gets a warning.
     public static func read(_ body: String) -> DashboardReading {
         var reader = BodyReader()
+        guard body.utf8.count <= bytesMax else {
+            reader.error("", "The field DashboardBody must have at most \(bytesMax) bytes")
+            return DashboardReading(dashboard: nil, messages: reader.messages)
+        }
         guard case .object(let members)? = JSONValue(body) else {
             reader.error("", "The field DashboardBody must be a valid JSON object")
             return DashboardReading(dashboard: nil, messages: reader.messages)

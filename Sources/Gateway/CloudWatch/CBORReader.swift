@@ -2,8 +2,8 @@ import Clocks
 
 /// Reads one CBOR item (RFC 8949) as a tree: what the newest of AWS's protocols sends.
 ///
-/// Lengths are checked against the bytes that are there before anything is allocated, and nesting is bounded, so that a hostile body
-/// costs no more than its size.
+/// Lengths are checked against the bytes that are there before anything is allocated, and nesting and values are bounded, so that a
+/// hostile body costs little more than its size.
 struct CBORReader {
     struct Malformed: Error {}
 
@@ -14,6 +14,7 @@ struct CBORReader {
 
     private let bytes: [UInt8]
     private var position = 0
+    private var valueCount = 0
 
     /// - Throws: ``Malformed`` for what is no CBOR, is cut off, or has something behind its one item.
     static func read(_ bytes: [UInt8]) throws(Malformed) -> WireValue {
@@ -26,7 +27,8 @@ struct CBORReader {
     private init(bytes: [UInt8]) { self.bytes = bytes }
 
     private mutating func item(depth: Int) throws(Malformed) -> WireValue {
-        guard depth < Self.depthMax else { throw Malformed() }
+        valueCount += 1
+        guard depth < Self.depthMax, valueCount <= RequestTree.valuesMax else { throw Malformed() }
         let first = try byte()
         let (major, info) = (first >> 5, first & 0x1F)
         if major == 7 { return try simple(info) }

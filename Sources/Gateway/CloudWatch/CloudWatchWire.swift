@@ -61,7 +61,7 @@ enum CloudWatchWire: Sendable {
                 return Request(
                     wire: .cbor, operation: operation, parameters: body.isEmpty ? [:] : try CBORReader.read(body))
             } catch {
-                throw .malformed("The body is no CBOR.")
+                throw .malformed("The body is no CBOR, or has too many values or levels.")
             }
         }
         if let target = request.headers.first(name: "X-Amz-Target") {
@@ -70,11 +70,11 @@ enum CloudWatchWire: Sendable {
                     wire: .json, operation: String(target.dropFirst(Self.target.count)),
                     parameters: body.isEmpty ? [:] : try WireValue(json: body))
             } catch {
-                throw .malformed("The body is no JSON.")
+                throw .malformed("The body is no JSON, or has too many values or levels.")
             }
         }
         guard let form = FormTree.read(body), case .text(let operation)? = form["Action"] else {
-            throw .malformed("The body is no form with an Action.")
+            throw .malformed("The body is no form with an Action, or has too many values.")
         }
         return Request(wire: .query, operation: operation, parameters: WireValue(form: form))
     }

@@ -11,16 +11,22 @@ extension WireValue {
     /// - Throws: ``NotJSON``.
     init(json bytes: [UInt8]) throws(NotJSON) {
         var cursor = JSONCursor(position: 0)
+        var valueCount = 0
         do {
-            self = try Self.value(&cursor, bytes.span.bytes, depth: 0)
+            self = try Self.value(&cursor, bytes.span.bytes, depth: 0, &valueCount)
         } catch {
             throw NotJSON()
         }
         guard cursor.peek(bytes.span.bytes) == nil else { throw NotJSON() }
     }
 
-    private static func value(_ cursor: inout JSONCursor, _ json: RawSpan, depth: Int) throws -> WireValue {
-        guard depth < depthMax, let first = cursor.peek(json) else { throw NotJSON() }
+    private static func value(
+        _ cursor: inout JSONCursor, _ json: RawSpan, depth: Int, _ valueCount: inout Int
+    ) throws -> WireValue {
+        valueCount += 1
+        guard depth < depthMax, valueCount <= RequestTree.valuesMax, let first = cursor.peek(json) else {
+            throw NotJSON()
+        }
         switch first {
         case UInt8(ascii: "{"):
             var members: [String: WireValue] = [:]
@@ -30,7 +36,7 @@ extension WireValue {
                 guard cursor.peek(json) == UInt8(ascii: "\"") else { throw NotJSON() }
                 let name = try cursor.string(json)
                 try cursor.expect(UInt8(ascii: ":"), json)
-                members[name] = try value(&cursor, json, depth: depth + 1)
+                members[name] = try value(&cursor, json, depth: depth + 1, &valueCount)
             } while cursor.take(UInt8(ascii: ","), json)
             try cursor.expect(UInt8(ascii: "}"), json)
             return .members(members)
@@ -39,7 +45,7 @@ extension WireValue {
             cursor.position += 1
             if cursor.take(UInt8(ascii: "]"), json) { return .list([]) }
             repeat {
-                elements.append(try value(&cursor, json, depth: depth + 1))
+                elements.append(try value(&cursor, json, depth: depth + 1, &valueCount))
             } while cursor.take(UInt8(ascii: ","), json)
             try cursor.expect(UInt8(ascii: "]"), json)
             return .list(elements)

@@ -161,7 +161,7 @@ struct FunctionOperations: Sendable {
         }
         var event = Array(buffer: request.body)
         if event.isEmpty { event = Array("{}".utf8) }
-        do { _ = try JSONSerialization.jsonObject(with: Data(event), options: .fragmentsAllowed) } catch {
+        guard JSONCheck.isValid(event) else {
             throw FunctionFailure(
                 .badRequest, "InvalidRequestContentException", "Could not parse request body into json: it is no JSON")
         }

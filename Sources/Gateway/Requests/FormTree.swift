@@ -6,8 +6,9 @@ indirect enum FormTree {
     /// Deepest nesting that is read; what is named deeper is passed over.
     private static let depthMax = 12
 
-    /// - Returns: nil for a body that is no form in UTF-8.
+    /// - Returns: nil for a body that is no form in UTF-8, or has more values than ``RequestTree/valuesMax``.
     static func read(_ body: [UInt8]) -> [String: FormTree]? {
+        guard body.count(where: { $0 == UInt8(ascii: "&") }) < RequestTree.valuesMax else { return nil }
         var root: [String: FormTree] = [:]
         for pair in body.split(separator: UInt8(ascii: "&")) {
             let sides = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)

@@ -8,6 +8,7 @@ struct RequestReader {
 
     private var cursor = JSONCursor(position: 0)
     private let model: String
+    private var valueCount = 0
 
     /// Reads a whole body, one object; nothing but white space may follow it.
     ///
@@ -30,6 +31,10 @@ struct RequestReader {
         _ shape: Shape, in holder: Holder, _ json: RawSpan
     ) throws(ItemError) -> RequestValue {
         guard let first = cursor.peek(json) else { throw cursor.malformed(json) }
+        valueCount += 1
+        guard valueCount <= RequestTree.valuesMax else {
+            throw Self.fault("The request has more than \(RequestTree.valuesMax) values")
+        }
         if first == UInt8(ascii: "n") {
             try cursor.word("null", json)
             return .null

@@ -11,6 +11,7 @@ import TestSupport
 /// CloudWatch's operations before a store in a temporary folder.
 final class OpenCloudWatch: Sendable {
     let time = ManualTime(start: Timestamp(seconds: 1_700_000_000))
+    let writer: GroupCommitWriter
     let metrics: MetricStore
     let alarms: AlarmStore
     let operations: CloudWatchOperations
@@ -21,7 +22,7 @@ final class OpenCloudWatch: Sendable {
         let folder = FileManager.default.isWritableFile(atPath: memory) ? memory : NSTemporaryDirectory()
         path = "\(folder)sluice-cloudwatch-\(UUID().uuidString)"
         let database = try Database(folder: DataFolder(path: path))
-        let writer = GroupCommitWriter(database: database)
+        writer = GroupCommitWriter(database: database)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         metrics = try MetricStore(database: database, writer: writer, time: time, logger: logger)
         alarms = try AlarmStore(metrics: metrics, database: database, writer: writer, time: time, logger: logger)

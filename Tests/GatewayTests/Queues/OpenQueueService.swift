@@ -20,7 +20,8 @@ final class OpenQueueService: Sendable {
 
     let time = ManualTime(start: Timestamp(seconds: 1_700_000_000))
     let store: QueueStore
-    private let cloudWatch: OpenCloudWatch
+    let writer: GroupCommitWriter
+    let cloudWatch: OpenCloudWatch
     private let gateway: GatewayServer
     private let path: String
 
@@ -29,7 +30,7 @@ final class OpenQueueService: Sendable {
         let folder = FileManager.default.isWritableFile(atPath: memory) ? memory : NSTemporaryDirectory()
         path = "\(folder)sluice-gateway-\(UUID().uuidString)"
         let database = try Database(folder: DataFolder(path: path))
-        let writer = GroupCommitWriter(database: database)
+        writer = GroupCommitWriter(database: database)
         store = try QueueStore(
             database: database, writer: writer, time: time,
             settings: .init(region: "eu-west-1", accountID: Self.account))
@@ -49,7 +50,14 @@ final class OpenQueueService: Sendable {
         _ path: String, _ headers: HTTPHeaders, _ body: String,
         isSecure: Bool = false, whenClientEnds: @escaping GatewayServer.ClientEnd = { _ in }
     ) async -> HTTPReply {
-        var request = HTTPRequest(method: .POST, target: path, headers: headers, body: ByteBuffer(string: body))
+        await respond(path, headers, ByteBuffer(string: body), isSecure: isSecure, whenClientEnds: whenClientEnds)
+    }
+
+    func respond(
+        _ path: String, _ headers: HTTPHeaders, _ body: ByteBuffer,
+        isSecure: Bool = false, whenClientEnds: @escaping GatewayServer.ClientEnd = { _ in }
+    ) async -> HTTPReply {
+        var request = HTTPRequest(method: .POST, target: path, headers: headers, body: body)
         request.isSecure = isSecure
         return await withCheckedContinuation { continuation in
             gateway.respond(
