@@ -9,7 +9,7 @@ BUILD = swift build -c release --static-swift-stdlib -Xswiftc -enforce-exclusivi
 # Many tests start real programs: as many at a time as two cores can bear. Three of them are for AWS's clients, which wait a lot.
 TEST = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=5 swift test --skip-build
 
-.PHONY: help setup build package-functions demo up test test-all bench bench-compare bench-filters bench-tables bench-http bench-queues bench-pipes bench-functions bench-telemetry bench-metrics attack fuzz-filters simulate docs lint format clean
+.PHONY: help setup build package-functions demo up test test-all test-clients soak bench bench-compare bench-filters bench-tables bench-http bench-queues bench-pipes bench-functions bench-telemetry bench-metrics fuzz-filters simulate docs lint format clean faults attack
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /|/' | awk -F'|' '{printf "make %-17s %s\n", $$1, $$2}'
@@ -39,6 +39,17 @@ test: setup ## build and run the tests
 test-all: setup ## the tests with more simulated runs
 	swift build --build-tests
 	SLUICE_SEEDS=20000 SLUICE_KILLS=50 $(TEST) $(ARGS)
+
+K ?=
+test-clients: ## run tests of Tests/Clients alone, by pytest's words: make test-clients K="test_a_name or test_b_name"
+	swift build --product sluice
+	swift build --product OrderProcessorFunction
+	swift build --product PremiumServiceFunction
+	@Scripts/test-clients "$(K)"
+
+MINUTES ?= 10
+soak: build ## run for long under load, faults, restarts and time jumps, and judge it: make soak MINUTES=60 ARGS="--seed 7"
+	@Scripts/soak --minutes $(MINUTES) $(ARGS)
 
 bench: ## measure everything and write Documentation/performance.md: make bench ARGS="--quick --only pipes"
 	@for product in sluice OrderProcessorFunction PremiumServiceFunction BenchmarkFunction FilterBenchmark TableBenchmark \
@@ -95,6 +106,10 @@ fuzz-filters: ## feed random patterns and events to the filters and a reference:
 SEEDS ?= 100000
 simulate: ## run pipes with faults everywhere and check the laws after each step: make simulate SEEDS=1000000
 	@Scripts/simulate $(SEEDS)
+
+ROUNDS ?= 1000
+faults: setup ## lose power, fail calls, flip bits; nothing answered may be lost: make faults ROUNDS=1000 ARGS="--seed 7"
+	@Scripts/faults --rounds $(ROUNDS) $(ARGS)
 
 docs: ## make the documentation of the libraries: .build/documentation
 	swift build

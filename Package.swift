@@ -17,13 +17,18 @@ let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let swiftASN1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
 let swiftCSV = Target.Dependency.product(name: "SwiftCSV", package: "SwiftCSV")
+let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -51,10 +56,13 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.0"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.10.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
@@ -84,6 +92,8 @@ let package = Package(
         // Who may come in: signatures, and the keys that they are made with.
         module("AWSSignature", [crypto]),
         module("AccessKeys", ["AWSSignature", "Clocks"]),
+        // What the endpoint shows that it is the one it is called.
+        module("Certificates", ["Clocks", crypto, swiftASN1, x509]),
         // What goes wrong when, by a file; it names a stack's resources and knows nothing of what runs.
         module("Faults", ["Clocks", "Stacks", yams]),
 
@@ -98,7 +108,7 @@ let package = Package(
         module("Logs", ["Clocks", "LogPatterns", "Storage"]),
         module("Telemetry", ["Clocks", "Items", "MetricMath", "Storage", coreMetrics, histogram, logging]),
         module("Monitoring", ["Alarms", "Clocks", "MetricMath", "Storage", "Telemetry", logging]),
-        module("HTTPServing", [nioCore, nioHTTP1, nioPosix]),
+        module("HTTPServing", [nioCore, nioHTTP1, nioPosix, nioSSL, nioTLS]),
         .systemLibrary(name: "CArchive", providers: [.apt(["libarchive-dev"])]),
         module(
             "Functions", ["CArchive", "Clocks", "HTTPServing", logging, nioCore, nioHTTP1, subprocess, systemPackage]),
@@ -113,13 +123,13 @@ let package = Package(
         // The web console; the files of its pages are inside the program.
         .target(
             name: "Console",
-            dependencies: ["Clocks", "Gateway", "HTTPServing", logging, nioCore, nioHTTP1],
+            dependencies: ["AccessKeys", "Clocks", "Gateway", "HTTPServing", logging, nioCore, nioHTTP1],
             resources: [.embedInCode("Pages")], swiftSettings: settings),
         module(
             "Engine",
             [
-                "AccessKeys", "Alarms", "Clocks", "Console", "Costs", "Dashboards", "EventPatterns", "Faults",
-                "Functions", "Gateway",
+                "AccessKeys", "Alarms", "Certificates", "Clocks", "Console", "Costs", "Dashboards", "EventPatterns",
+                "Faults", "Functions", "Gateway",
                 "HTTPServing", "Items", "Logs",
                 "MetricMath", "Monitoring", "Pipes", "Queues", "Readiness", "Stacks", "Storage", "Tables", "Telemetry",
                 asyncHTTPClient, crypto, logging, nioCore, nioHTTP1, serviceLifecycle,
@@ -139,13 +149,13 @@ let package = Package(
                 "Engine", "EventPatterns", "Functions", "Idempotency", "Items", "Load", "OrderFunctions", "Orders",
                 "Packaging", "Queues", "Readiness", "Replay", "ShopSystems", "Stacks", "Tables",
                 argumentParser, asyncHTTPClient, crypto, logging,
-                nioCore, nioHTTP1, serviceLifecycle, unixSignals,
+                nioCore, nioHTTP1, nioSSL, serviceLifecycle, unixSignals,
             ]),
 
         // The functions' side: what they can reach on AWS is all they can reach here.
         // Lets a program that was built on a newer system start on Amazon Linux 2023.
         .target(name: "CGlibcCompatibility"),
-        module("AWSClient", ["AWSSignature", "Clocks", "Items", asyncHTTPClient, nioCore, nioHTTP1]),
+        module("AWSClient", ["AWSSignature", "Clocks", "Items", asyncHTTPClient, nioCore, nioHTTP1, nioSSL]),
         module(
             "LambdaRuntime", ["CGlibcCompatibility", "Clocks", "Items", logging, nioCore, nioHTTP1, nioPosix]),
         module("Idempotency", ["AWSClient", "Clocks", "Items", "LambdaRuntime", crypto]),
@@ -175,6 +185,10 @@ let package = Package(
         .executableTarget(
             name: "RuntimeProbe", dependencies: ["LambdaRuntime", logging], path: "Tests/RuntimeProbe",
             swiftSettings: settings),
+        // What lives on a disk that misbehaves.
+        .executableTarget(
+            name: "DiskWork", dependencies: ["Clocks", "Items", "Storage", "Tables", "TestSupport"],
+            path: "Tests/DiskWork", swiftSettings: settings),
         .target(name: "CAllocationCount", path: "Benchmarks/CAllocationCount"),
         .target(
             name: "OrderRecords", dependencies: ["TestSupport"], path: "Benchmarks/OrderRecords",
@@ -229,7 +243,11 @@ let package = Package(
         tests("ItemsTests", ["Items", "TestSupport"]),
         tests(
             "SluiceTests",
-            ["AWSSignature", "Capacity", "Costs", "Engine", "Items", "Load", "sluice", argumentParser, nioHTTP1]),
+            [
+                "AWSClient", "AWSSignature", "Capacity", "Certificates", "Clocks", "Costs", "Engine", "HTTPServing",
+                "Items",
+                "Load", "sluice", argumentParser, nioCore, nioHTTP1,
+            ]),
         tests("LogPatternsTests", ["LogPatterns", "TestSupport"]),
         tests("OrdersTests", ["Items", "Orders"]),
         tests("StacksTests", ["Stacks"]),
@@ -256,7 +274,14 @@ let package = Package(
         tests("DeploymentTests", ["Deployment", "Items", "Orders", "Stacks"]),
         tests("ReplayTests", ["Orders", "Replay"]),
         tests("LoadTests", ["Items", "Load", "Orders"]),
-        tests("HTTPServingTests", ["HTTPServing", "TestSupport", nioCore, nioHTTP1, nioPosix]),
+        tests("CertificatesTests", ["Certificates", "Clocks", crypto]),
+        tests(
+            "HTTPServingTests",
+            [
+                "Certificates", "Clocks", "HTTPServing", "TestSupport", nioCore, nioEmbedded, nioHTTP1, nioPosix,
+                nioSSL,
+                nioTLS,
+            ]),
         tests(
             "GatewayTests",
             [
@@ -265,12 +290,15 @@ let package = Package(
             ]),
         tests(
             "ConsoleTests",
-            ["Clocks", "Console", "Gateway", "HTTPServing", "TestSupport", logging, nioCore, nioHTTP1, nioPosix]),
+            [
+                "AccessKeys", "Clocks", "Console", "Gateway", "HTTPServing", "TestSupport", logging, nioCore, nioHTTP1,
+                nioPosix,
+            ]),
         tests(
             "EngineTests",
             [
-                "AccessKeys", "Alarms", "Clocks", "Dashboards", "Engine", "EventPatterns", "Functions", "Gateway",
-                "Items", "MetricMath", "Monitoring",
+                "AccessKeys", "Alarms", "Certificates", "Clocks", "Dashboards", "Engine", "EventPatterns", "Functions",
+                "Gateway", "Items", "MetricMath", "Monitoring",
                 "Pipes", "Queues", "Stacks", "Storage", "Tables", "Telemetry", "TestSupport", logging,
             ]),
         tests("AWSSignatureTests", ["AWSSignature", "TestSupport"]),
@@ -291,8 +319,9 @@ let package = Package(
         tests(
             "EndToEndTests",
             [
-                "AWSClient", "Clocks", "Idempotency", "Items", "LambdaRuntime", "Orders", "Replay", "sluice",
+                "AWSClient", "Certificates", "Clocks", "DiskWork", "Idempotency", "Items", "LambdaRuntime", "Orders",
+                "Replay", "Storage", "sluice",
                 "OrderProcessorFunction", "PremiumServiceFunction", "shop", "TestSupport", logging,
-            ]),
+            ], exclude: ["Fixtures"]),
     ]
 )

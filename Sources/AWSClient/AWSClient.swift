@@ -51,6 +51,7 @@ public final class AWSClient: Sendable {
         http.timeout = .init(connect: Self.connectTimeout)
         http.decompression = .disabled
         http.redirectConfiguration = .disallow
+        http.tlsConfiguration = configuration.tls
         // Retries are counted here, one for each attempt.
         http.connectionPool.retryConnectionEstablishment = false
         http.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = configuration.connectionsMax

@@ -1,4 +1,5 @@
 public import AWSSignature
+public import NIOSSL
 
 /// Where the services are, who asks, and how long.
 public struct AWSConfiguration: Sendable {
@@ -13,6 +14,9 @@ public struct AWSConfiguration: Sendable {
     /// Longest wait for one answer. A long poll's own wait comes on top.
     public var answerTimeout = Duration.seconds(30)
 
+    /// Whom connections trust; nil for the system's certificate authorities alone.
+    public var tls: TLSConfiguration?
+
     public init(region: String, credentials: Credentials, endpoints: [AWSService: Endpoint] = [:]) {
         self.region = region
         self.credentials = credentials
@@ -21,7 +25,7 @@ public struct AWSConfiguration: Sendable {
 
     /// Reads `AWS_REGION` (or `AWS_DEFAULT_REGION`), `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`,
     /// `AWS_SESSION_TOKEN`, and the endpoint from `AWS_ENDPOINT_URL_SQS`, `AWS_ENDPOINT_URL_DYNAMODB` or
-    /// `AWS_ENDPOINT_URL`. An empty variable counts as absent.
+    /// `AWS_ENDPOINT_URL`, and ``TrustedRoots`` from `AWS_CA_BUNDLE`. An empty variable counts as absent.
     ///
     /// - Throws: ``AWSError`` with `configuration` that names the variable.
     public init(environment: [String: String]) throws(AWSError) {
@@ -51,6 +55,9 @@ public struct AWSConfiguration: Sendable {
                 }
                 endpoints[service] = endpoint
             }
+        }
+        if AWSService.allCases.contains(where: { endpoint(of: $0).scheme == "https" }) {
+            tls = try TrustedRoots.configuration(environment: environment)
         }
     }
 

@@ -33,6 +33,7 @@ public struct SignedRequest: Sendable {
     /// Checks all of a signature that can be checked without the secret.
     ///
     /// - Parameters:
+    ///   - claim: what the request says of its signature.
     ///   - service: the signing name of the service that the request is for, such as `dynamodb`.
     ///   - region: the one that requests must be signed for; nil takes any.
     ///   - now: seconds since 1970.
@@ -78,6 +79,7 @@ public struct SignedRequest: Sendable {
     ///
     /// - Parameters:
     ///   - now: seconds since 1970.
+    ///   - skewSecondsMax: how far the request's time may be from `now`.
     ///   - secret: the secret of an access key id; nil when nobody has it.
     /// - Returns: who signed, and what.
     public func verify(

@@ -46,10 +46,14 @@ public final class AccessGuard: Sendable {
     /// Checks who sent a request.
     ///
     /// - Parameters:
+    ///   - request: the request as it arrived.
     ///   - service: the signing name of the service that it is for; nil takes whichever the signature names.
     ///   - address: where it came from, in figures.
+    ///   - isOwnOnly: whether the keys of the file are as good as unknown.
+    ///   - skewSecondsMax: how far the request's time may be from this machine's.
+    /// - Returns: who sent it.
     public func admit(
-        _ request: SignedRequest, service: String?, from address: String,
+        _ request: SignedRequest, service: String?, from address: String, isOwnOnly: Bool = false,
         skewSecondsMax: Int64 = SignedRequest.skewSecondsMax
     ) throws(Refusal) -> Caller {
         let claim: SignatureClaim
@@ -60,6 +64,7 @@ public final class AccessGuard: Sendable {
         }
         let origin = Lockout.origin(address)
         let isOwn = ring.isOwn(claim.accessKeyID)
+        guard isOwn || !isOwnOnly else { throw .signature(.unknownAccessKey) }
         if !isOwn,
             let wait = lockout.withLock({ $0.wait(id: claim.accessKeyID, address: origin, now: time.now()) })
         {
@@ -80,6 +85,24 @@ public final class AccessGuard: Sendable {
             }
             throw .signature(error)
         }
+    }
+
+    /// Checks who wants to come in with a key's id and its secret itself. What fails counts as a wrong signature does.
+    ///
+    /// - Parameter address: where it came from, in figures.
+    public func admit(accessKeyID: String, secret: String, from address: String) throws(Refusal) -> KeyPass {
+        let origin = Lockout.origin(address)
+        // Nobody's id is longer, and what is counted is kept.
+        let id = String(accessKeyID.prefix(AccessKey.idLengthRange.upperBound))
+        if let wait = lockout.withLock({ $0.wait(id: id, address: origin, now: time.now()) }) {
+            throw .heldUp(seconds: Int((wait.microseconds + 999_999) / 1_000_000))
+        }
+        guard let pass = ring.pass(id: accessKeyID, secret: secret) else {
+            failed(id, address)
+            throw .signature(.unknownAccessKey)
+        }
+        lockout.withLock { $0.succeeded(id: id, address: origin, now: time.now()) }
+        return pass
     }
 
     /// Checks that a key has all of some rights.

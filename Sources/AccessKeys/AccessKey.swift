@@ -60,7 +60,7 @@ public struct AccessKey: Sendable, Hashable, CustomStringConvertible, CustomRefl
     public var customMirror: Mirror { Mirror(self, children: ["id": id, "name": name]) }
 
     /// Whether a text can be a key's id.
-    static func isID(_ text: String) -> Bool {
+    public static func isID(_ text: String) -> Bool {
         idLengthRange.contains(text.utf8.count)
             && text.utf8.allSatisfy { isLetterOrDigit($0) || $0 == UInt8(ascii: "_") }
     }

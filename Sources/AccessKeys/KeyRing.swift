@@ -12,6 +12,15 @@ public struct Caller: Sendable, Hashable {
     public func arn(accountID: String) -> String { "arn:aws:iam::\(accountID):user/\(name)" }
 }
 
+/// What somebody has who came in with a key's id and secret. Never printed: the secret must not reach a log.
+public struct KeyPass: Sendable, Hashable, CustomStringConvertible, CustomReflectable {
+    public let accessKeyID: String
+    fileprivate let secret: String
+
+    public var description: String { "pass of key \(accessKeyID)" }
+    public var customMirror: Mirror { Mirror(self, children: ["accessKeyID": accessKeyID]) }
+}
+
 /// The keys that requests may be signed with: those of a file, looked at anew when the file changes, and those that the
 /// engine makes for its own functions.
 ///
@@ -86,9 +95,12 @@ public final class KeyRing: Sendable {
     /// Unknown and revoked keys take as long as good ones: the request is compared with a secret all the same.
     ///
     /// - Parameters:
+    ///   - request: the request as it arrived.
     ///   - claim: what the request says of its signature.
     ///   - service: the signing name of the service that the request is for.
     ///   - region: the one that requests must be signed for; nil takes any.
+    ///   - skewSecondsMax: how far the request's time may be from this machine's.
+    /// - Returns: who sent it.
     public func verify(
         _ request: SignedRequest, _ claim: SignatureClaim, service: String, region: String? = nil,
         skewSecondsMax: Int64 = SignedRequest.skewSecondsMax
@@ -104,6 +116,31 @@ public final class KeyRing: Sendable {
         let hasToken = Self.isEqual(claim.sessionToken ?? "", (key ?? decoy).sessionToken ?? "")
         guard let key, key.revoked == nil, hasToken else { throw .unknownAccessKey }
         guard isSigned else { throw .mismatch }
+        return Caller(accessKeyID: key.id, name: key.name, rights: key.rights)
+    }
+
+    // MARK: Secrets themselves
+
+    /// Who has a key, by its id and its secret: for people, who cannot sign. Neither the engine's own keys nor those with a
+    /// session token come in this way.
+    ///
+    /// - Returns: nil for a key that is unknown or revoked, and for another secret; all of them take as long.
+    func pass(id: String, secret: String) -> KeyPass? {
+        lookAtFile(time.now())
+        let key = state.withLock { $0.keys[id] }
+        let isSecret = Self.isEqual(secret, (key ?? decoy).secret)
+        guard let key, isSecret, key.revoked == nil, key.sessionToken == nil else { return nil }
+        return KeyPass(accessKeyID: id, secret: key.secret)
+    }
+
+    /// Who has come in with a pass, with the rights that the key has by now.
+    ///
+    /// - Returns: nil once the key is revoked, is gone or has another secret.
+    public func caller(_ pass: KeyPass) -> Caller? {
+        lookAtFile(time.now())
+        guard let key = state.withLock({ $0.keys[pass.accessKeyID] }), key.revoked == nil,
+            Self.isEqual(pass.secret, key.secret)
+        else { return nil }
         return Caller(accessKeyID: key.id, name: key.name, rights: key.rights)
     }
 

@@ -12,7 +12,7 @@ struct ConsolePages: Sendable {
 
     /// In place of this the pages get the token of this run.
     static let tokenMark = "{{token}}"
-    /// In place of this, what kind of login there is: `none`, `password` or `link`.
+    /// In place of this, what kind of login there is: `none`, `password`, `link` or `keys`.
     static let loginMark = "{{login}}"
 
     private let files: [String: File]
@@ -88,6 +88,7 @@ extension ConsoleLogin {
         case .none: "none"
         case .password: "password"
         case .link: "link"
+        case .keys: "keys"
         }
     }
 }

@@ -10,6 +10,15 @@ enum ConsoleRoute: Hashable {
     /// The switch of a pipe.
     case setPipe(String, runs: Bool)
 
+    /// Whether it changes something, or only looks.
+    var changes: Bool {
+        switch self {
+        case .report: false
+        case .setPipe: true
+        case .perform(let path): path.last == "replay" || path.last == "redrive"
+        }
+    }
+
     /// - Parameter path: the parts behind `/api/`, percent-decoded.
     init?(_ method: HTTPMethod, _ path: [String]) {
         switch (method, path.count, path.first, path.last) {

@@ -1,7 +1,8 @@
+public import AccessKeys
 public import Clocks
 import Foundation
 import Gateway
-import HTTPServing
+public import HTTPServing
 public import Logging
 import NIOCore
 import NIOHTTP1
@@ -25,20 +26,23 @@ public struct ConsoleServer: Sendable {
     /// Starts the console and returns once it listens. It answers 503 until it is opened.
     ///
     /// - Parameters:
+    ///   - tls: what it speaks TLS with; nil for plain HTTP.
+    ///   - keys: who may come in, where the login is that of keys; their failures count together with those of requests.
     ///   - time: the machine's clock, by which pages are told.
     ///   - tellLink: gets the next link that lets a browser in when one was used.
     /// - Throws: `HTTPServerError` with what the system says when the address cannot be listened on; `CancellationError`.
     public static func start(
-        _ settings: ConsoleSettings, time: any TimeSource = SystemTime(), logger: Logger,
+        _ settings: ConsoleSettings, tls: ServerTLS? = nil, keys: AccessGuard? = nil,
+        time: any TimeSource = SystemTime(), logger: Logger,
         tellLink: @escaping @Sendable (_ url: String) -> Void = { _ in }
     ) async throws -> ConsoleServer {
-        let responder = Responder(settings.login, time: time, logger: logger, tellLink: tellLink)
+        let responder = Responder(settings.login, keys: keys, time: time, logger: logger, tellLink: tellLink)
         let server = try await HTTPServer.startOnSharedThreads(
-            host: settings.host, port: settings.port, bodyBytesMax: bodyBytesMax, limits: limits,
+            host: settings.host, port: settings.port, tls: tls, bodyBytesMax: bodyBytesMax, limits: limits,
             respond: responder.respond)
         let host = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
-        let url = "http://\(host):\(server.port)"
-        responder.listens(settings, port: server.port)
+        let url = "\(tls == nil ? "http" : "https")://\(host):\(server.port)"
+        responder.listens(settings, port: server.port, isSecure: tls != nil)
         return ConsoleServer(
             url: url, entryURL: responder.login?.listens(at: url) ?? url, server: server, responder: responder)
     }

@@ -6,6 +6,8 @@ public enum ConsoleLogin: Sendable, Hashable {
     case password(String)
     /// Who has a link that holds once, and then the next one.
     case link
+    /// Who has an access key with the right `sluice:Report`, by its id and its secret.
+    case keys
 
     /// Shortest password that is taken.
     public static let passwordLengthMin = 8
@@ -24,23 +26,27 @@ public struct ConsoleSettings: Sendable, Hashable {
 
     /// - Parameters:
     ///   - password: nil for none.
+    ///   - hasKeys: whether access keys are asked for, on this machine too.
     ///   - isInsecureAllowed: whether everybody who reaches the console may use it. Where only this machine reaches it, they may unless
     ///     there is a password.
     public init(
-        host: String = "127.0.0.1", port: Int = portDefault, password: String? = nil, isInsecureAllowed: Bool = false
+        host: String = "127.0.0.1", port: Int = portDefault, password: String? = nil, hasKeys: Bool = false,
+        isInsecureAllowed: Bool = false
     ) {
         self.host = host
         self.port = port
         login = .none
         if let password {
             login = .password(password)
+        } else if hasKeys, !isInsecureAllowed {
+            login = .keys
         } else if !isLoopback, !isInsecureAllowed {
             login = .link
         }
     }
 
     /// Whether only this machine reaches the address.
-    var isLoopback: Bool {
+    package var isLoopback: Bool {
         if host == "localhost" || host == "::1" { return true }
         // In figures: a name that begins so may lead anywhere.
         let parts = host.split(separator: ".", omittingEmptySubsequences: false)

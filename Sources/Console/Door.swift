@@ -1,3 +1,4 @@
+import AccessKeys
 import Clocks
 
 /// Lets in who knows the secret, and knows those again whom it has let in.
@@ -25,7 +26,7 @@ struct Door {
     private(set) var secret: String
     /// Whether the secret is another one once it was used.
     let holdsOnce: Bool
-    private var sessions: [(id: String, until: Timestamp)] = []
+    private var sessions: [(id: String, until: Timestamp, pass: KeyPass?)] = []
     private var failures = 0
     private var lastFailure: Timestamp?
 
@@ -35,6 +36,8 @@ struct Door {
         case .none: return nil
         case .password(let password): (secret, holdsOnce) = (password, false)
         case .link: (secret, holdsOnce) = (RequestCheck.makeToken(), true)
+        // Nobody knows this one: there are keys in its place.
+        case .keys: (secret, holdsOnce) = (RequestCheck.makeToken(), false)
         }
     }
 
@@ -54,15 +57,29 @@ struct Door {
         }
         failures = 0
         if holdsOnce { secret = RequestCheck.makeToken() }
+        return .entered(session: enter(nil, at: now))
+    }
+
+    /// Begins a session.
+    ///
+    /// - Parameter pass: of a key, where somebody has come in with one.
+    mutating func enter(_ pass: KeyPass?, at now: Timestamp) -> String {
         sessions.removeAll { $0.until <= now }
         if sessions.count >= Self.sessionsMax { sessions.removeFirst() }
         let session = RequestCheck.makeToken()
-        sessions.append((session, now + Self.sessionDuration))
-        return .entered(session: session)
+        sessions.append((session, now + Self.sessionDuration, pass))
+        return session
     }
 
-    func knows(_ session: String, at now: Timestamp) -> Bool {
-        sessions.contains { $0.until > now && RequestCheck.isEqual(session, $0.id) }
+    func knows(_ session: String, at now: Timestamp) -> Bool { index(of: session, at: now) != nil }
+
+    /// What the one whose session this is has come in with; nil without a key.
+    func pass(of session: String, at now: Timestamp) -> KeyPass? {
+        index(of: session, at: now).flatMap { sessions[$0].pass }
+    }
+
+    private func index(of session: String, at now: Timestamp) -> Int? {
+        sessions.firstIndex { $0.until > now && RequestCheck.isEqual(session, $0.id) }
     }
 
     mutating func forget(_ session: String) { sessions.removeAll { RequestCheck.isEqual(session, $0.id) } }

@@ -16,16 +16,19 @@ struct RequestCheck: Sendable {
     /// The names under which the console may be called; any address in figures when it listens beyond this machine.
     private let hosts: Set<String>
     private let allowsAddresses: Bool
+    private let scheme: String
     private let token: String
 
     /// - Parameters:
     ///   - token: what a page that was served by this process knows.
     ///   - port: the one that it listens on.
-    init(_ settings: ConsoleSettings, port: Int, token: String) {
+    ///   - isSecure: whether it speaks TLS.
+    init(_ settings: ConsoleSettings, port: Int, isSecure: Bool = false, token: String) {
         let own = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
         let names = ["127.0.0.1", "localhost", "[::1]", own].map { $0.lowercased() }
-        // Browsers leave out the port that HTTP has by default.
-        hosts = Set(names.map { "\($0):\(port)" } + (port == 80 ? names : []))
+        // Browsers leave out the port that the scheme has by default.
+        hosts = Set(names.map { "\($0):\(port)" } + (port == (isSecure ? 443 : 80) ? names : []))
+        scheme = isSecure ? "https" : "http"
         allowsAddresses = !settings.isLoopback
         self.token = token
     }
@@ -37,7 +40,7 @@ struct RequestCheck: Sendable {
             throw Refusal(
                 status: 403, message: "the console is not called by this name; open the address that sluice up prints")
         }
-        if let origin = headers.first(name: "Origin"), origin.lowercased() != "http://\(host.lowercased())" {
+        if let origin = headers.first(name: "Origin"), origin.lowercased() != "\(scheme)://\(host.lowercased())" {
             throw Refusal(status: 403, message: "the console answers its own pages only, not those of \(origin)")
         }
     }

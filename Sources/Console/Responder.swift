@@ -1,3 +1,4 @@
+import AccessKeys
 import Clocks
 import Foundation
 import Gateway
@@ -29,17 +30,17 @@ final class Responder: Sendable {
     let login: LoginPage?
 
     init(
-        _ login: ConsoleLogin, time: any TimeSource, logger: Logger,
+        _ login: ConsoleLogin, keys: AccessGuard? = nil, time: any TimeSource, logger: Logger,
         tellLink: @escaping @Sendable (_ url: String) -> Void
     ) {
         self.time = time
         self.logger = logger
         pages = ConsolePages(token: token, login: login)
-        self.login = LoginPage(login, time: time, tellLink: tellLink)
+        self.login = LoginPage(login, keys: keys, time: time, logger: logger, tellLink: tellLink)
     }
 
-    func listens(_ settings: ConsoleSettings, port: Int) {
-        state.withLock { $0.check = RequestCheck(settings, port: port, token: token) }
+    func listens(_ settings: ConsoleSettings, port: Int, isSecure: Bool) {
+        state.withLock { $0.check = RequestCheck(settings, port: port, isSecure: isSecure, token: token) }
     }
 
     func open(_ engine: any ConsoleEngine) {
@@ -57,7 +58,7 @@ final class Responder: Sendable {
             if let login {
                 if request.method == .POST, request.path == LoginPage.path {
                     try check.checkEntering(request.headers)
-                    return replier.reply(login.enter(Array(buffer: request.body)))
+                    return replier.reply(login.enter(Array(buffer: request.body), from: replier.clientAddress))
                 }
                 guard login.isOpen(request) else { return replier.reply(login.turnAway(request)) }
             }
@@ -115,6 +116,12 @@ final class Responder: Sendable {
             return replier.reply(
                 Self.failure(
                     .payloadTooLarge, "the request is larger than \(ConsoleServer.bodyBytesMax >> 20) MB"))
+        }
+        if route.changes, let login, let name = login.holderWithoutChange(request) {
+            return replier.reply(
+                Self.failure(
+                    .forbidden,
+                    "the key of \(name) may look and change nothing; sign in with one that has sluice:Change"))
         }
         // The border to callback code.
         Task { replier.reply(await answer(route, Array(buffer: request.body), engine)) }

@@ -23,6 +23,8 @@ public final class Engine: Sendable {
     private let blueprint: Blueprint
     private let injector: FaultInjector?
     private let access: EngineAccess
+    /// Nil without TLS.
+    private let certificate: EngineCertificate?
     private let time: any TimeSource
     private let machineTime: any TimeSource
     private let logger: Logger
@@ -31,8 +33,8 @@ public final class Engine: Sendable {
 
     /// - Parameter machineTime: the clock that the functions' processes see, and with it all else unless there is to be a
     ///   test clock.
-    /// - Throws: `TemplateError`, `FaultsFileError`, `CredentialsError` or `EngineError`, each one sentence with the place and
-    ///   the remedy, or several.
+    /// - Throws: `TemplateError`, `FaultsFileError`, `CredentialsError`, `CertificateFileError` or `EngineError`, each one
+    ///   sentence with the place and the remedy, or several.
     public init(_ options: EngineOptions, machineTime: any TimeSource = SystemTime(), logger: Logger) throws {
         self.options = options
         let time: any TimeSource = options.hasTestClock ? ControlledTime(base: machineTime) : machineTime
@@ -40,6 +42,7 @@ public final class Engine: Sendable {
         self.machineTime = machineTime
         self.logger = logger
         access = try EngineAccess(options, time: machineTime, logger: logger)
+        certificate = try EngineCertificate(options, time: machineTime, logger: logger)
         blueprint = try Blueprint(options)
         injector = try options.faultsPath.map { [blueprint] in
             FaultInjector(try FaultsFile.load(path: $0, for: blueprint.stack), logger: logger)
@@ -57,6 +60,10 @@ public final class Engine: Sendable {
     }
     /// How many keys requests may be signed with; nil where signatures are not looked at.
     public var keyCount: Int? { access.keyCount }
+    /// Where the certificate of the gateway and the console comes from, and until when it is good; nil without TLS.
+    public var certificateText: String? { certificate?.text }
+    /// The file of a certificate that clients trust only when they are told to; nil where an authority stands for it.
+    public var certificateToTrust: String? { certificate?.trustPath }
     /// The faults and how often each was injected; nil for an engine without faults.
     public var faults: FaultsReport? { injector?.report }
 
@@ -71,7 +78,8 @@ public final class Engine: Sendable {
     /// - Parameter ready: called once everything accepts work. When it throws, the engine stops and the error is thrown on.
     public func run(ready: @escaping @Sendable (RunningEngine) async throws -> Void) async throws {
         try await withGracefulShutdownHandler {
-            let endpoint = try await GatewayEndpoint.start(options, logger: logger)
+            let endpoint = try await GatewayEndpoint.start(
+                options, tls: certificate?.tls, keys: access.door, logger: logger)
             do {
                 let keeper = try ProcessKeeper()
                 do {
@@ -119,6 +127,7 @@ public final class Engine: Sendable {
         _ ready: @escaping @Sendable (RunningEngine) async throws -> Void
     ) async throws {
         let folder = try DataFolder(path: options.dataPath)
+        try certificate?.keep()
         let database = try Database(folder: folder)
         let writer = GroupCommitWriter(database: database)
         if folder.foundFormat < DataFolder.formatVersion {
@@ -198,6 +207,12 @@ public final class Engine: Sendable {
             group.addTask {
                 await running.logs.run()
                 return .other
+            }
+            if let certificate {
+                group.addTask {
+                    await certificate.run()
+                    return .other
+                }
             }
             group.addTask {
                 try await ready(running)

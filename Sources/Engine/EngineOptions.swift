@@ -12,6 +12,8 @@ public struct EngineOptions: Sendable {
     public var endpoint: Endpoint?
     /// Who may use the gateway.
     public var access: Access
+    /// How what is sent to the gateway and the console is protected on its way.
+    public var transport: Transport
     /// Where the web console listens and who may look; nil runs without a console.
     public var console: ConsoleSettings?
     /// Gets the next link into the console when one was used.
@@ -68,9 +70,21 @@ public struct EngineOptions: Sendable {
         case everybody
     }
 
+    /// How what is sent to the gateway and the console is protected on its way.
+    public enum Transport: Sendable, Hashable {
+        /// Not at all, which is as it should be where it never leaves this machine.
+        case plainOnThisMachine
+        /// Not at all, from other machines neither.
+        case plain
+        /// TLS with the certificate and the key in these files.
+        case certificate(path: String, keyPath: String)
+        /// TLS with a certificate that the data folder keeps and that nobody else stands for.
+        case developmentCertificate
+    }
+
     public init(
         templatePath: String, stack: StackOptions = StackOptions(), dataPath: String, endpoint: Endpoint?,
-        access: Access = .thisMachine, console: ConsoleSettings? = nil,
+        access: Access = .thisMachine, transport: Transport = .plainOnThisMachine, console: ConsoleSettings? = nil,
         tellConsoleLink: @escaping @Sendable (_ url: String) -> Void = { _ in },
         shardsPerStream: Int = 4,
         functionsFolder: String? = nil, isStrict: Bool = false,
@@ -83,6 +97,7 @@ public struct EngineOptions: Sendable {
         self.dataPath = dataPath
         self.endpoint = endpoint
         self.access = access
+        self.transport = transport
         self.console = console
         self.tellConsoleLink = tellConsoleLink
         self.shardsPerStream = shardsPerStream

@@ -39,6 +39,10 @@ struct FaultsFileReader {
             error("the file has \(yaml.utf8.count) bytes and may have \(Self.bytesMax); name fewer faults", line: nil)
             return FaultPlan(rules: [])
         }
+        guard YAMLAliases.areBounded(in: yaml) else {
+            error("the file repeats itself through aliases; flatten it", line: nil)
+            return FaultPlan(rules: [])
+        }
         do {
             guard let root = try Yams.compose(yaml: yaml) else {
                 error("the file is empty; give a list of faults", line: nil)

@@ -11,6 +11,8 @@ struct DynamoDBService: Sendable {
         let body: [UInt8]
         /// What the client calls this server, with the port.
         let host: String
+        /// Whether it came over TLS.
+        var isSecure = false
         /// `X-Amzn-Trace-Id`, where the client sent one.
         var traceHeader: String?
         /// For what waits: see ``GatewayServer/respond(to:whenClientEnds:reply:)``.

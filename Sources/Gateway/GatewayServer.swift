@@ -96,29 +96,31 @@ public struct GatewayServer: Sendable {
     ///
     /// - Parameters:
     ///   - address: where the client is, in figures; asked for where requests must be signed.
+    ///   - isForFunctions: whether it came where the engine's own functions ask: there only their keys are good.
     ///   - whenClientEnds: called on this thread, before this returns, by a request that waits.
     ///   - reply: called once, on this thread or later on another.
     public func respond(
-        to request: HTTPRequest, from address: () -> String? = { nil }, whenClientEnds: @escaping ClientEnd = { _ in },
+        to request: HTTPRequest, from address: () -> String? = { nil }, isForFunctions: Bool = false,
+        whenClientEnds: @escaping ClientEnd = { _ in },
         reply: @escaping @Sendable (HTTPReply) -> Void
     ) {
         guard let access else {
             return respond(to: request, whenClientEnds, GatewayAnswer(requestID: requestIDs.next(), reply: reply))
         }
-        respond(to: request, from: address(), access, whenClientEnds, reply)
+        respond(to: request, from: address(), isForFunctions, access, whenClientEnds, reply)
     }
 
     /// The same where requests must be signed.
     private func respond(
-        to request: HTTPRequest, from address: String?, _ access: GatewayAccess, _ whenClientEnds: @escaping ClientEnd,
-        _ reply: @escaping @Sendable (HTTPReply) -> Void
+        to request: HTTPRequest, from address: String?, _ isForFunctions: Bool, _ access: GatewayAccess,
+        _ whenClientEnds: @escaping ClientEnd, _ reply: @escaping @Sendable (HTTPReply) -> Void
     ) {
         let requestID = requestIDs.next()
         let stranger = GatewayAnswer(requestID: requestID, reply: reply)
         // Without its body nobody can tell who signed it.
         guard !request.isBodyTooLarge else { return stranger.send(.payloadTooLarge, nil, ByteBuffer()) }
         let caller: Caller?
-        do { caller = try access.admit(request, from: address) } catch {
+        do { caller = try access.admit(request, from: address, isForFunctions: isForFunctions) } catch {
             access.log(error, of: request, from: address, requestID: requestID)
             return stranger.send(error, to: request, access.place)
         }
@@ -232,7 +234,7 @@ public struct GatewayServer: Sendable {
         service(
             target,
             DynamoDBService.Request(
-                body: body, host: request.headers.first(name: "Host") ?? "localhost",
+                body: body, host: request.headers.first(name: "Host") ?? "localhost", isSecure: request.isSecure,
                 traceHeader: request.headers.first(name: TraceHeader.name), whenClientEnds: whenClientEnds)
         ) { result in
             completion(

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOHTTP1
+import NIOSSL
 
 /// One connection: takes requests from the decoder, hands them over one after the other, writes the answers.
 ///
@@ -16,6 +17,8 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
 
     struct Configuration: Sendable {
         let bodyBytesMax: Int
+        /// Nil for a connection without TLS.
+        var tls: ServerTLS? = nil
         let limits: HTTPLimits
         let respond: @Sendable (HTTPRequest, HTTPReplier) -> Void
     }
@@ -33,7 +36,7 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
     private var context: ChannelHandlerContext?
 
     // What arrives.
-    private var incoming = IncomingRequest()
+    private var incoming: IncomingRequest
     /// Bytes of a header have come, and not all of it.
     private var isHeaderUnderWay = false
     private var hasReadPart = false
@@ -65,6 +68,8 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
     /// The last answer has been sent, and the client is awaited to close its side.
     private var isLingering = false
     private var isInputClosed = false
+    /// Nothing can be sent yet.
+    private var isHandshaking: Bool
 
     private enum Waiting {
         case request(IncomingRequest.Arrived)
@@ -82,6 +87,8 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
     init(_ configuration: Configuration, on loop: ServerLoop) {
         self.configuration = configuration
         self.loop = loop
+        incoming = IncomingRequest(isSecure: configuration.tls != nil)
+        isHandshaking = configuration.tls != nil
     }
 
     /// The decoder in front of this handler, with limits that hold a connection's header below 32 KiB, half of it in one field:
@@ -117,7 +124,15 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
     /// Closes when nothing is under way, else after the answer.
     func stop() {
         isStopping = true
+        // What is written waits for the handshake's end.
+        if isHandshaking { return close() }
         if isIdle || isStreaming { closeWhenWritten() }
+    }
+
+    func handshakeHasEnded() {
+        isHandshaking = false
+        // The bytes that the read under way has brought were the handshake's, which has a limit of its own.
+        hasReadPart = true
     }
 
     /// Closes at once.
@@ -141,6 +156,9 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
             discardedBytesMax = Self.discardedNonsenseBytesMax
             refuse(HTTPReply(status: error == .headerOverflow ? .requestHeaderFieldsTooLarge : .badRequest))
         case is HTTPParserError:
+            break
+        case NIOSSLError.uncleanShutdown:
+            // The client has closed its side without TLS's word for it, and may still read: what follows tells of it.
             break
         default:
             // The socket's own errors: NIO closes, or nobody is left to tell.
@@ -179,7 +197,7 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
         isReading = false
         // What has come and is no part of a request yet is the beginning of a header. One that a read has brought behind the end
         // of another request is seen with its next bytes, and is an idle connection until then.
-        if !hasReadPart, !incoming.isUnderWay, !incoming.hasEnded { isHeaderUnderWay = true }
+        if !hasReadPart, !isHandshaking, !incoming.isUnderWay, !incoming.hasEnded { isHeaderUnderWay = true }
         hasReadPart = false
         flushOwed()
     }

@@ -13,6 +13,8 @@ public struct HTTPRequest: Sendable {
     public var body: ByteBuffer
     /// Whether the body is larger than the server takes. The answer to such a request is the last of its connection.
     public var isBodyTooLarge: Bool
+    /// Whether it came over TLS.
+    public var isSecure = false
 
     /// - Parameter target: a path with or without a query, or a whole URL, which proxies' clients send.
     public init(

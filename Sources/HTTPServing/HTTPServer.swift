@@ -25,6 +25,7 @@ public struct HTTPServer: Sendable {
     ///   - host: an address or a name of this machine.
     ///   - port: 0 lets the system choose.
     ///   - eventLoopCount: how many threads share the connections.
+    ///   - tls: what the server speaks TLS with; nil for plain HTTP.
     ///   - bodyBytesMax: the largest body taken; what has a larger one is handed over without it, see
     ///     ``HTTPRequest/isBodyTooLarge``.
     ///   - limits: what clients may cost.
@@ -33,7 +34,8 @@ public struct HTTPServer: Sendable {
     ///     after the other, each after the answer to the one before.
     /// - Throws: ``HTTPServerError`` with what the system says when the address cannot be listened on; `CancellationError`.
     public static func start(
-        host: String, port: Int, eventLoopCount: Int = 1, bodyBytesMax: Int, limits: HTTPLimits = HTTPLimits(),
+        host: String, port: Int, eventLoopCount: Int = 1, tls: ServerTLS? = nil, bodyBytesMax: Int,
+        limits: HTTPLimits = HTTPLimits(),
         respond: @escaping @Sendable (HTTPRequest, HTTPReplier) -> Void
     ) async throws -> HTTPServer {
         let threads = MultiThreadedEventLoopGroup(numberOfThreads: eventLoopCount)
@@ -41,7 +43,7 @@ public struct HTTPServer: Sendable {
             return try await start(
                 host: host, port: port, on: threads, isOwned: true, limits,
                 HTTPConnection.Configuration(
-                    bodyBytesMax: bodyBytesMax, limits: limits, respond: respond))
+                    bodyBytesMax: bodyBytesMax, tls: tls, limits: limits, respond: respond))
         } catch {
             try? await threads.shutdownGracefully()
             throw error
@@ -50,13 +52,13 @@ public struct HTTPServer: Sendable {
 
     /// The same on the threads that the program's servers share; for a few requests that wait for long.
     public static func startOnSharedThreads(
-        host: String, port: Int, bodyBytesMax: Int, limits: HTTPLimits = HTTPLimits(),
+        host: String, port: Int, tls: ServerTLS? = nil, bodyBytesMax: Int, limits: HTTPLimits = HTTPLimits(),
         respond: @escaping @Sendable (HTTPRequest, HTTPReplier) -> Void
     ) async throws -> HTTPServer {
         try await start(
             host: host, port: port, on: .singleton, isOwned: false, limits,
             HTTPConnection.Configuration(
-                bodyBytesMax: bodyBytesMax, limits: limits, respond: respond))
+                bodyBytesMax: bodyBytesMax, tls: tls, limits: limits, respond: respond))
     }
 
     /// Starts a server on the threads that the program's servers share; for a few requests that wait for long.
@@ -97,6 +99,7 @@ public struct HTTPServer: Sendable {
                     }
                     let loop = loops.first { $0.eventLoop === channel.eventLoop }!
                     let connection = HTTPConnection(configuration, on: loop)
+                    try configuration.tls?.addHandlers(to: channel.pipeline.syncOperations, before: connection)
                     try channel.pipeline.syncOperations.addHandlers(connection.makeDecoder(), connection)
                 }
             }

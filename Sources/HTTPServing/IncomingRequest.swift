@@ -33,6 +33,8 @@ struct IncomingRequest {
         case ended
     }
 
+    /// Whether requests come over TLS.
+    let isSecure: Bool
     private var state = State.betweenRequests
     private var request: HTTPRequest?
     private var form = ReplyForm()
@@ -44,6 +46,8 @@ struct IncomingRequest {
     private(set) var count = 0
     /// The client may be sending what will not be understood or not be taken.
     private(set) var isCutOff = false
+
+    init(isSecure: Bool = false) { self.isSecure = isSecure }
 
     var isUnderWay: Bool { if case .receiving = state { true } else { false } }
     var hasEnded: Bool {
@@ -83,6 +87,7 @@ struct IncomingRequest {
             // The decoder reads nothing more after a wish for another protocol, which no answer here grants.
             keepsAlive: head.isKeepAlive && !fields.asksForUpgrade && head.method != .CONNECT)
         var request = HTTPRequest(method: head.method, target: head.uri, headers: head.headers)
+        request.isSecure = isSecure
         let length = fields.contentLength ?? 0
         if length > bodyBytesMax { return .tooLarge(refuse(&request, &budget), form) }
         // Taken only as it arrives: what is merely announced costs nothing and keeps nobody out.

@@ -32,6 +32,10 @@ struct TemplateReader {
         }
         // Windows editors begin a file with a byte order mark, which libyaml takes for text.
         let text = yaml.hasPrefix("\u{FEFF}") ? String(yaml.dropFirst()) : yaml
+        guard YAMLAliases.areBounded(in: text) else {
+            diagnostics.error("the template repeats itself through aliases; flatten it", line: nil, at: place)
+            return nil
+        }
         do {
             guard let root = try Yams.compose(yaml: text) else {
                 diagnostics.error("the template is empty; it needs at least Resources", line: nil, at: place)

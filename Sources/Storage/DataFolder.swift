@@ -96,8 +96,11 @@ public final class DataFolder: Sendable {
         mark.store(Self.formatVersion, ordering: .relaxed)
     }
 
-    /// Creates the folder and what is missing above it. Each new name is synced: an answered write survives power loss
-    /// only if the way to its file does.
+    /// What a new folder lets others do: nothing, since orders are in it. One that exists keeps its rights.
+    private static let rights = 0o700
+
+    /// Creates the folder and what is missing above it, for their owner alone. Each new name is synced: an answered write
+    /// survives power loss only if the way to its file does.
     static func createDurably(_ folder: String) throws {
         let manager = FileManager.default
         var missing: [String] = []
@@ -106,7 +109,8 @@ public final class DataFolder: Sendable {
             missing.append(place)
             place = (place as NSString).deletingLastPathComponent
         }
-        try manager.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try manager.createDirectory(
+            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: rights])
         for place in missing { try sync((place as NSString).deletingLastPathComponent) }
     }
 

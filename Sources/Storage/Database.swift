@@ -1,5 +1,6 @@
 internal import CRocksDB
 import Foundation
+import Synchronization
 
 /// The keyspaces of the store. One RocksDB column family each: they share the log, so one batch spans them all.
 public enum Keyspace: Int, CaseIterable, Sendable {
@@ -36,37 +37,27 @@ public final class Database: @unchecked Sendable {
     // Holds the folder's lock for as long as the store is open, whatever the caller does with its own reference.
     let folder: DataFolder
     let settings: DatabaseSettings
+    private let syncedMark: SyncedMark?
+    /// Whether the log takes no write any more until the store is opened again.
+    private let isLogSpent = Atomic(false)
     private let syncedWrite: OpaquePointer
     private let unsyncedWrite: OpaquePointer
 
     /// Opens the store of a data folder, creating it when it is new.
     ///
-    /// - Throws: ``StorageError`` with code `engine` when the files are damaged or the disk refuses.
+    /// - Throws: ``StorageError`` with code `damaged` when the files are damaged or answered writes are missing, `full` or
+    ///   `engine` when the disk refuses.
     public init(folder: DataFolder) throws {
         let settings = DatabaseSettings()
         self.folder = folder
         self.settings = settings
-        let keyspaces = Keyspace.allCases
-        var opened = [OpaquePointer?](repeating: nil, count: keyspaces.count)
-        let names = keyspaces.map { strdup($0.columnFamilyName)! }
-        defer { for name in names { free(name) } }
-        let constNames = names.map { UnsafePointer<CChar>?($0) }
-        let options = keyspaces.map { Optional(settings.options(for: $0)) }
-        var error: UnsafeMutablePointer<CChar>?
-        let database = rocksdb_open_column_families(
-            settings.databaseOptions, folder.storePath, Int32(keyspaces.count), constNames, options, &opened, &error)
-        if let message = Self.takeMessage(&error) {
-            throw StorageError(
-                .engine,
-                "The store in \(folder.storePath) cannot be opened (\(message)); restore the folder from a backup or choose another with --data."
-            )
-        }
-        handle = database!
-        families = opened.map { $0! }
+        (handle, families) = try Self.open(folder, settings)
+        syncedMark = SyncedMark(folder: folder.path)
         readOptions = rocksdb_readoptions_create()
         syncedWrite = rocksdb_writeoptions_create()
         rocksdb_writeoptions_set_sync(syncedWrite, 1)
         unsyncedWrite = rocksdb_writeoptions_create()
+        do { try fillBuffer() } catch let error as StorageError { throw Self.openRefusal(error.message, folder) }
     }
 
     deinit {
@@ -167,16 +158,16 @@ public final class Database: @unchecked Sendable {
         _ keyspace: Keyspace, from lower: [UInt8], to upper: [UInt8],
         durability: GroupCommitWriter.Durability = .unsynced
     ) throws {
-        var error: UnsafeMutablePointer<CChar>?
-        lower.withUnsafeBytes { lower in
-            upper.withUnsafeBytes { upper in
-                rocksdb_delete_range_cf(
-                    handle, durability == .synced ? syncedWrite : unsyncedWrite, family(keyspace),
-                    lower.baseAddress?.assumingMemoryBound(to: CChar.self), lower.count,
-                    upper.baseAddress?.assumingMemoryBound(to: CChar.self), upper.count, &error)
+        try logged("delete") { error in
+            lower.withUnsafeBytes { lower in
+                upper.withUnsafeBytes { upper in
+                    rocksdb_delete_range_cf(
+                        handle, durability == .synced ? syncedWrite : unsyncedWrite, family(keyspace),
+                        lower.baseAddress?.assumingMemoryBound(to: CChar.self), lower.count,
+                        upper.baseAddress?.assumingMemoryBound(to: CChar.self), upper.count, &error)
+                }
             }
         }
-        try check(&error, "delete")
     }
 
     /// Writes a batch in one step: all of it or nothing. With `sync`, it survives power loss once this returns.
@@ -185,9 +176,49 @@ public final class Database: @unchecked Sendable {
     /// whether there is room for a write buffer again, and then takes writes. Other faults last until the store is opened
     /// again. A write that was refused cannot be read before that; whether it is there after is not known.
     func write(_ batch: OpaquePointer, sync: Bool) throws {
+        // The batch's last number, or a lower one when somebody else writes at the same time.
+        let last = rocksdb_get_latest_sequence_number(handle) + UInt64(rocksdb_writebatch_count(batch))
+        try logged("write") { rocksdb_write(handle, sync ? syncedWrite : unsyncedWrite, batch, &$0) }
+        if sync { syncedMark?.write(last) }
+    }
+
+    // MARK: A log that failed
+
+    // Once there is room again, RocksDB begins a new log by emptying the write buffers. With nothing in them it keeps the log
+    // that failed, and the next write to that ends the process by an assertion (RocksDB 7.8, built with assertions as Debian
+    // does). So the buffers are never empty for long, and when a write fails while they are, no other is tried.
+
+    /// Makes a change that goes to the log.
+    private func logged(_ operation: String, _ change: (inout UnsafeMutablePointer<CChar>?) -> Void) throws {
+        guard !isLogSpent.load(ordering: .relaxed) else {
+            throw StorageError(
+                .full,
+                "The store takes no writes because the disk was full when its log was new; make room and restart.")
+        }
         var error: UnsafeMutablePointer<CChar>?
-        rocksdb_write(handle, sync ? syncedWrite : unsyncedWrite, batch, &error)
-        try check(&error, "write")
+        change(&error)
+        do {
+            try check(&error, operation)
+        } catch let error as StorageError {
+            if error.code == .full, hasEmptyBuffers { isLogSpent.store(true, ordering: .relaxed) }
+            throw error
+        }
+    }
+
+    /// Puts into a write buffer what changes nothing: the removal of a key that nobody has.
+    func fillBuffer() throws {
+        let batch = rocksdb_writebatch_create()!
+        defer { rocksdb_writebatch_destroy(batch) }
+        rocksdb_writebatch_delete_cf(batch, family(.catalog), "", 0)
+        try write(batch, sync: false)
+    }
+
+    private var hasEmptyBuffers: Bool {
+        families.allSatisfy { family in
+            var count: UInt64 = 0
+            return rocksdb_property_int_cf(handle, family, "rocksdb.num-entries-active-mem-table", &count) == 0
+                && count == 0
+        }
     }
 
     /// - Parameter operation: a noun for what was tried.

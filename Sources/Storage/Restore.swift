@@ -1,4 +1,3 @@
-internal import CRocksDB
 import Foundation
 
 extension DataFolder {
@@ -94,25 +93,6 @@ extension DataFolder {
 
     /// Opens a store without writing to it, which finds files that are missing or cut short.
     private static func checkStore(_ store: String) throws {
-        func pass(_ error: inout UnsafeMutablePointer<CChar>?) throws {
-            guard let message = Database.takeMessage(&error) else { return }
-            throw StorageError(.noBackup, message)
-        }
-        let options = rocksdb_options_create()!
-        defer { rocksdb_options_destroy(options) }
-        var error: UnsafeMutablePointer<CChar>?
-        var count = 0
-        // A backup of an older format has fewer keyspaces.
-        let names = rocksdb_list_column_families(options, store, &count, &error)
-        try pass(&error)
-        defer { rocksdb_list_column_families_destroy(names, count) }
-        let constNames = (0..<count).map { UnsafePointer(names![$0]) }
-        var families = [OpaquePointer?](repeating: nil, count: count)
-        let database = rocksdb_open_for_read_only_column_families(
-            options, store, Int32(count), constNames, [OpaquePointer?](repeating: options, count: count), &families, 0,
-            &error)
-        try pass(&error)
-        for family in families { rocksdb_column_family_handle_destroy(family) }
-        rocksdb_close(database)
+        _ = try ReadOnlyStore(store) { StorageError(.noBackup, $0) }
     }
 }

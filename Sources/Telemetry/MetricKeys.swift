@@ -24,6 +24,14 @@ enum MetricKeys {
     /// The bounds of all series.
     static var allSeries: (lower: [UInt8], upper: [UInt8]) { ([series], [points]) }
 
+    /// The bounds of all points.
+    static var allPoints: (lower: [UInt8], upper: [UInt8]) { ([points], [points + 1]) }
+
+    /// The day of an entry of points.
+    static func day(_ key: RawSpan) -> UInt32 {
+        UInt32(bigEndian: key.unsafeLoadUnaligned(fromByteOffset: 1, as: UInt32.self))
+    }
+
     static func seriesNumber(_ key: RawSpan) -> UInt32 { UInt32(bigEndianBytes: key.bytes(from: 1)[...]) }
 
     /// The key of a minute since 1970, and its place within the entry.

@@ -33,8 +33,10 @@ public final class MetricStore: Sendable {
         self.time = time
         self.logger = logger
         var state = MetricState(now: time.now())
+        let firstDay = MetricKeys.day(state.minute - Self.retentionMinutes)
+        let days = try StoredMetrics.days(of: database).filter { $0 >= firstDay }
         for (number, series) in try StoredMetrics.series(of: database) {
-            let last = try StoredMetrics.lastMinute(of: number, in: database, from: state.minute)
+            let last = try StoredMetrics.lastMinute(of: number, in: database, days: days)
             state.load(series, number: number, lastMinute: last ?? -1)
         }
         self.state = Mutex(state)

@@ -20,10 +20,28 @@ enum StoredMetrics {
         return found
     }
 
-    /// The minute of a series' last point among the days that are kept, two hours ahead included.
-    static func lastMinute(of number: UInt32, in database: Database, from minute: Int64) throws -> Int64? {
-        let latest = minute + MetricDatum.aheadMax.components.seconds / 60
-        for day in days(of: minute - MetricStore.retentionMinutes..<latest + 1).reversed() {
+    /// The days that have points of any series, the last one first.
+    static func days(of database: Database) throws -> [UInt32] {
+        var days: [UInt32] = []
+        var bounds = MetricKeys.allPoints
+        while true {
+            var last: UInt32?
+            try database.scan(.metrics, from: bounds.lower, to: bounds.upper, backwards: true) { key, _ in
+                last = MetricKeys.day(key)
+                return false
+            }
+            guard let last else { return days }
+            days.append(last)
+            bounds.upper = MetricKeys.start(ofDay: last)
+        }
+    }
+
+    /// The minute of a series' last point, nil when it has none.
+    ///
+    /// - Parameter days: those to look at, the last one first. Days to come are among them: a clock that was wrong at the start would
+    ///   else let go of a metric when it is put right.
+    static func lastMinute(of number: UInt32, in database: Database, days: some Sequence<UInt32>) throws -> Int64? {
+        for day in days {
             let bounds = MetricKeys.points(number, ofDay: day, in: 0..<Int64.max)
             var last: Int64?
             try database.scan(.metrics, from: bounds.lower, to: bounds.upper, backwards: true) { key, value in

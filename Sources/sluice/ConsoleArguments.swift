@@ -14,21 +14,23 @@ struct ConsoleArguments: ParsableArguments {
         help: ArgumentHelp(
             "Address that the web console listens on (default: --host).",
             discussion: """
-                Where other machines reach it, it asks for a password, or is opened with a link that sluice up prints and that \
-                holds once.
+                With --credentials it asks for an access key. Without, where other machines reach it, it asks for a password, or is \
+                opened with a link that sluice up prints and that holds once.
                 """))
     var consoleHost: String?
 
     @Option(
         help: ArgumentHelp(
             "File whose first line is the console's password.",
-            discussion: "Without it the password is in SLUICE_CONSOLE_PASSWORD, if there is one."))
+            discussion:
+                "Without it the password is in SLUICE_CONSOLE_PASSWORD, if there is one. Neither counts with --credentials."
+        ))
     var consolePasswordFile: String?
 
     @Flag(inversion: .prefixedNo, help: "Serve the web console.")
     var console = true
 
-    @Flag(help: "Serve the console without a login also where other machines reach it, to everybody who does.")
+    @Flag(help: "Serve the console without a login, also where other machines reach it, to everybody who does.")
     var insecureConsole = false
 
     func validate() throws {
@@ -43,12 +45,15 @@ struct ConsoleArguments: ParsableArguments {
 
     /// Nil without a console.
     ///
-    /// - Parameter host: the gateway's.
+    /// - Parameters:
+    ///   - host: the gateway's.
+    ///   - hasKeys: whether there are access keys, which then are the login.
     /// - Throws: one sentence for a password that cannot be read or is too short.
-    func settings(host: String) throws -> ConsoleSettings? {
+    func settings(host: String, hasKeys: Bool) throws -> ConsoleSettings? {
         guard console else { return nil }
         return ConsoleSettings(
-            host: consoleHost ?? host, port: consolePort, password: insecureConsole ? nil : try password(),
+            host: consoleHost ?? host, port: consolePort,
+            password: insecureConsole || hasKeys ? nil : try password(), hasKeys: hasKeys,
             isInsecureAllowed: insecureConsole)
     }
 

@@ -32,7 +32,7 @@ struct ControlClient: Sendable {
     static func with<Result>(
         _ endpointURL: String?, _ body: (ControlClient) async throws -> Result
     ) async throws -> Result {
-        let client = ControlClient(connection: EndpointConnection(url: EndpointArguments.url(endpointURL)))
+        let client = ControlClient(connection: try EndpointConnection(url: EndpointArguments.url(endpointURL)))
         do {
             let result = try await body(client)
             await client.connection.shutDown()

@@ -22,7 +22,7 @@ struct EndpointArguments: ParsableArguments {
 
     /// Runs `body` with a client of the table, and closes it whatever happens.
     func withTable<Result>(_ body: (TableClient) async throws -> Result) async throws -> Result {
-        let client = TableClient(url: Self.url(endpointURL), table: table)
+        let client = try TableClient(url: Self.url(endpointURL), table: table)
         do {
             let result = try await body(client)
             await client.shutDown()
@@ -47,8 +47,8 @@ struct TableClient: Sendable {
     private let connection: EndpointConnection
     private let table: String
 
-    init(url: String, table: String) {
-        connection = EndpointConnection(url: url)
+    init(url: String, table: String) throws {
+        connection = try EndpointConnection(url: url)
         self.table = table
     }
 

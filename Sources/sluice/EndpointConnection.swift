@@ -1,7 +1,9 @@
+import AWSClient
 import AsyncHTTPClient
 import Foundation
 import NIOCore
 import NIOHTTP1
+import NIOSSL
 
 /// Connections to a running engine.
 struct EndpointConnection: Sendable {
@@ -15,18 +17,22 @@ struct EndpointConnection: Sendable {
     /// Nil without credentials to sign with.
     private let signer: RequestSigner?
 
-    init(url: String) {
+    /// - Throws: `AWSError` for an `AWS_CA_BUNDLE` that holds no certificates.
+    init(url: String, environment: [String: String] = ProcessInfo.processInfo.environment) throws {
         self.url = url.hasSuffix("/") ? String(url.dropLast()) : url
         var configuration = HTTPClient.Configuration()
         configuration.timeout = .init(connect: Self.connectTimeout)
-        signer = RequestSigner(url: self.url, environment: ProcessInfo.processInfo.environment)
+        if self.url.hasPrefix("https://") {
+            configuration.tlsConfiguration = try TrustedRoots.configuration(environment: environment)
+        }
+        signer = RequestSigner(url: self.url, environment: environment)
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
     func shutDown() async { try? await client.shutdown() }
 
     /// - Parameter path: the parts of the path, not escaped; none for `/`.
-    /// - Throws: ``NoEngine``.
+    /// - Throws: ``NoEngine`` or ``NotTrusted``.
     func send(
         _ method: HTTPMethod, _ path: [String], _ headers: HTTPHeaders, _ body: ByteBuffer?, timeout: TimeAmount
     ) async throws -> (HTTPResponseStatus, Data) {
@@ -42,8 +48,53 @@ struct EndpointConnection: Sendable {
             let response = try await client.execute(request, timeout: timeout)
             return (response.status, Data(try await response.body.collect(upTo: Self.answerBytesMax).readableBytesView))
         } catch {
+            if let reason = NotTrusted.Reason(error) { throw NotTrusted(url: url, reason: reason) }
             let reason = (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
             throw NoEngine(url: url, reason: reason)
+        }
+    }
+
+    /// Who answers cannot show to be the one that was asked.
+    struct NotTrusted: Error, CustomStringConvertible {
+        enum Reason: Equatable {
+            /// No authority that is trusted stands for the certificate, or it is not good now.
+            case certificate
+            /// It is for another name.
+            case name
+            /// There is no TLS at all.
+            case plain
+
+            /// Nil for other errors.
+            init?(_ error: any Error) {
+                switch error {
+                case let error as NIOSSLExtraError where error == .failedToValidateHostname: self = .name
+                case NIOSSLError.handshakeFailed(let error):
+                    // The codes of BoringSSL's errors are in their texts alone.
+                    let text = "\(error)"
+                    if text.contains("CERTIFICATE_VERIFY_FAILED") {
+                        self = .certificate
+                    } else if text.contains("WRONG_VERSION_NUMBER") {
+                        self = .plain
+                    } else {
+                        return nil
+                    }
+                default: return nil
+                }
+            }
+        }
+
+        let url: String
+        let reason: Reason
+
+        var description: String {
+            switch reason {
+            case .certificate:
+                "The certificate of \(url) is not trusted; name its file, or that of its authority, in \(TrustedRoots.variable), and if it is, renew the certificate, which may have expired."
+            case .name:
+                "The certificate of \(url) is for another name; give --endpoint-url a name that the certificate has, or the server another certificate."
+            case .plain:
+                "No TLS is spoken at \(url); give --endpoint-url an address that begins with http://."
+            }
         }
     }
 

@@ -5,14 +5,19 @@ import Synchronization
 enum Terminal {
     static func write(_ text: String) {
         clearLine()
-        _ = write(text, to: STDERR_FILENO)
+        _ = write(shown(text, on: STDERR_FILENO), to: STDERR_FILENO)
+    }
+
+    /// What a terminal gets of a text; files and programs get all of it.
+    private static func shown(_ text: String, on descriptor: Int32) -> String {
+        isatty(descriptor) == 1 ? TerminalText.harmless(text) : text
     }
 
     /// A result for standard output, at once, also when a program reads it through a pipe. A result that cannot be
     /// written, on a full disk for example, ends the program with exit code 2.
     static func print(_ text: String) {
         clearLine()
-        guard let code = write(text + "\n", to: STDOUT_FILENO), code != EPIPE else { return }
+        guard let code = write(shown(text, on: STDOUT_FILENO) + "\n", to: STDOUT_FILENO), code != EPIPE else { return }
         error("Standard output cannot be written: \(String(cString: strerror(code))); write it elsewhere.")
         exit(2)
     }

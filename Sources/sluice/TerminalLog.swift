@@ -1,3 +1,4 @@
+import Foundation
 import Logging
 
 /// The log on standard error, which a line that changes in place makes room for.
@@ -23,6 +24,14 @@ struct TerminalLog: LogHandler {
 
     func log(event: LogEvent) {
         Terminal.clearLine()
-        lines.log(event: event)
+        lines.log(event: isatty(STDERR_FILENO) == 1 ? Self.harmless(event) : event)
+    }
+
+    /// What others have written may stand in it: names that clients ask for, what functions fail with.
+    private static func harmless(_ event: LogEvent) -> LogEvent {
+        var event = event
+        event.message = "\(TerminalText.harmless("\(event.message)"))"
+        event.metadata = event.metadata?.mapValues { .string(TerminalText.harmless("\($0)")) }
+        return event
     }
 }

@@ -36,6 +36,8 @@ struct UpCommand: AsyncParsableCommand {
     @Flag(help: "Answer unsigned requests also where other machines reach the endpoint, to everybody who does.")
     var insecureUnsigned = false
 
+    @OptionGroup var transport: TransportArguments
+
     @OptionGroup var console: ConsoleArguments
 
     @Option(
@@ -76,6 +78,11 @@ struct UpCommand: AsyncParsableCommand {
             throw ValidationError(
                 "--insecure-unsigned lets everybody in, and --credentials does not; give one of them.")
         }
+        if credentials != nil, console.consolePasswordFile != nil {
+            throw ValidationError(
+                "--console-password-file asks for a password, and with --credentials the console asks for a key; give one of them."
+            )
+        }
         if let alarmWebhook, !alarmWebhook.hasPrefix("http://"), !alarmWebhook.hasPrefix("https://") {
             throw ValidationError(
                 "--alarm-webhook \(alarmWebhook) is no URL; give one that begins with http:// or https://.")
@@ -87,7 +94,8 @@ struct UpCommand: AsyncParsableCommand {
             templatePath: engine.template, stack: engine.stackOptions, dataPath: data,
             endpoint: .init(host: host, port: port),
             access: credentials.map { .keys(path: $0) } ?? (insecureUnsigned ? .everybody : .thisMachine),
-            console: try console.settings(host: host),
+            transport: transport.transport,
+            console: try console.settings(host: host, hasKeys: credentials != nil),
             tellConsoleLink: { Terminal.write("The link into the console was used; the next one is \($0)\n") },
             shardsPerStream: streamShards,
             functionsFolder: engine.functions, isStrict: strict,
@@ -127,6 +135,13 @@ struct UpCommand: AsyncParsableCommand {
             lines.append("  signed requests only, with one of \(count) key\(count == 1 ? "" : "s") in \(credentials)")
         }
         if insecureUnsigned { lines.append("  unsigned requests are answered to everybody who reaches \(host)") }
+        if let text = pipeline.certificateText { lines.append("  TLS with the certificate \(text)") }
+        if let path = pipeline.certificateToTrust {
+            lines.append("  clients trust it with AWS_CA_BUNDLE=\(path), aws --ca-bundle or curl --cacert")
+        }
+        if transport.insecurePlaintext {
+            lines.append("  what is sent can be read on its way")
+        }
         lines += running.pipeLines.map { "  \($0)" }
         if !pipeline.notLocal.isEmpty {
             let types = Dictionary(grouping: pipeline.notLocal, by: \.type).sorted { $0.key < $1.key }

@@ -90,4 +90,86 @@ struct AccessGuardTests {
             try door.check(caller, has: [first, second])
         }
     }
+
+    // MARK: Secrets themselves
+
+    private func pass(
+        _ door: AccessGuard, _ id: String = "SLUIEXAMPLE", secret: String = SignedCall.secret,
+        from address: String = "192.0.2.1"
+    ) -> Result<KeyPass, AccessGuard.Refusal> {
+        Result { () throws(AccessGuard.Refusal) in try door.admit(accessKeyID: id, secret: secret, from: address) }
+    }
+
+    @Test func aKeyAndItsSecretComeInAndNothingElse() throws {
+        let others = [
+            AccessKey(id: "REVOKED", secret: SignedCall.secret, name: "gone", revoked: SignedCall.time),
+            AccessKey(id: "TOKEN", secret: SignedCall.secret, sessionToken: "token", name: "temporary"),
+        ]
+        let own = AccessKey(id: "SLUIOWN", secret: SignedCall.secret, name: "functions")
+        let (door, folder) = try door([SignedCall.key] + others, own: [own])
+        let pass = try pass(door).get()
+        #expect(door.ring.caller(pass)?.name == "tester")
+        #expect(!"\(pass)".contains(SignedCall.secret) && !String(reflecting: pass).contains(SignedCall.secret))
+        let unknown = AccessGuard.Refusal.signature(.unknownAccessKey)
+        for id in ["REVOKED", "TOKEN", "SLUIOWN", "NOBODY", ""] {
+            #expect(self.pass(door, id) == .failure(unknown), "\(id)")
+        }
+        for secret in ["", SignedCall.secret + SignedCall.secret, String(SignedCall.secret.dropLast())] {
+            #expect(self.pass(door, secret: secret) == .failure(unknown))
+        }
+        withExtendedLifetime(folder) {}
+    }
+
+    @Test func wrongSecretsAndWrongSignaturesHoldUpTogether() throws {
+        let (door, folder) = try door()
+        let wrong = SignedCall(secret: "another-secret-of-letters").request
+        for _ in 0..<5 {
+            #expect(refusal(door, wrong) == .signature(.mismatch))
+            #expect(pass(door, secret: "x") == .failure(.signature(.unknownAccessKey)))
+        }
+        #expect(pass(door) == .failure(.heldUp(seconds: 1)))
+        #expect(refusal(door, SignedCall().request) == .heldUp(seconds: 1))
+        #expect((try? pass(door, from: "192.0.2.2").get()) != nil)
+        time.advance(by: .seconds(1))
+        #expect((try? pass(door).get()) != nil)
+        // Who was right before goes on beside who guesses.
+        for _ in 0..<30 { _ = pass(door, "NOBODY") }
+        #expect((try? pass(door).get()) != nil)
+        withExtendedLifetime(folder) {}
+    }
+
+    @Test func aPassHasTheRightsThatItsKeyHasByNow() throws {
+        let (door, folder) = try door()
+        let pass = try pass(door).get()
+        var key = SignedCall.key
+        func change(_ change: (inout AccessKey) -> Void) throws -> Caller? {
+            change(&key)
+            try CredentialsFile(keys: [key]).write(try folder.file())
+            time.advance(by: .seconds(1))
+            return door.ring.caller(pass)
+        }
+        #expect(door.ring.caller(pass)?.rights == .everything)
+        #expect(try change { $0.rights = .statements([]) }?.rights == .statements([]))
+        #expect(try change { $0.secret = "another-secret-of-letters" } == nil)
+        #expect(try change { $0.secret = SignedCall.secret } != nil)
+        #expect(try change { $0.revoked = SignedCall.time } == nil)
+        #expect(try change { ($0.id, $0.revoked) = ("OTHER", nil) } == nil)
+    }
+
+    @Test func whereOnlyTheEnginesOwnKeysAreGoodTheOthersAreUnknown() throws {
+        let own = AccessKey(id: "SLUIOWN", secret: SignedCall.secret, name: "functions")
+        let (door, folder) = try door(own: [own])
+        func refusal(_ call: SignedCall) -> AccessGuard.Refusal? {
+            do throws(AccessGuard.Refusal) {
+                _ = try door.admit(call.request, service: "dynamodb", from: "127.0.0.1", isOwnOnly: true)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        #expect(refusal(SignedCall()) == .signature(.unknownAccessKey))
+        #expect(refusal(SignedCall(id: "SLUIOWN")) == nil)
+        #expect(refusal(SignedCall(id: "SLUIOWN", secret: "x")) == .signature(.mismatch))
+        withExtendedLifetime(folder) {}
+    }
 }

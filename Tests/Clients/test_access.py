@@ -36,6 +36,9 @@ pytestmark = pytest.mark.skipif(not PROGRAM, reason="SLUICE_PROGRAM is not set: 
 class Engine:
     """`sluice up` on the project's template, with a credentials file."""
 
+    # The file of the certificates that clients trust besides the usual ones.
+    bundle = None
+
     def __init__(self, folder, *arguments):
         self.folder, self.lines = folder, []
         self.file = str(folder / "keys.json")
@@ -47,7 +50,7 @@ class Engine:
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         threading.Thread(target=self.read, daemon=True).start()
         until(lambda: any(line.startswith("Ready.") for line in self.lines), 60)
-        self.url = re.search(r" at http://[^:]+(:\d+),", self.lines[0]).expand(r"http://127.0.0.1\1")
+        self.url = re.search(r" at (https?)://[^:]+(:\d+),", self.lines[0]).expand(r"\1://127.0.0.1\2")
 
     def read(self):
         for line in self.process.stdout:
@@ -69,7 +72,7 @@ class Engine:
     def client(self, service, key=None, **options):
         config = Config(retries={"total_max_attempts": 1}, **options)
         return boto3.client(
-            service, endpoint_url=self.url, region_name=REGION, config=config, **(self.admin if key is None else key))
+            service, endpoint_url=self.url, region_name=REGION, config=config, verify=self.bundle, **(self.admin if key is None else key))
 
     def send(self, method, url, headers=(), body=b""):
         address = urlsplit(self.url)
@@ -81,8 +84,9 @@ class Engine:
         finally:
             connection.close()
 
-    def sluice(self, *arguments, key=None):
+    def sluice(self, *arguments, key=None, **more):
         environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        environment.update(more)
         if key:
             environment.update({name.upper(): value for name, value in key.items()})
         return subprocess.run(
@@ -91,7 +95,7 @@ class Engine:
 
 def run(folder):
     # Other machines could reach it: only who signs may come in.
-    running = Engine(folder, "--host", "0.0.0.0")
+    running = Engine(folder, "--host", "0.0.0.0", "--insecure-plaintext")
     yield running
     assert running.stop() == 0
 
@@ -362,3 +366,15 @@ def test_beyond_this_machine_nobody_is_let_in_by_accident(tmp_path):
         [PROGRAM, "up", "--template", TEMPLATE, "--data", tmp_path / "data", "--host", "0.0.0.0"], capture_output=True,
         text=True, timeout=60)
     assert run.returncode == 1 and "--credentials" in run.stderr and "--insecure-unsigned" in run.stderr
+
+
+def test_beyond_this_machine_nothing_is_sent_for_all_to_read_by_accident(tmp_path):
+    subprocess.run([PROGRAM, "keys", "create", "--credentials", tmp_path / "keys.json", "--name", "a"], check=True)
+    for who in (["--credentials", tmp_path / "keys.json"], ["--insecure-unsigned"]):
+        run = subprocess.run(
+            [PROGRAM, "up", "--template", TEMPLATE, "--data", tmp_path / "data", "--host", "0.0.0.0", *who],
+            capture_output=True, text=True, timeout=60)
+        assert run.returncode == 1
+        for words in ("The address 0.0.0.0", "--tls-certificate", "--tls-development", "--insecure-plaintext"):
+            assert words in run.stderr
+    assert not (tmp_path / "data").exists()

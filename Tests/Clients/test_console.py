@@ -258,3 +258,32 @@ def test_the_switch_of_light_and_dark_is_kept(page):
     until(lambda: "Dark" in page.text("#theme"))
     assert page.run("return getComputedStyle(document.documentElement).colorScheme") == "dark"
     page.run("localStorage.clear()")
+
+
+# What a browser would run, fetch or be led astray by, if it were taken for HTML anywhere.
+HOSTILE = "<img src=x onerror=\"window.owned=1\"><script>window.owned=2</script>'\"><a href=\"javascript:window.owned=3\">&lt;"
+
+
+def test_what_orders_hold_stays_text(page, dynamodb):
+    """In the key, in names and in values: on every page that shows orders."""
+    name = unique("hostile") + HOSTILE
+    item = {
+        "orderId": {"S": name}, "timestamp": {"N": str(int(time.time() * 1000))}, "customerId": {"S": HOSTILE},
+        "status": {"S": HOSTILE}, "amount": {"N": "250.50"}, HOSTILE: {"M": {HOSTILE: {"L": [{"S": HOSTILE}]}}},
+    }
+    dynamodb.put_item(TableName="Orders", Item=item)
+    try:
+        page.show("orders")
+        page.run("sessionStorage.clear()")
+        page.one("input[name=beginning]").send_keys(name[:24])
+        until(lambda: page.text("#orders tbody tr td:first-child") == name)
+        page.click("#orders tbody a")
+        until(lambda: page.text("h1") == name)
+        until(lambda: page.all(".way > li"))
+        for path in ("flow", "pipes", "dead-letters", "queues", "filters"):
+            page.show(path)
+            until(lambda: page.all(PAGES[path][1]))
+        assert page.run("return window.owned") is None
+        assert page.run("return document.querySelectorAll('main img, main script').length") == 0
+    finally:
+        dynamodb.delete_item(TableName="Orders", Key={key: item[key] for key in ("orderId", "timestamp")})

@@ -1,5 +1,6 @@
 """The console's login in a headless Chromium, on an engine of its own."""
 
+import json
 import os
 import signal
 import subprocess
@@ -104,7 +105,7 @@ def test_a_password_opens_the_console_until_one_signs_out(own_page, start, schem
 
 def test_beyond_loopback_a_link_opens_the_console_once(own_page, start):
     page = own_page
-    engine = start("--console-host", "0.0.0.0")
+    engine = start("--console-host", "0.0.0.0", "--insecure-plaintext")
     link = engine.line("the console: ").replace("0.0.0.0", "127.0.0.1")
     page.address = link.split("/login#")[0]
     page.show("queues")
@@ -121,11 +122,45 @@ def test_beyond_loopback_a_link_opens_the_console_once(own_page, start):
     until(lambda: "This link has been used" in page.text("#problem"))
 
 
+def test_a_key_opens_the_console_with_its_rights(own_page, start, tmp_path):
+    def key(name, *rights):
+        run = subprocess.run(
+            [PROGRAM, "keys", "create", "--credentials", tmp_path / "keys.json", "--name", name, "--json", *rights],
+            capture_output=True, text=True, check=True)
+        return json.loads(run.stdout)
+
+    page, looker = own_page, key("looker", "--allow", "sluice:Report", "--on", "*")
+    page.address = start("--credentials", str(tmp_path / "keys.json")).line("the console: ")
+    page.size(360)
+    page.driver.delete_all_cookies()
+    page.driver.get("about:blank")
+    page.show("queues")
+    until(lambda: page.all("#login:not([hidden])"))
+    assert page.run("return document.activeElement.id") == "key"
+    assert "Secret access key" in page.text("#login")
+    assert page.violations() == []
+    assert page.overflow() == 0
+    page.one("#key").send_keys(looker["accessKeyId"])
+    page.one("#secret").send_keys("open sesame\n")
+    until(lambda: "This is no key that may come in, or not its secret." in page.text("#problem"))
+    page.one("#secret").send_keys(looker["secretAccessKey"] + "\n")
+    until(lambda: page.text("#connection") == "Live")
+    page.show("queues")
+    until(lambda: "jobs" in page.text())
+    refusal = page.run("""
+        return fetch('/api/pipes/none/stop', {method: 'POST', body: '{}', headers: {
+            'Content-Type': 'application/json',
+            'X-Sluice-Token': document.querySelector('meta[name="sluice-token"]').content}}).then(answer => answer.text())""")
+    assert "the key of looker may look and change nothing" in refusal
+    page.click("#leave")
+    until(lambda: page.all("#login:not([hidden])"))
+
+
 @pytest.mark.parametrize("arguments, environment, words", [
     (["--console-password-file", "/nowhere"], {}, "The file /nowhere of --console-password-file cannot be read"),
     ([], {"SLUICE_CONSOLE_PASSWORD": "short"}, "a password of 5 characters; give one of at least 8"),
     (["--insecure-console", "--console-password-file", "x"], {}, "give one of them"),
-    (["--host", "0.0.0.0"], {}, "requests are not authenticated"),
+    (["--host", "0.0.0.0"], {}, "can be reached from other machines"),
 ])
 def test_bad_input_gets_one_sentence(start, arguments, environment, words):
     engine = start(*arguments, **environment)

@@ -91,4 +91,20 @@ import Testing
         #expect(ConsoleSettings(host: "0.0.0.0", password: "open sesame").login == .password("open sesame"))
         #expect(ConsoleSettings(host: "0.0.0.0", isInsecureAllowed: true).login == .none)
     }
+
+    @Test func overTLSAPageHasAnotherOrigin() throws {
+        let check = RequestCheck(ConsoleSettings(port: 443), port: 443, isSecure: true, token: "secret")
+        func isTaken(_ host: String, _ origin: String) -> Bool {
+            (try? check.checkReading(["Host": host, "Origin": origin])) != nil
+        }
+        #expect(isTaken("localhost:443", "https://localhost:443"))
+        #expect(isTaken("localhost", "https://localhost"))
+        #expect(!isTaken("localhost", "http://localhost"))
+    }
+
+    @Test func whereThereAreKeysTheyAreTheLoginOnThisMachineToo() {
+        #expect(ConsoleSettings(hasKeys: true).login == .keys)
+        #expect(ConsoleSettings(host: "0.0.0.0", hasKeys: true).login == .keys)
+        #expect(ConsoleSettings(hasKeys: true, isInsecureAllowed: true).login == .none)
+    }
 }

@@ -1,3 +1,5 @@
+import Certificates
+import Clocks
 import Foundation
 import Testing
 
@@ -218,13 +220,55 @@ extension EndToEnd {
         }
 
         @Test func anAddressBeyondThisMachine() async throws {
-            try await expectRefusal(up(template: nil, "--host", "0.0.0.0"), says: "0.0.0.0", "127.0.0.1")
+            try await expectRefusal(
+                up(template: nil, "--host", "0.0.0.0"), says: "0.0.0.0", "--credentials", "--tls-certificate",
+                "127.0.0.1")
+            try await expectRefusal(
+                up(template: nil, "--host", "0.0.0.0", "--insecure-unsigned"), says: "The address 0.0.0.0",
+                "--tls-certificate", "--tls-development", "--insecure-plaintext")
+            try await expectRefusal(
+                up(template: nil, "--console-host", "0.0.0.0"), says: "The console's address 0.0.0.0",
+                "--tls-development", "--insecure-plaintext", "--console-host")
             expectNoData()
+        }
+
+        @Test func aCertificateThatCannotBeUsed() async throws {
+            func refuse(_ certificate: String, _ key: String, _ words: [String]) async throws {
+                let outcome = try await Command.run(
+                    up(template: nil, "--tls-certificate", certificate, "--tls-key", key), scratch: scratch)
+                #expect(outcome.status == 1)
+                #expect(outcome.errors.hasPrefix("sluice: ") && outcome.errors.split(separator: "\n").count == 1)
+                for word in words { #expect(outcome.errors.contains(word), "\(word) in: \(outcome.errors)") }
+                expectNoData()
+            }
+            func made(_ name: String, days: Double = 0) throws -> (certificate: String, key: String) {
+                let now = Timestamp(seconds: SystemTime().now().seconds + Int64(days * 86_400))
+                let certificate = try DevelopmentCertificate(folder: "", names: []).make(now: now)
+                let key = try scratch.write("\(name).key", String(decoding: certificate.keyPEM, as: UTF8.self))
+                try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: key)
+                return (
+                    try scratch.write("\(name).pem", String(decoding: certificate.chainPEM, as: UTF8.self)), key
+                )
+            }
+            let (good, other) = (try made("good"), try made("other"))
+            let (old, coming) = (try made("old", days: -366), try made("coming", days: 3))
+            try await refuse("/nowhere.pem", good.key, ["certificate file /nowhere.pem", "No such file", "name a PEM"])
+            try await refuse(good.certificate, "/nowhere.key", ["key file /nowhere.key", "No such file"])
+            try await refuse(good.key, good.key, ["holds no certificate", "BEGIN CERTIFICATE"])
+            try await refuse(good.certificate, other.key, ["is not that of the certificate", "other.key", "good.pem"])
+            try await refuse(old.certificate, old.key, ["has expired on", "renew it"])
+            try await refuse(coming.certificate, coming.key, ["is good from", "clock"])
+            try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: good.key)
+            try await refuse(good.certificate, good.key, ["chmod 600 \(good.key)"])
         }
 
         @Test(arguments: [
             (["demo", "--rate", "0"], "--rate"), (["demo", "--fail-rate", "2"], "--fail-rate"),
             (["demo", "--limit", "0"], "--limit"), (["up", "--port", "70000"], "--port"), (["up", "--nope"], "--nope"),
+            (["up", "--tls-certificate", "a"], "--tls-key"), (["up", "--tls-key", "a"], "--tls-certificate"),
+            (["up", "--tls-certificate", "a", "--tls-key", "b", "--tls-development"], "give one of them"),
+            (["up", "--tls-development", "--insecure-plaintext"], "--insecure-plaintext"),
+            (["up", "--credentials", "a", "--console-password-file", "b"], "--console-password-file"),
             (["up", "--parameter", "x"], "Name=Value"), (["orders", "put"], "order-id"), (["nope"], "nope"),
         ])
         func wrongUseExitsWithTwo(arguments: [String], word: String) async throws {

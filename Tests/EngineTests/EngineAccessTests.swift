@@ -1,5 +1,6 @@
 import AccessKeys
 import Clocks
+import Console
 import Foundation
 import Functions
 import Logging
@@ -9,16 +10,20 @@ import Testing
 
 /// Who may use the gateway, as it is settled before anything runs.
 struct EngineAccessTests {
-    private func access(_ host: String?, _ access: EngineOptions.Access) throws -> EngineAccess {
+    private func access(
+        _ host: String?, _ access: EngineOptions.Access, _ transport: EngineOptions.Transport = .plain,
+        console: String? = nil
+    ) throws -> EngineAccess {
         try EngineAccess(
             EngineOptions(
-                templatePath: "", dataPath: "", endpoint: host.map { .init(host: $0, port: 0) }, access: access),
+                templatePath: "", dataPath: "", endpoint: host.map { .init(host: $0, port: 0) }, access: access,
+                transport: transport, console: console.map { ConsoleSettings(host: $0) }),
             time: ManualTime(), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
     @Test(arguments: ["127.0.0.1", "127.8.9.10", "localhost", "::1"]) func thisMachineNeedsNoKey(_ host: String) throws
     {
-        let access = try access(host, .thisMachine)
+        let access = try access(host, .thisMachine, .plainOnThisMachine, console: host)
         #expect(access.keyCount == nil)
         #expect(access.functionCredentials == .unchecked)
     }
@@ -29,6 +34,41 @@ struct EngineAccessTests {
         #expect(error?.description.contains("--credentials FILE") == true)
         #expect(error?.description.contains("--insecure-unsigned") == true)
         #expect(try access(host, .everybody).keyCount == nil)
+    }
+
+    private func withKeys(_ body: (EngineOptions.Access) throws -> Void) throws {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("keys-\(UUID()).json").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try CredentialsFile(keys: []).write(path)
+        try body(.keys(path: path))
+    }
+
+    @Test(arguments: ["0.0.0.0", "::", "192.0.2.1", "shop.example"])
+    func beyondItThereIsTLSOrPlainTextByName(_ host: String) throws {
+        try withKeys { keys in
+            for who in [keys, .everybody] {
+                let error = #expect(throws: EngineError.self) { try access(host, who, .plainOnThisMachine) }
+                for word in ["The address \(host) ", "--tls-certificate", "--tls-development", "--insecure-plaintext"] {
+                    #expect(error?.description.contains(word) == true)
+                }
+                for transport in [
+                    EngineOptions.Transport.plain, .developmentCertificate, .certificate(path: "a", keyPath: "b"),
+                ] {
+                    _ = try access(host, who, transport, console: host)
+                }
+            }
+            // TLS lets nobody in.
+            #expect(throws: EngineError.self) { try access(host, .thisMachine, .developmentCertificate) }
+        }
+    }
+
+    @Test func theConsoleIsNoExceptionWhereTheEndpointStaysHere() {
+        let error = #expect(throws: EngineError.self) {
+            try access("127.0.0.1", .thisMachine, .plainOnThisMachine, console: "0.0.0.0")
+        }
+        #expect(error?.description.hasPrefix("The console's address 0.0.0.0 ") == true)
+        #expect(error?.description.contains("--insecure-plaintext") == true)
+        #expect(throws: Never.self) { try access("127.0.0.1", .thisMachine, .plain, console: "0.0.0.0") }
     }
 
     @Test func withAFileTheFunctionsHaveAKeyOfTheirOwn() throws {

@@ -52,6 +52,16 @@ import Testing
         }
     }
 
+    @Test func anAliasBombIsRefused() throws {
+        var yaml = "list:\n- &a0 [x, x]\n"
+        for level in 1...9 {
+            yaml += "- &a\(level) [\(Array(repeating: "*a\(level - 1)", count: 10).joined(separator: ", "))]\n"
+        }
+        let lines = try refusal(yaml + "? *a9\n: x\n")
+        #expect(lines.count == 1)
+        #expect(lines.first?.contains("the file repeats itself through aliases; flatten it") == true, "\(lines)")
+    }
+
     @Test func aWholeFile() throws {
         let plan = try read(
             """

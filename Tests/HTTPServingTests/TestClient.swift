@@ -2,6 +2,7 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 import Synchronization
 
 @testable import HTTPServing
@@ -26,17 +27,31 @@ final class TestClient: ChannelInboundHandler, Sendable {
         var waiter: CheckedContinuation<Void, Never>?
     }
     private let state = Mutex(State())
+    /// What went wrong on the client's side.
+    let errors = Mutex<[String]>([])
     private let channelBox = Mutex<(any Channel)?>(nil)
-    private var channel: any Channel { channelBox.withLock { $0! } }
+    var channel: any Channel { channelBox.withLock { $0! } }
 
-    /// - Parameter readsByItself: false leaves the answers in the socket until ``answer(hasBody:)`` asks.
-    static func connect(to server: HTTPServer, readsByItself: Bool = true) async throws -> TestClient {
+    /// - Parameters:
+    ///   - readsByItself: false leaves the answers in the socket until ``answer(hasBody:)`` asks.
+    ///   - tls: what TLS is spoken with; nil for none.
+    static func connect(
+        to server: HTTPServer, readsByItself: Bool = true, tls: NIOSSLContext? = nil
+    ) async throws -> TestClient {
         let client = TestClient()
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelOption(.allowRemoteHalfClosure, value: true)
             .channelOption(.autoRead, value: readsByItself)
-            .channelInitializer { $0.pipeline.addHandler(client) }
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    if let tls {
+                        try channel.pipeline.syncOperations.addHandler(
+                            NIOSSLClientHandler(context: tls, serverHostname: "localhost"))
+                    }
+                    try channel.pipeline.syncOperations.addHandler(client)
+                }
+            }
             .connect(host: "127.0.0.1", port: server.port).get()
         client.channelBox.withLock { $0 = channel }
         return client
@@ -148,7 +163,10 @@ final class TestClient: ChannelInboundHandler, Sendable {
 
     func channelInactive(context: ChannelHandlerContext) { wake { $0.hasEnded = true } }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) { wake { $0.hasEnded = true } }
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        errors.withLock { $0.append("\(error)") }
+        wake { $0.hasEnded = true }
+    }
 
     private func wake(_ change: (inout sending State) -> Void) {
         let waiter = state.withLock { state in
@@ -162,12 +180,13 @@ final class TestClient: ChannelInboundHandler, Sendable {
 
 /// A server for one test.
 func withServer<Result>(
-    bodyBytesMax: Int = 1 << 20, eventLoopCount: Int = 1, limits: HTTPLimits = HTTPLimits(),
+    bodyBytesMax: Int = 1 << 20, eventLoopCount: Int = 1, tls: ServerTLS? = nil, limits: HTTPLimits = HTTPLimits(),
     respond: @escaping @Sendable (HTTPRequest, HTTPReplier) -> Void,
     _ body: (HTTPServer) async throws -> Result
 ) async throws -> Result {
     let server = try await HTTPServer.start(
-        host: "127.0.0.1", port: 0, eventLoopCount: eventLoopCount, bodyBytesMax: bodyBytesMax, limits: limits,
+        host: "127.0.0.1", port: 0, eventLoopCount: eventLoopCount, tls: tls, bodyBytesMax: bodyBytesMax,
+        limits: limits,
         respond: respond)
     do {
         let result = try await body(server)

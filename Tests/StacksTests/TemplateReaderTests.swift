@@ -70,6 +70,38 @@ import Testing
         #expect(errors(in: yaml).contains { $0.message.contains("repeats itself through aliases") })
     }
 
+    /// Yams compares keys before anybody sees them: these would keep it busy for hours.
+    @Test(arguments: ["? *a9\n: x\n", "*a9 : x\n", "{[*a9]: x, [*a8]: x}\n", "k: {? [*a9, *a9] : x}\n"])
+    func anAliasBombInAKeyIsRefused(_ key: String) {
+        for members in [1, 2] {
+            var yaml = "list:\n"
+            for level in 0...9 {
+                let items = level == 0 ? "x, x" : Array(repeating: "*a\(level - 1)", count: 10).joined(separator: ", ")
+                // A bomb of lists, and one of mappings.
+                yaml += members == 1 ? "- &a\(level) [\(items)]\n" : "- &a\(level) {k: [\(items)]}\n"
+            }
+            #expect(errors(in: yaml + key).contains { $0.message.contains("repeats itself through aliases") })
+        }
+    }
+
+    @Test func anAnchorThatIsDefinedAnewHidesNoBomb() {
+        // What the second alias stands for is the outer list, which ends after the inner one.
+        var yaml = "a: &a [x, x]\n"
+        for level in 1...40 { yaml += "b\(level): &a [&a [*a, *a], *a]\n" }
+        #expect(!errors(in: yaml + "? *a\n: x\n").isEmpty)
+    }
+
+    @Test func aliasesOfAUsualTemplateAreFollowed() throws {
+        let tags = (0..<40).map { "  Queue\($0): {Type: AWS::SQS::Queue, Properties: {Tags: *tags}}" }
+        let yaml =
+            "# R&D, AT&T &amp; &amp; *not-one*\nResources:\n"
+            + "  Queue: {Type: AWS::SQS::Queue, Properties: {Tags: &tags [{Key: a, Value: b}]}}\n"
+            + tags.joined(separator: "\n") + "\n"
+        let stack = try Stack(Template(yaml: yaml, file: "template.yaml"))
+        #expect(stack.queues.count == 41)
+        #expect(stack.queues.allSatisfy { $0.tags == ["a": "b"] })
+    }
+
     @Test func tooLarge() {
         #expect(errors(in: String(repeating: "# x\n", count: 250_001))[0].message.contains("may have 1000000"))
     }

@@ -36,6 +36,19 @@ import Testing
         #expect(FileManager.default.fileExists(atPath: path + "/FORMAT"))
     }
 
+    @Test func aNewFolderIsForItsOwnerAlone() throws {
+        let path = folder.path + "/above/data"
+        _ = try DataFolder(path: path)
+        for made in [folder.path, folder.path + "/above", path] {
+            let rights = try FileManager.default.attributesOfItem(atPath: made)[.posixPermissions] as? Int
+            #expect(rights == 0o700, "\(made)")
+        }
+        // What somebody has made for others stays so.
+        try FileManager.default.setAttributes([.posixPermissions: 0o750], ofItemAtPath: path)
+        _ = try DataFolder(path: path)
+        #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o750)
+    }
+
     @Test func anEmptyFolderIsTaken() throws {
         try FileManager.default.createDirectory(atPath: folder.path, withIntermediateDirectories: true)
         _ = try DataFolder(path: folder.path)

@@ -218,6 +218,25 @@ import TestSupport
         #expect(try metrics.total(.orders) == 3)
     }
 
+    /// As with a machine whose clock begins in 1970 and is put right by the network.
+    @Test func aClockThatWasWrongAtTheStartForgetsNoMetric() async throws {
+        let metrics = try OpenMetrics()
+        try await metrics.store.put([.at(metrics.now, 1)])
+        await metrics.pass(60)
+        metrics.time.set(by: .seconds(-3_000_000_000))
+        try metrics.forgetMemory()
+        metrics.time.set(by: .seconds(3_000_000_000))
+        // Old days are let go of here.
+        await metrics.pass(120)
+        #expect(try metrics.total(.orders) == 1)
+        try metrics.forgetMemory()
+        #expect(try metrics.total(.orders) == 1)
+        // And when fifteen days are over, it goes as ever.
+        metrics.time.advance(by: .seconds(17 * 86_400))
+        await metrics.pass(60)
+        #expect(try metrics.entryCount() == 0)
+    }
+
     /// Periods of alarms: values of two periods since 1970, in one that begins at the start.
     @Test(arguments: [(60, 300), (1, 10), (1, 30), (60, 3_600)])
     func periodsMayBeCountedFromTheStart(resolution: Int64, period: Int64) async throws {

@@ -28,8 +28,11 @@ public struct GatewayAccess: Sendable {
 
     /// Checks who sent a request.
     ///
+    /// - Parameter isForFunctions: whether only the keys that the engine made itself are good.
     /// - Returns: nil for a request that everybody may send.
-    func admit(_ request: HTTPRequest, from address: String?) throws(AccessGuard.Refusal) -> Caller? {
+    func admit(
+        _ request: HTTPRequest, from address: String?, isForFunctions: Bool = false
+    ) throws(AccessGuard.Refusal) -> Caller? {
         let service = SignedService(of: request)
         if request.method == .GET, request.path == "/" { return nil }
         if service == .metrics, request.method == .GET, !request.headers.contains(name: "Authorization"),
@@ -41,7 +44,8 @@ public struct GatewayAccess: Sendable {
             SignedRequest(
                 method: request.method.rawValue, path: request.path, query: request.query ?? "",
                 headers: request.headers.map { ($0.name, $0.value) }, body: Array(buffer: request.body)),
-            service: service.signingName, from: address ?? "", skewSecondsMax: service.skewSecondsMax)
+            service: service.signingName, from: address ?? "", isOwnOnly: isForFunctions,
+            skewSecondsMax: service.skewSecondsMax)
     }
 
     static func isLoopback(_ address: String) -> Bool {

@@ -4,12 +4,12 @@ import Queues
 
 /// The operations that look after queues: small and rare.
 extension QueueOperations {
-    func administer(_ operation: QueueOperation, _ request: QueueRequest, host: String) async throws -> [UInt8] {
+    func administer(_ operation: QueueOperation, _ request: QueueRequest, origin: String) async throws -> [UInt8] {
         switch operation {
-        case .createQueue: return try await createQueue(request, host)
-        case .getQueueUrl: return try getQueueURL(request, host)
-        case .listQueues: return try listQueues(request, host)
-        case .listDeadLetterSourceQueues: return try listDeadLetterSourceQueues(request, host)
+        case .createQueue: return try await createQueue(request, origin)
+        case .getQueueUrl: return try getQueueURL(request, origin)
+        case .listQueues: return try listQueues(request, origin)
+        case .listDeadLetterSourceQueues: return try listDeadLetterSourceQueues(request, origin)
         case .startMessageMoveTask: return try startMoveTask(request)
         case .cancelMessageMoveTask: return try cancelMoveTask(request)
         case .listMessageMoveTasks: return try listMoveTasks(request)
@@ -53,19 +53,19 @@ extension QueueOperations {
 
     // MARK: Queues
 
-    private func createQueue(_ request: QueueRequest, _ host: String) async throws -> [UInt8] {
+    private func createQueue(_ request: QueueRequest, _ origin: String) async throws -> [UInt8] {
         let queue = try await store.createQueue(
             QueueRequest.required(request.queueName, "QueueName"), attributes: request.attributes, tags: request.tags)
-        return Self.json { $0.member("QueueUrl", url(queue, host)) }
+        return Self.json { $0.member("QueueUrl", url(queue, origin)) }
     }
 
-    private func getQueueURL(_ request: QueueRequest, _ host: String) throws -> [UInt8] {
+    private func getQueueURL(_ request: QueueRequest, _ origin: String) throws -> [UInt8] {
         let name = try QueueRequest.required(request.queueName, "QueueName")
         guard request.ownerAccount ?? store.settings.accountID == store.settings.accountID else {
             throw QueueError.noSuchQueue
         }
         let queue = try store.queue(name)
-        return Self.json { $0.member("QueueUrl", url(queue, host)) }
+        return Self.json { $0.member("QueueUrl", url(queue, origin)) }
     }
 
     private static func attributes(_ request: QueueRequest, _ queue: Queue) throws -> [UInt8] {
@@ -75,19 +75,19 @@ extension QueueOperations {
         }
     }
 
-    private func listQueues(_ request: QueueRequest, _ host: String) throws -> [UInt8] {
+    private func listQueues(_ request: QueueRequest, _ origin: String) throws -> [UInt8] {
         let (queues, next) = try Self.page(store.queues.filter { $0.name.hasPrefix(request.namePrefix) }, request)
         return Self.json { json in
-            if !queues.isEmpty { json.member("QueueUrls", queues) { $0.string(url($1, host)) } }
+            if !queues.isEmpty { json.member("QueueUrls", queues) { $0.string(url($1, origin)) } }
             if let next { json.member("NextToken", next) }
         }
     }
 
-    private func listDeadLetterSourceQueues(_ request: QueueRequest, _ host: String) throws -> [UInt8] {
+    private func listDeadLetterSourceQueues(_ request: QueueRequest, _ origin: String) throws -> [UInt8] {
         let sources = store.deadLetterSources(of: try store.queue(url: request.queueURL))
         let (queues, next) = try Self.page(sources, request)
         return Self.json { json in
-            json.member("queueUrls", queues) { $0.string(url($1, host)) }
+            json.member("queueUrls", queues) { $0.string(url($1, origin)) }
             if let next { json.member("NextToken", next) }
         }
     }

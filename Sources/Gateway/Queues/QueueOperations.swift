@@ -56,7 +56,8 @@ struct QueueOperations: Sendable {
             Task {
                 do {
                     // Queues' URLs begin with what the client calls this server.
-                    reply(.success(try await administer(operation, QueueRequest(body), host: request.host)))
+                    let origin = "\(request.isSecure ? "https" : "http")://\(request.host)"
+                    reply(.success(try await administer(operation, QueueRequest(body), origin: origin)))
                 } catch {
                     reply(.failure(error))
                 }
@@ -75,7 +76,7 @@ struct QueueOperations: Sendable {
     /// An answer without members.
     static let emptyAnswer = Array("{}".utf8)
 
-    func url(_ queue: Queue, _ host: String) -> String {
-        QueueURL.text(queue.name, account: store.settings.accountID, host: host)
+    func url(_ queue: Queue, _ origin: String) -> String {
+        QueueURL.text(queue.name, account: store.settings.accountID, origin: origin)
     }
 }

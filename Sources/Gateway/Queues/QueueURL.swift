@@ -1,8 +1,9 @@
 import Queues
 
-/// `http://HOST:PORT/ACCOUNT/NAME`: how clients name a queue.
+/// `http://HOST:PORT/ACCOUNT/NAME`, or `https`: how clients name a queue.
 enum QueueURL {
-    static func text(_ name: String, account: String, host: String) -> String { "http://\(host)/\(account)/\(name)" }
+    /// - Parameter origin: what a client calls this server, with the scheme. Some clients send requests for a queue to its URL.
+    static func text(_ name: String, account: String, origin: String) -> String { "\(origin)/\(account)/\(name)" }
 
     /// Account and name, which are the last two parts of the path; nil when the URL has no such parts.
     static func parts(_ url: String) -> (account: Substring, name: Substring)? {

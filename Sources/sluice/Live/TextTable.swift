@@ -14,6 +14,8 @@ struct TextLine: Hashable {
     ///   - width: most columns; what is longer is cut.
     ///   - isColoured: whether the terminal takes colours.
     func shown(width: Int, isColoured: Bool) -> String {
+        // One line, whatever names stand in it.
+        let text = TerminalText.harmless(text).replacing("\n", with: " ")
         let cut = text.count > width ? text.prefix(max(0, width - 1)) + "…" : text
         guard isColoured else { return cut }
         switch style {

@@ -1,3 +1,4 @@
+import AWSClient
 import Clocks
 import Engine
 import Foundation
@@ -82,7 +83,9 @@ struct LoadSession: Sendable {
         guard !target.isSecure, PollingClient.isAvailable else {
             try DescriptorLimit.makeRoom(for: connectionCount)
             let client = SecureLoadClient(
-                url: target.address, connectionCount: connectionCount, writer: writer)
+                url: target.address, connectionCount: connectionCount, writer: writer,
+                tls: target.isSecure
+                    ? try TrustedRoots.configuration(environment: ProcessInfo.processInfo.environment) : nil)
             return await client.run(load, control: control)
         }
         let (name, port) = target.host

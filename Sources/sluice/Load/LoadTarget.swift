@@ -39,7 +39,7 @@ struct LoadTarget: Sendable {
         self.table = table
         self.endpoint = endpoint
         self.control = control
-        connection = EndpointConnection(url: url)
+        connection = try EndpointConnection(url: url)
         signer = Self.isLoopback(endpoint) && !isSigned ? nil : LoadSigner(endpoint, environment)
         if isSigned, signer == nil {
             throw LoadError(

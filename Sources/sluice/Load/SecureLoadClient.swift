@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Load
 import NIOCore
 import NIOHTTP1
+import NIOSSL
 import Synchronization
 
 /// Sends a load's requests through an HTTP client that speaks TLS: for endpoints elsewhere, where signatures and TLS
@@ -15,6 +16,8 @@ struct SecureLoadClient: Sendable {
     let url: String
     let connectionCount: Int
     let writer: RequestWriter
+    /// Whom connections trust; nil for the system's certificate authorities alone.
+    let tls: TLSConfiguration?
 
     /// Runs a load to its end and returns what came of it.
     func run(_ load: LoadRun, control: LoadControl) async -> LoadRun {
@@ -22,6 +25,7 @@ struct SecureLoadClient: Sendable {
         configuration.timeout = .init(connect: Self.connectTimeout)
         configuration.decompression = .disabled
         configuration.redirectConfiguration = .disallow
+        configuration.tlsConfiguration = tls
         // Nothing is tried again: see LoadRun.
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connectionCount

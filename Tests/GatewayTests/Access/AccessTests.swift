@@ -1,6 +1,7 @@
 import AWSSignature
 import AccessKeys
 import Clocks
+import Foundation
 import HTTPServing
 import Logging
 import NIOCore
@@ -282,6 +283,33 @@ import Testing
     @Test func aFormOfWhoeverSignedIsWelcomeAlsoWithoutAHeader() async {
         let reply = await send(.form("Action=ListQueues", service: "sqs"))
         #expect(reply.status == .ok)
+    }
+
+    /// Where the functions ask, the keys of the file are as good as none.
+    @Test func whereFunctionsAskOnlyTheEnginesOwnKeysAreGood() async throws {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("keys-\(UUID()).json").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try CredentialsFile(keys: [AccessKey(id: "FILE", secret: Self.secret, name: "me")]).write(path)
+        let own = AccessKey(id: "OWNKEY", secret: Self.secret, name: "functions")
+        let ring = try KeyRing(path: path, own: [own], time: time)
+        let server = GatewayServer(
+            requestIDSeed: 1, control: ScriptedControl(), cloudWatch: cloudWatch.operations,
+            access: GatewayAccess(
+                door: AccessGuard(ring: ring, time: time), region: "us-east-1", accountID: "000000000000",
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            service: { _, _, completion in completion(.success([])) })
+        func status(_ call: Call, isForFunctions: Bool) async -> HTTPResponseStatus {
+            let request = call.request(at: time.now())
+            return await withCheckedContinuation { continuation in
+                server.respond(to: request, from: { "127.0.0.1" }, isForFunctions: isForFunctions) {
+                    continuation.resume(returning: $0.status)
+                }
+            }
+        }
+        #expect(await status(.dynamoDB().by("OWNKEY"), isForFunctions: true) == .ok)
+        #expect(await status(.dynamoDB().by("FILE"), isForFunctions: true) == .badRequest)
+        #expect(await status(.dynamoDB().by("FILE"), isForFunctions: false) == .ok)
     }
 
     @Test func eachRefusalIsOneLineWithoutSignatureAndSecret() async throws {

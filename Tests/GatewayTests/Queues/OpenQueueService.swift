@@ -48,19 +48,20 @@ final class OpenQueueService: Sendable {
 
     func respond(
         _ path: String, _ headers: HTTPHeaders, _ body: String,
-        whenClientEnds: @escaping GatewayServer.ClientEnd = { _ in }
+        isSecure: Bool = false, whenClientEnds: @escaping GatewayServer.ClientEnd = { _ in }
     ) async -> HTTPReply {
-        await respond(path, headers, ByteBuffer(string: body), whenClientEnds: whenClientEnds)
+        await respond(path, headers, ByteBuffer(string: body), isSecure: isSecure, whenClientEnds: whenClientEnds)
     }
 
     func respond(
         _ path: String, _ headers: HTTPHeaders, _ body: ByteBuffer,
-        whenClientEnds: @escaping GatewayServer.ClientEnd = { _ in }
+        isSecure: Bool = false, whenClientEnds: @escaping GatewayServer.ClientEnd = { _ in }
     ) async -> HTTPReply {
-        await withCheckedContinuation { continuation in
+        var request = HTTPRequest(method: .POST, target: path, headers: headers, body: body)
+        request.isSecure = isSecure
+        return await withCheckedContinuation { continuation in
             gateway.respond(
-                to: HTTPRequest(method: .POST, target: path, headers: headers, body: body),
-                whenClientEnds: whenClientEnds
+                to: request, whenClientEnds: whenClientEnds
             ) { continuation.resume(returning: $0) }
         }
     }

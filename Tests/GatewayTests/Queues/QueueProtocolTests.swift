@@ -31,6 +31,18 @@ import Testing
         #expect(member(received, "Messages", 0, "Attributes") == nil)
     }
 
+    /// Some clients send a queue's requests to its URL: it must not lead past TLS.
+    @Test func overTLSQueuesURLsSaySo() async {
+        let reply = await service.respond(
+            "/",
+            [
+                "X-Amz-Target": "AmazonSQS.GetQueueUrl", "Content-Type": "application/x-amz-json-1.0",
+                "Host": OpenQueueService.host,
+            ], #"{"QueueName":"orders"}"#, isSecure: true)
+        let secure = url.replacing("http://", with: "https://")
+        #expect(String(buffer: reply.body) == #"{"QueueUrl":"\#(secure)"}"#)
+    }
+
     @Test func jsonMayBeSentToTheQueuesURL() async {
         let reply = await service.json(
             "GetQueueAttributes", #"{"QueueUrl":"\#(url)","AttributeNames":["QueueArn"]}"#,

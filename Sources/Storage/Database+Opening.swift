@@ -1,0 +1,127 @@
+internal import CRocksDB
+import Foundation
+
+extension Database {
+    /// Opens a folder's store, and makes sure that everything is in it that has been answered.
+    ///
+    /// After a crash the log may end within an entry, and RocksDB then leaves that entry out, and whatever stands behind it. It
+    /// does the same for an entry that was damaged later. So the log is first taken as whole, which costs nothing when it is;
+    /// when it is not, the store is looked at without a change before the end is cut off, for what RocksDB has opened it has
+    /// tidied up as well.
+    static func open(
+        _ folder: DataFolder, _ settings: DatabaseSettings
+    ) throws -> (handle: OpaquePointer, families: [OpaquePointer]) {
+        let synced = SyncedMark.sequence(in: folder.path)
+        let logs = try logFiles(folder, synced: synced)
+        var opened: (handle: OpaquePointer, families: [OpaquePointer])
+        do {
+            opened = try open(folder, settings, recovery: rocksdb_absolute_consistency_recovery)
+        } catch let error as StorageError where error.code == .damaged {
+            let found = try ReadOnlyStore(folder.storePath) { openRefusal($0, folder) }.latestSequence
+            guard found >= synced else { throw lacksWrites(folder, logs, found: found, synced: synced) }
+            opened = try open(folder, settings, recovery: rocksdb_point_in_time_recovery)
+        }
+        let found = rocksdb_get_latest_sequence_number(opened.handle)
+        guard found >= synced else {
+            for family in opened.families { rocksdb_column_family_handle_destroy(family) }
+            rocksdb_close(opened.handle)
+            throw lacksWrites(folder, logs, found: found, synced: synced)
+        }
+        return opened
+    }
+
+    private static func open(
+        _ folder: DataFolder, _ settings: DatabaseSettings, recovery: Int
+    ) throws -> (handle: OpaquePointer, families: [OpaquePointer]) {
+        rocksdb_options_set_wal_recovery_mode(settings.databaseOptions, Int32(recovery))
+        let keyspaces = Keyspace.allCases
+        var opened = [OpaquePointer?](repeating: nil, count: keyspaces.count)
+        let names = keyspaces.map { strdup($0.columnFamilyName)! }
+        defer { for name in names { free(name) } }
+        let constNames = names.map { UnsafePointer<CChar>?($0) }
+        let options = keyspaces.map { Optional(settings.options(for: $0)) }
+        var error: UnsafeMutablePointer<CChar>?
+        let database = rocksdb_open_column_families(
+            settings.databaseOptions, folder.storePath, Int32(keyspaces.count), constNames, options, &opened, &error)
+        if let message = takeMessage(&error) { throw openRefusal(message, folder) }
+        return (database!, opened.map { $0! })
+    }
+
+    /// The names of the store's log files.
+    ///
+    /// - Throws: ``StorageError`` for a store without the file that names its parts. RocksDB would take it for a new one, and
+    ///   remove what is left of the old one.
+    private static func logFiles(_ folder: DataFolder, synced: UInt64) throws -> [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.storePath)) ?? []
+        if !names.contains("CURRENT") {
+            let part = names.sorted().first { $0.hasSuffix(".sst") || $0.hasSuffix(".log") }
+            guard part == nil, synced == 0 else {
+                throw StorageError(
+                    .damaged,
+                    "The store in \(folder.storePath) has lost its file CURRENT"
+                        + "\(part.map { " and has others, such as \($0)" } ?? ""); restore the folder from a backup.")
+            }
+        }
+        return names.filter { $0.hasSuffix(".log") }.sorted()
+    }
+
+    private static func lacksWrites(
+        _ folder: DataFolder, _ logs: [String], found: UInt64, synced: UInt64
+    ) -> StorageError {
+        StorageError(
+            .damaged,
+            "The store in \(folder.storePath) has lost answered writes: it ends at change \(found), and \(synced) were "
+                + "on the disk, so a file is damaged or missing, likely of its log "
+                + "(\(logs.isEmpty ? "no file" : logs.joined(separator: ", "))); restore the folder from a backup, or remove "
+                + "\(SyncedMark.path(in: folder.path)) to go on without those writes.")
+    }
+
+    static func openRefusal(_ message: String, _ folder: DataFolder) -> StorageError {
+        let what = "The store in \(folder.storePath) cannot be opened"
+        if message.contains("No space left on device") {
+            return StorageError(
+                .full, "\(what) because the disk is full (\(message)); make room there and start again.")
+        }
+        return StorageError(
+            message.hasPrefix("Corruption") ? .damaged : .engine,
+            "\(what) (\(message)); check the disk, and restore the folder from a backup or choose another with --data.")
+    }
+}
+
+/// A store that is opened to be looked at: nothing of it changes.
+final class ReadOnlyStore {
+    private let handle: OpaquePointer
+    private let families: [OpaquePointer?]
+
+    /// - Parameter refusal: the error for RocksDB's words on why the store cannot be opened.
+    init(_ store: String, refusal: (String) -> StorageError) throws {
+        func pass(_ error: inout UnsafeMutablePointer<CChar>?) throws {
+            if let message = Database.takeMessage(&error) { throw refusal(message) }
+        }
+        let options = rocksdb_options_create()!
+        defer { rocksdb_options_destroy(options) }
+        rocksdb_options_set_info_log_level(options, DatabaseSettings.infoLogLevelFatal)
+        var error: UnsafeMutablePointer<CChar>?
+        var count = 0
+        // An older format has fewer keyspaces.
+        let names = rocksdb_list_column_families(options, store, &count, &error)
+        try pass(&error)
+        defer { rocksdb_list_column_families_destroy(names, count) }
+        let constNames = (0..<count).map { UnsafePointer(names![$0]) }
+        var families = [OpaquePointer?](repeating: nil, count: count)
+        let database = rocksdb_open_for_read_only_column_families(
+            options, store, Int32(count), constNames, [OpaquePointer?](repeating: options, count: count), &families, 0,
+            &error)
+        try pass(&error)
+        handle = database!
+        self.families = families
+    }
+
+    deinit {
+        for family in families { rocksdb_column_family_handle_destroy(family) }
+        rocksdb_close(handle)
+    }
+
+    /// The number of the last change, what its log holds included.
+    var latestSequence: UInt64 { rocksdb_get_latest_sequence_number(handle) }
+}
