@@ -5,7 +5,8 @@ struct ClientWatch {
     enum Wait: Equatable {
         /// For nothing of the client's: a request is carried out, or the connection takes nothing at present.
         case nothing
-        case firstRequest, nextRequest
+        /// For a request.
+        case request
         case header
         case body(receivedBytes: Int)
 
@@ -38,8 +39,7 @@ struct ClientWatch {
         let seconds = second - since
         return switch wait {
         case .nothing: false
-        case .firstRequest: seconds >= patience.firstRequestSeconds
-        case .nextRequest: seconds >= patience.idleSeconds
+        case .request: seconds >= patience.idleSeconds
         case .header: seconds >= patience.headerSeconds
         case .body(let received): seconds >= patience.bodySeconds + received / patience.bodyBytesPerSecond
         }

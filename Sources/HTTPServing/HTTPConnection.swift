@@ -19,7 +19,7 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
         let bodyBytesMax: Int
         /// Nil for a connection without TLS.
         var tls: ServerTLS? = nil
-        let overloadReply: HTTPReply
+        let limits: HTTPLimits
         let respond: @Sendable (HTTPRequest, HTTPReplier) -> Void
     }
 
@@ -30,8 +30,6 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
     private static let discardedNonsenseBytesMax = 1 << 20
     /// What a request that waits for its turn is counted for besides its body: hundreds of small ones fit into one read.
     private static let waitingBytes = 1 << 10
-    /// How long a refused client may take to read the answer and close its side.
-    private static let lingerDuration = TimeAmount.seconds(2)
 
     let loop: ServerLoop
     private let configuration: Configuration
@@ -131,7 +129,11 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
         if isIdle || isStreaming { closeWhenWritten() }
     }
 
-    func handshakeHasEnded() { isHandshaking = false }
+    func handshakeHasEnded() {
+        isHandshaking = false
+        // The bytes that the read under way has brought were the handshake's, which has a limit of its own.
+        hasReadPart = true
+    }
 
     /// Closes at once.
     func close() { context?.close(promise: nil) }
@@ -177,14 +179,14 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
             case .goOnAfterContinue: advance()
             case .tooLarge(let request, let form): takeWithoutBody(request, form)
             case .malformed: refuse(HTTPReply(status: .badRequest))
-            case .noRoom: refuse(configuration.overloadReply)
+            case .noRoom: refuse(configuration.limits.overloadReply)
             }
         case .body(let bytes):
             switch incoming.append(bytes, bodyBytesMax: configuration.bodyBytesMax, &loop.requestBytes) {
             case .goOn: break
             case .discard: discard(bytes.readableBytes)
             case .tooLarge(let request, let form): takeWithoutBody(request, form)
-            case .noRoom: refuse(configuration.overloadReply)
+            case .noRoom: refuse(configuration.limits.overloadReply)
             }
         case .end:
             if let arrived = incoming.complete() { take(arrived) }
@@ -195,7 +197,7 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
         isReading = false
         // What has come and is no part of a request yet is the beginning of a header. One that a read has brought behind the end
         // of another request is seen with its next bytes, and is an idle connection until then.
-        if !hasReadPart, !incoming.isUnderWay, !incoming.hasEnded { isHeaderUnderWay = true }
+        if !hasReadPart, !isHandshaking, !incoming.isUnderWay, !incoming.hasEnded { isHeaderUnderWay = true }
         hasReadPart = false
         flushOwed()
     }
@@ -249,7 +251,7 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
         guard watch.isOverdue(wait, after: incoming.count, at: second, patience) else { return }
         switch wait {
         case .header, .body: refuse(HTTPReply(status: .requestTimeout))
-        case .firstRequest, .nextRequest, .nothing: close()
+        case .request, .nothing: close()
         }
     }
 
@@ -260,7 +262,7 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
         }
         if isHeaderUnderWay { return .header }
         if current != nil || !waiting.isEmpty { return .nothing }
-        return incoming.count == 0 ? .firstRequest : .nextRequest
+        return .request
     }
 
     private static func unsentBytes(_ context: ChannelHandlerContext) -> Int {
@@ -426,7 +428,7 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
         let size = reply.body.readableBytes
         guard size > HTTPLimits.smallBytes, !form.isHead else { return 0 }
         if loop.answerBytes.take(size) { return size }
-        reply = configuration.overloadReply
+        reply = configuration.limits.overloadReply
         return 0
     }
 
@@ -467,7 +469,7 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
         guard incoming.isCutOff, !isInputClosed else { return context.close(promise: nil) }
         isLingering = true
         context.close(mode: .output, promise: nil)
-        context.eventLoop.scheduleTask(in: Self.lingerDuration) { self.close() }
+        context.eventLoop.scheduleTask(in: configuration.limits.lingerDuration) { self.close() }
     }
 
     private func writeContinue() {

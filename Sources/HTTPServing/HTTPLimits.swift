@@ -16,6 +16,8 @@ public struct HTTPLimits: Sendable {
     public var isPatient: Bool
     /// How often clients are looked at; nil where time does not pass by itself, as in tests.
     var secondDuration: TimeAmount? = .seconds(1)
+    /// How long a refused client may take to read the answer and close its side.
+    var lingerDuration = TimeAmount.seconds(2)
 
     /// Most bytes of a body or an answer that is not counted.
     static let smallBytes = 16 << 10
@@ -45,9 +47,7 @@ struct Patience: Sendable, Hashable {
     /// From the end of the header to the end of the body, and a second more for each `bodyBytesPerSecond` that have come.
     var bodySeconds: Int
     var bodyBytesPerSecond: Int
-    /// From the beginning of a connection to its first request.
-    var firstRequestSeconds: Int
-    /// From an answer to the next request. Longer than the clients' pools keep a connection (Go 90 s, .NET 100 s, the SDK for Java
+    /// From the beginning of a connection to its first request, and from an answer to the next. Longer than the clients' pools keep a connection (Go 90 s, .NET 100 s, the SDK for Java
     /// 60 s), so that it is the client who closes and no request meets a connection that is being closed. AWS's network
     /// load balancers have 350 s.
     var idleSeconds: Int
@@ -55,10 +55,8 @@ struct Patience: Sendable, Hashable {
     var unreadSeconds: Int
 
     static let usual = Patience(
-        headerSeconds: 10, bodySeconds: 60, bodyBytesPerSecond: 64 << 10, firstRequestSeconds: 60, idleSeconds: 350,
-        unreadSeconds: 60)
+        headerSeconds: 10, bodySeconds: 60, bodyBytesPerSecond: 64 << 10, idleSeconds: 350, unreadSeconds: 60)
     /// When most of the connections are taken, or half of the bytes: whoever holds them without need makes room.
     static let short = Patience(
-        headerSeconds: 3, bodySeconds: 5, bodyBytesPerSecond: 1 << 20, firstRequestSeconds: 5, idleSeconds: 15,
-        unreadSeconds: 5)
+        headerSeconds: 3, bodySeconds: 5, bodyBytesPerSecond: 1 << 20, idleSeconds: 15, unreadSeconds: 5)
 }

@@ -43,7 +43,7 @@ public struct HTTPServer: Sendable {
             return try await start(
                 host: host, port: port, on: threads, isOwned: true, limits,
                 HTTPConnection.Configuration(
-                    bodyBytesMax: bodyBytesMax, tls: tls, overloadReply: limits.overloadReply, respond: respond))
+                    bodyBytesMax: bodyBytesMax, tls: tls, limits: limits, respond: respond))
         } catch {
             try? await threads.shutdownGracefully()
             throw error
@@ -58,7 +58,7 @@ public struct HTTPServer: Sendable {
         try await start(
             host: host, port: port, on: .singleton, isOwned: false, limits,
             HTTPConnection.Configuration(
-                bodyBytesMax: bodyBytesMax, tls: tls, overloadReply: limits.overloadReply, respond: respond))
+                bodyBytesMax: bodyBytesMax, tls: tls, limits: limits, respond: respond))
     }
 
     /// Starts a server on the threads that the program's servers share; for a few requests that wait for long.

@@ -88,13 +88,12 @@ struct IncomingRequest {
             keepsAlive: head.isKeepAlive && !fields.asksForUpgrade && head.method != .CONNECT)
         var request = HTTPRequest(method: head.method, target: head.uri, headers: head.headers)
         request.isSecure = isSecure
-        if let length = fields.contentLength, length > HTTPLimits.smallBytes {
-            if length > bodyBytesMax { return .tooLarge(refuse(&request, &budget), form) }
-            // Taken only as it arrives: what is merely announced costs nothing and keeps nobody out.
-            guard budget.hasRoom(for: length) else {
-                end(&budget)
-                return .noRoom
-            }
+        let length = fields.contentLength ?? 0
+        if length > bodyBytesMax { return .tooLarge(refuse(&request, &budget), form) }
+        // Taken only as it arrives: what is merely announced costs nothing and keeps nobody out.
+        if length > HTTPLimits.smallBytes, !budget.hasRoom(for: length) {
+            end(&budget)
+            return .noRoom
         }
         self.request = request
         state = .receiving

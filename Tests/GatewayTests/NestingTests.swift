@@ -38,21 +38,24 @@ import Testing
     private static let bombs: [Bomb] = [
         // Items, open and closed.
         Bomb(
-            target: items + "PutItem", start: #"{"TableName":"T","Item":{"a":"#, open: #"{"M":{"a":"#, says: tooDeep),
+            target: items + "PutItem", start: #"{"TableName":"Orders","Item":{"a":"#, open: #"{"M":{"a":"#,
+            says: serialization),
         Bomb(
-            target: items + "PutItem", start: #"{"TableName":"T","Item":{"a":"#, open: #"{"L":["#,
+            target: items + "PutItem", start: #"{"TableName":"Orders","Item":{"a":"#, open: #"{"L":["#,
             middle: #"{"S":"x"}"#, close: "]}", end: "}}", says: tooDeep),
-        Bomb(target: items + "GetItem", start: #"{"TableName":"T","Key":{"a":"#, open: #"{"L":["#, says: tooDeep),
+        Bomb(
+            target: items + "GetItem", start: #"{"TableName":"Orders","Key":{"a":"#, open: #"{"L":["#,
+            says: serialization),
         Bomb(
             target: items + "PutItem",
-            start: #"{"TableName":"T","Item":{"a":{"S":"a"}},"ExpressionAttributeValues":{":v":"#,
-            open: #"{"M":{"a":"#, says: tooDeep),
+            start: #"{"TableName":"Orders","Item":{"a":{"S":"a"}},"ExpressionAttributeValues":{":v":"#,
+            open: #"{"M":{"a":"#, says: serialization),
         Bomb(
             target: items + "PutItem",
-            start: #"{"TableName":"T","Item":{"a":{"S":"a"}},"Expected":{"a":{"Value":"#, open: #"{"L":["#,
-            says: tooDeep),
+            start: #"{"TableName":"Orders","Item":{"a":{"S":"a"}},"Expected":{"a":{"Value":"#, open: #"{"L":["#,
+            says: serialization),
         // What nobody asks for is passed over.
-        Bomb(target: items + "PutItem", start: #"{"TableName":"T","Unknown":"#, open: "[", says: serialization),
+        Bomb(target: items + "PutItem", start: #"{"TableName":"Orders","Unknown":"#, open: "[", says: serialization),
         Bomb(
             target: items + "PutItem", start: #"{"Unknown":"#, open: #"{"a":["#, middle: "1", close: "]}", end: "}",
             says: "ValidationException"),
@@ -61,32 +64,32 @@ import Testing
         Bomb(target: items + "CreateTable", start: #"{"KeySchema":"#, open: "[", says: "Exception"),
         // Expressions, within their 4 KB and beyond.
         Bomb(
-            target: items + "Scan", start: #"{"TableName":"T","FilterExpression":""#, open: "(", end: #""}"#,
+            target: items + "Scan", start: #"{"TableName":"Orders","FilterExpression":""#, open: "(", end: #""}"#,
             says: "Expression size has exceeded the maximum allowed size"),
         Bomb(
-            target: items + "Scan", start: #"{"TableName":"T","FilterExpression":""#, open: "(", end: #""}"#,
+            target: items + "Scan", start: #"{"TableName":"Orders","FilterExpression":""#, open: "(", end: #""}"#,
             count: 4_000, says: "Invalid FilterExpression: The expression is nested deeper than 301 levels"),
         Bomb(
-            target: items + "Scan", start: #"{"TableName":"T","FilterExpression":""#, open: "NOT ", end: #""}"#,
+            target: items + "Scan", start: #"{"TableName":"Orders","FilterExpression":""#, open: "NOT ", end: #""}"#,
             count: 1_000, says: "The expression contains too many operators"),
         Bomb(
-            target: items + "Scan", start: #"{"TableName":"T","FilterExpression":""#, open: "size(", end: #""}"#,
+            target: items + "Scan", start: #"{"TableName":"Orders","FilterExpression":""#, open: "size(", end: #""}"#,
             count: 800, says: "The expression contains too many operators"),
         Bomb(
             target: items + "UpdateItem",
-            start: #"{"TableName":"T","Key":{"a":{"S":"a"}},"UpdateExpression":"SET a = "#, open: "(", end: #""}"#,
+            start: #"{"TableName":"Orders","Key":{"a":{"S":"a"}},"UpdateExpression":"SET a = "#, open: "(", end: #""}"#,
             count: 4_000, says: "Invalid UpdateExpression: The expression is nested deeper than 301 levels"),
         Bomb(
             target: items + "UpdateItem",
-            start: #"{"TableName":"T","Key":{"a":{"S":"a"}},"UpdateExpression":"SET a = "#, open: "if_not_exists(",
+            start: #"{"TableName":"Orders","Key":{"a":{"S":"a"}},"UpdateExpression":"SET a = "#, open: "if_not_exists(",
             end: #""}"#, count: 280, says: "Invalid UpdateExpression"),
         Bomb(
             target: items + "Query",
-            start: #"{"TableName":"T","KeyConditionExpression":""#, open: "(", end: #""}"#, count: 4_000,
+            start: #"{"TableName":"Orders","KeyConditionExpression":""#, open: "(", end: #""}"#, count: 4_000,
             says: "Invalid KeyConditionExpression: The expression is nested deeper than 301 levels"),
         Bomb(
             target: items + "GetItem",
-            start: #"{"TableName":"T","Key":{"a":{"S":"a"}},"ProjectionExpression":"a"#, open: ".a", end: #""}"#,
+            start: #"{"TableName":"Orders","Key":{"a":{"S":"a"}},"ProjectionExpression":"a"#, open: ".a", end: #""}"#,
             count: 2_000, says: "nesting levels"),
         // Statements, within their 8 KB and beyond.
         Bomb(
@@ -188,8 +191,8 @@ import Testing
         let bodies = [
             ("GraniteServiceVersion20100801.PutMetricData", "{\"MetricData\":[\(zeros)]}", "too many values"),
             (
-                "AmazonSQS.UntagQueue",
-                "{\"TagKeys\":[\(zeros.replacing("0", with: "null"))]}", "more than 500000 values"
+                "DynamoDB_20120810.CreateTable",
+                "{\"AttributeDefinitions\":[\(zeros.replacing("0", with: "null"))]}", "more than 500000 values"
             ),
         ]
         for (target, body, says) in bodies {

@@ -54,6 +54,24 @@ import Testing
         }
     }
 
+    /// The handshake's bytes are no beginning of a header: a connection that is only made beforehand is an idle one.
+    @Test func aConnectionThatHasOnlyShakenHandsIsIdle() async throws {
+        var limits = HTTPLimits()
+        limits.secondDuration = nil
+        try await withServer(tls: tls, limits: limits, respond: echo) { server in
+            let client = try await TestClient.connect(to: server, tls: try trust())
+            // In the order of the connections: the server has ended this one's handshake before that of the other.
+            let other = try await TestClient.connect(to: server, tls: try trust())
+            #expect(try await echoed(other) == "POST / hello")
+            try await server.pass(seconds: 100)
+            #expect(try await echoed(client) == "POST / hello")
+            try await client.sendRaw("GET / HTTP/1.1\r\n")
+            #expect(try await echoed(other) == "POST / hello")
+            try await server.pass(seconds: 11)
+            #expect(try await client.answer().status == 408)
+        }
+    }
+
     @Test func aRequestKnowsWhetherItCameOverTLS() async throws {
         for tls in [tls, nil] {
             try await withServer(
