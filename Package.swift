@@ -295,7 +295,8 @@ let package = Package(
         tests(
             "EndToEndTests",
             [
-                "AWSClient", "Clocks", "DiskWork", "Idempotency", "Items", "LambdaRuntime", "Orders", "Replay", "sluice",
+                "AWSClient", "Clocks", "DiskWork", "Idempotency", "Items", "LambdaRuntime", "Orders", "Replay",
+                "sluice",
                 "OrderProcessorFunction", "PremiumServiceFunction", "shop", "TestSupport", logging,
             ]),
     ]

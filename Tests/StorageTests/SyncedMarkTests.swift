@@ -76,6 +76,15 @@ import Testing
         #expect(try count(dead) == 10)
     }
 
+    @Test func aBackupThatLacksWritesIsNotRestored() async throws {
+        let dead = try await writeAndDie()
+        try change("\(dead.path)/store/\(log(of: dead))") { $0.removeLast(1_100) }
+        let restored = TemporaryFolder()
+        let error = #expect(throws: StorageError.self) { try DataFolder.restore(from: dead.path, to: restored.path) }
+        #expect(error?.code == .noBackup)
+        #expect(error?.message.contains("it ends at change") == true, "\(error?.message ?? "")")
+    }
+
     @Test func aMarkThatIsGoneOrDamagedPromisesNothing() async throws {
         let dead = try await writeAndDie()
         try change(dead.path + "/SYNCED") { $0[3] ^= 0x80 }
