@@ -100,8 +100,14 @@ let package = Package(
         module("Monitoring", ["Alarms", "Clocks", "MetricMath", "Storage", "Telemetry", logging]),
         module("HTTPServing", [nioCore, nioHTTP1, nioPosix]),
         .systemLibrary(name: "CArchive", providers: [.apt(["libarchive-dev"])]),
+        // What must be done between fork and exec.
+        .target(name: "CProcessStart"),
         module(
-            "Functions", ["CArchive", "Clocks", "HTTPServing", logging, nioCore, nioHTTP1, subprocess, systemPackage]),
+            "Functions",
+            [
+                "CArchive", "CProcessStart", "Clocks", "HTTPServing", logging, nioCore, nioHTTP1, nioPosix, subprocess,
+                systemPackage,
+            ]),
         module("Pipes", ["Clocks", "EventPatterns", logging]),
         module(
             "Gateway",
@@ -121,7 +127,9 @@ let package = Package(
                 "AccessKeys", "Alarms", "Clocks", "Console", "Costs", "Dashboards", "EventPatterns", "Faults",
                 "Functions", "Gateway",
                 "HTTPServing", "Items", "Logs",
-                "MetricMath", "Monitoring", "Pipes", "Queues", "Readiness", "Stacks", "Storage", "Tables", "Telemetry",
+                "MetricMath", "Monitoring", "Permissions", "Pipes", "Queues", "Readiness", "Stacks", "Storage",
+                "Tables",
+                "Telemetry",
                 asyncHTTPClient, crypto, logging, nioCore, nioHTTP1, serviceLifecycle,
             ]),
         module("Replay", ["Orders", swiftCSV]),
@@ -270,7 +278,7 @@ let package = Package(
             "EngineTests",
             [
                 "AccessKeys", "Alarms", "Clocks", "Dashboards", "Engine", "EventPatterns", "Functions", "Gateway",
-                "Items", "MetricMath", "Monitoring",
+                "Items", "MetricMath", "Monitoring", "Permissions",
                 "Pipes", "Queues", "Stacks", "Storage", "Tables", "Telemetry", "TestSupport", logging,
             ]),
         tests("AWSSignatureTests", ["AWSSignature", "TestSupport"]),
