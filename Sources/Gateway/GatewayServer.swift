@@ -91,7 +91,7 @@ public struct GatewayServer: Sendable {
         to request: HTTPRequest, from address: () -> String? = { nil }, whenClientEnds: @escaping ClientEnd = { _ in },
         reply: @escaping @Sendable (HTTPReply) -> Void
     ) {
-        guard let access else {
+        guard let access, access.concerns(request) else {
             return respond(to: request, whenClientEnds, GatewayAnswer(requestID: requestIDs.next(), reply: reply))
         }
         respond(to: request, from: address(), access, whenClientEnds, reply)

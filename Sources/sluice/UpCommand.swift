@@ -1,6 +1,7 @@
 import ArgumentParser
 import Clocks
 import Engine
+import Functions
 import Logging
 import Stacks
 
@@ -35,6 +36,19 @@ struct UpCommand: AsyncParsableCommand {
 
     @Flag(help: "Answer unsigned requests also where other machines reach the endpoint, to everybody who does.")
     var insecureUnsigned = false
+
+    @Flag(
+        help: ArgumentHelp(
+            "Let functions and pipes do only what their roles in the template allow.",
+            discussion:
+                "What is refused is logged with the statement that is missing. Documentation/access.md has more."))
+    var enforceIam = false
+
+    @Option(
+        help: ArgumentHelp(
+            "User that functions' processes have instead of this one.",
+            discussion: "As root only. It keeps functions from the data folder, the keys and the engine itself."))
+    var functionUser: String?
 
     @OptionGroup var console: ConsoleArguments
 
@@ -83,10 +97,13 @@ struct UpCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        // Before there are secrets, and before there is anybody to look for them.
+        EngineProcess.hide()
         let options = EngineOptions(
             templatePath: engine.template, stack: engine.stackOptions, dataPath: data,
             endpoint: .init(host: host, port: port),
             access: credentials.map { .keys(path: $0) } ?? (insecureUnsigned ? .everybody : .thisMachine),
+            enforcesRoles: enforceIam, functionUser: try functionUser.map { try FunctionUser(named: $0) },
             console: try console.settings(host: host),
             tellConsoleLink: { Terminal.write("The link into the console was used; the next one is \($0)\n") },
             shardsPerStream: streamShards,
@@ -127,6 +144,8 @@ struct UpCommand: AsyncParsableCommand {
             lines.append("  signed requests only, with one of \(count) key\(count == 1 ? "" : "s") in \(credentials)")
         }
         if insecureUnsigned { lines.append("  unsigned requests are answered to everybody who reaches \(host)") }
+        if enforceIam { lines.append("  functions and pipes may do what their roles allow") }
+        if let functionUser { lines.append("  functions have the user \(functionUser)") }
         lines += running.pipeLines.map { "  \($0)" }
         if !pipeline.notLocal.isEmpty {
             let types = Dictionary(grouping: pipeline.notLocal, by: \.type).sorted { $0.key < $1.key }

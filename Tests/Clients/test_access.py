@@ -34,16 +34,18 @@ pytestmark = pytest.mark.skipif(not PROGRAM, reason="SLUICE_PROGRAM is not set: 
 
 
 class Engine:
-    """`sluice up` on the project's template, with a credentials file."""
+    """`sluice up` on the project's template, or another one, with a credentials file, or without one."""
 
-    def __init__(self, folder, *arguments):
+    def __init__(self, folder, *arguments, template=TEMPLATE, functions=FUNCTIONS, is_signed=True):
         self.folder, self.lines = folder, []
         self.file = str(folder / "keys.json")
-        self.admin = self.key("admin")
-        functions = ["--functions", FUNCTIONS] if FUNCTIONS else []
+        self.admin = self.key("admin") if is_signed else {
+            "aws_access_key_id": "anything", "aws_secret_access_key": "anything"}
+        functions = ["--functions", functions] if functions else []
+        credentials = ["--credentials", self.file] if is_signed else []
         self.process = subprocess.Popen(
-            [PROGRAM, "up", "--template", TEMPLATE, "--data", folder / "data", "--port", "0", "--no-console",
-             "--credentials", self.file, *functions, *arguments],
+            [PROGRAM, "up", "--template", template, "--data", folder / "data", "--port", "0", "--no-console",
+             *credentials, *functions, *arguments],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         threading.Thread(target=self.read, daemon=True).start()
         until(lambda: any(line.startswith("Ready.") for line in self.lines), 60)
