@@ -49,7 +49,8 @@ class Engine:
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         threading.Thread(target=self.read, daemon=True).start()
         until(lambda: any(line.startswith("Ready.") for line in self.lines), 60)
-        self.url = re.search(r" at http://[^:]+(:\d+),", self.lines[0]).expand(r"http://127.0.0.1\1")
+        # Warnings may come before it.
+        self.url = re.search(r" at http://[^:]+(:\d+),", "\n".join(self.lines)).expand(r"http://127.0.0.1\1")
 
     def read(self):
         for line in self.process.stdout:
