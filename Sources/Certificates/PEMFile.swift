@@ -1,6 +1,12 @@
-// What defines `stat` for the compiler, once swift-certificates is imported beside Foundation.
-import CoreFoundation
 import Foundation
+
+// One of these defines `stat` for the compiler, once swift-certificates is imported beside Foundation: which one is its own affair.
+#if canImport(CDispatch)
+    import CDispatch
+#endif
+#if canImport(CoreFoundation)
+    import CoreFoundation
+#endif
 
 /// Files with certificates and keys.
 enum PEMFile {
