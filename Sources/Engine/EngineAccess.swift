@@ -11,6 +11,7 @@ import Stacks
 struct EngineAccess: Sendable {
     /// Nil where no request's signature is looked at.
     let door: AccessGuard?
+    var ring: KeyRing? { door?.ring }
     /// What the functions sign with that are not held to their roles.
     let functionCredentials: FunctionCredentials
     private let isForAll: Bool
@@ -56,14 +57,14 @@ struct EngineAccess: Sendable {
     var consoleDoor: AccessGuard? { isForAll ? door : nil }
 
     /// How many keys requests may be signed with; nil where they need no signature.
-    var keyCount: Int? { isForAll ? door?.ring.count : nil }
+    var keyCount: Int? { isForAll ? ring?.count : nil }
 
     /// Judges what functions and pipes do; nil where they may do everything.
     func judge(_ stack: Stack) -> RoleJudge? { enforcesRoles ? RoleJudge(stack) : nil }
 
     /// What the functions sign with.
     func functionKeys(_ judge: RoleJudge?) -> FunctionKeys {
-        guard let judge, let ring = door?.ring else { return FunctionKeys(shared: functionCredentials) }
+        guard let judge, let ring else { return FunctionKeys(shared: functionCredentials) }
         return FunctionKeys(ring: ring, judge: judge, time: time)
     }
 
