@@ -200,7 +200,7 @@ extension JSONCursor {
             case UInt8(ascii: "t"): try word("true", json)
             case UInt8(ascii: "f"): try word("false", json)
             case UInt8(ascii: "n"): try word("null", json)
-            case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): skipNumber(json)
+            case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): try skipNumber(json)
             default: throw malformed(json)
             }
             // A value has ended, and with it perhaps those that hold it.
@@ -217,15 +217,28 @@ extension JSONCursor {
         try expect(UInt8(ascii: ":"), json)
     }
 
-    private mutating func skipNumber(_ json: RawSpan) {
-        while position < json.byteCount {
-            switch json[position] {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "."),
-                UInt8(ascii: "e"), UInt8(ascii: "E"):
-                position += 1
-            default: return
-            }
+    /// As RFC 8259, section 6, has it.
+    private mutating func skipNumber(_ json: RawSpan) throws(ItemError) {
+        if next(json) == UInt8(ascii: "-") { position += 1 }
+        if next(json) == UInt8(ascii: "0") { position += 1 } else { try skipDigits(json) }
+        if next(json) == UInt8(ascii: ".") {
+            position += 1
+            try skipDigits(json)
         }
+        guard let mark = next(json), mark | 0x20 == UInt8(ascii: "e") else { return }
+        position += 1
+        if let sign = next(json), sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+") { position += 1 }
+        try skipDigits(json)
+    }
+
+    private func next(_ json: RawSpan) -> UInt8? { position < json.byteCount ? json[position] : nil }
+
+    private mutating func skipDigits(_ json: RawSpan) throws(ItemError) {
+        let start = position
+        while position < json.byteCount, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(json[position]) {
+            position += 1
+        }
+        guard position > start else { throw malformed(json) }
     }
 
     package func malformed(_ json: RawSpan) -> ItemError {
