@@ -4,7 +4,7 @@
 import Foundation
 @testable import Gateway
 
-/// Forms of the query protocols: names and values are decoded as Foundation does it, SQS's become JSON, CloudWatch's a tree.
+/// Forms of the query protocols: names and values are decoded byte by byte, SQS's become JSON, CloudWatch's a tree.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let body = Array(UnsafeBufferPointer(start: start, count: count))
@@ -41,14 +41,6 @@ private func values(_ body: [UInt8]) -> [(name: String, value: String)]? {
 }
 
 private func decoded(_ text: ArraySlice<UInt8>) -> String? {
-    guard let text = String(validating: text, as: UTF8.self) else {
-        // Bytes of one character may come in both ways, which Foundation takes in one only.
-        return decodedByHand(text)
-    }
-    return text.replacing("+", with: " ").removingPercentEncoding ?? decodedByHand(Array(text.utf8)[...])
-}
-
-private func decodedByHand(_ text: ArraySlice<UInt8>) -> String? {
     var bytes: [UInt8] = []
     var rest = text
     while let byte = rest.popFirst() {

@@ -61,7 +61,7 @@ final class GatewayWorld: @unchecked Sendable {
             let database = try Database(folder: DataFolder(path: path))
             let writer = GroupCommitWriter(database: database)
             let logger = Logger(label: "fuzz") { _ in SwiftLogNoOpLogHandler() }
-            cloudWatch = try OpenCloudWatch()
+            let cloudWatch = try OpenCloudWatch()
             let queues = try QueueStore(
                 database: database, writer: writer, time: time,
                 settings: .init(region: "eu-west-1", accountID: "123456789012"), random: { 7 })
@@ -69,7 +69,7 @@ final class GatewayWorld: @unchecked Sendable {
                 database: database, writer: writer, time: time,
                 settings: .init(region: "eu-west-1", accountID: "123456789012"), owned: NoOwnedLogs())
             let time = time
-            tables = try wait {
+            let tables = try wait {
                 try await TableStore(
                     database: database, writer: writer, time: time,
                     settings: .init(region: "eu-west-1", accountID: "123456789012", shardsPerStream: 1))
@@ -84,6 +84,7 @@ final class GatewayWorld: @unchecked Sendable {
                     control: ScriptedControl(),
                     cloudWatch: cloudWatch.operations, access: access, logger: logger)
             }
+            (self.cloudWatch, self.tables) = (cloudWatch, tables)
             (open, limited) = (server(nil), server(access))
             for call in Self.beginning { begin(call.target, call.body) }
         } catch { fatalError("\(error)") }
@@ -187,7 +188,7 @@ final class GatewayWorld: @unchecked Sendable {
         guard let table = try? tables.table("Secret"),
             let stored = try? table.get(key: ["h": .string("x"), "r": .number(1)])
         else { return false }
-        return stored.item["v"] == .string(Self.secret)
+        return (try? stored.item)?["v"] == .string(Self.secret)
     }
 
     // MARK: Beginning again
@@ -211,11 +212,7 @@ final class GatewayWorld: @unchecked Sendable {
 
 /// What an asynchronous call comes to, for a thread that may wait.
 private func wait<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) throws -> Value {
-    final class Outcome: Sendable {
-        let result = Mutex<Result<Value, any Error>?>(nil)
-        let done = DispatchSemaphore(value: 0)
-    }
-    let outcome = Outcome()
+    let outcome = Outcome<Value>()
     Task {
         let result: Result<Value, any Error>
         do { result = .success(try await body()) } catch { result = .failure(error) }
@@ -224,4 +221,9 @@ private func wait<Value: Sendable>(_ body: @escaping @Sendable () async throws -
     }
     outcome.done.wait()
     return try outcome.result.withLock { $0! }.get()
+}
+
+private final class Outcome<Value: Sendable>: Sendable {
+    let result = Mutex<Result<Value, any Error>?>(nil)
+    let done = DispatchSemaphore(value: 0)
 }

@@ -36,7 +36,7 @@ public struct LogToken: Sendable, Hashable {
             let kind = UInt64(String(Substring(digits.prefix(16)))),
             let first = UInt64(String(Substring(digits.dropFirst(16).prefix(20)))),
             let second = UInt64(String(Substring(digits.suffix(20)))),
-            kind <= 2, kind > 0 || first <= UInt64(Int64.max)
+            kind <= 2, kind > 0 || first <= UInt64(Int64.max) && second == 0
         else { throw .invalidToken }
         isBackwards = text.hasPrefix("b/")
         start = kind == 0 ? .time(Int64(first)) : .place(LogPlace(first, second), isIncluded: kind == 2)

@@ -6,6 +6,14 @@ private func parse(_ text: String) throws(ItemError) -> Item { try Item(json: Ar
 private func canonical(_ text: String) throws -> String { String(decoding: try parse(text).json, as: UTF8.self) }
 
 @Suite struct ItemJSONTests {
+    /// Numbers in what is passed over are JSON's, too.
+    @Test(arguments: ["-2e31e-130", "01", "1.", ".5", "-", "1e", "1e+", "--1", "+1", "1.5.2"])
+    func whatIsPassedOverIsJSON(number: String) {
+        #expect(throws: ItemError.self) {
+            try Item(json: Array(#"{"a":{"S":null,"N":"1","Other":[\#(number)]}}"#.utf8))
+        }
+    }
+
     @Test(arguments: [
         (#" { "b" : {"S":"x"} , "a":{"N":"1.50"} } "#, #"{"a":{"N":"1.5"},"b":{"S":"x"}}"#),
         (#"{"a":{"S":"\u00e9\ud83d\ude42\/\n\u0001\"\\"}}"#, #"{"a":{"S":"é🙂/\n\u0001\"\\"}}"#),

@@ -94,6 +94,7 @@ import Testing
             "", "f/", "f/12", "x/" + String(repeating: "0", count: 56), "f/" + String(repeating: "9", count: 56),
             "f/" + String(repeating: "a", count: 56),
             "f/000000000000000099999999999999999999" + String(repeating: "0", count: 20),
+            "b/" + String(repeating: "0", count: 55) + "1",
         ])
     func whatIsNoTokenIsRefused(text: String) {
         #expect(throws: LogsError(.invalidParameter, "The specified nextToken is invalid.")) { try LogToken(text) }

@@ -64,7 +64,8 @@ extension WireValue {
             // Beyond the year 9999 no clock goes; before 0 neither.
             (0...253_402_300_799).contains(seconds) ? Timestamp(seconds: seconds) : nil
         case .number(let seconds):
-            (0...253_402_300_799).contains(seconds) ? Timestamp(microseconds: Int64(seconds * 1_000_000)) : nil
+            (0...253_402_300_799).contains(seconds)
+                ? Timestamp(microseconds: Int64((seconds * 1_000_000).rounded())) : nil
         case .text(let text): Timestamp(iso8601Text: text)
         default: nil
         }

@@ -55,7 +55,9 @@ import Testing
     }
 
     /// Two digits behind a percent sign, and no sign before a number: `%+1` is nothing.
-    @Test(arguments: ["a=%+1", "a=%-1", "a=%", "a=%4", "a=%4g", "%=1", "a=%C3"]) func whatIsNoFormIsRefused(form: String) {
+    @Test(arguments: ["a=%+1", "a=%-1", "a=%", "a=%4", "a=%4g", "%=1", "a=%C3"]) func whatIsNoFormIsRefused(
+        form: String
+    ) {
         #expect(FormTree.read(Array(form.utf8)) == nil)
     }
 
@@ -65,5 +67,7 @@ import Testing
         #expect(WireValue.text("2023-11-14T22:13:20.123Z").asTimestamp == moment)
         #expect(WireValue.text("2023-11-14T22:13:20Z").asTimestamp == Timestamp(seconds: 1_700_000_000))
         #expect(WireValue.text("tomorrow").asTimestamp == nil)
+        // The nearest microsecond: this number lies a little below it.
+        #expect(WireValue.number(131_103.87506).asTimestamp == Timestamp(microseconds: 131_103_875_060))
     }
 }
