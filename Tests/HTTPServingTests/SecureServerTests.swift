@@ -188,8 +188,13 @@ import Testing
     /// A connection on a loop whose time the test moves.
     private func embedded() throws -> (EmbeddedChannel, HTTPConnection) {
         let loop = EmbeddedEventLoop()
-        let configuration = HTTPConnection.Configuration(bodyBytesMax: 100, tls: tls, respond: echo)
-        let connection = HTTPConnection(configuration, on: ServerLoop(loop))
+        let (limits, most) = (HTTPLimits(), 100)
+        let configuration = HTTPConnection.Configuration(
+            bodyBytesMax: most, tls: tls, limits: limits, respond: echo)
+        let connection = HTTPConnection(
+            configuration,
+            on: ServerLoop(
+                loop, limits, count: ConnectionCount(countMax: 1), loopCount: 1, bodyBytesMax: most))
         let channel = EmbeddedChannel(loop: loop)
         try tls.addHandlers(to: channel.pipeline.syncOperations, before: connection)
         try channel.pipeline.syncOperations.addHandlers(connection.makeDecoder(), connection)
