@@ -194,7 +194,7 @@ import Testing
         let connection = HTTPConnection(
             configuration,
             on: ServerLoop(
-                loop, limits, count: ConnectionCount(countMax: 1), loopCount: 1, bodyBytesMax: most))
+                loop, limits, count: ConnectionCount(countMax: 100), loopCount: 1, bodyBytesMax: most))
         let channel = EmbeddedChannel(loop: loop)
         try tls.addHandlers(to: channel.pipeline.syncOperations, before: connection)
         try channel.pipeline.syncOperations.addHandlers(connection.makeDecoder(), connection)
