@@ -9,7 +9,7 @@ BUILD = swift build -c release --static-swift-stdlib -Xswiftc -enforce-exclusivi
 # Many tests start real programs: as many at a time as two cores can bear. Three of them are for AWS's clients, which wait a lot.
 TEST = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=5 swift test --skip-build
 
-.PHONY: help setup build package-functions demo up test test-all test-clients soak bench bench-compare bench-filters bench-tables bench-http bench-queues bench-pipes bench-functions bench-telemetry bench-metrics fuzz-filters simulate docs lint format clean faults attack
+.PHONY: help setup build package-functions demo up test test-all test-clients soak bench bench-compare bench-filters bench-tables bench-http bench-queues bench-pipes bench-functions bench-telemetry bench-metrics fuzz-filters simulate docs lint format clean faults attack fuzz sanitize
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /|/' | awk -F'|' '{printf "make %-17s %s\n", $$1, $$2}'
@@ -100,8 +100,11 @@ attack: ## attack a real engine and measure what other clients notice: make atta
 	@Scripts/attack $(ARGS)
 
 SECONDS ?= 60
-fuzz-filters: ## feed random patterns and events to the filters and a reference: make fuzz-filters SECONDS=600
-	@Scripts/fuzz-filters $(SECONDS)
+fuzz: setup ## feed random bytes to what reads them, each target for a minute: make fuzz SECONDS=600 TARGET="items gateway"
+	@Scripts/fuzz --seconds $(SECONDS) $(TARGET)
+
+sanitize: setup ## run the unit tests under the address and the thread sanitizer: make sanitize ARGS="address --filter ItemsTests"
+	@Scripts/sanitize $(ARGS)
 
 SEEDS ?= 100000
 simulate: ## run pipes with faults everywhere and check the laws after each step: make simulate SEEDS=1000000

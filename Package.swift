@@ -110,15 +110,21 @@ let package = Package(
         module("Monitoring", ["Alarms", "Clocks", "MetricMath", "Storage", "Telemetry", logging]),
         module("HTTPServing", [nioCore, nioHTTP1, nioPosix, nioSSL, nioTLS]),
         .systemLibrary(name: "CArchive", providers: [.apt(["libarchive-dev"])]),
+        // What must be done between fork and exec.
+        .target(name: "CProcessStart"),
         module(
-            "Functions", ["CArchive", "Clocks", "HTTPServing", logging, nioCore, nioHTTP1, subprocess, systemPackage]),
+            "Functions",
+            [
+                "CArchive", "CProcessStart", "Clocks", "HTTPServing", logging, nioCore, nioHTTP1, nioPosix,
+                subprocess, systemPackage,
+            ]),
         module("Pipes", ["Clocks", "EventPatterns", logging]),
         module(
             "Gateway",
             [
                 "AWSSignature", "AccessKeys", "Alarms", "CArchive", "Clocks", "Dashboards", "HTTPServing", "Items",
-                "LogPatterns", "Logs", "MetricMath", "Monitoring", "Queues", "Storage", "Tables", "Telemetry", logging,
-                nioCore, nioHTTP1,
+                "LogPatterns", "Logs", "MetricMath", "Monitoring", "Queues", "Storage", "Tables", "Telemetry",
+                logging, nioCore, nioHTTP1,
             ]),
         // The web console; the files of its pages are inside the program.
         .target(
@@ -129,9 +135,8 @@ let package = Package(
             "Engine",
             [
                 "AccessKeys", "Alarms", "Certificates", "Clocks", "Console", "Costs", "Dashboards", "EventPatterns",
-                "Faults", "Functions", "Gateway",
-                "HTTPServing", "Items", "Logs",
-                "MetricMath", "Monitoring", "Pipes", "Queues", "Readiness", "Stacks", "Storage", "Tables", "Telemetry",
+                "Faults", "Functions", "Gateway", "HTTPServing", "Items", "Logs", "MetricMath", "Monitoring",
+                "Permissions", "Pipes", "Queues", "Readiness", "Stacks", "Storage", "Tables", "Telemetry",
                 asyncHTTPClient, crypto, logging, nioCore, nioHTTP1, serviceLifecycle,
             ]),
         module("Replay", ["Orders", swiftCSV]),
@@ -147,9 +152,8 @@ let package = Package(
             [
                 "AWSClient", "AWSSignature", "AccessKeys", "Capacity", "Clocks", "Console", "Costs", "Deployment",
                 "Engine", "EventPatterns", "Functions", "Idempotency", "Items", "Load", "OrderFunctions", "Orders",
-                "Packaging", "Queues", "Readiness", "Replay", "ShopSystems", "Stacks", "Tables",
-                argumentParser, asyncHTTPClient, crypto, logging,
-                nioCore, nioHTTP1, nioSSL, serviceLifecycle, unixSignals,
+                "Packaging", "Queues", "Readiness", "Replay", "ShopSystems", "Stacks", "Tables", argumentParser,
+                asyncHTTPClient, crypto, logging, nioCore, nioHTTP1, nioSSL, serviceLifecycle, unixSignals,
             ]),
 
         // The functions' side: what they can reach on AWS is all they can reach here.
@@ -211,8 +215,7 @@ let package = Package(
             name: "TableBenchmark",
             dependencies: [
                 "BenchmarkSupport", "CAllocationCount", "CRocksDB", "Clocks", "Items", "Storage", "Tables",
-                "TestSupport",
-                argumentParser,
+                "TestSupport", argumentParser,
             ],
             path: "Benchmarks/TableBenchmark", swiftSettings: settings),
         .executableTarget(
@@ -245,8 +248,7 @@ let package = Package(
             "SluiceTests",
             [
                 "AWSClient", "AWSSignature", "Capacity", "Certificates", "Clocks", "Costs", "Engine", "HTTPServing",
-                "Items",
-                "Load", "sluice", argumentParser, nioCore, nioHTTP1,
+                "Items", "Load", "sluice", argumentParser, nioCore, nioHTTP1,
             ]),
         tests("LogPatternsTests", ["LogPatterns", "TestSupport"]),
         tests("OrdersTests", ["Items", "Orders"]),
@@ -279,8 +281,7 @@ let package = Package(
             "HTTPServingTests",
             [
                 "Certificates", "Clocks", "HTTPServing", "TestSupport", nioCore, nioEmbedded, nioHTTP1, nioPosix,
-                nioSSL,
-                nioTLS,
+                nioSSL, nioTLS,
             ]),
         tests(
             "GatewayTests",
@@ -291,15 +292,15 @@ let package = Package(
         tests(
             "ConsoleTests",
             [
-                "AccessKeys", "Clocks", "Console", "Gateway", "HTTPServing", "TestSupport", logging, nioCore, nioHTTP1,
-                nioPosix,
+                "AccessKeys", "Clocks", "Console", "Gateway", "HTTPServing", "TestSupport", logging, nioCore,
+                nioHTTP1, nioPosix,
             ]),
         tests(
             "EngineTests",
             [
-                "AccessKeys", "Alarms", "Certificates", "Clocks", "Dashboards", "Engine", "EventPatterns", "Functions",
-                "Gateway", "Items", "MetricMath", "Monitoring",
-                "Pipes", "Queues", "Stacks", "Storage", "Tables", "Telemetry", "TestSupport", logging,
+                "AccessKeys", "Alarms", "Certificates", "Clocks", "Dashboards", "Engine", "EventPatterns",
+                "Functions", "Gateway", "Items", "MetricMath", "Monitoring", "Permissions", "Pipes", "Queues",
+                "Stacks", "Storage", "Tables", "Telemetry", "TestSupport", logging,
             ]),
         tests("AWSSignatureTests", ["AWSSignature", "TestSupport"]),
         tests("AccessKeysTests", ["AWSSignature", "AccessKeys", "Clocks"]),
@@ -320,8 +321,8 @@ let package = Package(
             "EndToEndTests",
             [
                 "AWSClient", "Certificates", "Clocks", "DiskWork", "Idempotency", "Items", "LambdaRuntime", "Orders",
-                "Replay", "Storage", "sluice",
-                "OrderProcessorFunction", "PremiumServiceFunction", "shop", "TestSupport", logging,
+                "Replay", "Storage", "sluice", "OrderProcessorFunction", "PremiumServiceFunction", "shop",
+                "TestSupport", logging,
             ], exclude: ["Fixtures"]),
     ]
 )

@@ -1,8 +1,10 @@
-/// What a key may do: everything, or what one of its statements allows. There are no prohibitions: what nothing allows is
-/// not allowed.
+/// What a key may do: everything, what one of its statements allows, or what a role allows. Statements have no prohibitions:
+/// what nothing allows is not allowed.
 public enum AccessRights: Sendable, Hashable {
     case everything
     case statements([Statement])
+    /// By IAM's rules, which are somebody else's to know.
+    case role(RoleRights)
 
     /// Actions on resources.
     public struct Statement: Sendable, Hashable {
@@ -23,12 +25,29 @@ public enum AccessRights: Sendable, Hashable {
     ///   - action: `dynamodb:PutItem`.
     ///   - resource: an ARN; `*` for an action that concerns no resource, which only a pattern `*` covers.
     public func allow(_ action: String, on resource: String) -> Bool {
-        guard case .statements(let statements) = self else { return true }
+        let statements: [Statement]
+        switch self {
+        case .everything: return true
+        case .statements(let some): statements = some
+        case .role(let role): return role.answer(to: action, on: resource) == .allowed
+        }
         let action = action.lowercased()
         return statements.contains { statement in
             statement.allow.contains { Wildcards.match($0.lowercased(), action) }
                 && statement.on.contains { Wildcards.match($0, resource) }
         }
+    }
+}
+
+extension AccessRights {
+    /// Why an action is not allowed, as the rest of AWS's sentence.
+    ///
+    /// - Parameter spelling: the action as the service writes it in its refusals.
+    public func reason(against action: String, on resource: String, spelling: String) -> String {
+        guard case .role(let role) = self, case .denied(let reason, _) = role.answer(to: action, on: resource) else {
+            return RoleRights.Reason.noIdentityPolicy.text(spelling)
+        }
+        return reason.text(spelling)
     }
 }
 

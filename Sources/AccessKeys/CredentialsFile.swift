@@ -89,8 +89,12 @@ public struct CredentialsFile: Sendable, Hashable {
                 "accessKeyId": key.id, "secretAccessKey": key.secret, "name": key.name,
             ]
             members["sessionToken"] = key.sessionToken
-            if case .statements(let statements) = key.rights {
+            switch key.rights {
+            case .everything: break
+            case .statements(let statements):
                 members["rights"] = statements.map { ["allow": $0.allow, "on": $0.on] }
+            // No file knows roles: such a key may do nothing with it.
+            case .role: members["rights"] = [[String: [String]]]()
             }
             members["created"] = key.created.map(MomentText.text)
             members["revoked"] = key.revoked.map(MomentText.text)

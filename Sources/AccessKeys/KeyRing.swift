@@ -8,8 +8,11 @@ public struct Caller: Sendable, Hashable {
     public let name: String
     public let rights: AccessRights
 
-    /// As AWS names users.
-    public func arn(accountID: String) -> String { "arn:aws:iam::\(accountID):user/\(name)" }
+    /// As AWS names users, and who has taken a role on.
+    public func arn(accountID: String) -> String {
+        if case .role(let role) = rights { return role.holderARN }
+        return "arn:aws:iam::\(accountID):user/\(name)"
+    }
 }
 
 /// What somebody has who came in with a key's id and secret. Never printed: the secret must not reach a log.
@@ -33,6 +36,7 @@ public final class KeyRing: Sendable {
 
     private struct State {
         var keys: [String: AccessKey]
+        var own: [String: AccessKey]
         var stamp: CredentialsFile.Stamp?
         var lookedAt: Timestamp
         var signingKeys: [SigningKeyName: SigningKey] = [:]
@@ -46,7 +50,6 @@ public final class KeyRing: Sendable {
 
     /// Nil for a ring of own keys alone.
     public let path: String?
-    private let own: [String: AccessKey]
     private let time: any TimeSource
     private let complain: @Sendable (CredentialsError) -> Void
     private let state: Mutex<State>
@@ -64,7 +67,6 @@ public final class KeyRing: Sendable {
         complain: @escaping @Sendable (CredentialsError) -> Void = { _ in }
     ) throws(CredentialsError) {
         self.path = path
-        self.own = Dictionary(own.map { ($0.id, $0) }) { first, _ in first }
         self.time = time
         self.complain = complain
         var generator = SystemRandomNumberGenerator()
@@ -75,7 +77,10 @@ public final class KeyRing: Sendable {
             let found = try CredentialsFile.readStamped(path)
             (keys, stamp) = (Self.byID(found.file), found.stamp)
         }
-        state = Mutex(State(keys: keys, stamp: stamp, lookedAt: time.now()))
+        state = Mutex(
+            State(
+                keys: keys, own: Dictionary(own.map { ($0.id, $0) }) { first, _ in first }, stamp: stamp,
+                lookedAt: time.now()))
     }
 
     private static func byID(_ file: CredentialsFile) -> [String: AccessKey] {
@@ -83,7 +88,18 @@ public final class KeyRing: Sendable {
     }
 
     /// Whether the engine made a key itself.
-    public func isOwn(_ id: String) -> Bool { own[id] != nil }
+    public func isOwn(_ id: String) -> Bool { state.withLock { $0.own[id] != nil } }
+
+    /// Takes a key that the engine has made itself.
+    public func add(own key: AccessKey) { state.withLock { $0.own[key.id] = key } }
+
+    /// Takes no requests that are signed with an own key any more.
+    public func remove(own id: String) {
+        state.withLock { state in
+            state.own[id] = nil
+            state.signingKeys = state.signingKeys.filter { $0.key.id != id }
+        }
+    }
 
     /// Number of keys that are good now: the file's, without the engine's own.
     public var count: Int { state.withLock { $0.keys.values.count { $0.revoked == nil } } }
@@ -109,7 +125,7 @@ public final class KeyRing: Sendable {
         try request.check(claim, service: service, region: region, now: now.seconds, skewSecondsMax: skewSecondsMax)
         lookAtFile(now)
         let (key, signingKey) = state.withLock { state in
-            let key = own[claim.accessKeyID] ?? state.keys[claim.accessKeyID]
+            let key = state.own[claim.accessKeyID] ?? state.keys[claim.accessKeyID]
             return (key, Self.signingKey(of: key, or: decoy, claim.scope, &state))
         }
         let isSigned = request.isSigned(claim, by: signingKey)

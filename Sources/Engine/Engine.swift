@@ -6,6 +6,7 @@ import Functions
 import Gateway
 public import Logging
 import Logs
+import Permissions
 import Pipes
 import Queues
 import ServiceLifecycle
@@ -25,6 +26,8 @@ public final class Engine: Sendable {
     private let access: EngineAccess
     /// Nil without TLS.
     private let certificate: EngineCertificate?
+    /// Nil where functions and pipes may do everything.
+    private let judge: RoleJudge?
     private let time: any TimeSource
     private let machineTime: any TimeSource
     private let logger: Logger
@@ -44,6 +47,7 @@ public final class Engine: Sendable {
         access = try EngineAccess(options, time: machineTime, logger: logger)
         certificate = try EngineCertificate(options, time: machineTime, logger: logger)
         blueprint = try Blueprint(options)
+        judge = access.judge(blueprint.stack)
         injector = try options.faultsPath.map { [blueprint] in
             FaultInjector(try FaultsFile.load(path: $0, for: blueprint.stack), logger: logger)
         }
@@ -53,7 +57,21 @@ public final class Engine: Sendable {
     /// Resources of the template that do not run here.
     public var notLocal: [NotLocalResource] { blueprint.stack.notLocal }
     /// What works here, but not quite as on AWS.
-    public var warnings: [Diagnostic] { blueprint.warnings }
+    public var warnings: [Diagnostic] { blueprint.warnings + rolesElsewhere }
+    /// Where roles are enforced: those that nothing is known of.
+    private var rolesElsewhere: [Diagnostic] {
+        guard let judge else { return [] }
+        let holders =
+            blueprint.stack.functions.map { ($0.logicalID, $0.line, $0.roleARN) }
+            + blueprint.stack.pipes.map { ($0.logicalID, $0.line, $0.roleARN) }
+        return holders.filter { !judge.knows(roleARN: $0.2) }.map { logicalID, line, role in
+            Diagnostic(
+                severity: .warning, file: options.templatePath, line: line, logicalID: logicalID,
+                message:
+                    "the role \(role) is not in the template, so --enforce-iam allows nothing; declare it as AWS::IAM::Role"
+            )
+        }
+    }
     /// The variables that the template gives its functions, of all of them together.
     public var functionEnvironment: [String: String] {
         blueprint.functions.reduce(into: [:]) { $0.merge($1.value.settings.environment) { first, _ in first } }
@@ -79,9 +97,9 @@ public final class Engine: Sendable {
     public func run(ready: @escaping @Sendable (RunningEngine) async throws -> Void) async throws {
         try await withGracefulShutdownHandler {
             let endpoint = try await GatewayEndpoint.start(
-                options, tls: certificate?.tls, keys: access.door, logger: logger)
+                options, tls: certificate?.tls, keys: access.consoleDoor, logger: logger)
             do {
-                let keeper = try ProcessKeeper()
+                let keeper = try ProcessKeeper(user: options.functionUser)
                 do {
                     try await runFunctions(keeper, endpoint, ready)
                 } catch {
@@ -105,7 +123,7 @@ public final class Engine: Sendable {
         let functions = RunningFunctions(
             FunctionPlace(
                 stack: options.stack, environment: options.functionEnvironment, endpointURL: endpoint?.ownURL,
-                credentials: access.functionCredentials, keeper: keeper,
+                keys: access.functionKeys(judge), user: options.functionUser, keeper: keeper,
                 logStreamName: EngineLogs.streamName(now: machineTime.now())),
             time: time, processTime: machineTime, injector: injector, logger: logger)
         for (name, function) in blueprint.functions {
@@ -255,7 +273,7 @@ public final class Engine: Sendable {
             logs: PipeLogs(folder: folder.logsPath), setbacks: PipeSetbacks(folder: folder.logsPath),
             metrics: options.isObserved ? monitoring.metrics : nil,
             accountID: options.stack.accountID, time: time, dialect: options.filterDialect,
-            templateEnds: blueprint.ends, logger: logger, injector: injector)
+            templateEnds: blueprint.ends, judge: judge, logger: logger, injector: injector)
         let administration = PipeAdministration(
             pipes: RunningPipes(checkpoints: checkpoints, metrics: monitoring.metrics),
             states: PipeStates(catalog: Catalog(database: database, writer: writer), time: time), fitter: fitter,

@@ -1,5 +1,6 @@
 public import Console
 import EventPatterns
+public import Functions
 public import Stacks
 
 /// What `sluice up` and `sluice demo` can be told.
@@ -14,6 +15,10 @@ public struct EngineOptions: Sendable {
     public var access: Access
     /// How what is sent to the gateway and the console is protected on its way.
     public var transport: Transport
+    /// Whether functions and pipes may do only what their roles in the template allow.
+    public var enforcesRoles: Bool
+    /// The user that functions' processes have; nil for the engine's.
+    public var functionUser: FunctionUser?
     /// Where the web console listens and who may look; nil runs without a console.
     public var console: ConsoleSettings?
     /// Gets the next link into the console when one was used.
@@ -84,7 +89,8 @@ public struct EngineOptions: Sendable {
 
     public init(
         templatePath: String, stack: StackOptions = StackOptions(), dataPath: String, endpoint: Endpoint?,
-        access: Access = .thisMachine, transport: Transport = .plainOnThisMachine, console: ConsoleSettings? = nil,
+        access: Access = .thisMachine, enforcesRoles: Bool = false, functionUser: FunctionUser? = nil,
+        transport: Transport = .plainOnThisMachine, console: ConsoleSettings? = nil,
         tellConsoleLink: @escaping @Sendable (_ url: String) -> Void = { _ in },
         shardsPerStream: Int = 4,
         functionsFolder: String? = nil, isStrict: Bool = false,
@@ -98,6 +104,8 @@ public struct EngineOptions: Sendable {
         self.endpoint = endpoint
         self.access = access
         self.transport = transport
+        self.enforcesRoles = enforcesRoles
+        self.functionUser = functionUser
         self.console = console
         self.tellConsoleLink = tellConsoleLink
         self.shardsPerStream = shardsPerStream

@@ -1,6 +1,7 @@
 import Clocks
 import Foundation
 import Functions
+import Permissions
 import Pipes
 import Queues
 import Tables
@@ -87,6 +88,19 @@ struct FunctionEnrichment: PipeEnrichment {
         } catch {
             return EnrichmentCall(outcome: .notReached(reason: "\(error)"), handedOverAt: nil)
         }
+    }
+}
+
+/// What a pipe's role does not let it call: each batch fails, as on AWS, where it counts as an attempt.
+struct DeniedStage: PipeTarget, PipeEnrichment {
+    let verdict: RoleVerdict
+
+    func invoke(_ batch: TargetBatch) async -> Invocation {
+        Invocation(outcome: .failed(reason: verdict.message), handedOverAt: nil)
+    }
+
+    func enrich(_ payload: [UInt8]) async -> EnrichmentCall {
+        EnrichmentCall(outcome: .failed(reason: verdict.message), handedOverAt: nil)
     }
 }
 

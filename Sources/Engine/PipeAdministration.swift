@@ -1,6 +1,7 @@
 import Clocks
 import Gateway
 import Logging
+import Permissions
 import Pipes
 import Stacks
 import Storage
@@ -58,14 +59,26 @@ struct PipeAdministration: Sendable {
         let observer = LatencyObserver(all: latency)
         let fitted = fit(resource, observer)
         if case .failure(let refusal) = fitted {
-            logger.warning("a pipe cannot run", metadata: ["pipe": "\(resource.name)", "reason": "\(refusal.message)"])
+            var metadata: Logger.Metadata = ["pipe": "\(resource.name)", "reason": "\(refusal.message)"]
+            metadata["remedy"] = refusal.remedy.map { .string($0) }
+            logger.warning("a pipe cannot run", metadata: metadata)
         }
+        warnOfDenials(fitted, resource.name)
         let controller = PipeController(
             name: resource.name, work: fitted.work,
             desired: stored.desiredState ?? (resource.isRunning ? .running : .stopped), isNew: isNew, logger: logger)
         pipes.add(
             RunningPipe(
                 controller: controller, latency: observer, template: template, resource: resource, fitted: fitted))
+    }
+
+    /// Says once what will fail again and again.
+    private func warnOfDenials(_ fitted: RunningPipe.Fitted, _ name: String) {
+        for denial in (try? fitted.get().denials) ?? [] {
+            logger.warning(
+                "a pipe's role does not allow what the pipe does",
+                metadata: ["pipe": "\(name)", "reason": "\(denial.message)", "remedy": "\(denial.remedy)"])
+        }
     }
 
     private func fit(_ resource: PipeResource, _ observer: LatencyObserver) -> RunningPipe.Fitted {
@@ -105,6 +118,7 @@ struct PipeAdministration: Sendable {
             try await states.save(stored, name)
             let updated = pipe.with(resource, fitted)
             pipes.replace(updated)
+            warnOfDenials(fitted, name)
             pipe.controller.update(fitted.work, desired: stored.desiredState ?? updated.ownState)
             return try description(updated, currentState: .updating)
         }
@@ -145,7 +159,8 @@ struct PipeAdministration: Sendable {
                 // What was missing may be there by now.
                 let fitted = fit(pipe.resource, pipe.latency)
                 pipes.replace(pipe.with(pipe.resource, fitted))
-                pipe.controller.update(fitted.work, desired: .running)
+                warnOfDenials(fitted, name)
+                pipe.controller.update(fitted.work, desired: .running, isStart: true)
             }
             return try description(try known(name))
         }
@@ -174,7 +189,8 @@ struct PipeAdministration: Sendable {
 
     // MARK: Settings
 
-    /// Settings from a request, which must come to something that runs.
+    /// Settings from a request, which must come to something that runs, or would if the role allowed it: that shows in the pipe's
+    /// state, as on AWS.
     private func checked(
         _ name: String, _ properties: PipeProperties, _ observer: LatencyObserver
     ) throws(PipeRefusal) -> (PipeResource, RunningPipe.Fitted) {
@@ -185,7 +201,7 @@ struct PipeAdministration: Sendable {
             throw .invalid(error.diagnostics.map(\.message).joined(separator: "; "))
         }
         let fitted = fit(resource, observer)
-        if case .failure(let refusal) = fitted { throw .invalid(refusal.message) }
+        if case .failure(let refusal) = fitted, refusal.remedy == nil { throw .invalid(refusal.message) }
         return (resource, fitted)
     }
 

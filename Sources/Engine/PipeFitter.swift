@@ -2,6 +2,7 @@ import Clocks
 import EventPatterns
 import Functions
 import Logging
+import Permissions
 import Pipes
 import Queues
 import Stacks
@@ -12,6 +13,8 @@ import Telemetry
 struct FittedPipe: Sendable {
     let plan: PipePlan
     let definition: PipeDefinition
+    /// What its role does not allow of what it does once it runs.
+    let denials: [RoleVerdict]
 }
 
 /// Makes of a pipe's settings what runs: finds the parts that it is connected to and puts the borders between.
@@ -29,6 +32,8 @@ struct PipeFitter: Sendable {
     let dialect: PatternDialect
     /// The template's resources.
     let templateEnds: PipeEnds
+    /// Holds pipes to their roles; nil lets them do everything.
+    let judge: RoleJudge?
     let logger: Logger
     /// Nil for an engine without faults.
     let injector: FaultInjector?
@@ -48,7 +53,8 @@ struct PipeFitter: Sendable {
         return ends
     }
 
-    /// - Throws: `PipePlan.Refusal` for what is not there or cannot be.
+    /// - Throws: `PipePlan.Refusal` for what is not there, cannot be, or is not allowed to the pipe's role where AWS looks at that
+    ///   before the pipe is there: its source and its dead-letter queue.
     func fit(
         _ resource: PipeResource, observer: any DeliveryObserver
     ) throws(PipePlan.Refusal) -> FittedPipe {
@@ -56,16 +62,23 @@ struct PipeFitter: Sendable {
         guard let table = try? tables.table(plan.tableName), let stream = table.stream else {
             throw PipePlan.Refusal(message: "the table \(plan.tableName) has no stream")
         }
+        for part in [Need.Part.source, .deadLetters] {
+            guard let verdict = judge?.refusal(of: resource, part) else { continue }
+            throw PipePlan.Refusal(message: verdict.message, remedy: verdict.remedy)
+        }
+        var denials: [Need.Part: RoleVerdict] = [:]
+        for part in [Need.Part.target, .enrichment, .logs] { denials[part] = judge?.refusal(of: resource, part) }
         let executionLogging: ExecutionLogging?
         do {
-            executionLogging = try logs.logging(resource)
+            executionLogging = denials[.logs] == nil ? try logs.logging(resource) : nil
         } catch {
             throw PipePlan.Refusal(message: "\(error)")
         }
         let borders = PipeBorders(
-            target: target(plan.target),
-            enrichment: plan.enrichmentName.map {
-                FunctionEnrichment(function: NamedFunction(name: $0, functions: functions))
+            target: denials[.target].map { DeniedStage(verdict: $0) as any PipeTarget } ?? target(plan.target),
+            enrichment: plan.enrichmentName.map { name in
+                denials[.enrichment].map { DeniedStage(verdict: $0) as any PipeEnrichment }
+                    ?? FunctionEnrichment(function: NamedFunction(name: name, functions: functions))
             },
             deadLetters: plan.deadLetterQueueName.map(deadLetters),
             checkpoints: injector?.wrap(checkpoints, pipe: plan.configuration.name) ?? checkpoints, observer: observer,
@@ -78,7 +91,8 @@ struct PipeFitter: Sendable {
                 shards: stream.lineages.map { TableShard(stream: stream, lineage: $0) }, borders: borders,
                 itemReplays: TableReplays(
                     configuration: plan.configuration, table: table, stream: stream, checkpoints: checkpoints,
-                    time: time, logger: logger)))
+                    time: time, logger: logger)),
+            denials: [Need.Part.enrichment, .target, .logs].compactMap { denials[$0] })
     }
 
     // A plan names what the ends name, which is what is here.

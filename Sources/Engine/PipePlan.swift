@@ -24,6 +24,8 @@ struct PipePlan: Sendable {
         let message: String
         /// Where the template says so.
         var line: Int?
+        /// Set where nothing is wrong but that the pipe's role does not allow it; then what to do about it.
+        var remedy: String?
     }
 
     let configuration: PipeConfiguration

@@ -3,9 +3,7 @@ import Foundation
 import HTTPServing
 import Logging
 import NIOCore
-import Subprocess
 import Synchronization
-import SystemPackage
 
 /// One process of a function, and the Runtime API that it alone talks to. Handles one event at a time.
 final class ExecutionEnvironment: Sendable {
@@ -14,7 +12,7 @@ final class ExecutionEnvironment: Sendable {
         var failure: FailureReason?
         /// What the process told of its failed start.
         var initError: [UInt8]?
-        var process: ProcessIdentifier?
+        var process: FunctionProcess?
         var firstRequest: CheckedContinuation<Void, any Error>?
         var isStarted = false
         /// When the process was started, until it asks for its first event; by the process's clock, as the next two.
@@ -130,7 +128,7 @@ final class ExecutionEnvironment: Sendable {
         while (try? await Task.sleep(for: Self.checkInterval)) != nil {
             guard let process = life.withLock({ $0.handedOverAt == nil ? nil : $0.process }) else { continue }
             log.flush()
-            let tree = ProcessTree(process.value, countMax: FunctionConfiguration.processesMax)
+            let tree = ProcessTree(process.id, countMax: FunctionConfiguration.processesMax)
             let (peak, limit) = (memory.peakBytes, configuration.memorySizeBytes)
             let isTooLarge = peak > limit || peak + tree.childrenBytes > limit && tree.sharedOnceBytes > limit
             if isTooLarge || tree.count >= FunctionConfiguration.processesMax { process.kill() }
@@ -270,38 +268,28 @@ final class ExecutionEnvironment: Sendable {
     // MARK: The process
 
     private func runProcess(port: Int) async -> String {
-        var options = PlatformOptions()
-        // A group of its own: a Ctrl-C at the terminal is for the engine, which lets running invocations finish.
-        options.processGroupID = 0
-        options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(2))]
-        let program = configuration.program
-        let variables = configuration.variables(runtimeAPI: "127.0.0.1:\(port)", folder: folder)
         life.withLock { $0.startedAt = processTime.now() }
+        let process: FunctionProcess
         do {
-            let ended = try await Subprocess.run(
-                .path(FilePath(program.executablePath)), arguments: Arguments(program.arguments),
-                environment: .custom(
-                    Dictionary(uniqueKeysWithValues: variables.map { (.init(rawValue: $0.key)!, $0.value) })),
-                workingDirectory: FilePath(program.taskRoot), platformOptions: options, input: .none,
-                output: .fileDescriptor(FileDescriptor(rawValue: output.writer), closeAfterSpawningProcess: true),
-                error: .combinedWithOutput
-            ) { execution in
-                self.memory.watch(execution.processIdentifier.value)
-                self.life.withLock { $0.process = execution.processIdentifier }
-            }
-            switch ended.terminationStatus {
-            case .exited(let code): return "it ended with exit status \(code)"
-            case .signaled(let signal): return "it was ended by signal \(signal)"
-            }
+            process = try await FunctionProcess.start(
+                .init(
+                    program: configuration.program,
+                    variables: configuration.variables(runtimeAPI: "127.0.0.1:\(port)", folder: folder),
+                    user: configuration.user, output: output.writer))
         } catch {
+            output.closeWriter()
             return "it could not be started: \(error)"
         }
+        output.closeWriter()
+        memory.watch(process.id)
+        life.withLock { $0.process = process }
+        return await process.waitForEnd()
     }
 
     /// Kills the process unless it has answered.
     private func kill(requestID: String, for reason: FailureReason?) {
         let process = life.withLock { life in
-            guard life.state.expire(requestID: requestID) else { return nil as ProcessIdentifier? }
+            guard life.state.expire(requestID: requestID) else { return nil as FunctionProcess? }
             life.failure = reason
             return life.process
         }
@@ -355,9 +343,4 @@ final class ExecutionEnvironment: Sendable {
         error.initError = initError
         return error
     }
-}
-
-extension ProcessIdentifier {
-    /// Ends the process and whatever it has started in its group, at once.
-    fileprivate func kill() { _ = Foundation.kill(-value, SIGKILL) }
 }

@@ -18,6 +18,8 @@ public struct FunctionConfiguration: Sendable, Hashable {
     public var endpointURL: String?
     /// What it signs its requests to AWS with.
     public var credentials: FunctionCredentials
+    /// The user that its processes have; nil for the engine's.
+    public var user: FunctionUser?
     /// Most invocations at a time (`ReservedConcurrentExecutions`), one process each.
     public var concurrencyMax: Int
     /// The name that its log has as a log stream.
@@ -27,7 +29,7 @@ public struct FunctionConfiguration: Sendable, Hashable {
         name: String, arn: String, region: String, handler: String, program: FunctionProgram, timeout: Duration,
         memorySizeMegabytes: Int, logFormat: LogFormat = .text, environment: [String: String],
         endpointURL: String? = nil, credentials: FunctionCredentials = .unchecked,
-        concurrencyMax: Int, logStreamName: String = "$LATEST"
+        user: FunctionUser? = nil, concurrencyMax: Int, logStreamName: String = "$LATEST"
     ) {
         self.name = name
         self.arn = arn
@@ -40,6 +42,7 @@ public struct FunctionConfiguration: Sendable, Hashable {
         self.environment = environment
         self.endpointURL = endpointURL
         self.credentials = credentials
+        self.user = user
         self.concurrencyMax = concurrencyMax
         self.logStreamName = logStreamName
     }

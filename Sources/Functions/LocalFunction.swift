@@ -146,8 +146,10 @@ public final class LocalFunction: Sendable {
     private func start() async throws -> ExecutionEnvironment {
         do {
             let number = environmentCount.add(1, ordering: .relaxed).newValue
+            let folder = try keeper.makeFolder("\(configuration.name)-\(number)")
+            try configuration.user?.take(folder)
             let environment = try ExecutionEnvironment(
-                configuration, folder: keeper.makeFolder("\(configuration.name)-\(number)"), log: log,
+                configuration, folder: folder, log: log,
                 observer: observer, logger: logger, time: time, processTime: processTime)
             if case .terminated = spawn.yield(environment) { throw stopping }
             try await environment.waitUntilStarted()

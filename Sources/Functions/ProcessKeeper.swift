@@ -10,6 +10,7 @@ import SystemPackage
 public final class ProcessKeeper: Sendable {
     /// The folder of this run: the environments' own folders, and code that was unpacked.
     public let folder: String
+    private let user: FunctionUser?
     private let keeper: Task<Void, Never>
     private let writer: FileHandle
 
@@ -29,14 +30,16 @@ public final class ProcessKeeper: Sendable {
         rm -rf -- "$1"
         """
 
+    /// - Parameter user: the one that processes have, who must find their folders and code in the run's; nil for the engine's.
     /// - Throws: ``FunctionError`` with code `system`.
-    public init() throws {
+    public init(user: FunctionUser? = nil) throws {
         let parent = URL(fileURLWithPath: NSTemporaryDirectory()).resolvingSymlinksInPath()
         let folder = parent.appendingPathComponent("sluice-functions-\(UUID().uuidString.lowercased())").path
         var ends: [Int32] = [-1, -1]
         do {
             try FileManager.default.createDirectory(
-                atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+                atPath: folder, withIntermediateDirectories: false,
+                attributes: [.posixPermissions: user == nil ? 0o700 : 0o711])
         } catch {
             throw FunctionError(
                 .system,
@@ -50,6 +53,7 @@ public final class ProcessKeeper: Sendable {
         }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         self.folder = folder
+        self.user = user
         writer = FileHandle(fileDescriptor: ends[1], closeOnDealloc: true)
         let reader = FileDescriptor(rawValue: ends[0])
         keeper = Task.detached {
@@ -77,6 +81,26 @@ public final class ProcessKeeper: Sendable {
             throw FunctionError(.system, "The folder \(path) cannot be made (\(error)); free some space on its disk.")
         }
         return path
+    }
+
+    /// Lets the processes' own user read what is in a folder of this run, and execute what the engine's may; nothing where they have
+    /// none.
+    public func show(_ path: String) {
+        guard user != nil else { return }
+        let manager = FileManager.default
+        var paths = [path]
+        // The folders above, up to the run's.
+        while let last = paths.last, last.count > folder.count {
+            paths.append((last as NSString).deletingLastPathComponent)
+        }
+        paths.removeLast()
+        paths += (manager.enumerator(atPath: path)?.compactMap { $0 as? String } ?? []).map { "\(path)/\($0)" }
+        for path in paths {
+            var status = stat()
+            guard lstat(path, &status) == 0, status.st_mode & S_IFMT != S_IFLNK else { continue }
+            let isOpen = status.st_mode & (S_IFMT | S_IXUSR) != S_IFREG
+            _ = chmod(path, status.st_mode & 0o7777 | 0o444 | (isOpen ? 0o111 : 0))
+        }
     }
 
     /// Kills all processes whose `TMPDIR` is `folder`, and removes the folder. Reads the variables of every process of this

@@ -16,8 +16,9 @@ final class ProcessOutput: @unchecked Sendable {
 
     private let log: EnvironmentLog
     private let reader: Int32
-    /// The end that the process gets; closed here as soon as it is started.
+    /// The end that the process gets.
     let writer: Int32
+    private let isWriterClosed = Atomic(false)
     private let source: any DispatchSourceRead
     /// The beginning of a line whose end has not come.
     private let pending = Mutex<[UInt8]>([])
@@ -43,6 +44,14 @@ final class ProcessOutput: @unchecked Sendable {
             self?.pending.withLock { _ = self?.read(atMost: Self.pipeBytesMax, &$0) }
         }
         source.activate()
+    }
+
+    deinit { closeWriter() }
+
+    /// Leaves the other end to the process alone, so that its end shows. Does nothing the second time.
+    func closeWriter() {
+        guard !isWriterClosed.exchange(true, ordering: .relaxed) else { return }
+        Foundation.close(writer)
     }
 
     /// Returns when everything that the process has written so far is in the log. Called before an invocation's result is

@@ -4,7 +4,7 @@ import Foundation
 ///
 /// Costs a few small files for each process of the tree.
 struct ProcessTree {
-    /// Processes, the first one among them.
+    /// Processes and threads, the first one's among them; a process that has ended and was not waited for counts as one.
     private(set) var count = 0
     /// Resident memory of those that the first one has started, in bytes. Pages that several of them share count for each.
     private(set) var childrenBytes = 0
@@ -19,11 +19,12 @@ struct ProcessTree {
     init(_ root: Int32, countMax: Int) {
         var waiting = [root]
         while let process = waiting.popLast(), count < countMax {
-            count += 1
+            let threads = Self.threads(process)
+            count += max(1, threads.count)
             let bytes = Self.residentBytes(process)
             if process != root { childrenBytes += bytes }
             if first.count < Self.sharersMax { first.append(process) } else { restBytes += bytes }
-            waiting += Self.children(process)
+            waiting += threads.flatMap { Self.children(process, thread: $0) }
         }
     }
 
@@ -43,11 +44,12 @@ struct ProcessTree {
         }
     }
 
-    private static func children(_ process: Int32) -> [Int32] {
-        let threads = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/task")) ?? []
-        return threads.flatMap { thread in
-            numbers("/proc/\(process)/task/\(thread)/children").compactMap { Int32(exactly: $0) }
-        }
+    private static func threads(_ process: Int32) -> [String] {
+        (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/task")) ?? []
+    }
+
+    private static func children(_ process: Int32, thread: String) -> [Int32] {
+        numbers("/proc/\(process)/task/\(thread)/children").compactMap { Int32(exactly: $0) }
     }
 
     private static func residentBytes(_ process: Int32) -> Int {

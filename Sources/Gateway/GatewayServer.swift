@@ -104,7 +104,7 @@ public struct GatewayServer: Sendable {
         whenClientEnds: @escaping ClientEnd = { _ in },
         reply: @escaping @Sendable (HTTPReply) -> Void
     ) {
-        guard let access else {
+        guard let access, access.concerns(request) else {
             return respond(to: request, whenClientEnds, GatewayAnswer(requestID: requestIDs.next(), reply: reply))
         }
         respond(to: request, from: address(), isForFunctions, access, whenClientEnds, reply)

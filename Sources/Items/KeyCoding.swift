@@ -147,11 +147,13 @@ public enum KeyCoding {
             let pair = key[position] ^ mask
             position += 1
             if pair == 0 {
-                guard digits > 0 else { throw malformed }
+                // A last pair 00 would be another encoding of the number without it.
+                guard digits > 0, mantissa % 100 != 0 else { throw malformed }
                 let exponent = magnitude - (digits - 1)
                 return try Number(mantissa: mantissa, exponent: exponent, isNegative: isNegative)
             }
-            guard pair <= 100, digits < Number.digitsCountMax else { throw malformed }
+            // The magnitude is that of the first digit, which is not 0.
+            guard pair <= 100, digits < Number.digitsCountMax, digits > 0 || pair > 10 else { throw malformed }
             mantissa = mantissa * 100 + UInt128(pair - 1)
             digits += 2
         }

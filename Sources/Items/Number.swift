@@ -127,6 +127,8 @@ enum Decimals {
     /// How many decimal digits a value has, 1 for zero.
     static func count(_ value: UInt128) -> Int {
         guard value > UInt128(UInt64.max) else { return count(UInt64(truncatingIfNeeded: value)) }
+        // What is above would not fit one word: sums of numbers reach 3.4 * 10^38.
+        guard value < powers[38] else { return 39 }
         return 19 + count(UInt64(truncatingIfNeeded: value / UInt128(wordDivisor)))
     }
 

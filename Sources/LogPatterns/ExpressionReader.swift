@@ -94,7 +94,10 @@ struct ExpressionReader {
         case UInt8(ascii: "r"): return CharacterClass("\r")
         case UInt8(ascii: "x"):
             let digits = String(decoding: text[position...].prefix(2), as: UTF8.self)
-            guard digits.utf8.count == 2, let code = UInt8(digits, radix: 16), code < 0x80 else {
+            // `UInt8` reads a sign as well.
+            guard digits.utf8.count == 2, digits.allSatisfy(\.isHexDigit), let code = UInt8(digits, radix: 16),
+                code < 0x80
+            else {
                 position = start
                 throw misplaced
             }

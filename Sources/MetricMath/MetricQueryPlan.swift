@@ -5,6 +5,8 @@ public struct MetricQueryPlan: Hashable, Sendable {
     public static let queriesMax = 500
     /// Points that a list may make on its way, unless the caller says otherwise.
     public static let pointsMax = 5_000_000
+    /// Longest period of an expression, seconds: that of a metric here, 15 days, for which points are kept.
+    public static let periodMax = 15 * 86_400
 
     /// What one query came to.
     public struct Result: Hashable, Sendable {
@@ -35,7 +37,12 @@ public struct MetricQueryPlan: Hashable, Sendable {
             guard ids.insert(query.id).inserted else {
                 throw MathError("The id '\(query.id)' is used twice; give each query its own")
             }
-            if case .expression(let text, _) = query.source {
+            if case .expression(let text, let period) = query.source {
+                if let period, period > Self.periodMax {
+                    throw MathError(
+                        "The value \(period) for parameter MetricDataQueries.member.\(place + 1).Period is more than "
+                            + "\(Self.periodMax) seconds; give less, or leave it out")
+                }
                 do throws(MathError) { expressions[query.id] = try MathExpression(text) } catch {
                     throw error.of(query.id)
                 }

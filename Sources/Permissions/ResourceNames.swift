@@ -61,6 +61,11 @@ struct ResourceNames {
         return lines.joined(separator: "\n")
     }
 
+    /// The same in one line, for logs.
+    func line(_ action: String, on arn: String) -> String {
+        "- {Effect: Allow, Action: \"\(action)\", Resource: \(reference(arn))}"
+    }
+
     /// One statement for each resource of some needs, in their order.
     func statements(_ needs: [Need]) -> String? {
         var resources: [String] = []

@@ -29,6 +29,19 @@ public final class PipeController: Sendable {
         case deleting = "DELETING"
         /// Is to run and cannot.
         case startFailed = "START_FAILED"
+        /// The same, and never could.
+        case createFailed = "CREATE_FAILED"
+        /// The same since its last change.
+        case updateFailed = "UPDATE_FAILED"
+
+        /// What comes of it when the pipe cannot run.
+        fileprivate var failed: Self {
+            switch self {
+            case .creating, .createFailed: .createFailed
+            case .updating, .updateFailed: .updateFailed
+            case .running, .stopped, .starting, .stopping, .deleting, .startFailed: .startFailed
+            }
+        }
     }
 
     /// Where to go on from.
@@ -119,7 +132,7 @@ public final class PipeController: Sendable {
             guard !control.isEnding else { return nil }
             if !control.changes.isEmpty { return .change(control.changes.removeFirst()) }
             guard control.desired == .running, let pipe = control.runs.next else {
-                control.current = control.desired == .running ? .startFailed : .stopped
+                control.current = control.desired == .running ? control.current.failed : .stopped
                 return nil
             }
             control.current = .running
@@ -190,11 +203,13 @@ public final class PipeController: Sendable {
 
     /// Gives the pipe something else to run, from where it stands. One that runs settles what is with the target first;
     /// what it has read and not sent is read, and judged by the filter, again.
-    public func update(_ work: PipeWork, desired: DesiredState) {
+    ///
+    /// - Parameter isStart: whether it is a start, of one that may be able to run by now, rather than a change.
+    public func update(_ work: PipeWork, desired: DesiredState, isStart: Bool = false) {
         control.withLock { control in
             control.runs.replace(work)
             control.desired = desired
-            control.current = .updating
+            control.current = isStart ? .starting : .updating
             if control.isRunning { control.runs.next?.stop() } else { control.runs.renew() }
         }
         wish.yield()

@@ -23,11 +23,13 @@ public struct MessageID: Hashable, Sendable, CustomStringConvertible {
 
     /// Nil for a text that is no UUID.
     public init?(_ text: String) {
-        let digits = text.utf8.filter { $0 != UInt8(ascii: "-") }
-        guard digits.count == 32, text.utf8.count == 36,
-            let high = UInt64(String(decoding: digits[..<16], as: UTF8.self), radix: 16),
-            let low = UInt64(String(decoding: digits[16...], as: UTF8.self), radix: 16)
-        else { return nil }
+        let bytes = Array(text.utf8)
+        let hyphens = [8, 13, 18, 23]
+        guard bytes.count == 36, hyphens.allSatisfy({ bytes[$0] == UInt8(ascii: "-") }) else { return nil }
+        let digits = bytes.indices.filter { !hyphens.contains($0) }.map { bytes[$0] }
+        guard let high = Hexadecimal.number(digits[..<16]), let low = Hexadecimal.number(digits[16...]) else {
+            return nil
+        }
         (self.high, self.low) = (high, low)
     }
 

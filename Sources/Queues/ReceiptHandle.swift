@@ -18,8 +18,8 @@ struct ReceiptHandle: Hashable, Sendable {
     init(_ text: String, queue: UInt32) throws(QueueError) {
         let digits = Array(text.utf8)
         guard digits.count == 2 * Self.byteCount,
-            let high = UInt64(String(decoding: digits[..<16], as: UTF8.self), radix: 16),
-            let low = UInt64(String(decoding: digits[16...], as: UTF8.self), radix: 16), UInt32(high >> 32) == queue
+            let high = Hexadecimal.number(digits[..<16]), let low = Hexadecimal.number(digits[16...]),
+            UInt32(high >> 32) == queue
         else {
             throw QueueError(
                 .receiptHandleIsInvalid, "The input receipt handle \"\(text)\" is not a valid receipt handle.")

@@ -124,8 +124,10 @@ public struct LifeCycle: Sendable {
             case .order:
                 open[Deal(customer: customer, minorUnits: row.amount.minorUnits), default: []].append(index)
             case .cancellation:
-                let deal = Deal(customer: customer, minorUnits: -row.amount.minorUnits)
-                guard let order = open[deal]?.popLast() else { continue }
+                // Of the least number there is, the opposite is none.
+                let (minorUnits, isNone) = Int64(0).subtractingReportingOverflow(row.amount.minorUnits)
+                let deal = Deal(customer: customer, minorUnits: minorUnits)
+                guard !isNone, let order = open[deal]?.popLast() else { continue }
                 byOrder[order] = row.timestamp
                 paired.insert(index)
             case .zeroValue, .badDebt: continue

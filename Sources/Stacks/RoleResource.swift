@@ -1,5 +1,5 @@
 /// A role of the stack: `AWS::IAM::Role`, with what other resources of the template attach to it. It says what a pipe
-/// or function may do on AWS; here it restrains nobody.
+/// or function may do on AWS, and here where roles are enforced.
 public struct RoleResource: Sendable, Hashable {
     /// A policy whose document is in the template.
     public struct Policy: Sendable, Hashable {

@@ -19,6 +19,7 @@ extension Database {
             let checkpoint = rocksdb_checkpoint_object_create(handle, &error)
             try check(&error, "backup")
             defer { rocksdb_checkpoint_object_destroy(checkpoint) }
+            let sequence = rocksdb_get_latest_sequence_number(handle)
             // 0: the write buffers are flushed, so that the backup needs no log but for what is written meanwhile.
             rocksdb_checkpoint_create(checkpoint, store, 0, &error)
             try check(&error, "backup")
@@ -29,6 +30,7 @@ extension Database {
                 try DataFolder.sync("\(store)/\(name)")
             }
             for folder in [store, target + "/logs", target] { try DataFolder.sync(folder) }
+            SyncedMark(folder: target)?.write(sequence)
             // The mark comes last: only now is it a data folder.
             try FormatMark.write(folder.markedFormat, to: target)
             try DataFolder.sync(target)

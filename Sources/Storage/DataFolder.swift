@@ -5,6 +5,7 @@ import Synchronization
 ///
 ///     FORMAT   the layout's version, one line
 ///     LOCK     held while a process uses the folder
+///     SYNCED   how far the store is known to be on the disk
 ///     store/   RocksDB
 ///     logs/    one file per function
 public final class DataFolder: Sendable {

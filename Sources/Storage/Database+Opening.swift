@@ -12,7 +12,9 @@ extension Database {
         _ folder: DataFolder, _ settings: DatabaseSettings
     ) throws -> (handle: OpaquePointer, families: [OpaquePointer]) {
         let synced = SyncedMark.sequence(in: folder.path)
+        try tryDisk(folder)
         let logs = try logFiles(folder, synced: synced)
+        try ManifestCheck.run(store: folder.storePath)
         var opened: (handle: OpaquePointer, families: [OpaquePointer])
         do {
             opened = try open(folder, settings, recovery: rocksdb_absolute_consistency_recovery)
@@ -45,6 +47,27 @@ extension Database {
             settings.databaseOptions, folder.storePath, Int32(keyspaces.count), constNames, options, &opened, &error)
         if let message = takeMessage(&error) { throw openRefusal(message, folder) }
         return (database!, opened.map { $0! })
+    }
+
+    /// Room that an opening takes at least, above all for RocksDB's own log: some 10 KB of settings a keyspace.
+    private static let openingBytes = 1 << 20
+
+    /// Makes sure that the disk takes what an opening writes. RocksDB, built with assertions as Debian does, ends the process
+    /// when it cannot write the settings to its own log, instead of saying why.
+    private static func tryDisk(_ folder: DataFolder) throws {
+        let file = folder.path + "/TRIAL"
+        let descriptor = Foundation.open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        defer {
+            close(descriptor)
+            unlink(file)
+        }
+        var failure = descriptor < 0 ? errno : posix_fallocate(descriptor, 0, off_t(openingBytes))
+        // Where there is no such call.
+        if failure == EOPNOTSUPP || failure == EINVAL { failure = 0 }
+        if failure == 0, pwrite(descriptor, [UInt8](repeating: 0, count: 4_096), 4_096, 0) != 4_096 {
+            failure = errno == 0 ? EIO : errno
+        }
+        if failure != 0 { throw openRefusal("IO error: \(String(cString: strerror(failure))): \(file)", folder) }
     }
 
     /// The names of the store's log files.

@@ -215,9 +215,10 @@ public final class Database: @unchecked Sendable {
 
     private var hasEmptyBuffers: Bool {
         families.allSatisfy { family in
-            var count: UInt64 = 0
-            return rocksdb_property_int_cf(handle, family, "rocksdb.num-entries-active-mem-table", &count) == 0
-                && count == 0
+            ["rocksdb.num-entries-active-mem-table", "rocksdb.num-entries-imm-mem-tables"].allSatisfy { property in
+                var count: UInt64 = 0
+                return rocksdb_property_int_cf(handle, family, property, &count) == 0 && count == 0
+            }
         }
     }
 

@@ -23,7 +23,7 @@ extension DataFolder {
             for name in files {
                 try copy("\(source)/store/\(name)", to: "\(target)/store/\(name)")
             }
-            try checkStore(target + "/store")
+            try checkStore(target + "/store", synced: SyncedMark.sequence(in: source))
             for folder in ["/store", "/logs", ""] { try sync(target + folder) }
             // The mark comes last: only now is it a data folder.
             try FormatMark.write(version, to: target)
@@ -92,7 +92,13 @@ extension DataFolder {
     }
 
     /// Opens a store without writing to it, which finds files that are missing or cut short.
-    private static func checkStore(_ store: String) throws {
-        _ = try ReadOnlyStore(store) { StorageError(.noBackup, $0) }
+    ///
+    /// - Parameter synced: the change that it has to reach.
+    private static func checkStore(_ store: String, synced: UInt64) throws {
+        try ManifestCheck.run(store: store)
+        let found = try ReadOnlyStore(store) { StorageError(.noBackup, $0) }.latestSequence
+        guard found >= synced else {
+            throw StorageError(.noBackup, "it ends at change \(found), and \(synced) had been written")
+        }
     }
 }

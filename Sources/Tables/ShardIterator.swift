@@ -34,6 +34,8 @@ struct ShardIterator: Sendable, Hashable {
         shardID = String(fields[0])
         self.next = next
         issuedAt = Timestamp(microseconds: microseconds)
+        // Whoever changes one gets no other way to write it: signs, more zeroes, other white space.
+        guard self.text.utf8.elementsEqual(text.utf8) else { throw Self.invalid }
     }
 
     init(streamARN: String, shardID: String, next: UInt64, issuedAt: Timestamp) {

@@ -129,7 +129,8 @@ struct KeysListCommand: ParsableCommand {
             Terminal.print(line)
             switch key.rights {
             case .everything: Terminal.print("  everything")
-            case .statements([]): Terminal.print("  nothing")
+            // Roles are of a running engine's own keys.
+            case .statements([]), .role: Terminal.print("  nothing")
             case .statements(let statements):
                 for statement in statements {
                     Terminal.print(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Clocks
 import Engine
+import Functions
 import Logging
 import Stacks
 
@@ -37,6 +38,19 @@ struct UpCommand: AsyncParsableCommand {
     var insecureUnsigned = false
 
     @OptionGroup var transport: TransportArguments
+
+    @Flag(
+        help: ArgumentHelp(
+            "Let functions and pipes do only what their roles in the template allow.",
+            discussion:
+                "What is refused is logged with the statement that is missing. Documentation/access.md has more."))
+    var enforceIam = false
+
+    @Option(
+        help: ArgumentHelp(
+            "User that functions' processes have instead of this one.",
+            discussion: "As root only. It keeps functions from the data folder, the keys and the engine itself."))
+    var functionUser: String?
 
     @OptionGroup var console: ConsoleArguments
 
@@ -90,12 +104,14 @@ struct UpCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        // Before there are secrets, and before there is anybody to look for them.
+        EngineProcess.hide()
         let options = EngineOptions(
             templatePath: engine.template, stack: engine.stackOptions, dataPath: data,
             endpoint: .init(host: host, port: port),
             access: credentials.map { .keys(path: $0) } ?? (insecureUnsigned ? .everybody : .thisMachine),
-            transport: transport.transport,
-            console: try console.settings(host: host, hasKeys: credentials != nil),
+            enforcesRoles: enforceIam, functionUser: try functionUser.map { try FunctionUser(named: $0) },
+            transport: transport.transport, console: try console.settings(host: host, hasKeys: credentials != nil),
             tellConsoleLink: { Terminal.write("The link into the console was used; the next one is \($0)\n") },
             shardsPerStream: streamShards,
             functionsFolder: engine.functions, isStrict: strict,
@@ -142,6 +158,8 @@ struct UpCommand: AsyncParsableCommand {
         if transport.insecurePlaintext {
             lines.append("  what is sent can be read on its way")
         }
+        if enforceIam { lines.append("  functions and pipes may do what their roles allow") }
+        if let functionUser { lines.append("  functions have the user \(functionUser)") }
         lines += running.pipeLines.map { "  \($0)" }
         if !pipeline.notLocal.isEmpty {
             let types = Dictionary(grouping: pipeline.notLocal, by: \.type).sorted { $0.key < $1.key }

@@ -28,6 +28,21 @@ struct KeyRingTests {
         #expect(caller.arn(accountID: "000000000000") == "arn:aws:iam::000000000000:user/tester")
     }
 
+    @Test func keysOfTheEnginesOwnComeAndGo() throws {
+        let ring = try KeyRing(path: nil, time: time)
+        #expect(refusal(ring, SignedCall()) == .unknownAccessKey)
+        ring.add(own: SignedCall.key)
+        #expect(ring.isOwn("SLUIEXAMPLE") && ring.count == 0)
+        #expect(refusal(ring, SignedCall()) == nil)
+        ring.remove(own: "SLUIEXAMPLE")
+        #expect(!ring.isOwn("SLUIEXAMPLE"))
+        #expect(refusal(ring, SignedCall()) == .unknownAccessKey)
+        // Another secret of the same name is not compared with the signing key of the first.
+        ring.add(own: AccessKey(id: "SLUIEXAMPLE", secret: "another-secret-of-letters", name: "other"))
+        #expect(refusal(ring, SignedCall()) == .mismatch)
+        #expect(refusal(ring, SignedCall(secret: "another-secret-of-letters")) == nil)
+    }
+
     @Test func everyOtherSecretServiceAndRegionIsRefused() throws {
         let ring = try KeyRing(path: nil, own: [SignedCall.key], time: time)
         #expect(refusal(ring, SignedCall(secret: "another-secret-of-letters")) == .mismatch)

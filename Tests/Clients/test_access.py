@@ -34,23 +34,26 @@ pytestmark = pytest.mark.skipif(not PROGRAM, reason="SLUICE_PROGRAM is not set: 
 
 
 class Engine:
-    """`sluice up` on the project's template, with a credentials file."""
+    """`sluice up` on the project's template, or another one, with a credentials file, or without one."""
 
     # The file of the certificates that clients trust besides the usual ones.
     bundle = None
 
-    def __init__(self, folder, *arguments):
+    def __init__(self, folder, *arguments, template=TEMPLATE, functions=FUNCTIONS, is_signed=True):
         self.folder, self.lines = folder, []
         self.file = str(folder / "keys.json")
-        self.admin = self.key("admin")
-        functions = ["--functions", FUNCTIONS] if FUNCTIONS else []
+        self.admin = self.key("admin") if is_signed else {
+            "aws_access_key_id": "anything", "aws_secret_access_key": "anything"}
+        functions = ["--functions", functions] if functions else []
+        credentials = ["--credentials", self.file] if is_signed else []
         self.process = subprocess.Popen(
-            [PROGRAM, "up", "--template", TEMPLATE, "--data", folder / "data", "--port", "0", "--no-console",
-             "--credentials", self.file, *functions, *arguments],
+            [PROGRAM, "up", "--template", template, "--data", folder / "data", "--port", "0", "--no-console",
+             *credentials, *functions, *arguments],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         threading.Thread(target=self.read, daemon=True).start()
         until(lambda: any(line.startswith("Ready.") for line in self.lines), 60)
-        self.url = re.search(r" at (https?)://[^:]+(:\d+),", self.lines[0]).expand(r"\1://127.0.0.1\2")
+        # Warnings may come before it.
+        self.url = re.search(r" at (https?)://[^:]+(:\d+),", "\n".join(self.lines)).expand(r"\1://127.0.0.1\2")
 
     def read(self):
         for line in self.process.stdout:

@@ -30,4 +30,9 @@ import Testing
     func whatIsNoTime(_ text: String) {
         #expect(DashboardTime(text) == nil)
     }
+
+    /// Together these are more microseconds, and more seconds, than there are numbers.
+    @Test func aDurationOfManyPartsIsNoTime() {
+        #expect(DashboardTime("-P" + String(repeating: "100000000Y", count: 10_000)) == nil)
+    }
 }

@@ -84,7 +84,9 @@ struct Shop {
 
     func transact(_ writes: [ItemWrite], token: String) async throws {
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            store.transact(writes, token: ClientToken(token, requestHash: 1)) { continuation.resume(with: $0.map { _ in }) }
+            store.transact(writes, token: ClientToken(token, requestHash: 1)) {
+                continuation.resume(with: $0.map { _ in })
+            }
         }
     }
 

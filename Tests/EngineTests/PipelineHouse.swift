@@ -58,15 +58,18 @@ final class PipelineHouse: Sendable {
     /// - Parameters:
     ///   - shards: of a new stream.
     ///   - hasTestClock: whether ``RunningEngine/advance(by:)`` moves its clock.
+    ///   - enforcesRoles: whether the pipe may do only what its role allows.
     func run(
         _ template: String = PipelineHouse.template(), shards: Int = 2, hasTestClock: Bool = false,
+        enforcesRoles: Bool = false,
         _ body: @escaping @Sendable (RunningEngine) async throws -> Void
     ) async throws {
         let path = "\(folder)/template.yaml"
         try template.write(toFile: path, atomically: true, encoding: .utf8)
         let engine = try Engine(
             EngineOptions(
-                templatePath: path, dataPath: "\(folder)/data", endpoint: nil, shardsPerStream: shards,
+                templatePath: path, dataPath: "\(folder)/data", endpoint: nil, enforcesRoles: enforcesRoles,
+                shardsPerStream: shards,
                 hasTestClock: hasTestClock),
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
         try await engine.run { running in

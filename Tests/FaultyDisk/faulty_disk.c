@@ -183,8 +183,8 @@ static uint64_t inode_at(int descriptor) {
 
 enum verdict { GO_ON, REFUSE, CUT, CUT_AND_REFUSE, CUT_AND_DIE };
 
-// Counts a call and says what becomes of it; sets errno for what fails.
-static enum verdict decide(char kind, bool takes_room, const char *place) {
+// Counts a call and says what becomes of it; sets errno for what fails. Without a place it is the descriptor's.
+static enum verdict decide(char kind, bool takes_room, const char *place, int descriptor) {
     if (full_mark && takes_room) {
         struct stat status;
         if (look(full_mark, &status)) {
@@ -195,7 +195,13 @@ static enum verdict decide(char kind, bool takes_room, const char *place) {
     if (!*fault || !strchr(fault_kinds, kind)) return GO_ON;
     calls++;
     if (calls < fault_at || (fault_count > 0 && calls >= fault_at + fault_count)) return GO_ON;
-    char text[PATH_MAX + 64];
+    char text[PATH_MAX + 64], link[64], target[PATH_MAX];
+    if (!place) {
+        snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
+        ssize_t length = readlink(link, target, sizeof target - 1);
+        target[length < 0 ? 0 : length] = 0;
+        place = target;
+    }
     snprintf(text, sizeof text, "%c %ld %s %s", kind, calls, fault, place);
     note_name('X', 0, 0, text);
     if (strcmp(fault, "kill") == 0) {
@@ -214,8 +220,8 @@ static void die(void) {
 }
 
 // For calls that are made whole or not at all: whether it is refused.
-static bool refuses(char kind, bool takes_room, const char *place) {
-    enum verdict verdict = decide(kind, takes_room, place);
+static bool refuses(char kind, bool takes_room, const char *place, int descriptor) {
+    enum verdict verdict = decide(kind, takes_room, place, descriptor);
     if (verdict == CUT_AND_DIE) die();
     return verdict != GO_ON && verdict != CUT;
 }
@@ -236,7 +242,7 @@ static int opened(int folder, const char *path, int flags, mode_t mode) {
     bool existed = look(place, &before);
     bool creates = (flags & O_CREAT) && !existed;
     int descriptor = -1;
-    if ((creates || (flags & O_TRUNC)) && refuses('n', creates, place)) goto out;
+    if ((creates || (flags & O_TRUNC)) && refuses('n', creates, place, -1)) goto out;
     descriptor = (int)syscall(SYS_openat, folder, path, flags, mode);
     if (descriptor >= 0 && look(place, &after)) {
         track(descriptor, after.st_ino);
@@ -286,7 +292,7 @@ static FILE *opened_stream(const char *name, const char *path, const char *mode)
     enter();
     FILE *file = NULL;
     bool existed = inode_of(place) != 0;
-    if (!refuses('n', true, place) && (file = next(path, mode)) && !existed)
+    if (!refuses('n', true, place, -1) && (file = next(path, mode)) && !existed)
         note_name('C', inode_of(place), folder_of(place), last_name(place));
     leave();
     return file;
@@ -322,9 +328,7 @@ static ssize_t written(int descriptor, const struct iovec *parts, int count, off
                           : syscall(SYS_pwritev, descriptor, parts, count, offset, 0);
     }
     enter();
-    char place[64];
-    snprintf(place, sizeof place, "descriptor %d", descriptor);
-    enum verdict verdict = decide('w', true, place);
+    enum verdict verdict = decide('w', true, NULL, descriptor);
     ssize_t result = -1;
     if (verdict == REFUSE) goto out;
     int refusal = errno;
@@ -382,7 +386,7 @@ static int truncated(int descriptor, off_t size, bool grows_only) {
     if (!inode) return (int)syscall(SYS_ftruncate, descriptor, size);
     enter();
     int result = -1;
-    if (!refuses('w', grows_only, "ftruncate")) result = (int)syscall(SYS_ftruncate, descriptor, size);
+    if (!refuses('w', grows_only, NULL, descriptor)) result = (int)syscall(SYS_ftruncate, descriptor, size);
     if (result == 0) note('T', inode, 0, (uint64_t)size, "", NULL, 0, 0);
     leave();
     return result;
@@ -398,7 +402,7 @@ static int allocated(int descriptor, int mode, off_t offset, off_t length) {
     int result = -1;
     struct stat before, after;
     fstat(descriptor, &before);
-    if (!refuses('w', true, "fallocate")) result = (int)syscall(SYS_fallocate, descriptor, mode, offset, length);
+    if (!refuses('w', true, NULL, descriptor)) result = (int)syscall(SYS_fallocate, descriptor, mode, offset, length);
     fstat(descriptor, &after);
     if (after.st_size != before.st_size) note('T', inode, 0, (uint64_t)after.st_size, "", NULL, 0, 0);
     leave();
@@ -422,9 +426,7 @@ static int synced(int descriptor, long call) {
     uint64_t inode = inode_at(descriptor);
     if (!inode) return (int)syscall(call, descriptor);
     enter();
-    char place[64];
-    snprintf(place, sizeof place, "descriptor %d", descriptor);
-    enum verdict verdict = decide('s', false, place);
+    enum verdict verdict = decide('s', false, NULL, descriptor);
     int result = -1;
     if (verdict == CUT_AND_DIE) die();
     if (verdict == GO_ON || verdict == CUT) {
@@ -456,7 +458,7 @@ static int renamed(int old_folder, const char *old, int new_folder, const char *
     enter();
     int result = -1;
     uint64_t inode = inode_of(from), old_parent = folder_of(from);
-    if (!refuses('n', false, to)) result = (int)syscall(SYS_renameat2, old_folder, old, new_folder, new, flags);
+    if (!refuses('n', false, to, -1)) result = (int)syscall(SYS_renameat2, old_folder, old, new_folder, new, flags);
     if (result == 0) {
         struct iovec name = {(void *)last_name(to), strlen(last_name(to))};
         note('R', inode, old_parent, folder_of(to), last_name(from), &name, 1, name.iov_len);
@@ -480,7 +482,7 @@ static int linked(int old_folder, const char *old, int new_folder, const char *n
         return (int)syscall(SYS_linkat, old_folder, old, new_folder, new, flags);
     enter();
     int result = -1;
-    if (!refuses('n', true, to)) result = (int)syscall(SYS_linkat, old_folder, old, new_folder, new, flags);
+    if (!refuses('n', true, to, -1)) result = (int)syscall(SYS_linkat, old_folder, old, new_folder, new, flags);
     if (result == 0) note_name('L', inode_of(to), folder_of(to), last_name(to));
     leave();
     return result;
@@ -499,7 +501,7 @@ static int removed(int folder, const char *path, int flags) {
     enter();
     int result = -1;
     uint64_t inode = inode_of(place);
-    if (!refuses('n', false, place)) result = (int)syscall(SYS_unlinkat, folder, path, flags);
+    if (!refuses('n', false, place, -1)) result = (int)syscall(SYS_unlinkat, folder, path, flags);
     if (result == 0) note_name('U', inode, folder_of(place), last_name(place));
     leave();
     return result;
@@ -521,7 +523,7 @@ static int made_folder(int folder, const char *path, mode_t mode) {
     enter();
     int result = -1;
     bool existed = inode_of(place) != 0;
-    if (existed || !refuses('n', true, place)) result = (int)syscall(SYS_mkdirat, folder, path, mode);
+    if (existed || !refuses('n', true, place, -1)) result = (int)syscall(SYS_mkdirat, folder, path, mode);
     if (result == 0) note_name('D', inode_of(place), folder_of(place), last_name(place));
     leave();
     return result;
@@ -535,9 +537,7 @@ int mkdirat(int folder, const char *path, mode_t mode) { return made_folder(fold
 static bool read_fails(int descriptor) {
     if (!inode_at(descriptor) || !strchr(fault_kinds, 'r')) return false;
     enter();
-    char place[64];
-    snprintf(place, sizeof place, "descriptor %d", descriptor);
-    bool fails = refuses('r', false, place);
+    bool fails = refuses('r', false, NULL, descriptor);
     leave();
     return fails;
 }

@@ -166,7 +166,7 @@ import TestSupport
     }
 
     /// Memory that its children take is memory of the function, and so are processes.
-    @Test(arguments: ["memory", "memory among many", "processes"])
+    @Test(arguments: ["memory", "memory among many", "processes", "threads"])
     func whoStartsTooMuchIsKilled(what: String) async throws {
         let test = try TestFunction(
             """
@@ -179,6 +179,10 @@ import TestSupport
                 if event == "memory among many":
                     for _ in range(100):
                         if os.fork() == 0: time.sleep(1000)
+                if event == "threads":
+                    import threading
+                    threading.stack_size(65536)
+                    for _ in range(1100): threading.Thread(target=time.sleep, args=(1000,), daemon=True).start()
                 if event == "processes":
                     for _ in range(1100):
                         if os.fork() == 0: time.sleep(1000)

@@ -218,6 +218,27 @@ import Testing
         }
     }
 
+    /// Beyond 64 MiB nobody reads on: the connection ends, and what the process makes of that is its own affair.
+    @Test func anAnswerOfAHundredMegabytesIsNotReadToItsEnd() async throws {
+        let test = try TestFunction(
+            """
+            while True:
+                with call("invocation/next") as answer:
+                    request = answer.headers["Lambda-Runtime-Aws-Request-Id"]
+                    event = answer.read()
+                try:
+                    call("invocation/" + request + "/response", event if event == b'"go on"' else b"1" * (100 << 20))
+                except OSError:
+                    pass
+            """)
+        try await test.run { function in
+            let result = try await function.invoke(#""huge""#)
+            #expect(result.functionError == "Unhandled")
+            #expect(result.text.contains("Function.ResponseSizeTooLarge"), "\(result.text.prefix(500))")
+            #expect(try await function.invoke(#""go on""#).text == #""go on""#)
+        }
+    }
+
     /// The time is up, and the process is being killed: what it still says is not heard, and what its children say neither.
     @Test func aLateAnswerIsNeverTaken() async throws {
         let time = ManualTime()

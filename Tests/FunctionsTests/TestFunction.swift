@@ -39,9 +39,10 @@ struct TestFunction {
     let folder: URL
     let configuration: FunctionConfiguration
 
-    init(_ code: String, timeout: Duration = .seconds(30), environment: [String: String] = [:], concurrency: Int = 4)
-        throws
-    {
+    init(
+        _ code: String, timeout: Duration = .seconds(30), environment: [String: String] = [:],
+        user: FunctionUser? = nil, concurrency: Int = 4
+    ) throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("sluice-function-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let program = folder.appendingPathComponent("bootstrap")
@@ -51,7 +52,7 @@ struct TestFunction {
             name: "Test", arn: "arn:aws:lambda:eu-west-1:000000000000:function:Test", region: "eu-west-1",
             handler: "bootstrap", program: FunctionProgram(executablePath: program.path, taskRoot: folder.path),
             timeout: timeout, memorySizeMegabytes: 256,
-            environment: environment, concurrencyMax: concurrency)
+            environment: environment, user: user, concurrencyMax: concurrency)
     }
 
     /// Runs `body` with the function, then stops it and removes its folder.
@@ -61,7 +62,7 @@ struct TestFunction {
     ) async throws -> Result {
         defer { try? FileManager.default.removeItem(at: folder) }
         let numbers = Mutex(0)
-        let keeper = try ProcessKeeper()
+        let keeper = try ProcessKeeper(user: configuration.user)
         let function = LocalFunction(
             configuration, log: FunctionLog(), keeper: keeper, idleLifetime: idleLifetime, time: time,
             processTime: processTime,

@@ -188,13 +188,13 @@ import Testing
     /// A connection on a loop whose time the test moves.
     private func embedded() throws -> (EmbeddedChannel, HTTPConnection) {
         let loop = EmbeddedEventLoop()
-        let (limits, most) = (HTTPLimits(), 100)
+        var limits = HTTPLimits()
+        limits.secondDuration = nil
         let configuration = HTTPConnection.Configuration(
-            bodyBytesMax: most, tls: tls, limits: limits, respond: echo)
-        let connection = HTTPConnection(
-            configuration,
-            on: ServerLoop(
-                loop, limits, count: ConnectionCount(countMax: 100), loopCount: 1, bodyBytesMax: most))
+            bodyBytesMax: 100, tls: tls, limits: limits, respond: echo)
+        let serverLoop = ServerLoop(
+            loop, limits, count: ConnectionCount(countMax: 10), loopCount: 1, bodyBytesMax: 100)
+        let connection = HTTPConnection(configuration, on: serverLoop)
         let channel = EmbeddedChannel(loop: loop)
         try tls.addHandlers(to: channel.pipeline.syncOperations, before: connection)
         try channel.pipeline.syncOperations.addHandlers(connection.makeDecoder(), connection)

@@ -85,6 +85,19 @@ import Testing
         #expect(throws: ItemError.self) { try Number("9" + String(repeating: "0", count: 36) + "1e2").adding(1) }
     }
 
+    /// Sums that fit 128 bits and need a digit more than there is.
+    @Test(arguments: [
+        ("236789901234567800004335117650979889630", "6"),
+        ("340282366920938463463374607431768211450", "5"),
+        ("99999999999999999999999999999999999999", "99999999999999999999999999999999999998"),
+        ("184467440737095516160000000000000000000", "1"),
+    ])
+    func sumsOf39DigitsAreRefused(_ left: String, _ right: String) throws {
+        let (left, right) = (try Number(left), try Number(right))
+        #expect(throws: ItemError.self) { try left.adding(right) }
+        #expect(throws: ItemError.self) { try left.negated.subtracting(right) }
+    }
+
     /// Two-digit bytes around the point, one for the exponent, one for the sign.
     @Test(arguments: [("0", 1), ("5", 2), ("42", 2), ("-42", 3), ("12345", 4), ("139.12", 4), ("0.05", 2), ("100", 2)])
     func size(_ text: String, _ bytes: Int) throws { #expect(try Number(text).sizeBytes == bytes) }

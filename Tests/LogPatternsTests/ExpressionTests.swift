@@ -39,6 +39,7 @@ import Testing
             ("a**", "Invalid character(s) in term '*'"), ("a^b", "Invalid character(s) in term '^'"),
             ("a$b", "Invalid character(s) in term '$'"), ("*a", "Invalid character(s) in term '*'"),
             (#"\q"#, #"Invalid character(s) in term '\'"#), (#"\xfg"#, #"Invalid character(s) in term '\'"#),
+            (#"\x+5"#, #"Invalid character(s) in term '\'"#), (#"\x-0"#, #"Invalid character(s) in term '\'"#),
             ("[abc", "has a [ that is not closed; close it"), ("[z-a]", "Invalid character(s) in term '-'"),
             ("a{x}", "has a repetition that is none; write {2}"), ("a{3,2}", "has a repetition that is none"),
             ("a{", "has a repetition that is none"), ("a{,}", "has a repetition that is none"),

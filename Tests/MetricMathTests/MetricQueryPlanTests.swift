@@ -33,6 +33,18 @@ import Testing
         #expect(throws: MathError.self) { try MetricQueryPlan([expression("e1", "e1")]) }
     }
 
+    @Test(arguments: [MetricQueryPlan.periodMax + 1, Int.max]) func aPeriodThatNobodyCanWaitForIsRefused(period: Int) {
+        func plan(_ period: Int) throws(MathError) -> MetricQueryPlan {
+            try MetricQueryPlan([
+                MetricDataQuery(id: "e1", source: .expression("TIME_SERIES(1)", period: period))
+            ])
+        }
+        #expect(throws: MathError.self) { try plan(period) }
+        #expect(throws: Never.self) { try plan(MetricQueryPlan.periodMax).evaluate([:], over: range) }
+        // Less than a second is a second.
+        #expect(throws: Never.self) { try plan(Int.min).evaluate([:], over: range) }
+    }
+
     @Test func idsAreOfTheirPatternAndOnce() {
         func refusal(_ queries: [MetricDataQuery]) -> String? {
             do throws(MathError) {

@@ -80,7 +80,12 @@ import Testing
         #expect(MessageID(id.description) == id)
         #expect(
             MessageID("20342ce2-0e0d-4855-b816-32495f61b4d6")?.description == "20342ce2-0e0d-4855-b816-32495f61b4d6")
-        #expect(MessageID("id-1") == nil)
+        for text in [
+            "id-1", "+0342ce2-0e0d-4855-b816-32495f61b4d6", "20342ce2-0e0d-4855-b816-+2495f61b4d6",
+            "2-0342ce20e0d-4855-b816-32495f61b4d6", "20342ce2-0e0d-4855-b816--2495f61b4d6",
+        ] {
+            #expect(MessageID(text) == nil, "\(text)")
+        }
     }
 
     @Test func handlesComeBackFromTheirText() throws {
@@ -88,6 +93,8 @@ import Testing
         #expect(try ReceiptHandle(handle.text, queue: 7) == handle)
         for (text, queue) in [
             (handle.text, 8 as UInt32), ("", 7), ("x" + handle.text.dropFirst(), 7), (handle.text + "0", 7),
+            ("+" + handle.text.dropFirst(), 7), ("-" + handle.text.dropFirst(), 7),
+            (handle.text.prefix(16) + "+" + handle.text.dropFirst(17), 7),
         ] {
             #expect(throws: QueueError.self) { try ReceiptHandle(text, queue: queue) }
         }

@@ -107,6 +107,23 @@ import Testing
         #expect(orders.definition.settings.redrivePolicy?.maxReceiveCount == 2)
     }
 
+    /// The policy is shown as JSON: what would end its texts is in no ARN, also with an accent on it.
+    @Test(arguments: [#"\""#, "\\\"\u{301}", #"\\"#, #"\n"#, #"\u0000"#])
+    func namesThatWouldEndAJSONTextAreRefused(sign: String) async throws {
+        for (name, policy) in [
+            ("RedriveAllowPolicy", #"{"redrivePermission":"byQueue","sourceQueueArns":["ARN:a\#(sign)"]}"#),
+            ("RedrivePolicy", #"{"deadLetterTargetArn":"ARN:a\#(sign)","maxReceiveCount":1}"#),
+        ] {
+            let text = policy.replacing("ARN:", with: queues.arn(""))
+            let error = await #expect(throws: QueueError.self) {
+                try await queues.store.setAttributes("orders", [name: text])
+            }
+            #expect(
+                error?.message.contains("sourceQueueArns") == true
+                    || error?.message.contains("deadLetterTarget") == true)
+        }
+    }
+
     @Test func aQueueLetsItselfBeUsedByTheQueuesItNames() async throws {
         let allow = #"{"redrivePermission":"byQueue","sourceQueueArns":["\#(queues.arn("friend"))"]}"#
         try await queues.makeQueue("picky", ["RedriveAllowPolicy": allow])

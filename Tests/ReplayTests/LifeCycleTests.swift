@@ -36,6 +36,14 @@ struct LifeCycleTests {
         #expect(life.orderCount == 2)
     }
 
+    @Test func aCancellationOfTheLeastAmountThereIsFindsNoOrder() {
+        let life = LifeCycle([
+            row("1", "7", hours: 0, pence: .min), row("C2", "7", hours: 1, pence: .min, .cancellation),
+        ])
+        #expect(statuses(life, of: "C2") == [.cancelled])
+        #expect(life.orderCount == 2)
+    }
+
     @Test func aCancellationAfterDeliveryIsAReturn() {
         let life = LifeCycle([
             row("1", "7", hours: 0, pence: 500), row("C2", "7", hours: 100, pence: -500, .cancellation),

@@ -53,7 +53,10 @@ import Testing
         try await fill(100)
         try store.database.checkpoint(to: backup.path)
         try await store.put("later", "only here")
-        #expect(Set(try FileManager.default.contentsOfDirectory(atPath: backup.path)) == ["FORMAT", "logs", "store"])
+        #expect(
+            Set(try FileManager.default.contentsOfDirectory(atPath: backup.path)) == [
+                "FORMAT", "SYNCED", "logs", "store",
+            ])
         #expect(try FileManager.default.contentsOfDirectory(atPath: backup.path + "/logs").isEmpty)
         let contents = try Self.contents(backup.path)
         #expect(contents.count == 100 * Keyspace.allCases.count)

@@ -5,7 +5,7 @@ import Testing
 /// Answered writes survive a crash of the process.
 ///
 /// Not covered here: power loss. A killed process leaves its writes in the kernel's page cache, so these tests pass without
-/// any sync; that the sync is made, and in time, a test could only see on a disk that forgets what was not synced.
+/// any sync; `DiskFaultTests` has a disk that forgets what was not synced.
 @Suite(.timeLimit(.minutes(1))) struct CrashTests {
     private let folder = TemporaryFolder()
 

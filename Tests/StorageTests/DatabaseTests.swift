@@ -119,7 +119,7 @@ import Testing
         _ = try DataFolder(path: folder.path)
         try folder.write("nonsense", to: "store/CURRENT")
         let error = #expect(throws: StorageError.self) { try Database(folder: DataFolder(path: folder.path)) }
-        #expect(error?.code == .engine)
+        #expect(error?.code == .damaged)
         #expect(error?.message.contains(folder.path + "/store cannot be opened") == true)
         #expect(error?.message.contains("restore the folder from a backup") == true)
         // A failed opening gives the lock back.

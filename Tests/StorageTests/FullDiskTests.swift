@@ -47,7 +47,7 @@ import TestSupport
         var database: Database? = try Database(folder: DataFolder(path: data))
         var writer: GroupCommitWriter? = GroupCommitWriter(database: database!)
         let file = open(ballast, O_WRONLY | O_CREAT, 0o644)
-        #expect(posix_fallocate(file, 0, 48 << 20) == 0)
+        #expect(posix_fallocate(file, 0, 32 << 20) == 0)
         close(file)
         var answered: [Int] = []
         var refusal: StorageError?
@@ -83,6 +83,59 @@ import TestSupport
         (writer, database) = (nil, nil)
         let reopened = try Database(folder: DataFolder(path: data))
         for number in answered { #expect(try reopened.get(.items, Array("\(number)".utf8)) != nil, "\(number)") }
+    }
+
+    /// RocksDB has nothing in its buffers then but what the store puts there, and would end the process.
+    @Test(arguments: [false, true]) func aDiskThatIsFullAtTheFirstWriteGetsRoomAgain(afterBackup: Bool) async throws {
+        guard let disk = try SmallDisk(sizeMegabytes: 64) else {
+            Issue.record("NOT TESTED: mounting a small disk is not allowed here", severity: .warning)
+            return
+        }
+        let ballast = disk.path + "/ballast"
+        // So little is left that the log gets no room ahead of its writes.
+        let first = open(disk.path + "/first", O_WRONLY | O_CREAT, 0o644)
+        #expect(posix_fallocate(first, 0, 56 << 20) == 0)
+        close(first)
+        let database = try Database(folder: DataFolder(path: disk.path + "/data"))
+        let writer = GroupCommitWriter(database: database)
+        if afterBackup {
+            #expect(await Self.write(0, to: writer) == nil)
+            try database.checkpoint(to: disk.path + "/backup")
+        }
+        let file = open(ballast, O_WRONLY | O_CREAT, 0o644)
+        let block = [UInt8](repeating: 0, count: 4_096)
+        while Foundation.write(file, block, block.count) > 0 {}
+        close(file)
+        #expect(await Self.write(1, to: writer)?.code == .full)
+        #expect(await Self.write(2, to: writer)?.code == .full)
+        try FileManager.default.removeItem(atPath: ballast)
+        try FileManager.default.removeItem(atPath: disk.path + "/first")
+        var again = await Self.write(3, to: writer)
+        let end = ContinuousClock.now + .seconds(30)
+        while again != nil, ContinuousClock.now < end {
+            try await Task.sleep(for: .milliseconds(100))
+            again = await Self.write(3, to: writer)
+        }
+        #expect(again == nil)
+        #expect(try database.get(.items, Array("3".utf8)) == Self.value)
+        await writer.close()
+    }
+
+    @Test func aStoreOnAFullDiskIsNotOpenedAndSaysWhy() async throws {
+        guard let disk = try SmallDisk(sizeMegabytes: 8) else {
+            Issue.record("NOT TESTED: mounting a small disk is not allowed here", severity: .warning)
+            return
+        }
+        let folder = try DataFolder(path: disk.path + "/data")
+        let file = open(disk.path + "/ballast", O_WRONLY | O_CREAT, 0o644)
+        let block = [UInt8](repeating: 0, count: 4_096)
+        while Foundation.write(file, block, block.count) > 0 {}
+        close(file)
+        let error = #expect(throws: StorageError.self) { try Database(folder: folder) }
+        #expect(error?.code == .full)
+        #expect(error?.message.contains("make room there and start again") == true)
+        try FileManager.default.removeItem(atPath: disk.path + "/ballast")
+        _ = try Database(folder: folder)
     }
 
     @Test func aBackupThatFindsNoRoomLeavesNothingAndTheStoreGoesOn() async throws {

@@ -151,6 +151,8 @@ import Testing
             "|" + good,
             text("\(shard) 1"), text("\(shard) 1 x"), text("\(shard) -1 \(now)"), text("\(shard) 1 \(now) 1"),
             text("\(shard) 1 \(Int64.min)"), text("\(shard) 1 -1"), text("\(shard) 18446744073709551616 \(now)"),
+            // The same places, written in another way.
+            text("\(shard) +1 \(now)"), text("\(shard) 01 \(now)"), text("\(shard)  1 \(now)"),
         ] {
             let error = refusal { _ = try read(wrong) }
             #expect(error?.code == .validation, "\(wrong)")

@@ -23,7 +23,10 @@ public enum DashboardTime: Hashable, Sendable {
         }
     }
 
-    /// Months count as 30 days and years as 365; at most ten years.
+    /// Ten years. Ours.
+    private static let secondsMax = 3_650 * 86_400
+
+    /// Months count as 30 days and years as 365.
     private static func duration(_ text: String) -> Duration? {
         guard text.hasPrefix("-P") else { return nil }
         var rest = text.dropFirst(2)
@@ -39,9 +42,11 @@ public enum DashboardTime: Hashable, Sendable {
                 let factor = factor(unit, isTime)
             else { return nil }
             seconds += number * factor
+            // At once, as a long text could count to more than there are numbers.
+            guard seconds <= secondsMax else { return nil }
             rest = rest.dropFirst(digits.count + 1)
         }
-        guard seconds > 0, seconds <= 3_650 * 86_400 else { return nil }
+        guard seconds > 0 else { return nil }
         return .seconds(seconds)
     }
 

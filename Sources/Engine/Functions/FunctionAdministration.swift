@@ -118,6 +118,7 @@ struct FunctionAdministration: Sendable {
                 name, zip: zip)
         } catch {
             function.code.remove()
+            functions.place.keys.revoke(function.local.configuration.credentials)
             throw error
         }
         functions.put(function)

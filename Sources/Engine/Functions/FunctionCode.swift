@@ -59,6 +59,7 @@ enum FunctionCode: Sendable {
         // A new one each time: the folder of a function that is replaced is left to its processes.
         let folder = try keeper.makeFolder("code/\(name)-\(String.randomUUID())")
         try CodeArchive.unpack(zip, named: label, into: folder)
+        keeper.show(folder)
         let program = try FunctionProgram(
             function: name, runtime: settings.runtime, handler: settings.handler, codePath: folder)
         return Unpacked(

@@ -82,8 +82,8 @@ struct FunctionSettings: Codable, Hashable, Sendable {
             // The checks of the template and of the API know these two alone.
             logFormat: LogFormat(rawValue: logFormat) ?? .text,
             environment: environment.merging(place.environment) { _, engine in engine }, endpointURL: place.endpointURL,
-            credentials: place.credentials,
-            concurrencyMax: reservedConcurrentExecutions ?? FunctionPlace.concurrencyDefault,
+            credentials: place.keys.make(for: name, arn: place.stack.functionARN(name), roleARN: roleARN),
+            user: place.user, concurrencyMax: reservedConcurrentExecutions ?? FunctionPlace.concurrencyDefault,
             logStreamName: place.logStreamName)
     }
 }
@@ -100,7 +100,9 @@ struct FunctionPlace: Sendable {
     /// Where the gateway listens; nil without one.
     let endpointURL: String?
     /// What functions sign their requests to it with.
-    let credentials: FunctionCredentials
+    let keys: FunctionKeys
+    /// The user that their processes have; nil for the engine's.
+    let user: FunctionUser?
     let keeper: ProcessKeeper
     /// The log stream of every function, the same for as long as the engine runs.
     let logStreamName: String

@@ -129,6 +129,7 @@ final class RunningFunctions: Sendable {
                 group.addTask {
                     await function.local.run()
                     function.code.remove()
+                    self.place.keys.revoke(function.local.configuration.credentials)
                 }
             }
         }

@@ -33,11 +33,11 @@ struct AccessWords {
         case .denied(let caller, let action, let resource):
             (kind, queryCode, status) = (.accessDenied, "AccessDenied", 403)
             // SQS writes its actions small here.
-            let action = action.hasPrefix("sqs:") ? action.lowercased() : action
+            let spelling = action.hasPrefix("sqs:") ? action.lowercased() : action
             let on = resource == "*" ? "" : "on resource: \(resource) "
             message =
-                "User: \(caller.arn(accountID: place.accountID)) is not authorized to perform: \(action) \(on)"
-                + "because no identity-based policy allows the \(action) action"
+                "User: \(caller.arn(accountID: place.accountID)) is not authorized to perform: \(spelling) \(on)"
+                + caller.rights.reason(against: action, on: resource, spelling: spelling)
         }
         type = kind.type
     }

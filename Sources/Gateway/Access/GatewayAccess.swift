@@ -8,25 +8,31 @@ import NIOHTTP1
 /// What stands at the gateway's door where requests must be signed.
 ///
 /// Everything is signed but `GET /`, which tells load balancers that somebody answers, and `GET /metrics` of clients on
-/// this machine, as no scraper can sign.
+/// this machine, as no scraper can sign. Or only what is signed with one of the engine's own keys is looked at: functions are
+/// held to their roles, and whoever else comes is not asked.
 public struct GatewayAccess: Sendable {
     let door: AccessGuard
     let place: ResourcePlace
+    private let isForAll: Bool
     private let logger: Logger
 
     /// Longest text of a client's that is written down.
     private static let loggedLengthMax = 128
+    /// Longest advice that is written down, with the names of a client's in it.
+    private static let remedyLengthMax = 1_024
 
     /// - Parameters:
     ///   - region: of the resources here, not of signatures.
+    ///   - isForAll: whether all requests must be signed; false looks at those with one of the ring's own keys alone.
     ///   - logger: gets a line for each refusal, at a bounded rate.
-    public init(door: AccessGuard, region: String, accountID: String, logger: Logger) {
+    public init(door: AccessGuard, region: String, accountID: String, isForAll: Bool = true, logger: Logger) {
         self.door = door
+        self.isForAll = isForAll
         place = ResourcePlace(region: region, accountID: accountID)
         self.logger = logger
     }
 
-    /// Checks who sent a request.
+    /// Checks who sent a request, which must be one that this ``concerns(_:)``.
     ///
     /// - Parameter isForFunctions: whether only the keys that the engine made itself are good.
     /// - Returns: nil for a request that everybody may send.
@@ -48,6 +54,23 @@ public struct GatewayAccess: Sendable {
             skewSecondsMax: service.skewSecondsMax)
     }
 
+    /// Whether a request's signature is looked at.
+    func concerns(_ request: HTTPRequest) -> Bool {
+        isForAll || Self.namedKey(request).map { door.ring.isOwn($0) } == true
+    }
+
+    /// The access key id that a request names, without a look at anything else.
+    private static func namedKey(_ request: HTTPRequest) -> String? {
+        let places = [
+            (request.headers.first(name: "Authorization"), "Credential="), (request.query, "X-Amz-Credential="),
+        ]
+        for (text, mark) in places {
+            guard let text, let start = text.firstRange(of: mark)?.upperBound else { continue }
+            return String(text[start...].prefix { $0 != "/" && $0 != "%" })
+        }
+        return nil
+    }
+
     static func isLoopback(_ address: String) -> Bool {
         address == "::1" || address.hasPrefix("127.") || address.hasPrefix("::ffff:127.")
     }
@@ -67,6 +90,10 @@ public struct GatewayAccess: Sendable {
             metadata["name"] = "\(caller.name)"
             metadata["action"] = "\(Self.excerpt(action))"
             metadata["resource"] = "\(Self.excerpt(resource))"
+            if case .role(let role) = caller.rights, case .denied(_, let remedy) = role.answer(to: action, on: resource)
+            {
+                metadata["remedy"] = "\(Self.excerpt(remedy, lengthMax: Self.remedyLengthMax))"
+            }
         }
         if passedOver > 0 { metadata["not-logged-before"] = "\(passedOver)" }
         logger.warning("a request was refused", metadata: metadata)
@@ -81,10 +108,10 @@ public struct GatewayAccess: Sendable {
         return claim?.accessKeyID
     }
 
-    private static func excerpt(_ text: String) -> String {
+    private static func excerpt(_ text: String, lengthMax: Int = loggedLengthMax) -> String {
         String(
             String.UnicodeScalarView(
-                text.unicodeScalars.prefix(loggedLengthMax).filter { $0.value >= 0x20 && $0.value != 0x7F }))
+                text.unicodeScalars.prefix(lengthMax).filter { $0.value >= 0x20 && $0.value != 0x7F }))
     }
 }
 

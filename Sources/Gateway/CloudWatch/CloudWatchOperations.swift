@@ -58,7 +58,8 @@ public struct CloudWatchOperations: Sendable {
     ) throws(CloudWatchFailure) -> (page: ArraySlice<Element>, next: WireValue) {
         var start = 0
         if let token = try parameters.text("NextToken") {
-            guard let number = Int(token), (1...all.count).contains(number) else { throw CloudWatchFailure.nextToken }
+            // No range of the two: where there is nothing, it would begin behind its end.
+            guard let number = Int(token), number >= 1, number <= all.count else { throw CloudWatchFailure.nextToken }
             start = number
         }
         let end = min(start + countMax, all.count)

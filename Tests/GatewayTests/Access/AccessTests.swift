@@ -345,7 +345,7 @@ final class LineLog: Sendable {
     func add(_ line: String) { texts.withLock { $0.append(line) } }
 }
 
-private struct LineLogHandler: LogHandler {
+struct LineLogHandler: LogHandler {
     let log: LineLog
     var metadata: Logger.Metadata = [:]
     var logLevel = Logger.Level.warning

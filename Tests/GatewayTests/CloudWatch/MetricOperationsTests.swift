@@ -63,6 +63,16 @@ import Testing
         #expect(results[0]["StatusCode"] == .text("Complete"))
     }
 
+    /// A token of another list, or of one that has become empty.
+    @Test(arguments: ["DescribeAlarms", "DescribeAlarmHistory", "ListDashboards", "ListMetrics"], ["0", "1", "2", "-1", "x"])
+    func aPageOfNothingIsRefused(operation: String, token: String) async throws {
+        let cloudWatch = try OpenCloudWatch()
+        let failure = await #expect(throws: CloudWatchFailure.self) {
+            try await cloudWatch.call(operation, ["NextToken": .text(token)])
+        }
+        #expect(failure?.type == "InvalidNextToken")
+    }
+
     @Test func pagesOfPointsAreWholeTogether() async throws {
         let cloudWatch = try OpenCloudWatch()
         for ago in 1...5 { try await put(cloudWatch, [Double(ago)], at: Self.minute - Int64(ago) * 60) }

@@ -54,6 +54,11 @@ import Testing
         #expect(tree["Empty"]?.asList == [])
     }
 
+    /// Two digits behind a percent sign, and no sign before a number: `%+1` is nothing.
+    @Test(arguments: ["a=%+1", "a=%-1", "a=%", "a=%4", "a=%4g", "%=1", "a=%C3"]) func whatIsNoFormIsRefused(form: String) {
+        #expect(FormTree.read(Array(form.utf8)) == nil)
+    }
+
     @Test func momentsHaveATextInTheQueryProtocol() {
         let moment = Timestamp(milliseconds: 1_700_000_000_123)
         #expect(moment.iso8601Text == "2023-11-14T22:13:20.123Z")

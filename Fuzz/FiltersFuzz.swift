@@ -1,3 +1,7 @@
+// Sources: Tests/EventPatternsTests/Reference
+// Seeds: Tests/EventPatternsTests/Vectors/event-patterns.jsonl Tests/EventPatternsTests/Vectors/found.jsonl
+// Dictionary: Fuzz/FiltersFuzz.dict
+
 import EventPatterns
 
 /// What libFuzzer calls with each input: a byte whose lowest bit chooses the dialect, then texts with zero bytes between
