@@ -191,7 +191,7 @@ import Testing
         var limits = HTTPLimits()
         limits.secondDuration = nil
         let configuration = HTTPConnection.Configuration(
-            bodyBytesMax: 100, tls: tls, overloadReply: limits.overloadReply, respond: echo)
+            bodyBytesMax: 100, tls: tls, limits: limits, respond: echo)
         let serverLoop = ServerLoop(
             loop, limits, count: ConnectionCount(countMax: 10), loopCount: 1, bodyBytesMax: 100)
         let connection = HTTPConnection(configuration, on: serverLoop)
