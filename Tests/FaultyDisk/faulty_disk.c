@@ -32,6 +32,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -531,6 +532,23 @@ static int made_folder(int folder, const char *path, mode_t mode) {
 
 int mkdir(const char *path, mode_t mode) { return made_folder(AT_FDCWD, path, mode); }
 int mkdirat(int folder, const char *path, mode_t mode) { return made_folder(folder, path, mode); }
+
+// MARK: Room
+
+// A full disk says so when it is asked, which RocksDB does before it tries again to write.
+#define ROOM(NAME, TYPE)                                                                    \
+    int NAME(const char *path, struct TYPE *status) {                                       \
+        int (*next)(const char *, struct TYPE *) =                                          \
+            (int (*)(const char *, struct TYPE *))dlsym(RTLD_NEXT, #NAME);                  \
+        int result = next(path, status);                                                    \
+        pthread_once(&once, start);                                                         \
+        struct stat mark;                                                                   \
+        if (result == 0 && full_mark && look(full_mark, &mark)) status->f_bfree = status->f_bavail = 0; \
+        return result;                                                                      \
+    }
+
+ROOM(statvfs, statvfs)
+ROOM(statvfs64, statvfs64)
 
 // MARK: Reading
 
