@@ -12,6 +12,8 @@ import Foundation
 enum ManifestCheck {
     private static let blockBytes = 32 << 10
     private static let headBytes = 7
+    /// What a disk writes as one.
+    private static let sectorBytes = 512
     /// Whole, first, middle, last.
     private static let kinds: ClosedRange<UInt8> = 1...4
 
@@ -44,6 +46,7 @@ enum ManifestCheck {
                 place = end
                 continue
             }
+            if lacksSector(file, from: place, to: min(max(end, place + headBytes), file.count)) { return nil }
             let rest = blockEnd - place - headBytes
             let wasWhole = kinds.contains { kind in
                 isEntry(file, place, rest, kind) || end <= blockEnd && isEntry(file, place, length, kind)
@@ -51,6 +54,15 @@ enum ManifestCheck {
             return wasWhole || hasEntry(file, behind: place) ? place : nil
         }
         return nil
+    }
+
+    /// Whether zeros stand where an entry should, up to or from the border of a sector: what a power loss leaves of one that was
+    /// not synced, whatever has come to the disk behind it. No flipped bit makes that.
+    private static func lacksSector(_ file: [UInt8], from place: Int, to end: Int) -> Bool {
+        stride(from: place / sectorBytes * sectorBytes, to: end, by: sectorBytes).contains { sector in
+            let part = max(sector, place)..<min(sector + sectorBytes, file.count)
+            return part.count >= 2 * headBytes && file[part].allSatisfy { $0 == 0 }
+        }
     }
 
     private static func hasEntry(_ file: [UInt8], behind place: Int) -> Bool {
