@@ -9,7 +9,7 @@ BUILD = swift build -c release --static-swift-stdlib -Xswiftc -enforce-exclusivi
 # Many tests start real programs: as many at a time as two cores can bear. Three of them are for AWS's clients, which wait a lot.
 TEST = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=5 swift test --skip-build
 
-.PHONY: help setup build package-functions demo up test test-all test-clients soak bench bench-compare bench-filters bench-tables bench-http bench-queues bench-pipes bench-functions bench-telemetry bench-metrics fuzz-filters simulate docs lint format clean faults attack fuzz sanitize
+.PHONY: help setup build package-functions demo up test test-all test-clients soak bench bench-compare bench-filters bench-tables bench-http bench-queues bench-pipes bench-functions bench-telemetry bench-metrics simulate docs lint format clean faults attack fuzz sanitize
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /|/' | awk -F'|' '{printf "make %-17s %s\n", $$1, $$2}'

@@ -68,6 +68,8 @@ def main(arguments):
             os._exit(128 + number)
         run.is_stopping.set()
 
+    # Whoever starts this may have blocked them, and what is started inherits that.
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM})
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
     try:

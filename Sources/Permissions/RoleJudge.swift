@@ -48,7 +48,11 @@ public struct RoleJudge: Sendable {
 
     /// What a role says to a call.
     ///
-    /// - Parameter resource: the call's ARN; `*` for an action that concerns no resource.
+    /// - Parameters:
+    ///   - action: what is called, such as `dynamodb:PutItem`.
+    ///   - resource: the call's ARN; `*` for an action that concerns no resource.
+    ///   - holder: who calls, with which role.
+    /// - Returns: whether it may, and if not, what is missing.
     public func verdict(on action: String, _ resource: String, by holder: Holder) -> RoleVerdict {
         guard let role = roles[holder.roleARN] else {
             return RoleVerdict(

@@ -274,7 +274,10 @@ def test_what_orders_hold_stays_text(page, dynamodb):
     dynamodb.put_item(TableName="Orders", Item=item)
     try:
         page.show("orders")
+        # Of a search before this one.
         page.run("sessionStorage.clear()")
+        page.show("queues")
+        page.show("orders")
         page.one("input[name=beginning]").send_keys(name[:24])
         until(lambda: page.text("#orders tbody tr td:first-child") == name)
         page.click("#orders tbody a")

@@ -135,7 +135,7 @@ def test_a_queues_url_leads_over_tls(engine):
 
 @pytest.mark.parametrize("arguments", [
     ["pipes", "list"], ["orders", "put", "tls-1", "--amount", "5", "--customer", "7"], ["top", "--count", "1"],
-    ["dlq", "list"], ["logs", "OrderProcessorFunction"],
+    ["dlq", "list"], ["logs", "show", "OrderProcessorFunction"],
     ["load", "--rate", "50", "--seconds", "1", "--signed", "--settle", "60"],
 ])
 def test_the_commands_of_sluice_trust_the_bundle_and_say_so_without(engine, arguments):
@@ -238,7 +238,7 @@ def test_a_certificate_of_an_authority_is_shown_with_what_leads_there(tmp_path, 
 
     new = ["req", "-newkey", kind, *(["-pkeyopt", "ec_paramgen_curve:P-256"] if kind == "ec" else []), "-nodes"]
     (tmp_path / "ca").write_text("basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign\n")
-    (tmp_path / "leaf").write_text("subjectAltName=IP:127.0.0.1\nextendedKeyUsage=serverAuth\n")
+    (tmp_path / "leaf").write_text("subjectAltName=DNS:localhost\nextendedKeyUsage=serverAuth\n")
     openssl(*new, "-x509", "-subj", "/CN=root", "-keyout", "root.key", "-out", "root.pem", "-days", "2")
     for name, issuer, extensions in (("middle", "root", "ca"), ("server", "middle", "leaf")):
         openssl(*new, "-subj", f"/CN={name}", "-keyout", f"{name}.key", "-out", f"{name}.csr")
@@ -247,15 +247,16 @@ def test_a_certificate_of_an_authority_is_shown_with_what_leads_there(tmp_path, 
     (tmp_path / "chain.pem").write_text((tmp_path / "server.pem").read_text() + (tmp_path / "middle.pem").read_text())
     (tmp_path / "server.key").chmod(0o600)
     engine = Engine(tmp_path, "--tls-certificate", tmp_path / "chain.pem", "--tls-key", tmp_path / "server.key")
+    address, engine.url = engine.url, engine.url.replace("127.0.0.1", "localhost")
     try:
         engine.bundle = str(tmp_path / "root.pem")
         assert engine.client("dynamodb").list_tables()["TableNames"]
         assert curl("--cacert", engine.bundle, engine.url).returncode == 0
         assert engine.sluice("pipes", "list", key=engine.admin, AWS_CA_BUNDLE=engine.bundle).returncode == 0
         assert not any("AWS_CA_BUNDLE" in line for line in engine.lines)
-        # It is for 127.0.0.1 alone.
+        # It is for localhost alone.
         run = subprocess.run(
-            [PROGRAM, "pipes", "list", "--endpoint-url", engine.url.replace("127.0.0.1", "localhost")],
+            [PROGRAM, "pipes", "list", "--endpoint-url", address],
             capture_output=True, text=True, timeout=60, env=environment(engine, AWS_CA_BUNDLE=engine.bundle))
         assert run.returncode == 1 and "is for another name" in run.stderr, run.stderr
     finally:

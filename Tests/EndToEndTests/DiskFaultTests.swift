@@ -79,11 +79,11 @@ import Testing
                 "FAULTY_DISK_FULL": full,
             ])
         func put(_ id: String, _ engine: RunningSluice) async throws -> (status: Int, body: String) {
-            try await engine.send("PutItem", #"{"TableName":"Orders","Item":{"orderId":{"S":"\(id)"}}}"#)
+            try await engine.send("PutItem", #"{"TableName":"Orders","Item":{"orderId":{"S":"\#(id)"}}}"#)
         }
         func isThere(_ id: String, _ engine: RunningSluice) async throws -> Bool {
             let answer = try await engine.send(
-                "GetItem", #"{"TableName":"Orders","Key":{"orderId":{"S":"\(id)"}}}"#)
+                "GetItem", #"{"TableName":"Orders","Key":{"orderId":{"S":"\#(id)"}}}"#)
             #expect(answer.status == 200)
             return answer.body.contains(id)
         }

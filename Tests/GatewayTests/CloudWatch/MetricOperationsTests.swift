@@ -64,7 +64,9 @@ import Testing
     }
 
     /// A token of another list, or of one that has become empty.
-    @Test(arguments: ["DescribeAlarms", "DescribeAlarmHistory", "ListDashboards", "ListMetrics"], ["0", "1", "2", "-1", "x"])
+    @Test(
+        arguments: ["DescribeAlarms", "DescribeAlarmHistory", "ListDashboards", "ListMetrics"],
+        ["0", "1", "2", "-1", "x"])
     func aPageOfNothingIsRefused(operation: String, token: String) async throws {
         let cloudWatch = try OpenCloudWatch()
         let failure = await #expect(throws: CloudWatchFailure.self) {
