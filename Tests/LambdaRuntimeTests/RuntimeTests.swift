@@ -94,11 +94,12 @@ import Testing
             api.offer("waitForInput")
             #expect(await comesTrue { probe.output == "waiting\n" })
             probe.terminate()
+            #expect(await comesTrue { probe.output == "waiting\ntold to end\n" })
             probe.type("go on\n")
             #expect(await probe.status() == 0)
             #expect(api.posts.map(\.path) == ["/invocation/r-1/response"])
             #expect(api.nextCalls == 1)
-            #expect(probe.output == "waiting\nthe hook ran\n")
+            #expect(probe.output == "waiting\ntold to end\nthe hook ran\n")
         }
     }
 

@@ -45,8 +45,13 @@ struct ProbeHandler: LambdaHandler {
         case .print: print("no end of line", terminator: "")
         case .log: context.logger.debug("seen", metadata: ["eventID": "e-1"])
         case .waitForInput:
+            // Behind the runtime's own, so that it has been told when this is.
+            let source = DispatchSource.makeSignalSource(signal: SIGTERM, queue: .global())
+            source.setEventHandler { print("told to end") }
+            source.resume()
             print("waiting")
             _ = readLine()
+            source.cancel()
         }
         return ProbeAnswer(
             requestID: context.requestID, functionARN: context.invokedFunctionARN,
