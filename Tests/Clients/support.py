@@ -190,6 +190,16 @@ def all_records(streams, arn, expected, seconds=10.0):
     return [record for records in read_all(streams, arn, expected, seconds).values() for record in records]
 
 
+def send_premium_order(dynamodb):
+    """Puts an order that both pipes of the template let through once it is shipped, and gives its id."""
+    key = {"orderId": {"S": unique("premium")}, "timestamp": {"N": "1767225600000"}}
+    order = {**key, "customerId": {"S": "7"}, "amount": {"N": "1500"}, "amountTier": {"S": "over1000"},
+             "status": {"S": "pending"}, "customerEmail": {"S": "ann@shop.example"}, "emailDomain": {"S": "shop.example"}}
+    dynamodb.put_item(TableName="Orders", Item=order)
+    dynamodb.put_item(TableName="Orders", Item={**order, "status": {"S": "shipped"}})
+    return key["orderId"]["S"]
+
+
 def post(body, target="DynamoDB_20120810.ListTables", headers=None):
     """A request as it is: status, headers and body of the answer. Nothing is checked on the way."""
     address = urlsplit(ENDPOINT)

@@ -22,7 +22,7 @@ from botocore.config import Config
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
-from support import REGION, unique, until
+from support import REGION, send_premium_order, unique, until
 from test_command_line import program
 
 PROGRAM = os.environ.get("SLUICE_PROGRAM", "")
@@ -297,11 +297,7 @@ def test_a_key_comes_and_goes_while_the_engine_runs(fresh):
 def test_the_functions_have_a_key_of_their_own(engine):
     """The premium function keeps in a table what it has done: no order gets through unless its requests are signed."""
     dynamodb = engine.client("dynamodb")
-    key = {"orderId": {"S": unique("premium")}, "timestamp": {"N": "1767225600000"}}
-    order = {**key, "customerId": {"S": "7"}, "amount": {"N": "1500"}, "amountTier": {"S": "over1000"},
-             "status": {"S": "pending"}, "customerEmail": {"S": "ann@shop.example"}, "emailDomain": {"S": "shop.example"}}
-    dynamodb.put_item(TableName="Orders", Item=order)
-    dynamodb.put_item(TableName="Orders", Item={**order, "status": {"S": "shipped"}})
+    send_premium_order(dynamodb)
 
     names = dynamodb.list_tables()["TableNames"]
     table = next(name for name in names if "dempot" in name)

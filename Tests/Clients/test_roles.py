@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from support import unique, until
+from support import send_premium_order, until
 from test_access import PROGRAM, TEMPLATE, Engine
 
 pytestmark = pytest.mark.skipif(not PROGRAM, reason="SLUICE_PROGRAM is not set: give the path of sluice")
@@ -111,16 +111,6 @@ def test_a_function_may_do_what_its_role_allows(tmp_path, is_signed):
     assert engine.stop() == 0
 
 
-def premium(engine):
-    """Sends an order through both pipes."""
-    dynamodb = engine.client("dynamodb")
-    key = {"orderId": {"S": unique("premium")}, "timestamp": {"N": "1767225600000"}}
-    order = {**key, "customerId": {"S": "7"}, "amount": {"N": "1500"}, "amountTier": {"S": "over1000"},
-             "status": {"S": "pending"}, "customerEmail": {"S": "ann@shop.example"}, "emailDomain": {"S": "shop.example"}}
-    dynamodb.put_item(TableName="Orders", Item=order)
-    dynamodb.put_item(TableName="Orders", Item={**order, "status": {"S": "shipped"}})
-
-
 def shown(engine):
     return engine.sluice("pipes", "list", key=engine.admin).stdout
 
@@ -128,7 +118,7 @@ def shown(engine):
 @pytest.mark.parametrize("is_signed", [False, True])
 def test_the_projects_roles_are_enough(tmp_path, is_signed):
     engine = Engine(tmp_path, "--enforce-iam", is_signed=is_signed)
-    premium(engine)
+    send_premium_order(engine.client("dynamodb"))
     for pipe in ("StandardOrderPipe", "PremiumOrderPipe"):
         until(lambda: re.search(rf"{pipe}  RUNNING  [1-9]\d* delivered.* 0 dead-lettered", shown(engine)), 60)
     assert engine.stop() == 0
@@ -149,7 +139,7 @@ def test_an_action_taken_out_of_a_functions_role_is_missed(tmp_path):
               - Sid: WriteLogs""", """                  - !GetAtt FulfillmentQueue.Arn
               - Sid: WriteLogs""")
     engine = Engine(tmp_path, "--enforce-iam", template=template, is_signed=False)
-    premium(engine)
+    send_premium_order(engine.client("dynamodb"))
     line = until(lambda: next((line for line in engine.lines if "a request was refused" in line), None), 60)
     assert "name=PremiumServiceFunction" in line
     assert 'PremiumServiceFunctionRole: - {Effect: Allow, Action: "sqs:SendMessage", Resource: !GetAtt VipQueue.Arn}' in line
@@ -184,7 +174,7 @@ def test_a_pipe_without_the_right_to_read_fails_and_says_why(tmp_path):
         "on resource: arn:aws:dynamodb:.*table/Orders/stream/.* because no identity-based policy allows the "
         "dynamodb:GetRecords action", pipe["StateReason"])
     assert any('Action: "dynamodb:GetRecords", Resource: !GetAtt OrdersTable.StreamArn' in line for line in engine.lines)
-    premium(engine)
+    send_premium_order(engine.client("dynamodb"))
     until(lambda: re.search(r"StandardOrderPipe  RUNNING  [1-9]\d* delivered", shown(engine)), 60)
 
     # A new one with the same role is made and cannot begin, as on AWS.
@@ -204,6 +194,6 @@ def test_a_pipe_without_the_right_to_call_its_target_fails_each_batch(tmp_path):
     engine = Engine(tmp_path, "--enforce-iam", template=template, is_signed=False)
     assert any("not allow" in line and 'Action: "lambda:InvokeFunction", Resource: !GetAtt PremiumServiceFunction.Arn' in line
                for line in engine.lines)
-    premium(engine)
+    send_premium_order(engine.client("dynamodb"))
     until(lambda: re.search(r"PremiumOrderPipe  RUNNING .* [1-9]\d* dead-lettered", shown(engine)), 60)
     engine.stop()

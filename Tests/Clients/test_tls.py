@@ -14,7 +14,7 @@ import pytest
 from botocore.exceptions import SSLError
 
 import test_access
-from support import unique, until
+from support import send_premium_order, unique, until
 from test_access import CALLS, FUNCTIONS, PROGRAM, TEMPLATE, wait_for_the_file
 from test_command_line import program
 
@@ -108,11 +108,7 @@ def test_curl_is_answered(engine):
 def test_an_order_reaches_its_function_and_what_that_writes_is_there(engine):
     """The functions ask the engine where there is no TLS, with a key of their own: see decision 29."""
     dynamodb = engine.client("dynamodb")
-    key = {"orderId": {"S": unique("premium")}, "timestamp": {"N": "1767225600000"}}
-    order = {**key, "customerId": {"S": "7"}, "amount": {"N": "1500"}, "amountTier": {"S": "over1000"},
-             "status": {"S": "pending"}, "customerEmail": {"S": "ann@shop.example"}, "emailDomain": {"S": "shop.example"}}
-    dynamodb.put_item(TableName="Orders", Item=order)
-    dynamodb.put_item(TableName="Orders", Item={**order, "status": {"S": "shipped"}})
+    order_id = send_premium_order(dynamodb)
     table = next(name for name in dynamodb.list_tables()["TableNames"] if "dempot" in name)
     until(lambda: dynamodb.scan(TableName=table)["Count"] > 0, 30)
 
@@ -121,7 +117,7 @@ def test_an_order_reaches_its_function_and_what_that_writes_is_there(engine):
         return re.search(r"PremiumOrderPipe  RUNNING  [1-9]\d* delivered.* 0 dead-lettered", shown)
 
     until(is_delivered)
-    trace = engine.sluice("orders", "trace", key["orderId"]["S"], key=engine.admin, AWS_CA_BUNDLE=engine.bundle)
+    trace = engine.sluice("orders", "trace", order_id, key=engine.admin, AWS_CA_BUNDLE=engine.bundle)
     assert trace.returncode == 0 and "PremiumOrderPipe" in trace.stdout, trace.stderr
 
 
