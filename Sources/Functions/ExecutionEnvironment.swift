@@ -142,6 +142,11 @@ final class ExecutionEnvironment: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { [processTime] in
                 try await processTime.sleep(for: FunctionConfiguration.initTimeout)
+                let isLate = self.life.withLock { life in
+                    if !life.isStarted { life.failure = .timedOut }
+                    return !life.isStarted
+                }
+                guard isLate else { return }
                 if let process = self.life.withLock({ $0.process }) {
                     process.kill()
                 } else {
@@ -302,7 +307,8 @@ final class ExecutionEnvironment: Sendable {
             defer { life.firstRequest = nil }
             return (life.state.ended(), life.failure, life.firstRequest, life.initError)
         }
-        starter?.resume(throwing: startFailure(ending, initError: initError))
+        let startEnding = reason == .timedOut ? "it was ended after 10 s" : ending
+        starter?.resume(throwing: startFailure(startEnding, initError: initError))
         switch leftover {
         case .nothing: break
         case .request(let request): request(nil)

@@ -15,7 +15,6 @@ public final class LocalFunction: Sendable {
     private let keeper: ProcessKeeper
     private let observer: (any FunctionObserver)?
     private let idleLifetime: Duration?
-    private let environmentCount = Atomic(0)
     let pool: Mutex<EnvironmentPool>
     private let spawned: AsyncStream<ExecutionEnvironment>
     private let spawn: AsyncStream<ExecutionEnvironment>.Continuation
@@ -145,8 +144,7 @@ public final class LocalFunction: Sendable {
 
     private func start() async throws -> ExecutionEnvironment {
         do {
-            let number = environmentCount.add(1, ordering: .relaxed).newValue
-            let folder = try keeper.makeFolder("\(configuration.name)-\(number)")
+            let folder = try keeper.makeEnvironmentFolder(function: configuration.name)
             try configuration.user?.take(folder)
             let environment = try ExecutionEnvironment(
                 configuration, folder: folder, log: log,

@@ -1,5 +1,6 @@
 import Foundation
 import Subprocess
+import Synchronization
 import SystemPackage
 
 /// Where the functions' processes live, and who ends them when this process is gone without having done so: a small process
@@ -11,6 +12,7 @@ public final class ProcessKeeper: Sendable {
     /// The folder of this run: the environments' own folders, and code that was unpacked.
     public let folder: String
     private let user: FunctionUser?
+    private let environmentCount = Atomic(0)
     private let keeper: Task<Void, Never>
     private let writer: FileHandle
 
@@ -81,6 +83,14 @@ public final class ProcessKeeper: Sendable {
             throw FunctionError(.system, "The folder \(path) cannot be made (\(error)); free some space on its disk.")
         }
         return path
+    }
+
+    /// Makes an environment's folder. No other has the same path, not even one of a function that stands in the place of another of
+    /// its name: whoever clears the one would end the other's processes.
+    ///
+    /// - Throws: ``FunctionError`` with code `system`.
+    func makeEnvironmentFolder(function: String) throws -> String {
+        try makeFolder("\(function)-\(environmentCount.add(1, ordering: .relaxed).newValue)")
     }
 
     /// Lets the processes' own user read what is in a folder of this run, and execute what the engine's may; nothing where they have

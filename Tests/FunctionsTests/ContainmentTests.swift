@@ -115,7 +115,7 @@ import TestSupport
             let failed = try await result
             #expect(failed.functionError == "Unhandled")
             #expect(failed.text.contains("within 10 s"), "\(failed.text)")
-            #expect(failed.text.contains("signal 9"), "\(failed.text)")
+            #expect(failed.text.contains("it was ended after 10 s"), "\(failed.text)")
         }
     }
 

@@ -79,4 +79,16 @@ import Testing
         }
         #expect(kill(process, 0) != 0)
     }
+
+    /// Another stands in its place while its processes end: that must not end the other's.
+    @Test func aFunctionOfTheSameNameHasFoldersOfItsOwn() async throws {
+        let code = "serve(lambda event, request, headers: os.environ['TMPDIR'])"
+        let (former, latter) = (try TestFunction(code), try TestFunction(code))
+        let keeper = try ProcessKeeper()
+        try await former.run(keeper: keeper) { function in
+            let folder = try await function.invoke("1").text
+            try await latter.run(keeper: keeper) { #expect(try await $0.invoke("1").text != folder) }
+        }
+        await keeper.close()
+    }
 }

@@ -56,15 +56,17 @@ struct TestFunction {
     }
 
     /// Runs `body` with the function, then stops it and removes its folder.
+    ///
+    /// - Parameter keeper: nil for one of its own.
     func run<Result: Sendable>(
-        time: any TimeSource = SystemTime(), processTime: (any TimeSource)? = nil, idleLifetime: Duration? = nil,
-        _ body: @escaping @Sendable (LocalFunction) async throws -> Result
+        keeper: ProcessKeeper? = nil, time: any TimeSource = SystemTime(), processTime: (any TimeSource)? = nil,
+        idleLifetime: Duration? = nil, _ body: @escaping @Sendable (LocalFunction) async throws -> Result
     ) async throws -> Result {
         defer { try? FileManager.default.removeItem(at: folder) }
         let numbers = Mutex(0)
-        let keeper = try ProcessKeeper(user: configuration.user)
+        let runKeeper = try keeper ?? ProcessKeeper(user: configuration.user)
         let function = LocalFunction(
-            configuration, log: FunctionLog(), keeper: keeper, idleLifetime: idleLifetime, time: time,
+            configuration, log: FunctionLog(), keeper: runKeeper, idleLifetime: idleLifetime, time: time,
             processTime: processTime,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             makeRequestID: {
@@ -81,7 +83,7 @@ struct TestFunction {
             defer { function.stop() }
             do { return .success(try await body(function)) } catch { return .failure(error) }
         }
-        await keeper.close()
+        if keeper == nil { await runKeeper.close() }
         return try result.get()
     }
 
