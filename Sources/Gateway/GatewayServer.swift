@@ -285,7 +285,7 @@ public struct GatewayServer: Sendable {
             answer.send(.payloadTooLarge, nil, ByteBuffer())
             return
         }
-        guard allows(NeededRights.ofPipes(request.method, request.path), request, answer) else { return }
+        guard allows(NeededRights.ofPipes(request.method, request.path, request.body), request, answer) else { return }
         let (operations, logger) = (PipeOperations(control: control), logger)
         // The border to callback code.
         Task {
