@@ -101,8 +101,10 @@ enum NeededRights {
             guard let names = BodyNames.texts(["SourceArn", "DestinationArn"], in: body),
                 let source = names["SourceArn"]
             else { break }
-            let destination = names["DestinationArn"].map { Need("sqs:SendMessage", on: $0) }
-            return [Need(action, on: source)] + (destination.map { [$0] } ?? [])
+            // A task reads and deletes what it moves, so that who may not do that may not have it done either.
+            let taken = operation == "StartMessageMoveTask" ? ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"] : []
+            let destination = names["DestinationArn"].map { [Need("sqs:SendMessage", on: $0)] } ?? []
+            return [Need(action, on: source)] + taken.map { Need("sqs:\($0)", on: source) } + destination
         // The task's handle is all that is given.
         case "CancelMessageMoveTask": break
         default:

@@ -98,11 +98,19 @@ struct NeededRightsTests {
         ("CreateQueue", #"{"QueueName":"q"}"#, ["sqs:CreateQueue \(queue):q"]),
         ("GetQueueUrl", #"{"QueueName":"q"}"#, ["sqs:GetQueueUrl \(queue):q"]),
         ("ListQueues", "{}", ["sqs:ListQueues \(queue):"]),
-        ("StartMessageMoveTask", #"{"SourceArn":"a"}"#, ["sqs:StartMessageMoveTask a"]),
+        // A task reads and deletes what it moves.
+        (
+            "StartMessageMoveTask", #"{"SourceArn":"a"}"#,
+            ["sqs:StartMessageMoveTask a", "sqs:ReceiveMessage a", "sqs:DeleteMessage a", "sqs:GetQueueAttributes a"]
+        ),
         (
             "StartMessageMoveTask", #"{"SourceArn":"a","DestinationArn":"b"}"#,
-            ["sqs:StartMessageMoveTask a", "sqs:SendMessage b"]
+            [
+                "sqs:StartMessageMoveTask a", "sqs:ReceiveMessage a", "sqs:DeleteMessage a", "sqs:GetQueueAttributes a",
+                "sqs:SendMessage b",
+            ]
         ),
+        ("ListMessageMoveTasks", #"{"SourceArn":"a"}"#, ["sqs:ListMessageMoveTasks a"]),
         ("CancelMessageMoveTask", #"{"TaskHandle":"x"}"#, ["sqs:CancelMessageMoveTask *"]),
     ]) func ofQueues(_ operation: String, _ body: String, _ expected: [String]) {
         #expect(needs(.queues, operation, body) == expected)
