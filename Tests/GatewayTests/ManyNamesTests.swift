@@ -37,6 +37,17 @@ import Testing
         #expect(String(buffer: reply.body).contains(says), "\(String(buffer: reply.body).prefix(200))")
     }
 
+    /// Each is compared with an expression, which is made for it.
+    @Test func ofAListThatIsTooLongTheFirstAreLookedAt() async {
+        let identifiers = Array(repeating: "\"log-group\"", count: 4 * Self.count).joined(separator: ",")
+        let reply = await service.respond(
+            "/",
+            ["X-Amz-Target": "Logs_20140328.DescribeLogGroups", "Content-Type": "application/x-amz-json-1.1"],
+            "{\"logGroupIdentifiers\":[\(identifiers)]}")
+        #expect(reply.status == .badRequest)
+        #expect(String(buffer: reply.body).contains("Member must have length less than or equal to 50"))
+    }
+
     @Test func ofTwoPairsWithOneNameTheLastStays() throws {
         var reader = JSONReader(Array(#"{"x":{"a":1,"b":2,"a":3,"c":4,"b":5}}"#.utf8))
         var pairs: [(name: String, value: Int)] = []
