@@ -89,11 +89,13 @@ let package = Package(
         // Its prices are inside the program.
         .target(name: "Costs", resources: [.embedInCode("Prices")], swiftSettings: settings),
         module("Capacity", ["Costs", "Stacks"]),
+        // Small files that are replaced as a whole.
+        module("WholeFiles"),
         // Who may come in: signatures, and the keys that they are made with.
         module("AWSSignature", [crypto]),
-        module("AccessKeys", ["AWSSignature", "Clocks"]),
+        module("AccessKeys", ["AWSSignature", "Clocks", "WholeFiles"]),
         // What the endpoint shows that it is the one it is called.
-        module("Certificates", ["Clocks", crypto, swiftASN1, x509]),
+        module("Certificates", ["Clocks", "WholeFiles", crypto, swiftASN1, x509]),
         // What goes wrong when, by a file; it names a stack's resources and knows nothing of what runs.
         module("Faults", ["Clocks", "Stacks", yams]),
 
@@ -303,6 +305,7 @@ let package = Package(
                 "Stacks", "Storage", "Tables", "Telemetry", "TestSupport", logging,
             ]),
         tests("AWSSignatureTests", ["AWSSignature", "TestSupport"]),
+        tests("WholeFilesTests", ["WholeFiles"]),
         tests("AccessKeysTests", ["AWSSignature", "AccessKeys", "Clocks"]),
         tests(
             "AWSClientTests",

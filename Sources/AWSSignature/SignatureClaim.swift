@@ -145,6 +145,8 @@ public struct SignatureClaim: Sendable, Hashable {
 
     /// What a client sent, in a text that goes back to it: short, and nothing that moves a cursor.
     static func excerpt(_ text: some StringProtocol) -> String {
-        String(String.UnicodeScalarView(text.unicodeScalars.prefix(64).filter { $0.value >= 0x20 && $0.value != 0x7F }))
+        String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.prefix(64).filter { $0.properties.generalCategory != .control }))
     }
 }

@@ -1,6 +1,7 @@
 public import AWSSignature
 public import Clocks
 import Synchronization
+import WholeFiles
 
 /// Who has signed a request.
 public struct Caller: Sendable, Hashable {

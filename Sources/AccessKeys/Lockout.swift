@@ -7,7 +7,9 @@ import Foundation
 /// each address and for each access key id. After ``freeFailures`` within ``window``, an address must wait before it is
 /// looked at again, first one second, then twice as long with each further failure, up to ``waitMax``. An access key id
 /// that is tried from many addresses makes those wait that have failed themselves. A pair of the two that has signed
-/// rightly before is never held up: what runs goes on beside what guesses, also behind one address.
+/// rightly before is never held up: what runs goes on beside what guesses, also behind one address and with one id, which is no
+/// secret. Who shares both may guess as fast as the machine answers, against secrets that have no shorter form than
+/// ``AccessKey/secretLengthMin``; to be kept out by whoever knows an id would be worse.
 struct Lockout {
     /// Failures that may follow each other at once.
     static let freeFailures = 10
@@ -60,7 +62,6 @@ struct Lockout {
     mutating func failed(id: String, address: String, now: Timestamp) {
         Self.count(address, in: &addresses, now)
         Self.count(id, in: &ids, now)
-        proven[Pair(id: id, address: address)] = nil
     }
 
     mutating func succeeded(id: String, address: String, now: Timestamp) {

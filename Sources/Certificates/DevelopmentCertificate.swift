@@ -2,6 +2,7 @@ public import Clocks
 import Crypto
 import Foundation
 import SwiftASN1
+import WholeFiles
 import X509
 
 /// A certificate that nobody but its own server stands for, for machines that have none of an authority.
@@ -93,7 +94,7 @@ public struct DevelopmentCertificate: Sendable {
     public func keep(_ certificate: ServerCertificate) throws(CertificateFileError) {
         guard mkdir(folder, 0o755) == 0 || errno == EEXIST else {
             throw CertificateFileError(
-                "The folder \(folder) cannot be made (\(PEMFile.systemText(errno))); change the data folder's rights or choose another with --data."
+                "The folder \(folder) cannot be made (\(WholeFile.systemText(errno))); change the data folder's rights or choose another with --data."
             )
         }
         // The key first: what is interrupted in between does not fit together and is made anew.

@@ -10,6 +10,15 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     public init(milliseconds: Int64) { self.microseconds = milliseconds * 1_000 }
     public init(seconds: Int64) { self.microseconds = seconds * 1_000_000 }
 
+    /// A moment that somebody else names, to the nearest microsecond.
+    ///
+    /// Nil before 1970 and beyond the year 9999, where no clock is, and for what is no number: what comes from outside must not be
+    /// reckoned with before it is known to fit.
+    public init?(secondsSince1970 seconds: Double) {
+        guard (0...253_402_300_799).contains(seconds) else { return nil }
+        microseconds = Int64((seconds * 1_000_000).rounded())
+    }
+
     /// Whole milliseconds since 1970, rounded down.
     public var milliseconds: Int64 { microseconds.floorDivided(by: 1_000) }
     /// Whole seconds since 1970, rounded down.

@@ -246,11 +246,13 @@ struct ControlService: EngineControl {
         return queue
     }
 
-    private static func position(_ text: String) throws -> Replay.Position {
+    static func position(_ text: String) throws -> Replay.Position {
         if text == "TRIM_HORIZON" { return .trimHorizon }
         if let sequence = SequenceNumber.sequence(text) { return .sequence(sequence) }
-        if let date = try? Date(text, strategy: .iso8601) {
-            return .time(Timestamp(milliseconds: Int64(date.timeIntervalSince1970 * 1_000)))
+        if let date = try? Date(text, strategy: .iso8601),
+            let time = Timestamp(secondsSince1970: date.timeIntervalSince1970)
+        {
+            return .time(time)
         }
         throw ControlError(
             "\(text) is no place in a stream; give TRIM_HORIZON, a sequence number of 21 digits, a time such as "

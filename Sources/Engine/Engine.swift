@@ -200,7 +200,7 @@ public final class Engine: Sendable {
                     faults: injector?.requestFaults, tableMetrics: options.isObserved ? running.monitoring.tables : nil,
                     control: ControlService(running),
                     cloudWatch: running.monitoring.operations, access: access.gateway(options.stack, logger: logger),
-                    logger: logger))
+                    answersForeignNames: options.access == .everybody, logger: logger))
             endpoint.console?.open(ControlService(running))
             running.listens(at: endpoint.url, console: endpoint.console?.entryURL)
         }

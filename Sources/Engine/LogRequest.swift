@@ -12,7 +12,8 @@ struct LogRequest: Decodable {
     let filter: String?
 
     func page(of log: LogReader) -> LogPageReport {
-        let time = since.map { Timestamp(milliseconds: $0) }
+        // Before 1970 nothing was written; and beyond what a moment holds nothing will be.
+        let time = since.map { Timestamp(milliseconds: min(max($0, 0), .max / 1_000)) }
         if after == nil, let lines { return LogPageReport(log.last(max(0, lines), since: time, filter: filter)) }
         if after == nil, let time {
             return LogPageReport(log.page(after: log.position(since: time) ?? log.end, filter: filter))

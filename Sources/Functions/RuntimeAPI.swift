@@ -14,6 +14,10 @@ struct RuntimeAPI: Sendable {
 
     /// Answers at once, on the connection's thread, but for the request for an event, which waits for one.
     func respond(to request: HTTPRequest, _ replier: HTTPReplier) {
+        // A web page can ask any port of this machine, and what it takes the function does not get.
+        guard !request.hasForeignName, !request.headers.contains(name: "Sec-Fetch-Site") else {
+            return replier.reply(failure(.forbidden, "Forbidden", "The Runtime API is for the function alone."))
+        }
         let path = request.path
         if request.method == .GET, path == Self.prefix + "invocation/next" {
             return environment.next { replier.reply(event($0)) }

@@ -40,6 +40,8 @@ public struct GatewayServer: Sendable {
     private let requestIDs: RequestIDs
     /// Nil where requests need no signature.
     private let access: GatewayAccess?
+    /// Whether requests that nobody has signed may call this server by any name.
+    private let answersForeignNames: Bool
     let logger: Logger
 
     /// - Parameters:
@@ -49,11 +51,13 @@ public struct GatewayServer: Sendable {
     ///   - control: what answers for the engine itself and its pipes.
     ///   - cloudWatch: metrics, alarms and dashboards.
     ///   - access: who may come in; nil looks at no signature.
+    ///   - answersForeignNames: whether requests that nobody has signed may call this server by any name: see
+    ///     ``HTTPRequest/hasForeignName``. Without, web pages cannot send any.
     public init(
         tables: TableStore, queues: QueueStore, logs: LogStore, time: any TimeSource = SystemTime(),
         requestIDSeed: UInt64 = .random(in: 0 ... .max), faults: (any RequestFaults)? = nil,
         tableMetrics: TableMetrics? = nil, control: any EngineControl, cloudWatch: CloudWatchOperations,
-        access: GatewayAccess? = nil, logger: Logger
+        access: GatewayAccess? = nil, answersForeignNames: Bool = false, logger: Logger
     ) {
         let dynamoDB = DynamoDBService(tables: tables, time: time)
         var tableService: Service = { dynamoDB.answer($0, $1, $2) }
@@ -68,7 +72,8 @@ public struct GatewayServer: Sendable {
         let queues = QueueOperations(store: queues)
         let logs = LogOperations(store: logs)
         self.init(
-            requestIDSeed: requestIDSeed, control: control, cloudWatch: cloudWatch, access: access, logger: logger,
+            requestIDSeed: requestIDSeed, control: control, cloudWatch: cloudWatch, access: access,
+            answersForeignNames: answersForeignNames, logger: logger,
             service: { [tableService] target, request, completion in
                 if target.service == .queues {
                     queues.answer(target.operation, request, reply: completion)
@@ -82,10 +87,11 @@ public struct GatewayServer: Sendable {
 
     init(
         requestIDSeed: UInt64, control: any EngineControl, cloudWatch: CloudWatchOperations,
-        access: GatewayAccess? = nil, logger: Logger, service: @escaping Service
+        access: GatewayAccess? = nil, answersForeignNames: Bool = false, logger: Logger, service: @escaping Service
     ) {
         self.service = service
         self.access = access
+        self.answersForeignNames = answersForeignNames
         self.cloudWatch = cloudWatch
         self.control = control
         requestIDs = RequestIDs(seed: requestIDSeed)
@@ -105,7 +111,9 @@ public struct GatewayServer: Sendable {
         reply: @escaping @Sendable (HTTPReply) -> Void
     ) {
         guard let access, access.concerns(request) else {
-            return respond(to: request, whenClientEnds, GatewayAnswer(requestID: requestIDs.next(), reply: reply))
+            let answer = GatewayAnswer(requestID: requestIDs.next(), reply: reply)
+            guard answersForeignNames || !request.hasForeignName else { return refuseName(of: request, answer) }
+            return respond(to: request, whenClientEnds, answer)
         }
         respond(to: request, from: address(), isForFunctions, access, whenClientEnds, reply)
     }
@@ -130,6 +138,15 @@ public struct GatewayServer: Sendable {
         let visitor = Visitor(access: access, caller: caller, address: address)
         respond(
             to: request, whenClientEnds, GatewayAnswer(requestID: requestID, visitor: visitor, reply: reply))
+    }
+
+    private func refuseName(of request: HTTPRequest, _ answer: GatewayAnswer) {
+        let name = request.headers.first(name: "Host")?.prefix(100) ?? ""
+        answer.send(
+            .forbidden, errorType: "AccessDeniedException",
+            message:
+                "\(name) may be a name that a web page leads here; call this endpoint by 127.0.0.1 or localhost, or start it "
+                + "with --credentials, or with --insecure-unsigned for everybody under any name.")
     }
 
     private func respond(
@@ -285,7 +302,7 @@ public struct GatewayServer: Sendable {
             answer.send(.payloadTooLarge, nil, ByteBuffer())
             return
         }
-        guard allows(NeededRights.ofPipes(request.method, request.path), request, answer) else { return }
+        guard allows(NeededRights.ofPipes(request.method, request.path, request.body), request, answer) else { return }
         let (operations, logger) = (PipeOperations(control: control), logger)
         // The border to callback code.
         Task {

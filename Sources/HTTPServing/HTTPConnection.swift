@@ -20,6 +20,8 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
         /// Nil for a connection without TLS.
         var tls: ServerTLS? = nil
         let limits: HTTPLimits
+        /// Whether a client may connect.
+        var mayConnect: @Sendable (_ client: SocketAddress?) -> Bool = { _ in true }
         let respond: @Sendable (HTTPRequest, HTTPReplier) -> Void
     }
 

@@ -1,5 +1,5 @@
 import Foundation
-import NIOCore
+public import NIOCore
 import NIOHTTP1
 import NIOPosix
 
@@ -51,14 +51,17 @@ public struct HTTPServer: Sendable {
     }
 
     /// The same on the threads that the program's servers share; for a few requests that wait for long.
+    ///
+    /// - Parameter mayConnect: whether a client may; else its connection is closed before it is read from.
     public static func startOnSharedThreads(
         host: String, port: Int, tls: ServerTLS? = nil, bodyBytesMax: Int, limits: HTTPLimits = HTTPLimits(),
+        mayConnect: @escaping @Sendable (_ client: SocketAddress?) -> Bool = { _ in true },
         respond: @escaping @Sendable (HTTPRequest, HTTPReplier) -> Void
     ) async throws -> HTTPServer {
         try await start(
             host: host, port: port, on: .singleton, isOwned: false, limits,
             HTTPConnection.Configuration(
-                bodyBytesMax: bodyBytesMax, tls: tls, limits: limits, respond: respond))
+                bodyBytesMax: bodyBytesMax, tls: tls, limits: limits, mayConnect: mayConnect, respond: respond))
     }
 
     /// Starts a server on the threads that the program's servers share; for a few requests that wait for long.
@@ -93,7 +96,8 @@ public struct HTTPServer: Sendable {
             // A client may close its side after its last request and still read the answer.
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
+                guard configuration.mayConnect(channel.remoteAddress) else { return channel.close() }
+                return channel.eventLoop.makeCompletedFuture {
                     guard count.hasRoom else {
                         return try channel.pipeline.syncOperations.addHandler(SurplusConnection())
                     }

@@ -70,8 +70,17 @@ struct LockoutTests {
         fail(20, id: "B")
         #expect(wait(id: "B") != nil && wait(id: "C") != nil)
         #expect(wait() == nil)
-        fail(1)
-        #expect(wait() != nil)
+    }
+
+    /// An id is no secret: who knows it, at the same address, must not keep its owner out.
+    @Test mutating func whoHasSignedRightlyGoesOnAlsoBesideWhoGuessesWithItsID() {
+        lockout.succeeded(id: "A", address: "1.1.1.1", now: now)
+        fail(20)
+        #expect(wait(id: "B") != nil)
+        #expect(wait() == nil)
+        for _ in 0..<9 { lockout.failed(id: "A", address: "2.2.2.2", now: now) }
+        #expect(wait(address: "2.2.2.2") != nil)
+        #expect(wait() == nil)
     }
 
     @Test mutating func aClockThatIsSetBackHoldsNobodyUp() {

@@ -64,4 +64,16 @@ import Testing
         #expect(now > Timestamp(seconds: 1_700_000_000))
         #expect(now < Timestamp(seconds: 4_102_444_800))
     }
+
+    @Test(arguments: [
+        -1, -.infinity, .infinity, .nan, 253_402_300_800, 9.3e12, Double.greatestFiniteMagnitude,
+    ])
+    func aMomentThatNoClockReachesIsNone(seconds: Double) {
+        #expect(Timestamp(secondsSince1970: seconds) == nil)
+    }
+
+    @Test func aMomentIsReadToTheNearestMicrosecond() {
+        #expect(Timestamp(secondsSince1970: 0) == Timestamp(microseconds: 0))
+        #expect(Timestamp(secondsSince1970: 1.000_000_6) == Timestamp(microseconds: 1_000_001))
+    }
 }

@@ -150,4 +150,40 @@ import Testing
             .POST, "/_sluice/backup", ["Content-Type": "text/plain"], #"{"path":"/backups/a"}"#)
         #expect(reply.status == .unsupportedMediaType)
     }
+
+    /// Foundation's reader of queries would stop the program.
+    @Test(arguments: ["/2015-03-31/functions", "/v1/pipes", "/v1/pipes/nobody", "/tags/arn"])
+    func aQueryOfAnythingStopsNothing(path: String) async {
+        for query in ["%", "%zz", "%2", "a=%FF", "a=\"", "a=[{|}]^`<>", "=", "&&=&", "a=b=c?d", "\u{e9}"] {
+            for method in [HTTPMethod.GET, .DELETE] {
+                let reply = await answer(method, "\(path)?\(query)", ["Content-Type": "application/json"])
+                #expect((200..<500).contains(reply.status.code), "\(query)")
+            }
+        }
+    }
+
+    /// A page's own name that leads here makes the browser take this endpoint for where the page came from.
+    @Test(arguments: [
+        "attacker.example:4566", "127.0.0.1.attacker.example", "localhost.attacker.example:4566", "1.2.3",
+    ])
+    func aForeignNameIsRefusedWhereNothingIsSigned(host: String) async {
+        for (method, path) in [(HTTPMethod.GET, "/_sluice/status"), (.GET, "/metrics"), (.GET, "/")] {
+            #expect(await answer(method, path, ["Host": host]).status == .forbidden)
+        }
+        let headers: HTTPHeaders = [
+            "Host": host, "X-Amz-Target": "DynamoDB_20120810.PutItem", "Content-Type": "application/x-amz-json-1.0",
+            "Authorization": "AWS4-HMAC-SHA256 Credential=any/20260101/us-east-1/dynamodb/aws4_request",
+        ]
+        let reply = await answer(.POST, "/", headers, "{}")
+        #expect(reply.status == .forbidden)
+        #expect(String(buffer: reply.body).contains("call this endpoint by 127.0.0.1 or localhost"))
+    }
+
+    @Test(arguments: [
+        "127.0.0.1:4566", "localhost", "LOCALHOST:4566", "123456789012.ddb.localhost:4566", "[::1]:4566", "10.0.0.7:80",
+        "sluice:4566", "host.docker.internal:4566",
+    ])
+    func namesThatNobodyCanLeadElsewhereAreAnswered(host: String) async {
+        #expect(await answer(.GET, "/_sluice/status", ["Host": host]).status == .ok)
+    }
 }

@@ -58,12 +58,18 @@ enum FunctionCode: Sendable {
     ) throws -> Unpacked {
         // A new one each time: the folder of a function that is replaced is left to its processes.
         let folder = try keeper.makeFolder("code/\(name)-\(String.randomUUID())")
-        try CodeArchive.unpack(zip, named: label, into: folder)
-        keeper.show(folder)
-        let program = try FunctionProgram(
-            function: name, runtime: settings.runtime, handler: settings.handler, codePath: folder)
-        return Unpacked(
-            program: program, sizeBytes: zip.count, sha256: Data(SHA256.hash(data: zip)).base64EncodedString(),
-            folder: folder)
+        do {
+            try CodeArchive.unpack(zip, named: label, into: folder)
+            keeper.show(folder)
+            let program = try FunctionProgram(
+                function: name, runtime: settings.runtime, handler: settings.handler, codePath: folder)
+            return Unpacked(
+                program: program, sizeBytes: zip.count, sha256: Data(SHA256.hash(data: zip)).base64EncodedString(),
+                folder: folder)
+        } catch {
+            // Zips that are refused, one after the other, would fill the disk.
+            try? FileManager.default.removeItem(atPath: folder)
+            throw error
+        }
     }
 }

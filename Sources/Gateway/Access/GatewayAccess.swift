@@ -42,7 +42,7 @@ public struct GatewayAccess: Sendable {
         let service = SignedService(of: request)
         if request.method == .GET, request.path == "/" { return nil }
         if service == .metrics, request.method == .GET, !request.headers.contains(name: "Authorization"),
-            address.map(Self.isLoopback) == true
+            address.map(Self.isLoopback) == true, !request.hasForeignName
         {
             return nil
         }
@@ -111,7 +111,7 @@ public struct GatewayAccess: Sendable {
     private static func excerpt(_ text: String, lengthMax: Int = loggedLengthMax) -> String {
         String(
             String.UnicodeScalarView(
-                text.unicodeScalars.prefix(lengthMax).filter { $0.value >= 0x20 && $0.value != 0x7F }))
+                text.unicodeScalars.prefix(lengthMax).filter { $0.properties.generalCategory != .control }))
     }
 }
 

@@ -101,8 +101,10 @@ enum NeededRights {
             guard let names = BodyNames.texts(["SourceArn", "DestinationArn"], in: body),
                 let source = names["SourceArn"]
             else { break }
-            let destination = names["DestinationArn"].map { Need("sqs:SendMessage", on: $0) }
-            return [Need(action, on: source)] + (destination.map { [$0] } ?? [])
+            // A task reads and deletes what it moves, so that who may not do that may not have it done either.
+            let taken = operation == "StartMessageMoveTask" ? ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"] : []
+            let destination = names["DestinationArn"].map { [Need("sqs:SendMessage", on: $0)] } ?? []
+            return [Need(action, on: source)] + taken.map { Need("sqs:\($0)", on: source) } + destination
         // The task's handle is all that is given.
         case "CancelMessageMoveTask": break
         default:
@@ -171,13 +173,15 @@ enum NeededRights {
                     "lambda:\(action)",
                     text.flatMap { FunctionName($0) }.map { [place.arn("lambda", "function:\($0.name)")] })
             }
+            func role() -> [Need] { passedRole("Role", in: Array(buffer: body)) }
             return switch (method, parts.count, parts.last) {
             case (.GET, 0, _): [Need("lambda:ListFunctions", on: "*")]
             case (.GET, 1, let name): need("GetFunction", name)
             case (.GET, 2, "configuration"): need("GetFunctionConfiguration", parts[0])
-            case (.POST, 0, _): need("CreateFunction", BodyNames.only("FunctionName", in: Array(buffer: body)))
+            case (.POST, 0, _):
+                need("CreateFunction", BodyNames.only("FunctionName", in: Array(buffer: body))) + role()
             case (.PUT, 2, "code"): need("UpdateFunctionCode", parts[0])
-            case (.PUT, 2, "configuration"): need("UpdateFunctionConfiguration", parts[0])
+            case (.PUT, 2, "configuration"): need("UpdateFunctionConfiguration", parts[0]) + role()
             case (.DELETE, 1, let name): need("DeleteFunction", name)
             case (.POST, 2, "invocations"): need("InvokeFunction", parts[0])
             default: [Need("lambda:*", on: "*")]
@@ -185,7 +189,9 @@ enum NeededRights {
         }
     }
 
-    static func ofPipes(_ method: HTTPMethod, _ path: String) -> (ResourcePlace) -> [Need] {
+    static func ofPipes(
+        _ method: HTTPMethod, _ path: String, _ body: ByteBuffer
+    ) -> (ResourcePlace) -> [Need] {
         { place in
             let parts = path.dropFirst().split(separator: "/").map { $0.removingPercentEncoding ?? String($0) }
             if parts.first == "tags" {
@@ -205,8 +211,10 @@ enum NeededRights {
             switch (method, names.count, names.last) {
             case (.GET, 0, _): return [Need("pipes:ListPipes", on: "*")]
             case (.GET, 1, let name?): return need("DescribePipe", name)
-            case (.POST, 1, let name?): return need("CreatePipe", name)
-            case (.PUT, 1, let name?): return need("UpdatePipe", name)
+            case (.POST, 1, let name?):
+                return need("CreatePipe", name) + passedRole("RoleArn", in: Array(buffer: body))
+            case (.PUT, 1, let name?):
+                return need("UpdatePipe", name) + passedRole("RoleArn", in: Array(buffer: body))
             case (.DELETE, 1, let name?): return need("DeletePipe", name)
             case (.POST, 2, "start"): return need("StartPipe", names.first ?? "")
             case (.POST, 2, "stop"): return need("StopPipe", names.first ?? "")
@@ -218,6 +226,14 @@ enum NeededRights {
     /// Of the engine's own paths: two actions of ours, on everything, as reports show all that there is.
     static func ofControl(_ method: HTTPMethod) -> (ResourcePlace) -> [Need] {
         { _ in [Need(method == .GET ? "sluice:Report" : "sluice:Change", on: "*")] }
+    }
+
+    /// A function or a pipe does what its role may: who gives it one must be allowed to, or it would do for them what they may not.
+    private static func passedRole(_ member: StaticString, in body: [UInt8]) -> [Need] {
+        guard let names = body.isEmpty ? [:] : BodyNames.texts([member], in: body) else {
+            return [Need("iam:PassRole", on: "*")]
+        }
+        return names["\(member)"].map { [Need("iam:PassRole", on: $0)] } ?? []
     }
 
     /// One need for each resource; the one on everything where there is none, or nobody knows.

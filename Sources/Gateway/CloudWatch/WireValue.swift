@@ -60,12 +60,8 @@ extension WireValue {
     var asTimestamp: Timestamp? {
         switch self {
         case .timestamp(let moment): moment
-        case .integer(let seconds):
-            // Beyond the year 9999 no clock goes; before 0 neither.
-            (0...253_402_300_799).contains(seconds) ? Timestamp(seconds: seconds) : nil
-        case .number(let seconds):
-            (0...253_402_300_799).contains(seconds)
-                ? Timestamp(microseconds: Int64((seconds * 1_000_000).rounded())) : nil
+        case .integer(let seconds): Timestamp(secondsSince1970: Double(seconds))
+        case .number(let seconds): Timestamp(secondsSince1970: seconds)
         case .text(let text): Timestamp(iso8601Text: text)
         default: nil
         }
@@ -114,6 +110,6 @@ extension Timestamp {
             Date.ISO8601FormatStyle(includingFractionalSeconds: true), Date.ISO8601FormatStyle(),
         ]
         guard let date = styles.lazy.compactMap({ try? $0.parse(text) }).first else { return nil }
-        self.init(microseconds: Int64((date.timeIntervalSince1970 * 1_000_000).rounded()))
+        self.init(secondsSince1970: date.timeIntervalSince1970)
     }
 }

@@ -28,14 +28,10 @@ struct BatchGetItemRequest {
         try reader.request { reader, member throws(ItemError) in
             switch member {
             case "RequestItems":
-                var tables: [(table: String, parameters: KeysAndAttributes)] = []
-                try reader.map(of: "com.amazonaws.dynamodb.v20120810.KeysAndAttributes") {
-                    reader, table throws(ItemError) in
-                    let parameters = try KeysAndAttributes(&reader)
-                    tables.removeAll { $0.table == table }
-                    tables.append((table, parameters))
-                }
-                given = tables
+                given = try reader.pairs(of: "com.amazonaws.dynamodb.v20120810.KeysAndAttributes") {
+                    reader, _ throws(ItemError) in
+                    try KeysAndAttributes(&reader)
+                }.map { (table: $0.name, parameters: $0.value) }
             default:
                 if try options.read(member, &reader) { return }
                 try reader.skipValue()

@@ -28,17 +28,14 @@ struct BatchWriteItemRequest {
         try reader.request { reader, member throws(ItemError) in
             switch member {
             case "RequestItems":
-                var tables: [(table: String, writes: [Given])] = []
-                try reader.map(of: "java.util.List<com.amazonaws.dynamodb.v20120810.WriteRequest>") {
-                    reader, table throws(ItemError) in
+                given = try reader.pairs(of: "java.util.List<com.amazonaws.dynamodb.v20120810.WriteRequest>") {
+                    reader, _ throws(ItemError) in
                     var writes: [Given] = []
                     try reader.array(in: .element) { reader throws(ItemError) in
                         writes.append(try Self.write(&reader))
                     }
-                    tables.removeAll { $0.table == table }
-                    tables.append((table, writes))
-                }
-                given = tables
+                    return writes
+                }.map { (table: $0.name, writes: $0.value) }
             default:
                 if try options.read(member, &reader) { return }
                 try reader.skipValue()

@@ -273,6 +273,22 @@ extension JSONReader {
         return refusals.item
     }
 
+    /// Reads an object with names that the client chooses, in their order; of two with one name the last stays. Linear, however many
+    /// there are.
+    /// - Parameter type: AWS's Java name of a value, for the message.
+    mutating func pairs<Value>(
+        of type: @autoclosure () -> String, _ value: (inout JSONReader, String) throws(ItemError) -> Value
+    ) throws(ItemError) -> [(name: String, value: Value)] {
+        var pairs: [(name: String, value: Value)] = []
+        var places: [String: Int] = [:]
+        try map(of: type()) { reader, name throws(ItemError) in
+            pairs.append((name, try value(&reader, name)))
+            places[name] = pairs.count - 1
+        }
+        guard places.count < pairs.count else { return pairs }
+        return pairs.enumerated().filter { places[$1.name] == $0 }.map(\.element)
+    }
+
     /// Strings by name: `ExpressionAttributeNames`.
     mutating func stringMap() throws(ItemError) -> [String: String] {
         var map: [String: String] = [:]

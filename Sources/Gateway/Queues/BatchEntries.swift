@@ -1,21 +1,33 @@
+import Items
 import Queues
 
 /// What all batches have in common: ids, limits, and an answer that lists what succeeded and what failed.
 enum BatchEntries {
     private static let idLengthMax = 80
 
+    /// The entries as they came.
+    struct Given<Entry> {
+        /// Without those beyond ``Queue/batchCountMax``: a body has room for millions, and an entry takes thirty times its bytes.
+        var kept: [Entry] = []
+        /// Of all.
+        var count = 0
+    }
+
     /// - Parameter type: AWS's name of an entry, for the message.
     /// - Returns: the ids of the entries.
     /// - Throws: ``QueueError`` in AWS's words.
-    static func check(_ ids: [String?], of type: String) throws(QueueError) -> [String] {
-        guard !ids.isEmpty else {
+    static func check<Entry>(
+        _ given: Given<Entry>, _ id: (Entry) -> String?, of type: String
+    ) throws(QueueError) -> [String] {
+        guard given.count > 0 else {
             throw QueueError(.emptyBatchRequest, "There should be at least one \(type) in the request.")
         }
-        guard ids.count <= Queue.batchCountMax else {
+        guard given.count <= Queue.batchCountMax else {
             throw QueueError(
                 .tooManyEntriesInBatchRequest,
-                "Maximum number of entries per request are \(Queue.batchCountMax). You have sent \(ids.count).")
+                "Maximum number of entries per request are \(Queue.batchCountMax). You have sent \(given.count).")
         }
+        let ids = given.kept.map(id)
         var known: Set<String> = []
         for id in ids {
             guard let id, (1...idLengthMax).contains(id.utf8.count), id.utf8.allSatisfy(isIDByte) else {
@@ -74,5 +86,20 @@ enum BatchEntries {
             }
         }
         return json.bytes
+    }
+}
+
+extension JSONReader {
+    /// Reads the entries of a batch.
+    mutating func entries<Entry>(
+        _ entry: (inout JSONReader) throws(ItemError) -> Entry
+    ) throws(ItemError) -> BatchEntries.Given<Entry> {
+        var given = BatchEntries.Given<Entry>()
+        try array { reader throws(ItemError) in
+            let entry = try entry(&reader)
+            if given.count < Queue.batchCountMax { given.kept.append(entry) }
+            given.count += 1
+        }
+        return given
     }
 }

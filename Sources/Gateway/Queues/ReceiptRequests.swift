@@ -43,18 +43,20 @@ private struct ReceiptRequest {
         return (url, request)
     }
 
-    static func batch(_ body: [UInt8], _ type: StaticString) throws(ItemError) -> (url: String?, [ReceiptRequest]) {
+    static func batch(
+        _ body: [UInt8], _ type: StaticString
+    ) throws(ItemError) -> (url: String?, BatchEntries.Given<ReceiptRequest>) {
         var reader = JSONReader(body)
         var url: String?
-        var requests: [ReceiptRequest] = []
+        var requests = BatchEntries.Given<ReceiptRequest>()
         try reader.request { reader, member throws(ItemError) in
             switch member {
             case "QueueUrl": url = try reader.string()
             case "Entries":
-                try reader.array { reader throws(ItemError) in
+                requests = try reader.entries { reader throws(ItemError) in
                     var request = ReceiptRequest()
                     try reader.element(type) { reader, member throws(ItemError) in try request.read(member, &reader) }
-                    requests.append(request)
+                    return request
                 }
             default: try reader.skipValue()
             }
@@ -77,10 +79,10 @@ extension QueueOperations {
     }
 
     func deleteBatch(_ body: [UInt8], _ reply: @escaping Reply) throws {
-        let (url, requests) = try ReceiptRequest.batch(body, "DeleteMessageBatchRequestEntry")
+        let (url, given) = try ReceiptRequest.batch(body, "DeleteMessageBatchRequestEntry")
         let queue = try store.queue(url: url)
-        let ids = try BatchEntries.check(requests.map(\.id), of: "DeleteMessageBatchRequestEntry")
-        let handles = requests.map { request in
+        let ids = try BatchEntries.check(given, \.id, of: "DeleteMessageBatchRequestEntry")
+        let handles = given.kept.map { request in
             Result<String, QueueError> { () throws(QueueError) in try request.handle() }
         }
         queue.delete(handles.compactMap { try? $0.get() }) { outcome in
@@ -101,10 +103,10 @@ extension QueueOperations {
     }
 
     func changeVisibilityBatch(_ body: [UInt8]) throws -> [UInt8] {
-        let (url, requests) = try ReceiptRequest.batch(body, "ChangeMessageVisibilityBatchRequestEntry")
+        let (url, given) = try ReceiptRequest.batch(body, "ChangeMessageVisibilityBatchRequestEntry")
         let queue = try store.queue(url: url)
-        let ids = try BatchEntries.check(requests.map(\.id), of: "ChangeMessageVisibilityBatchRequestEntry")
-        let results = requests.map { request in
+        let ids = try BatchEntries.check(given, \.id, of: "ChangeMessageVisibilityBatchRequestEntry")
+        let results = given.kept.map { request in
             Result<Void, QueueError> { () throws(QueueError) in
                 try queue.changeVisibility(try request.handle(), timeoutSeconds: try request.timeout())
             }

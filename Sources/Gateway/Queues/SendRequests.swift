@@ -61,8 +61,8 @@ struct MessageAttributeRequest {
 
     /// In the order of the names' bytes, so that the first fault is always the same.
     static func map(_ reader: inout JSONReader) throws(ItemError) -> [MessageAttributeRequest] {
-        var attributes: [MessageAttributeRequest] = []
-        try reader.map(of: "com.amazonaws.sqs.MessageAttributeValue") { reader, name throws(ItemError) in
+        let attributes = try reader.pairs(of: "com.amazonaws.sqs.MessageAttributeValue") {
+            reader, name throws(ItemError) in
             var attribute = MessageAttributeRequest(name: name)
             try reader.element("MessageAttributeValue") { reader, member throws(ItemError) in
                 switch member {
@@ -79,10 +79,9 @@ struct MessageAttributeRequest {
                 default: try reader.skipValue()
                 }
             }
-            attributes.removeAll { $0.name == name }
-            attributes.append(attribute)
+            return attribute
         }
-        return attributes.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+        return attributes.map(\.value).sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     }
 
     private init(name: String) { self.name = name }
@@ -132,23 +131,24 @@ extension QueueOperations {
     func sendBatch(_ body: [UInt8], traceHeader: String?, _ reply: @escaping Reply) throws {
         var reader = JSONReader(body)
         var url: String?
-        var requests: [MessageRequest] = []
+        var given = BatchEntries.Given<MessageRequest>()
         try reader.request { reader, member throws(ItemError) in
             switch member {
             case "QueueUrl": url = try reader.string()
             case "Entries":
-                try reader.array { reader throws(ItemError) in
+                given = try reader.entries { reader throws(ItemError) in
                     var request = MessageRequest()
                     try reader.element("SendMessageBatchRequestEntry") { reader, member throws(ItemError) in
                         try request.read(member, &reader)
                     }
-                    requests.append(request)
+                    return request
                 }
             default: try reader.skipValue()
             }
         }
         let queue = try store.queue(url: url)
-        let ids = try BatchEntries.check(requests.map(\.id), of: "SendMessageBatchRequestEntry")
+        let ids = try BatchEntries.check(given, \.id, of: "SendMessageBatchRequestEntry")
+        let requests = given.kept
         try Self.checkGroups(of: requests, queue.definition.settings)
         let messages = requests.map { request in
             Result<OutgoingMessage, QueueError> { () throws(QueueError) in

@@ -313,7 +313,7 @@ import Testing
     }
 
     @Test func eachRefusalIsOneLineWithoutSignatureAndSecret() async throws {
-        let wrong = Call.dynamoDB().by("KEY\u{1B}ID", secret: "another-secret-of-letters")
+        let wrong = Call.dynamoDB().by("KEY\u{1B}\u{9B}ID", secret: "another-secret-of-letters")
         _ = await send(wrong)
         let line = try #require(log.lines.first)
         #expect(log.lines.count == 1)

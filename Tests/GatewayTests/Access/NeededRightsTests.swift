@@ -98,11 +98,19 @@ struct NeededRightsTests {
         ("CreateQueue", #"{"QueueName":"q"}"#, ["sqs:CreateQueue \(queue):q"]),
         ("GetQueueUrl", #"{"QueueName":"q"}"#, ["sqs:GetQueueUrl \(queue):q"]),
         ("ListQueues", "{}", ["sqs:ListQueues \(queue):"]),
-        ("StartMessageMoveTask", #"{"SourceArn":"a"}"#, ["sqs:StartMessageMoveTask a"]),
+        // A task reads and deletes what it moves.
+        (
+            "StartMessageMoveTask", #"{"SourceArn":"a"}"#,
+            ["sqs:StartMessageMoveTask a", "sqs:ReceiveMessage a", "sqs:DeleteMessage a", "sqs:GetQueueAttributes a"]
+        ),
         (
             "StartMessageMoveTask", #"{"SourceArn":"a","DestinationArn":"b"}"#,
-            ["sqs:StartMessageMoveTask a", "sqs:SendMessage b"]
+            [
+                "sqs:StartMessageMoveTask a", "sqs:ReceiveMessage a", "sqs:DeleteMessage a", "sqs:GetQueueAttributes a",
+                "sqs:SendMessage b",
+            ]
         ),
+        ("ListMessageMoveTasks", #"{"SourceArn":"a"}"#, ["sqs:ListMessageMoveTasks a"]),
         ("CancelMessageMoveTask", #"{"TaskHandle":"x"}"#, ["sqs:CancelMessageMoveTask *"]),
     ]) func ofQueues(_ operation: String, _ body: String, _ expected: [String]) {
         #expect(needs(.queues, operation, body) == expected)
@@ -184,6 +192,27 @@ struct NeededRightsTests {
             (.PATCH, "/v1/pipes/P", "pipes:* *"),
         ] as [(HTTPMethod, String, String)]) func ofPipes(_ method: HTTPMethod, _ path: String, _ expected: String)
     {
-        #expect(NeededRights.ofPipes(method, path)(place).map { "\($0.action) \($0.resource)" } == [expected])
+        let needs = NeededRights.ofPipes(method, path, ByteBuffer())(place)
+        #expect(needs.map { "\($0.action) \($0.resource)" } == [expected])
+    }
+
+    /// Who may make a pipe or a function, and no more, must not have done by it what its role may.
+    @Test(
+        arguments: [
+            (.POST, "/v1/pipes/P", #"{"RoleArn":"arn:r"}"#, "iam:PassRole arn:r"),
+            (.PUT, "/v1/pipes/P", #"{"RoleArn":"arn:r"}"#, "iam:PassRole arn:r"),
+            (.POST, "/v1/pipes/P", #"{"RoleArn":"arn:r","Role\u0041rn":"arn:other"}"#, "iam:PassRole *"),
+            (.POST, "/v1/pipes/P", #"{"RoleArn":1}"#, "iam:PassRole *"),
+            (.POST, FunctionOperations.prefix, #"{"FunctionName":"F","Role":"arn:r"}"#, "iam:PassRole arn:r"),
+            (.PUT, FunctionOperations.prefix + "/F/configuration", #"{"Role":"arn:r"}"#, "iam:PassRole arn:r"),
+            (.PUT, FunctionOperations.prefix + "/F/configuration", #"{"Timeout":3}"#, nil),
+            (.PUT, FunctionOperations.prefix + "/F/code", #"{"Role":"arn:r"}"#, nil),
+        ] as [(HTTPMethod, String, String, String?)])
+    func aRoleIsPassedOnByWhoMay(_ method: HTTPMethod, _ path: String, _ body: String, _ expected: String?) {
+        let body = ByteBuffer(string: body)
+        let needs =
+            path.hasPrefix("/v1/pipes")
+            ? NeededRights.ofPipes(method, path, body)(place) : NeededRights.ofFunctions(method, path, body)(place)
+        #expect(needs.dropFirst().map { "\($0.action) \($0.resource)" } == (expected.map { [$0] } ?? []))
     }
 }

@@ -67,6 +67,10 @@ import Testing
         #expect(WireValue.text("2023-11-14T22:13:20.123Z").asTimestamp == moment)
         #expect(WireValue.text("2023-11-14T22:13:20Z").asTimestamp == Timestamp(seconds: 1_700_000_000))
         #expect(WireValue.text("tomorrow").asTimestamp == nil)
+        // Foundation reads years of six digits, of which microseconds are too many for a number.
+        for year in ["299999", "10000", "1969"] {
+            #expect(WireValue.text("\(year)-01-01T00:00:00Z").asTimestamp == nil)
+        }
         // The nearest microsecond: this number lies a little below it.
         #expect(WireValue.number(131_103.87506).asTimestamp == Timestamp(microseconds: 131_103_875_060))
     }
