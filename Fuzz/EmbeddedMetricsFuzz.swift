@@ -1,3 +1,4 @@
+// Sources: Fuzz/FoundationJSON.swift
 // Seeds: Tests/TelemetryTests/EmbeddedMetricsTests.swift Fuzz/EmbeddedMetricsFuzz.seeds
 // Dictionary: Fuzz/EmbeddedMetricsFuzz.dict
 
@@ -12,6 +13,7 @@ public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let line = Array(UnsafeBufferPointer(start: start, count: count))
     let metrics = EmbeddedMetrics.read(line.span.bytes)
     let members = (try? JSONSerialization.jsonObject(with: Data(line))) as? [String: Any]
+    if members == nil, isBeyondFoundation(line) { return 0 }
     switch metrics {
     case .none: return 0
     case .invalid(let failure):
