@@ -45,6 +45,7 @@ struct BadTemplate: Sendable, CustomTestStringConvertible {
 
     static let sections: [BadTemplate] = [
         BadTemplate("YAML syntax", nil, "not valid YAML", "Resources:\n  A: [1, 2\n  B: 3 # !"),
+        BadTemplate("YAML that breaks off", nil, "not valid YAML at its end", "Resources:\n  A: [1, 2 # !"),
         BadTemplate("tab", nil, "not valid YAML", "Resources:\n\tA: 1 # !"),
         BadTemplate("empty", nil, "the template is empty", ""),
         BadTemplate("scalar", nil, "a template is a mapping", "hello # !"),
