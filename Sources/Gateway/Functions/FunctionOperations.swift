@@ -26,7 +26,7 @@ struct FunctionOperations: Sendable {
     func answer(_ request: HTTPRequest) async throws -> Answer {
         let path = request.path.dropFirst(Self.prefix.count).split(separator: "/")
         let parts = path.map { $0.removingPercentEncoding ?? String($0) }
-        let query = Self.parameters(request.query)
+        let query = Dictionary(RequestQuery.parameters(request.query).map { ($0.name, $0.value) }) { _, last in last }
         switch (request.method, parts.count, parts.last) {
         case (.GET, 0, _): return Answer(body: try list(query))
         case (.GET, 1, let name?): return Answer(body: Self.whole(try function(name, query)))
@@ -40,12 +40,6 @@ struct FunctionOperations: Sendable {
             throw FunctionFailure(
                 .notFound, "UnknownOperationException", "There is no \(request.method) \(request.path).")
         }
-    }
-
-    private static func parameters(_ query: String?) -> [String: String] {
-        var components = URLComponents()
-        components.percentEncodedQuery = query
-        return Dictionary((components.queryItems ?? []).map { ($0.name, $0.value ?? "") }) { _, last in last }
     }
 
     // MARK: Functions

@@ -47,12 +47,6 @@ struct PipeOperations: Sendable {
 
     // MARK: Requests
 
-    private static func parameters(_ query: String?) -> [(name: String, value: String)] {
-        var components = URLComponents()
-        components.percentEncodedQuery = query
-        return (components.queryItems ?? []).map { ($0.name, $0.value ?? "") }
-    }
-
     private static func check(_ request: RequestValue, _ members: [Shape.Member]) throws(PipeFailure) {
         do { try ConstraintCheck.check(request, members) } catch { throw PipeFailure(error) }
     }
@@ -93,7 +87,7 @@ struct PipeOperations: Sendable {
     // MARK: Pipes
 
     private func list(_ query: String?) throws -> [UInt8] {
-        let parameters = Dictionary(Self.parameters(query).map { ($0.name, $0.value) }) { _, last in last }
+        let parameters = Dictionary(RequestQuery.parameters(query).map { ($0.name, $0.value) }) { _, last in last }
         var request = parameters.mapValues { RequestValue.string($0) }
         if let limit = parameters["Limit"] { request["Limit"] = .number(limit) }
         try Self.check(.object(request), PipeShapes.listPipes)
@@ -164,7 +158,7 @@ struct PipeOperations: Sendable {
     }
 
     private func untag(_ resource: String, _ query: String?) async throws -> [UInt8] {
-        let keys = Self.parameters(query).filter { $0.name == "tagKeys" }.map(\.value)
+        let keys = RequestQuery.parameters(query).filter { $0.name == "tagKeys" }.map(\.value)
         var request = ["resourceArn": RequestValue.string(resource)]
         if !keys.isEmpty { request["tagKeys"] = .list(keys.map { .string($0) }) }
         try Self.check(.object(request), PipeShapes.untagResource)
