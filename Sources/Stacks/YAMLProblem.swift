@@ -6,14 +6,16 @@ package struct YAMLProblem {
     /// Counted from 1; nil when the reader does not tell.
     package let line: Int?
 
+    /// The number of a text's last line. libyaml names the line behind it, which is none, for what a text lacks at its end.
+    package static func lastLine(of yaml: String) -> Int { 1 + yaml.count(where: \.isNewline) }
+
     /// - Parameter error: what Yams threw.
     package init(_ error: any Error) {
         switch error as? YamlError {
         case .scanner(let context, let problem, let mark, let yaml),
             .parser(let context, let problem, let mark, let yaml),
             .composer(let context, let problem, let mark, let yaml):
-            // libyaml counts a line more behind a text whose last one has no end.
-            let lastLine = 1 + yaml.count(where: \.isNewline)
+            let lastLine = Self.lastLine(of: yaml)
             let begun = context.map { " \($0.text) that begins in line \(min($0.mark.line, lastLine))" } ?? ""
             let place = mark.line > lastLine ? "its end" : "column \(mark.column)"
             message = "not valid YAML at \(place): \(problem)\(begun)"

@@ -56,6 +56,7 @@ struct BadTemplate: Sendable, CustomTestStringConvertible {
         BadTemplate("no resources", nil, "no section Resources", "Description: nothing"),
         BadTemplate("resources empty", nil, "Resources is empty", "Resources: {} # !"),
         BadTemplate("null", nil, "Metadata has no value", TemplateText.pipeline + "\nMetadata: # !"),
+        BadTemplate("null alone", nil, "the template is empty", "---\n~"),
         BadTemplate("version", nil, "2010-09-09", TemplateText.pipeline + "\nAWSTemplateFormatVersion: 2020-01-01 # !"),
         BadTemplate(
             "transform", nil, "Transform is not supported",
