@@ -13,6 +13,10 @@ public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let plan: FaultPlan
     do { plan = try FaultsFile(yaml: text, file: "f", for: stack).plan } catch {
         if error.diagnostics.isEmpty { finding("a file is refused without a word") }
+        let lastLine = 1 + text.count(where: \.isNewline)
+        for diagnostic in error.diagnostics where !(1...lastLine).contains(diagnostic.line ?? 1) {
+            finding("line \(diagnostic.line ?? 0) of \(lastLine): \(diagnostic)")
+        }
         return 0
     }
     for rule in plan.rules {

@@ -1,4 +1,4 @@
-// Sources: Fuzz/GatewayWorld.swift Fuzz/XMLTags.swift Tests/GatewayTests/ScriptedControl.swift Tests/GatewayTests/CloudWatch/OpenCloudWatch.swift Tests/GatewayTests/Logs/NoOwnedLogs.swift
+// Sources: Fuzz/GatewayWorld.swift Fuzz/XMLTags.swift Tests/GatewayTests/ScriptedControl.swift Tests/GatewayTests/Logs/NoOwnedLogs.swift
 // Seeds: Fuzz/GatewayFuzz.seeds
 // Dictionary: Fuzz/GatewayFuzz.dict
 

@@ -1,3 +1,4 @@
+// Sources: Fuzz/FoundationJSON.swift
 // Seeds: Tests/LogPatternsTests/TermTests.swift Tests/LogPatternsTests/PropertyTests.swift Tests/LogPatternsTests/FieldTests.swift Tests/LogPatternsTests/ExpressionTests.swift Fuzz/LogPatternsFuzz.seeds
 // Dictionary: Fuzz/LogPatternsFuzz.dict
 
@@ -38,9 +39,8 @@ public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
 }
 
 private func isObject(_ message: String) -> Bool {
-    // Foundation stops at a depth of its own.
-    guard message.utf8.count(where: { $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "{") }) < 500 else { return true }
-    return (try? JSONSerialization.jsonObject(with: Data(message.utf8))) is [String: Any]
+    (try? JSONSerialization.jsonObject(with: Data(message.utf8))) is [String: Any]
+        || isBeyondFoundation(Array(message.utf8))
 }
 
 /// Words alone, with the signs that exclude them or make them optional.

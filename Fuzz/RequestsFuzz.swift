@@ -58,7 +58,10 @@ private struct Exchange {
     init(_ pieces: [[UInt8]]) {
         let recorder = Recorder()
         let channel = EmbeddedChannel()
-        let configuration = HTTPConnection.Configuration(bodyBytesMax: Self.bodyBytesMax) { request, replier in
+        var limits = HTTPLimits()
+        limits.secondDuration = nil
+        let configuration = HTTPConnection.Configuration(bodyBytesMax: Self.bodyBytesMax, limits: limits) {
+            request, replier in
             recorder.requests.append(
                 Request(
                     method: request.method.rawValue, path: request.path, query: request.query,
@@ -67,7 +70,10 @@ private struct Exchange {
             // What a client sends may come back in a header.
             replier.reply(HTTPReply(status: .ok, headers: ["X": request.path], body: request.body))
         }
-        let connection = HTTPConnection(configuration, on: ServerLoop(channel.embeddedEventLoop))
+        let loop = ServerLoop(
+            channel.embeddedEventLoop, limits, count: ConnectionCount(countMax: 10), loopCount: 1,
+            bodyBytesMax: Self.bodyBytesMax)
+        let connection = HTTPConnection(configuration, on: loop)
         do {
             try channel.pipeline.syncOperations.addHandlers(connection.makeDecoder(), connection)
             channel.pipeline.fireChannelActive()

@@ -17,6 +17,7 @@ struct FaultsFileReader {
     let file: String
     let resources: [NamedResource]
     private var found: [Diagnostic] = []
+    private var lastLine = 1
 
     init(file: String, resources: [NamedResource]) {
         self.file = file
@@ -39,6 +40,7 @@ struct FaultsFileReader {
             error("the file has \(yaml.utf8.count) bytes and may have \(Self.bytesMax); name fewer faults", line: nil)
             return FaultPlan(rules: [])
         }
+        lastLine = YAMLProblem.lastLine(of: yaml)
         guard YAMLAliases.areBounded(in: yaml) else {
             error("the file repeats itself through aliases; flatten it", line: nil)
             return FaultPlan(rules: [])
@@ -193,7 +195,7 @@ struct FaultsFileReader {
         let line: Int
     }
 
-    private func line(of node: Node) -> Int { node.mark?.line ?? 1 }
+    private func line(of node: Node) -> Int { min(node.mark?.line ?? 1, lastLine) }
 
     /// The members of a mapping by their keys; nil when it is none.
     private mutating func members(

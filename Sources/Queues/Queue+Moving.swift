@@ -31,7 +31,7 @@ extension Queue {
         completion: @escaping @Sendable (Result<Int, any Error>) -> Void
     ) {
         writer.commit(
-            admission: .always,
+            line: line, admission: .always,
             work: { [self] transaction in
                 // All of them stay when one cannot go.
                 for record in records {

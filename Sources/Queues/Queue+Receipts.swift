@@ -21,6 +21,7 @@ extension Queue {
             }
         }
         writer.commit(
+            line: line,
             work: { [self] transaction in
                 try core.withLock { if $0.isDeleted { throw QueueError.noSuchQueue } }
                 let now = now
@@ -146,6 +147,7 @@ extension Queue {
         // Behind all that was sent before: the range is deleted when that has been written, and what is written behind it
         // has places behind its end.
         _ = try await writer.commit(
+            line: line,
             { [self] _ in core.withLock { $0.nextPlace } },
             committed: { [self] end in
                 core.withLock { core in

@@ -182,7 +182,7 @@ extension Queue {
     func keep(_ places: [UInt64]) {
         guard !places.isEmpty else { return }
         writer.commit(
-            durability: .unsynced,
+            line: line, durability: .unsynced,
             work: { [self] transaction in
                 for place in places {
                     // Nil for one that is gone or about to go: it must not come back.

@@ -128,7 +128,7 @@ extension Queue {
             return completion(.success(prepared.map { $0.map(\.result) }))
         }
         writer.commit(
-            admission: admission,
+            line: line, admission: admission,
             work: { [self] transaction in
                 let now = now
                 return try prepared.map { message -> Result<Written, QueueError> in

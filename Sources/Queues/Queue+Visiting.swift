@@ -43,7 +43,7 @@ extension Queue {
         }
         guard let place else { return false }
         return try await writer.commit(
-            admission: .always,
+            line: line, admission: .always,
             { [self] transaction in
                 guard core.withLock({ $0.state.beginLeaving(place: place) }) else { return false }
                 remove(place, in: transaction)

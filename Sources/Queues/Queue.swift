@@ -44,6 +44,8 @@ public final class Queue: Sendable {
 
     var database: Database { context.database }
     var writer: GroupCommitWriter { context.writer }
+    /// Where its writes wait.
+    var line: WriterLine { .queue(keys.number) }
     var now: Int64 { context.time.now().milliseconds }
 
     init(
@@ -161,7 +163,7 @@ public final class Queue: Sendable {
         guard !places.isEmpty else { return }
         core.withLock { $0.traffic.expired += places.count }
         writer.commit(
-            durability: .unsynced, admission: .always,
+            line: line, durability: .unsynced, admission: .always,
             work: { [keys] transaction in
                 for place in places {
                     transaction.delete(.queues, keys.record(place))

@@ -16,6 +16,7 @@ struct TemplateReader {
     private(set) var diagnostics: DiagnosticCollector
     private var nodeCount = 0
     private var isTooLarge = false
+    private var lastLine = 1
 
     init(file: String) {
         diagnostics = DiagnosticCollector(file: file)
@@ -32,12 +33,13 @@ struct TemplateReader {
         }
         // Windows editors begin a file with a byte order mark, which libyaml takes for text.
         let text = yaml.hasPrefix("\u{FEFF}") ? String(yaml.dropFirst()) : yaml
+        lastLine = YAMLProblem.lastLine(of: text)
         guard YAMLAliases.areBounded(in: text) else {
             diagnostics.error("the template repeats itself through aliases; flatten it", line: nil, at: place)
             return nil
         }
         do {
-            guard let root = try Yams.compose(yaml: text) else {
+            guard let root = try Yams.compose(yaml: text), !isNull(root) else {
                 diagnostics.error("the template is empty; it needs at least Resources", line: nil, at: place)
                 return nil
             }
@@ -51,7 +53,7 @@ struct TemplateReader {
     }
 
     private mutating func convert(_ node: Node, at place: Place, keyLine: Int?, depth: Int) -> TemplateNode {
-        let line = node.mark?.line ?? keyLine ?? 1
+        let line = line(of: node) ?? keyLine ?? 1
         nodeCount += 1
         if nodeCount > Self.nodeCountMax || depth > Self.depthMax {
             if !isTooLarge {
@@ -83,12 +85,16 @@ struct TemplateReader {
         return applyTag(of: node, to: plain, at: place)
     }
 
+    private func isNull(_ node: Node) -> Bool { node.scalar?.style == .plain && node.tag == Tag(.null) }
+
+    private func line(of node: Node) -> Int? { node.mark.map { min($0.line, lastLine) } }
+
     private mutating func mappingContent(
         _ mapping: Node.Mapping, at place: Place, depth: Int
     ) -> TemplateNode.Content {
         var members: [TemplateNode.Member] = []
         for (key, value) in mapping {
-            let line = key.mark?.line ?? 1
+            let line = line(of: key) ?? 1
             guard let name = key.scalar?.string else {
                 diagnostics.error("a key must be a plain name", line: line, at: place)
                 continue

@@ -6,14 +6,20 @@ package struct YAMLProblem {
     /// Counted from 1; nil when the reader does not tell.
     package let line: Int?
 
+    /// The number of a text's last line. libyaml names the line behind it, which is none, for what a text lacks at its end.
+    package static func lastLine(of yaml: String) -> Int { 1 + yaml.count(where: \.isNewline) }
+
     /// - Parameter error: what Yams threw.
     package init(_ error: any Error) {
         switch error as? YamlError {
-        case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
-            .composer(let context, let problem, let mark, _):
-            let begun = context.map { " \($0.text) that begins in line \($0.mark.line)" } ?? ""
-            message = "not valid YAML at column \(mark.column): \(problem)\(begun)"
-            line = mark.line
+        case .scanner(let context, let problem, let mark, let yaml),
+            .parser(let context, let problem, let mark, let yaml),
+            .composer(let context, let problem, let mark, let yaml):
+            let lastLine = Self.lastLine(of: yaml)
+            let begun = context.map { " \($0.text) that begins in line \(min($0.mark.line, lastLine))" } ?? ""
+            let place = mark.line > lastLine ? "its end" : "column \(mark.column)"
+            message = "not valid YAML at \(place): \(problem)\(begun)"
+            line = min(mark.line, lastLine)
         case .duplicatedKeysInMapping(let names, let context):
             message = "the key \(names.joined(separator: ", ")) appears more than once in one mapping; keep one"
             line = context.mark.line

@@ -14,6 +14,8 @@ public final class Table: Sendable {
     public let arn: String
     let database: Database
     private let writer: GroupCommitWriter
+    /// Where its writes wait.
+    let line: WriterLine
     private let time: any TimeSource
     /// Nil once the table is deleted.
     private let current: Mutex<TableSchema?>
@@ -32,6 +34,7 @@ public final class Table: Sendable {
         self.latestStream = latestStream
         self.database = database
         self.writer = writer
+        line = .table(schema.number)
         self.time = time
         self.commitCheck = commitCheck
         current = Mutex(schema)
@@ -83,6 +86,7 @@ public final class Table: Sendable {
             let prepared = try PreparedWrite(ItemWrite(self, change, condition: condition))
             let arrival = time.now()
             writer.commit(
+                line: line,
                 work: { transaction in
                     let evaluated = try prepared.evaluate(in: transaction)
                     return (evaluated.result, try evaluated.perform(in: transaction, arrival: arrival))

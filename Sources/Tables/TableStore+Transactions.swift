@@ -43,6 +43,7 @@ extension TableStore {
             }
             let arrival = time.now()
             writer.commit(
+                line: Self.line(of: writes),
                 work: { transaction -> [(WriteResult, AppendedRecord?)]? in
                     if let token, try Self.isKnown(token, now: arrival, in: transaction) { return nil }
                     // All are judged before any is written: a refusal leaves no trace, and items are all different.

@@ -166,6 +166,7 @@ public final class TableStore: Sendable {
             let prepared = try writes.map { try PreparedWrite($0) }
             let arrival = time.now()
             writer.commit(
+                line: Self.line(of: writes),
                 work: { transaction in
                     try prepared.map { write in
                         let evaluated = try write.evaluate(in: transaction)
@@ -179,6 +180,9 @@ public final class TableStore: Sendable {
             completion(.failure(error))
         }
     }
+
+    /// Writes of several tables wait with the first one's.
+    static func line(of writes: [ItemWrite]) -> WriterLine { writes.first?.table.line ?? .engine }
 
     static func announced(_ written: [(WriteResult, AppendedRecord?)]) -> [WriteResult] {
         for (_, record) in written { record?.announce() }

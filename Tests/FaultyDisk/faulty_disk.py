@@ -2,8 +2,9 @@
 
 The model is stricter than any file system that Sluice is likely to run on:
 
-- what was written to a file is on the disk once the file has been synced, not before, in parts of a sector, in any order;
-- a name (created, renamed, linked, removed) is on the disk once its folder has been synced; a rename is one step;
+- what was written to a file is on the disk once the file has been synced, not before, sector by sector, in any order;
+- a name (created, renamed, linked, removed) is on the disk once its folder has been synced; a rename is one step, and no name
+  comes to the disk before an earlier one, as with the journals of ext4, XFS and Btrfs;
 - behind a sync that failed, what it was to bring to the disk never comes there, though later syncs succeed.
 """
 
@@ -129,11 +130,11 @@ class Disk:
 
     def kept(self):
         """The folder as a kill leaves it: all that was done is there."""
-        return self._tree(lambda change: True, lambda order, place, data: [(place, data)])
+        return self._tree(lambda change: True, lambda node, order, place, data: [(place, data)])
 
     def synced(self):
         """The folder when all is lost that was not synced."""
-        return self._tree(lambda change: False, lambda order, place, data: [])
+        return self._tree(lambda change: False, lambda node, order, place, data: [])
 
     def ordered(self, random, sector):
         """The folder when a disk that writes in order stopped somewhere, within a write at the border of a sector."""
@@ -143,7 +144,7 @@ class Disk:
         last = random.choice(sorted(waiting)) if waiting else 0
         share = random.random()
 
-        def keep(order, place, data):
+        def keep(node, order, place, data):
             if order < last:
                 return [(place, data)]
             if order > last:
@@ -155,25 +156,26 @@ class Disk:
 
         return self._tree(lambda change: change.order < last or change.order == last and share > 0.5, keep)
 
-    def shuffled(self, random, sector, garbage=False):
-        """The folder when any of what was not synced is there, sector by sector."""
+    def shuffled(self, random, sector):
+        """The folder when each sector of what was not synced is as it was at some time since, and the names are as at another."""
         chance = random.choice([0.1, 0.5, 0.9])
+        last = random.choice([change.order for change in self.changes] + [self.order])
+        lagging = set()
 
-        def keep(order, place, data):
+        def keep(node, order, place, data):
             if data is None:
                 return [(place, None)] if random.random() < chance else []
             parts = []
-            at = place
-            while at < place + len(data):
-                end = min((at // sector + 1) * sector, place + len(data))
-                if random.random() < chance:
-                    parts.append((at, data[at - place:end - place]))
-                elif garbage:
-                    parts.append((at, random.randbytes(end - at)))
-                at = end
+            for number in range(place // sector, (place + len(data) - 1) // sector + 1):
+                # The disk has a whole sector: where an earlier write has not come, no later one has.
+                if (node, number) in lagging or random.random() >= chance:
+                    lagging.add((node, number))
+                    continue
+                start, end = max(number * sector, place), min((number + 1) * sector, place + len(data))
+                parts.append((start, data[start - place:end - place]))
             return parts
 
-        return self._tree(lambda change: random.random() < chance, keep)
+        return self._tree(lambda change: change.order < last, keep)
 
     def _tree(self, keeps_change, keep):
         names = {}
@@ -198,7 +200,7 @@ class Disk:
             if id(node) not in contents:
                 bytes_now = bytearray(node.contents)
                 for order, place, data in node.waiting:
-                    for at, part in keep(order, place, data):
+                    for at, part in keep(node, order, place, data):
                         _write(bytes_now, at, part)
                 contents[id(node)] = bytes(bytes_now)
             tree[path] = contents[id(node)]

@@ -4,6 +4,7 @@ import HTTPServing
 import NIOCore
 import NIOHTTP1
 import Storage
+import Synchronization
 import Testing
 
 @testable import Gateway
@@ -43,7 +44,10 @@ import Testing
             ], body)
     }
 
-    /// Runs `body` while the writer stands and its line is full.
+    /// The lines of all that the tests make, and more.
+    private static let lines = [WriterLine.engine] + (0..<8).flatMap { [WriterLine.table($0), .queue($0)] }
+
+    /// Runs `body` while the writer stands and its lines are full.
     private func whileFull(_ writer: GroupCommitWriter, _ body: () async throws -> Void) async throws {
         let release = DispatchSemaphore(value: 0)
         let (standing, stands) = AsyncStream.makeStream(of: Void.self)
@@ -54,9 +58,13 @@ import Testing
         } completion: { _ in
         }
         for await _ in standing {}
-        for _ in 0..<GroupCommitWriter.waitingMax {
-            writer.commit(durability: .unsynced) { _ in
-            } completion: { _ in
+        for line in Self.lines {
+            let isFull = Mutex(false)
+            while !isFull.withLock({ $0 }) {
+                writer.commit(line: line, durability: .unsynced) { _ in
+                } completion: { result in
+                    if case .failure = result { isFull.withLock { $0 = true } }
+                }
             }
         }
         do { try await body() } catch {
@@ -64,8 +72,10 @@ import Testing
             throw error
         }
         release.signal()
-        // Behind the whole line: there is room again.
-        try await writer.commit(durability: .unsynced, admission: .always) { _ in }
+        // Behind all of them: there is room again.
+        for line in Self.lines {
+            try await writer.commit(line: line, durability: .unsynced, admission: .always) { _ in }
+        }
     }
 
     private static let word = "Rate of requests exceeds the allowed throughput."

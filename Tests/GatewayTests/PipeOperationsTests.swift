@@ -91,6 +91,8 @@ import Testing
             (.GET, "/v1/pipes", "Limit=x", "ValidationException", "Value 'x' at 'limit'"),
             (.GET, "/v1/pipes", "CurrentState=GONE", "ValidationException", "Value 'GONE' at 'currentState'"),
             (.GET, "/v1/pipes", "NextToken=*", "ValidationException", "token"),
+            (.GET, "/v1/pipes", "Limit=1&NextToken=T3Blbg%3D%3\u{EB}", "ValidationException", "token"),
+            (.GET, "/v1/pipes", "CurrentState=%zz", "ValidationException", "Value '%zz' at 'currentState'"),
             (.DELETE, "/v1/pipes/nobody", nil, "NotFoundException", "Pipe nobody does not exist."),
             (.GET, "/v1/pipes/a%20b", nil, "ValidationException", "Value 'a b' at 'name'"),
             (.DELETE, "/v1/pipes/a%2Fb", nil, "ValidationException", "Value 'a/b' at 'name'"),

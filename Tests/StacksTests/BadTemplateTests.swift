@@ -45,6 +45,7 @@ struct BadTemplate: Sendable, CustomTestStringConvertible {
 
     static let sections: [BadTemplate] = [
         BadTemplate("YAML syntax", nil, "not valid YAML", "Resources:\n  A: [1, 2\n  B: 3 # !"),
+        BadTemplate("YAML that breaks off", nil, "not valid YAML at its end", "Resources:\n  A: [1, 2 # !"),
         BadTemplate("tab", nil, "not valid YAML", "Resources:\n\tA: 1 # !"),
         BadTemplate("empty", nil, "the template is empty", ""),
         BadTemplate("scalar", nil, "a template is a mapping", "hello # !"),
@@ -55,6 +56,7 @@ struct BadTemplate: Sendable, CustomTestStringConvertible {
         BadTemplate("no resources", nil, "no section Resources", "Description: nothing"),
         BadTemplate("resources empty", nil, "Resources is empty", "Resources: {} # !"),
         BadTemplate("null", nil, "Metadata has no value", TemplateText.pipeline + "\nMetadata: # !"),
+        BadTemplate("null alone", nil, "the template is empty", "---\n~"),
         BadTemplate("version", nil, "2010-09-09", TemplateText.pipeline + "\nAWSTemplateFormatVersion: 2020-01-01 # !"),
         BadTemplate(
             "transform", nil, "Transform is not supported",

@@ -102,6 +102,13 @@ import Testing
         #expect(stack.queues.allSatisfy { $0.tags == ["a": "b"] })
     }
 
+    /// Where libyaml names the line behind it.
+    @Test(arguments: ["?", "[", "Resources:\n  ?", "Resources:\n  A: ["])
+    func whatIsMissingAtTheEndIsMissingInTheLastLine(yaml: String) {
+        let lines = errors(in: yaml).compactMap(\.line)
+        #expect(lines.max() == yaml.split(separator: "\n").count, "\(errors(in: yaml))")
+    }
+
     @Test func tooLarge() {
         #expect(errors(in: String(repeating: "# x\n", count: 250_001))[0].message.contains("may have 1000000"))
     }

@@ -43,6 +43,32 @@ import TestSupport
         try await store.put("again")
     }
 
+    /// A client that fills its table's line does not hold up another's.
+    @Test func whoFillsALineKeepsNobodyElseOut() async throws {
+        let writer = store.writer
+        let hold = await WriterHold(writer)
+        let ran = Log<String>()
+        let (end, isEnd) = AsyncStream.makeStream(of: Void.self)
+        for number in 0..<GroupCommitWriter.waitingMax {
+            writer.commit(line: .table(1), durability: .unsynced) { _ in
+                ran.note("busy")
+            } completion: { (_: Result<Void, any Error>) in
+                if number == GroupCommitWriter.waitingMax - 1 { isEnd.finish() }
+            }
+        }
+        writer.commit(line: .table(2), durability: .unsynced) { _ in
+            ran.note("calm")
+        } completion: { (result: Result<Void, any Error>) in
+            if case .failure(let error) = result { Issue.record(error) }
+        }
+        let refused = await Self.refusal { try await writer.commit(line: .table(1), durability: .unsynced) { _ in } }
+        #expect(refused == .overloaded)
+        try await hold.letGo()
+        for await _ in end {}
+        #expect(ran.entries.prefix(2) == ["busy", "calm"])
+        #expect(ran.entries.count == GroupCommitWriter.waitingMax + 1)
+    }
+
     @Test func closingCommitsWhatWaitsAndRefusesTheRest() async throws {
         let writer = store.writer
         let hold = await WriterHold(writer)

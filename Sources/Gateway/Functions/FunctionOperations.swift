@@ -26,7 +26,7 @@ struct FunctionOperations: Sendable {
     func answer(_ request: HTTPRequest) async throws -> Answer {
         let path = request.path.dropFirst(Self.prefix.count).split(separator: "/")
         let parts = path.map { $0.removingPercentEncoding ?? String($0) }
-        let query = QueryParameters.byName(request.query)
+        let query = RequestQuery.byName(request.query)
         switch (request.method, parts.count, parts.last) {
         case (.GET, 0, _): return Answer(body: try list(query))
         case (.GET, 1, let name?): return Answer(body: Self.whole(try function(name, query)))

@@ -87,7 +87,7 @@ struct PipeOperations: Sendable {
     // MARK: Pipes
 
     private func list(_ query: String?) throws -> [UInt8] {
-        let parameters = QueryParameters.byName(query)
+        let parameters = RequestQuery.byName(query)
         var request = parameters.mapValues { RequestValue.string($0) }
         if let limit = parameters["Limit"] { request["Limit"] = .number(limit) }
         try Self.check(.object(request), PipeShapes.listPipes)
@@ -158,7 +158,7 @@ struct PipeOperations: Sendable {
     }
 
     private func untag(_ resource: String, _ query: String?) async throws -> [UInt8] {
-        let keys = QueryParameters.list(query).filter { $0.name == "tagKeys" }.map(\.value)
+        let keys = RequestQuery.parameters(query).filter { $0.name == "tagKeys" }.map(\.value)
         var request = ["resourceArn": RequestValue.string(resource)]
         if !keys.isEmpty { request["tagKeys"] = .list(keys.map { .string($0) }) }
         try Self.check(.object(request), PipeShapes.untagResource)
