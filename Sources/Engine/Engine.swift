@@ -95,6 +95,7 @@ public final class Engine: Sendable {
     ///
     /// - Parameter ready: called once everything accepts work. When it throws, the engine stops and the error is thrown on.
     public func run(ready: @escaping @Sendable (RunningEngine) async throws -> Void) async throws {
+        FreedMemory.returnLargeBlocks()
         try await withGracefulShutdownHandler {
             let endpoint = try await GatewayEndpoint.start(
                 options, tls: certificate?.tls, keys: access.consoleDoor, logger: logger)
