@@ -22,7 +22,7 @@ import Testing
             (
                 "AmazonSQS.SendMessage",
                 #"{"QueueUrl":"URL","MessageBody":"x","MessageAttributes":{NAMES}}"#,
-                #"{"DataType":"String","StringValue":"v"}"#, "Number of message attributes [100000]"
+                #"{"DataType":"String","StringValue":"v"}"#, "Message must be shorter than 1048576 bytes"
             ),
             ("DynamoDB_20120810.BatchWriteItem", #"{"RequestItems":{NAMES}}"#, "[]", "Map value must satisfy"),
             (
