@@ -42,8 +42,8 @@ import Testing
             """)
         try await test.run { function in
             // The last one is told that it has an event already.
-            let answers = try await function.invoke("{}").text
-            #expect(answers == "[403, 403, 500]")
+            let said = try await function.invoke("{}").text
+            #expect(said == "[403, 403, 500]")
         }
     }
 
@@ -65,9 +65,9 @@ import Testing
     }
 
     @Test func anAddressHasLinuxsDigits() throws {
-        #expect(PeerUser.place(of: try SocketAddress(ipAddress: "::1", port: 8_080)) == nil)
+        #expect(try PeerUser.place(of: SocketAddress(ipAddress: "::1", port: 8_080)) == nil)
         #if _endian(little)
-            #expect(PeerUser.place(of: try SocketAddress(ipAddress: "127.0.0.1", port: 80)) == "0100007F:0050")
+            #expect(try PeerUser.place(of: SocketAddress(ipAddress: "127.0.0.1", port: 80)) == "0100007F:0050")
         #endif
     }
 }

@@ -1,5 +1,8 @@
 import Foundation
+import HTTPServing
 import Items
+import NIOCore
+import NIOHTTP1
 import Testing
 
 @testable import Gateway
