@@ -11,13 +11,14 @@ import NIOHTTP1
 /// The whole endpoint before real stores: each request is answered once, never with a failure of the server's own, in the form that
 /// its protocol has; and whoever has no right on a thing neither sees nor changes it.
 ///
-/// The input is one request after the other, with zero bytes between them: `METHOD TARGET`, headers, an empty line, a body. By the
-/// first byte they are signed with a key that has rights on what begins with `Open` alone.
+/// The input is one request after the other, with zero bytes between them: `METHOD TARGET`, headers, an empty line, a body. What stands
+/// between two bytes 1 goes out in base64, so that the insides of tokens change too. By the first byte requests are signed with a key
+/// that has rights on what begins with `Open` alone.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     guard let input = FuzzInput(start, count) else { return 0 }
     for index in 0..<min(input.count, 6) {
-        guard let request = request(input.bytes(index)) else { continue }
+        guard let request = request(withTokens(input.bytes(index))) else { continue }
         let world = GatewayWorld.present
         guard let reply = world.answer(request, isLimited: input.flag(0)) else { continue }
         check(request, reply)
@@ -31,6 +32,13 @@ public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     }
     GatewayWorld.renewWhenChanged()
     return 0
+}
+
+private func withTokens(_ bytes: [UInt8]) -> [UInt8] {
+    let parts = bytes.split(separator: 1, omittingEmptySubsequences: false)
+    return parts.enumerated().flatMap { index, part in
+        index.isMultiple(of: 2) ? Array(part) : Array(Data(part).base64EncodedString().utf8)
+    }
 }
 
 private func request(_ bytes: [UInt8]) -> HTTPRequest? {

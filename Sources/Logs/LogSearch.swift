@@ -124,7 +124,8 @@ private struct LogSearch {
     private func start(in stream: String) -> LogStart {
         guard let after = request.after else { return .time(from) }
         if after.stream == stream { return .place(after.place, isIncluded: false) }
-        return .time(max(from, stream < after.stream ? after.timestamp + 1 : after.timestamp))
+        // A client may have written the place, with any time in it.
+        return .time(max(from, stream < after.stream ? min(after.timestamp, .max - 1) + 1 : after.timestamp))
     }
 
     private static func id(_ head: LogEventHead, _ identity: UInt64) -> String {

@@ -1,3 +1,4 @@
+import Foundation
 import LogPatterns
 import Logs
 import TestSupport
@@ -38,6 +39,21 @@ import Testing
             #expect(Set(ids).count == ids.count)
             #expect(ids.allSatisfy { $0.utf8.count == 56 && $0.allSatisfy(\.isNumber) })
         }
+    }
+
+    /// What `nextToken` holds, as somebody else may write it.
+    @Test(arguments: [
+        (#"{"timestamp":9223372036854775807,"stream":"z","place":{"first":0,"second":0}}"#, ""),
+        (#"{"timestamp":-9223372036854775808,"stream":"","place":{"first":0,"second":0}}"#, "123456789"),
+        (
+            #"{"timestamp":0,"stream":"a1","place":{"first":18446744073709551615,"second":18446744073709551615}}"#,
+            "25679"
+        ),
+    ])
+    func aPlaceThatNoPageHasEndedAtIsAPlaceAllTheSame(json: String, numbers: String) async throws {
+        var request = LogSearchRequest()
+        request.after = try JSONDecoder().decode(LogSearchPlace.self, from: Data(json.utf8))
+        #expect(Self.numbers(try await open().texts(request)) == numbers)
     }
 
     @Test func streamsAndTimesNarrowIt() async throws {
