@@ -102,7 +102,8 @@ enum NeededRights {
                 let source = names["SourceArn"]
             else { break }
             // A task reads and deletes what it moves, so that who may not do that may not have it done either.
-            let taken = operation == "StartMessageMoveTask" ? ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"] : []
+            let taken =
+                operation == "StartMessageMoveTask" ? ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"] : []
             let destination = names["DestinationArn"].map { [Need("sqs:SendMessage", on: $0)] } ?? []
             return [Need(action, on: source)] + taken.map { Need("sqs:\($0)", on: source) } + destination
         // The task's handle is all that is given.
