@@ -47,6 +47,7 @@ class Engine:
         """Starts it, and moves its clock to where it was. Returns the seconds until it was ready."""
         self.life += 1
         self.started = 0.0
+        self.client.may_write.clear()
         self.seen_functions = set()
         with open(f"{self.folder}/faults-{self.life}.yaml", "w", encoding="utf-8") as file:
             file.write(faults)
@@ -68,10 +69,11 @@ class Engine:
             time.sleep(0.02)
         self.started = time.time()
         self.client.generation += 1
-        # It begins on the machine's clock, and its pipes do not wait.
+        # It begins on the machine's clock, and its pipes do not wait; writers do.
         self.epochs.begin(0.0, begun)
         if self.ahead:
             self.advance(self.ahead)
+        self.client.may_write.set()
         return self.started - begun
 
     def output(self, name):
