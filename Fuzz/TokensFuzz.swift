@@ -53,7 +53,7 @@ public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
         if Duration(text: duration.text) != duration { finding("\(text) is \(duration.text)") }
     default:
         guard let parts = QueueURL.parts(text) else { return 0 }
-        let url = QueueURL.text(String(parts.name), account: String(parts.account), host: "h")
+        let url = QueueURL.text(String(parts.name), account: String(parts.account), origin: "http://h")
         guard let again = QueueURL.parts(url), again.name == parts.name, again.account == parts.account else {
             finding("a queue's address is another's: \(text)")
         }
