@@ -8,9 +8,12 @@ extension HTTPRequest {
     /// names of one word, `host.docker.internal`, and no name at all, which no browser sends.
     public var hasForeignName: Bool {
         guard let host = headers.first(name: "Host"), !host.isEmpty, !host.hasPrefix("[") else { return false }
-        let name = host.prefix { $0 != ":" }.lowercased()
-        let parts = name.split(separator: ".")
-        return parts.count > 1 && parts.last != "localhost" && name != "host.docker.internal"
-            && !(parts.count == 4 && parts.allSatisfy { UInt8($0) != nil })
+        let name = host.utf8.prefix { $0 != UInt8(ascii: ":") }
+        let dot = UInt8(ascii: ".")
+        let dotCount = name.count { $0 == dot }
+        // The usual ones, without a copy of the name. Four figures too large are no name either, and no browser sends them.
+        if dotCount == 0 || dotCount == 3 && name.allSatisfy({ $0 == dot || (48...57).contains($0) }) { return false }
+        let text = Substring(name).lowercased()
+        return !text.hasSuffix(".localhost") && text != "host.docker.internal"
     }
 }
