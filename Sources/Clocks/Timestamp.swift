@@ -15,7 +15,7 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     /// Nil before 1970 and beyond the year 9999, where no clock is, and for what is no number: what comes from outside must not be
     /// reckoned with before it is known to fit.
     public init?(secondsSince1970 seconds: Double) {
-        guard (0...253_402_300_799).contains(seconds) else { return nil }
+        guard seconds >= 0, seconds <= Double(ControlledTime.latest.seconds) else { return nil }
         microseconds = Int64((seconds * 1_000_000).rounded())
     }
 

@@ -144,12 +144,12 @@ final class ExecutionEnvironment: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { [processTime] in
                 try await processTime.sleep(for: FunctionConfiguration.initTimeout)
-                let isLate = self.life.withLock { life in
-                    if !life.isStarted { life.failure = .timedOut }
-                    return !life.isStarted
+                let (isStarted, process) = self.life.withLock { life in
+                    if !life.isStarted, life.process != nil { life.failure = .timedOut }
+                    return (life.isStarted, life.process)
                 }
-                guard isLate else { return }
-                if let process = self.life.withLock({ $0.process }) {
+                guard !isStarted else { return }
+                if let process {
                     process.kill()
                 } else {
                     // Nobody runs this environment: its function was stopped before its turn came.

@@ -45,6 +45,21 @@ import Testing
         #expect(jobs.lines.isEmpty)
     }
 
+    @Test func linesThatFillUpOneAfterTheOtherHoldEverLess() {
+        var jobs = Jobs(waitingMax: 12)
+        var held: [Int] = []
+        for number in 1...5 {
+            held.append(0)
+            while jobs.lines.hasRoom(in: .queue(UInt32(number))) {
+                jobs.append("", to: .queue(UInt32(number)))
+                held[number - 1] += 1
+            }
+        }
+        #expect(held == [12, 6, 4, 3, 2])
+        // None of those before has room again.
+        for number in 1...5 { #expect(!jobs.lines.hasRoom(in: .queue(UInt32(number)))) }
+    }
+
     @Test func whenAllRoomIsTakenEachLineHasItsShare() {
         var jobs = Jobs(waitingMax: 8)
         for number in 1...8 {
