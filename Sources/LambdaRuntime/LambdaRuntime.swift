@@ -84,7 +84,7 @@ public final class LambdaRuntime: Sendable {
         var termination: (any DispatchSourceSignal)?
         do {
             let client = try await RuntimeClient(connectingTo: address)
-            termination = Self.onTermination {
+            termination = await Self.onTermination {
                 if phase.value.withLock({ $0.stop() }) == .endWait { client.shutDown() }
             }
             let handler = try await initialized(client)
@@ -134,9 +134,9 @@ public final class LambdaRuntime: Sendable {
         }
     }
 
-    /// Calls `action` on SIGTERM, and ends the program when it has not ended in time then.
-    private static func onTermination(_ action: @escaping @Sendable () -> Void) -> any DispatchSourceSignal {
-        signal(SIGTERM, SIG_IGN)
+    /// Calls `action` on SIGTERM, and ends the program when it has not ended in time then. Returns once a signal is seen, for which
+    /// Dispatch puts a handler of its own in the place of the system's; one that comes before ends the program.
+    private static func onTermination(_ action: @escaping @Sendable () -> Void) async -> any DispatchSourceSignal {
         let source = DispatchSource.makeSignalSource(signal: SIGTERM, queue: .global())
         source.setEventHandler {
             DispatchQueue.global().asyncAfter(deadline: .now() + shutdownDuration) {
@@ -147,7 +147,10 @@ public final class LambdaRuntime: Sendable {
             }
             action()
         }
-        source.resume()
+        await withCheckedContinuation { continuation in
+            source.setRegistrationHandler { continuation.resume() }
+            source.resume()
+        }
         return source
     }
 

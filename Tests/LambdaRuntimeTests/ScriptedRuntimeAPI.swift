@@ -117,7 +117,7 @@ final class Probe: @unchecked Sendable {
     var errors: String { (try? String(contentsOf: errorFile, encoding: .utf8)) ?? "" }
 
     func terminate() { _ = Foundation.kill(process.processIdentifier, SIGTERM) }
-    func type(_ text: String) { input.fileHandleForWriting.write(Data(text.utf8)) }
+    func type(_ text: String) throws { try input.fileHandleForWriting.write(contentsOf: Data(text.utf8)) }
 
     /// Waits for the end; nil when it does not come.
     func status() async -> Int32? {

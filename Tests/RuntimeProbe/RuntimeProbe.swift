@@ -48,7 +48,11 @@ struct ProbeHandler: LambdaHandler {
             // Behind the runtime's own, so that it has been told when this is.
             let source = DispatchSource.makeSignalSource(signal: SIGTERM, queue: .global())
             source.setEventHandler { print("told to end") }
-            source.resume()
+            // A signal before this one is registered would be the runtime's alone.
+            await withCheckedContinuation { continuation in
+                source.setRegistrationHandler { continuation.resume() }
+                source.resume()
+            }
             print("waiting")
             _ = readLine()
             source.cancel()
