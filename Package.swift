@@ -126,7 +126,7 @@ let package = Package(
             [
                 "AWSSignature", "AccessKeys", "Alarms", "CArchive", "Clocks", "Dashboards", "HTTPServing", "Items",
                 "LogPatterns", "Logs", "MetricMath", "Monitoring", "Queues", "Storage", "Tables", "Telemetry",
-                logging, nioCore, nioHTTP1,
+                logging, nioCore, nioHTTP1, nioPosix,
             ]),
         // The web console; the files of its pages are inside the program.
         .target(

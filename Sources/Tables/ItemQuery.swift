@@ -83,3 +83,11 @@ public struct ReadPage: Sendable {
     /// Size of the items evaluated, by AWS's rules: what a read costs.
     public var evaluatedBytes = 0
 }
+
+/// That a read takes longer than it may: it passes more than 64 KB of items, or 1,000 keys. Nothing has come of it.
+public struct LongRead: Error {
+    /// Most bytes of items, as stored or by AWS's rules, in a read that does not take long.
+    static let briefBytesMax = 64 << 10
+    /// Most keys that such a read passes.
+    static let briefKeysMax = 1_000
+}

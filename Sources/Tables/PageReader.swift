@@ -111,12 +111,17 @@ struct PageReader {
         return entry
     }
 
-    func page(_ database: Database) throws -> ReadPage {
+    func page(_ database: Database, mayTakeLong: Bool) throws -> ReadPage {
         var page = ReadPage()
+        var keysCount = 0
         guard range.from.lexicographicallyPrecedes(range.to) else { return page }
         let snapshot = database.snapshot()
         let keyspace = index == nil ? Keyspace.items : .indexes
         try snapshot.scan(keyspace, from: range.from, to: range.to, backwards: !isForward) { key, value in
+            keysCount += 1
+            if !mayTakeLong, keysCount > LongRead.briefKeysMax || page.evaluatedBytes > LongRead.briefBytesMax {
+                throw LongRead()
+            }
             if let segment, try key.segment(of: segment.count, after: prefixBytes) != segment.number { return true }
             let json: [UInt8]
             if index == nil {
@@ -178,17 +183,24 @@ extension RawSpan {
 extension Table {
     /// A page of the items with one hash key.
     ///
-    /// - Throws: ``TableError`` with code `validation` for an index that is not there and for a start key that does not fit.
-    public func query(_ query: ItemQuery) throws -> ReadPage { try PageReader(query, schema).page(database) }
+    /// - Parameter mayTakeLong: false for a read that is given up when it proves to be long.
+    /// - Throws: ``TableError`` with code `validation` for an index that is not there and for a start key that does not fit;
+    ///   ``LongRead``.
+    public func query(_ query: ItemQuery, mayTakeLong: Bool = true) throws -> ReadPage {
+        try PageReader(query, schema).page(database, mayTakeLong: mayTakeLong)
+    }
 
     /// Checks where a query or scan is to begin, and reads nothing.
     ///
-    /// - Throws: as ``query(_:)``.
+    /// - Throws: as ``query(_:mayTakeLong:)``.
     package func checkStart(of query: ItemQuery) throws { _ = try PageReader(query, schema) }
     package func checkStart(of scan: ItemScan) throws { _ = try PageReader(scan, schema) }
 
     /// A page of all items.
     ///
-    /// - Throws: as ``query(_:)``.
-    public func scan(_ scan: ItemScan) throws -> ReadPage { try PageReader(scan, schema).page(database) }
+    /// - Parameter mayTakeLong: as with ``query(_:mayTakeLong:)``.
+    /// - Throws: as ``query(_:mayTakeLong:)``.
+    public func scan(_ scan: ItemScan, mayTakeLong: Bool = true) throws -> ReadPage {
+        try PageReader(scan, schema).page(database, mayTakeLong: mayTakeLong)
+    }
 }

@@ -151,10 +151,19 @@ public final class TableStore: Sendable {
     // MARK: Several items
 
     /// Items of one moment, in the order of the keys.
-    public func read(_ keys: [(table: Table, key: Item)]) throws -> [StoredItem?] {
+    ///
+    /// - Parameter mayTakeLong: false for a read that is given up when it proves to be long.
+    /// - Throws: ``TableError`` for a key that does not fit; ``LongRead``.
+    public func read(_ keys: [(table: Table, key: Item)], mayTakeLong: Bool = true) throws -> [StoredItem?] {
         let encoded = try keys.map { try $0.table.encodedKey($0.key) }
         let snapshot = database.snapshot()
-        return try encoded.map { try snapshot.get(.items, $0).map(StoredItem.init(json:)) }
+        var bytesCount = 0
+        return try encoded.map { key in
+            if !mayTakeLong, bytesCount > LongRead.briefBytesMax { throw LongRead() }
+            let json = try snapshot.get(.items, key)
+            bytesCount += json?.count ?? 0
+            return json.map(StoredItem.init(json:))
+        }
     }
 
     /// Independent writes of different items in one commit, with results in their order. When one of them is refused,

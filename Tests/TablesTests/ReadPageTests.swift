@@ -108,6 +108,20 @@ import Testing
 
     private static let amountFilter = try! ConditionExpression("attribute_exists(amount)")
 
+    @Test func aReadThatMayNotTakeLongIsGivenUpAfter1000Keys() async throws {
+        let store = try await OpenTable(.table(rangeKey: Self.table.rangeKey, stream: nil))
+        for number in 0..<1_001 { try await store.table.put(["pk": .string("a"), "sk": .number(Number(number))]) }
+        let condition = KeyCondition(hashKey: .string("a"))
+        #expect(throws: LongRead.self) { try store.table.scan(ItemScan(), mayTakeLong: false) }
+        #expect(throws: LongRead.self) { try store.table.query(ItemQuery(keyCondition: condition), mayTakeLong: false) }
+        // Also where none of them is of the segment.
+        let segment = ItemScan.Segment(number: 1, count: 1_000_000)
+        #expect(throws: LongRead.self) { try store.table.scan(ItemScan(segment: segment), mayTakeLong: false) }
+        let page = try store.table.scan(ItemScan(limit: 1_000), mayTakeLong: false)
+        #expect(page.items.count == 1_000)
+        #expect(try store.table.scan(ItemScan()).items.count == 1_001)
+    }
+
     @Test(arguments: 1...6 as ClosedRange<UInt64>)
     func queriesGiveWhatAWalkGives(seed: UInt64) async throws {
         var (store, all, generator) = try await Self.filled(seed)

@@ -2,7 +2,7 @@ import Items
 import Tables
 
 extension ItemOperations {
-    func batchGet(_ body: [UInt8], _ account: RequestAccount?) throws -> [UInt8] {
+    func batchGet(_ body: [UInt8], _ account: RequestAccount?, mayTakeLong: Bool) throws -> [UInt8] {
         let request = try BatchGetItemRequest(body)
         var keys: [(table: Table, key: Item)] = []
         var seen: Set<ItemIdentity> = []
@@ -15,7 +15,7 @@ extension ItemOperations {
                 keys.append((table, key))
             }
         }
-        return try answer(request, keys, items: try store.read(keys), account)
+        return try answer(request, keys, items: try store.read(keys, mayTakeLong: mayTakeLong), account)
     }
 
     static let duplicates = ItemError.validation("Provided list of item keys contains duplicates")

@@ -2,7 +2,7 @@ import Items
 import Tables
 
 extension ItemOperations {
-    func query(_ body: [UInt8], _ account: RequestAccount?) throws -> [UInt8] {
+    func query(_ body: [UInt8], _ account: RequestAccount?, mayTakeLong: Bool) throws -> [UInt8] {
         let request = try QueryRequest(body)
         let parameters = request.parameters
         let table = try store.table(parameters.tableName ?? "")
@@ -25,14 +25,15 @@ extension ItemOperations {
             ItemQuery(
                 index: parameters.indexName, keyCondition: condition, filter: request.filter,
                 projection: source.projection, exclusiveStartKey: parameters.exclusiveStartKey,
-                isForward: request.isForward, limit: parameters.limit, fetchesWholeItems: source.fetchesWholeItems))
+                isForward: request.isForward, limit: parameters.limit, fetchesWholeItems: source.fetchesWholeItems),
+            mayTakeLong: mayTakeLong)
         let capacity = source.capacity(of: page, isConsistent: parameters.isConsistent)
         account?.consumed(.read, capacity, of: table)
         account?.returned(page.items.count, of: table)
         return Self.answer(page, source, parameters, capacity)
     }
 
-    func scan(_ body: [UInt8], _ account: RequestAccount?) throws -> [UInt8] {
+    func scan(_ body: [UInt8], _ account: RequestAccount?, mayTakeLong: Bool) throws -> [UInt8] {
         let request = try ScanRequest(body)
         let parameters = request.parameters
         let table = try store.table(parameters.tableName ?? "")
@@ -54,7 +55,7 @@ extension ItemOperations {
                 index: parameters.indexName, segment: segment,
                 filter: request.filter, projection: source.projection,
                 exclusiveStartKey: parameters.exclusiveStartKey, limit: parameters.limit,
-                fetchesWholeItems: source.fetchesWholeItems))
+                fetchesWholeItems: source.fetchesWholeItems), mayTakeLong: mayTakeLong)
         let capacity = source.capacity(of: page, isConsistent: parameters.isConsistent)
         account?.consumed(.read, capacity, of: table)
         account?.returned(page.items.count, of: table)

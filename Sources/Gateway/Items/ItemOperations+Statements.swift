@@ -7,7 +7,8 @@ extension ItemOperations {
         do {
             let request = try ExecuteStatementRequest(body)
             switch request.statement {
-            case .select(let selection): reply(Result { try select(selection, request, account) })
+            case .select(let selection):
+                read(reply) { try select(selection, request, account, mayTakeLong: $0) }
             case .insert(let name, let item):
                 let table = try store.table(name)
                 let condition = try ConditionExpression(
@@ -82,7 +83,8 @@ extension ItemOperations {
 
     /// Reads by the hash key where the statement gives it one value, and otherwise scans.
     private func select(
-        _ selection: PartiQLStatement.Selection, _ request: ExecuteStatementRequest, _ account: RequestAccount?
+        _ selection: PartiQLStatement.Selection, _ request: ExecuteStatementRequest, _ account: RequestAccount?,
+        mayTakeLong: Bool
     ) throws -> [UInt8] {
         let table = try store.table(selection.table)
         account?.touch(table)
@@ -108,12 +110,12 @@ extension ItemOperations {
                     index: selection.index, keyCondition: KeyCondition(hashKey: hashKey, range: range),
                     filter: selection.filter?.condition, projection: selection.projection,
                     exclusiveStartKey: request.exclusiveStartKey, isForward: selection.order?.isAscending ?? true,
-                    limit: request.limit))
+                    limit: request.limit), mayTakeLong: mayTakeLong)
         } else {
             page = try table.scan(
                 ItemScan(
                     index: selection.index, filter: selection.filter?.condition, projection: selection.projection,
-                    exclusiveStartKey: request.exclusiveStartKey, limit: request.limit))
+                    exclusiveStartKey: request.exclusiveStartKey, limit: request.limit), mayTakeLong: mayTakeLong)
         }
         var capacity = Capacity()
         capacity.addRead(page.evaluatedBytes, index: selection.index, isConsistent: request.isConsistent)

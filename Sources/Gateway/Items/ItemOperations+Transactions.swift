@@ -5,7 +5,7 @@ extension ItemOperations {
     private static let sameItem = ItemError.validation(
         "Transaction request cannot include multiple operations on one item")
 
-    func transactGet(_ body: [UInt8], _ account: RequestAccount?) throws -> [UInt8] {
+    func transactGet(_ body: [UInt8], _ account: RequestAccount?, mayTakeLong: Bool) throws -> [UInt8] {
         let request = try TransactGetItemsRequest(body)
         var keys: [(table: Table, key: Item)] = []
         // AWS looks for the tables of all items before it looks at their keys.
@@ -20,7 +20,7 @@ extension ItemOperations {
             let identity = try Self.part(place, of: keys.count) { try ItemIdentity(table, key: key) }
             guard seen.insert(identity).inserted else { throw Self.sameItem }
         }
-        let items = try store.read(keys)
+        let items = try store.read(keys, mayTakeLong: mayTakeLong)
         var capacities: [(table: Table, capacity: Capacity)] = []
         var sizeBytes = 0
         for (entry, stored) in zip(keys, items) {

@@ -30,7 +30,7 @@ struct ItemOperations: Sendable {
     /// Answers one request; `reply` is called exactly once, from any thread.
     ///
     /// Reading the request, checking it and a single read happen before this returns; writes are answered from the
-    /// writer's thread, pages and batches from a task.
+    /// writer's thread, pages and batches from a task or, where they are long, a thread of ``LongReads``.
     ///
     /// - Parameter account: is told what the request does; nil where nothing is counted.
     func answer(
@@ -44,16 +44,23 @@ struct ItemOperations: Sendable {
         case .transactWriteItems: transactWrite(body, account, reply)
         case .executeStatement: Task { executeStatement(body, account, reply) }
         case .getItem: reply(Result { try get(body, account) })
-        case .query: inTask(reply) { try query(body, account) }
-        case .scan: inTask(reply) { try scan(body, account) }
-        case .batchGetItem: inTask(reply) { try batchGet(body, account) }
-        case .transactGetItems: inTask(reply) { try transactGet(body, account) }
+        case .query: Task { read(reply) { try query(body, account, mayTakeLong: $0) } }
+        case .scan: Task { read(reply) { try scan(body, account, mayTakeLong: $0) } }
+        case .batchGetItem: Task { read(reply) { try batchGet(body, account, mayTakeLong: $0) } }
+        case .transactGetItems: Task { read(reply) { try transactGet(body, account, mayTakeLong: $0) } }
         }
     }
 
-    /// Up to 16 MB of reads are no work for the thread that serves a connection.
-    private func inTask(_ reply: @escaping Reply, _ work: @escaping @Sendable () throws -> [UInt8]) {
-        Task { reply(Result { try work() }) }
+    /// Answers with what `work` reads. Many reads are brief and done at once; one that proves to be long begins anew on a thread
+    /// of ``LongReads``, which costs a long one no more than 64 KB read in vain.
+    func read(_ reply: @escaping Reply, _ work: @escaping @Sendable (_ mayTakeLong: Bool) throws -> [UInt8]) {
+        do {
+            reply(.success(try work(false)))
+        } catch is LongRead {
+            LongReads.perform { reply(Result { try work(true) }) }
+        } catch {
+            reply(.failure(error))
+        }
     }
 
     /// An answer without members.
