@@ -27,9 +27,6 @@ class Client:
         self.local = threading.local()
         # Raised when the engine was started anew: connections to the former one are of no use.
         self.generation = 0
-        # Cleared while the engine's clock is not where it was before: what is written then is weeks old once it is.
-        self.may_write = threading.Event()
-        self.may_write.set()
 
     def request(self, method, path, body=None, headers=None, timeout=30.0):
         connection = getattr(self.local, "connection", None)

@@ -31,7 +31,7 @@ class Engine:
         self.process = None
         self.life = 0
         self.started = 0.0
-        # How far its clock is to be ahead of the machine's, in seconds; each life begins at 0.
+        # How far its clock is ahead of the machine's, in seconds; the next life begins with it.
         self.ahead = 0.0
         # Functions' processes that this life has been seen with.
         self.seen_functions = set()
@@ -44,16 +44,15 @@ class Engine:
         return f"{self.folder}/{name}-{self.life}.log"
 
     def start(self, faults):
-        """Starts it, and moves its clock to where it was. Returns the seconds until it was ready."""
+        """Starts it, with its clock where it was. Returns the seconds until it was ready."""
         self.life += 1
         self.started = 0.0
-        self.client.may_write.clear()
         self.seen_functions = set()
         with open(f"{self.folder}/faults-{self.life}.yaml", "w", encoding="utf-8") as file:
             file.write(faults)
         arguments = [
             self.program, "up", "--template", self.template, "--data", self.data, "--port", str(self.port),
-            "--console-port", "0", "--test-clock", "--faults", file.name,
+            "--console-port", "0", "--test-clock", "--clock-ahead", f"{int(self.ahead * 1_000)}ms", "--faults", file.name,
         ]
         if self.functions:
             arguments += ["--functions", self.functions]
@@ -69,11 +68,6 @@ class Engine:
             time.sleep(0.02)
         self.started = time.time()
         self.client.generation += 1
-        # It begins on the machine's clock, and its pipes do not wait; writers do.
-        self.epochs.begin(0.0, begun)
-        if self.ahead:
-            self.advance(self.ahead)
-        self.client.may_write.set()
         return self.started - begun
 
     def output(self, name):

@@ -150,9 +150,6 @@ class Writer(threading.Thread):
         """The same request until it is answered with yes. A program that ends gives it up."""
         pause = 0.01
         while True:
-            while not self.client.may_write.wait(0.5):
-                if self.gate.is_over:
-                    raise SystemExit
             try:
                 return request()
             except Unreachable:

@@ -40,8 +40,13 @@ public final class Engine: Sendable {
     ///   sentence with the place and the remedy, or several.
     public init(_ options: EngineOptions, machineTime: any TimeSource = SystemTime(), logger: Logger) throws {
         self.options = options
-        let time: any TimeSource = options.hasTestClock ? ControlledTime(base: machineTime) : machineTime
-        self.time = time
+        if options.hasTestClock {
+            let clock = ControlledTime(base: machineTime)
+            clock.advance(by: options.clockAhead)
+            time = clock
+        } else {
+            time = machineTime
+        }
         self.machineTime = machineTime
         self.logger = logger
         access = try EngineAccess(options, time: machineTime, logger: logger)

@@ -38,6 +38,8 @@ public struct EngineOptions: Sendable {
     public var faultsPath: String?
     /// Whether the engine has a clock of its own that can be moved.
     public var hasTestClock: Bool
+    /// How far that clock is ahead of the machine's from the beginning; not negative.
+    public var clockAhead: Duration
     /// Where changes of alarms are sent, as HTTP POST; nil for nowhere.
     public var alarmWebhook: String?
     /// Whether what happens becomes metrics, and what functions write is kept.
@@ -96,7 +98,7 @@ public struct EngineOptions: Sendable {
         functionsFolder: String? = nil, isStrict: Bool = false,
         hasLenientFilters: Bool = false,
         functionEnvironment: [String: String] = [:], faultsPath: String? = nil, hasTestClock: Bool = false,
-        alarmWebhook: String? = nil, isObserved: Bool = true
+        clockAhead: Duration = .zero, alarmWebhook: String? = nil, isObserved: Bool = true
     ) {
         self.templatePath = templatePath
         self.stack = stack
@@ -115,6 +117,7 @@ public struct EngineOptions: Sendable {
         self.functionEnvironment = functionEnvironment
         self.faultsPath = faultsPath
         self.hasTestClock = hasTestClock
+        self.clockAhead = clockAhead
         self.alarmWebhook = alarmWebhook
         self.isObserved = isObserved
     }

@@ -68,6 +68,12 @@ struct UpCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            "How far the test clock is ahead from the beginning, such as 90s, 24h or 1d12h.",
+            discussion: "Where the clock stood that a data folder was left with, so that its time does not go back."))
+    var clockAhead: String?
+
+    @Option(
+        help: ArgumentHelp(
             "URL that is told of alarms that change.",
             discussion: "Gets each alarm action as a POST with the event that Lambda gets of an alarm on AWS."))
     var alarmWebhook: String?
@@ -97,6 +103,15 @@ struct UpCommand: AsyncParsableCommand {
                 "--console-password-file asks for a password, and with --credentials the console asks for a key; give one of them."
             )
         }
+        if let clockAhead {
+            guard Duration(text: clockAhead) != nil else {
+                throw ValidationError(
+                    "--clock-ahead \(clockAhead) is no duration; give one such as 250ms, 90s, 15m, 24h or 1d12h.")
+            }
+            guard testClock else {
+                throw ValidationError("--clock-ahead moves a test clock; give --test-clock with it.")
+            }
+        }
         if let alarmWebhook, !alarmWebhook.hasPrefix("http://"), !alarmWebhook.hasPrefix("https://") {
             throw ValidationError(
                 "--alarm-webhook \(alarmWebhook) is no URL; give one that begins with http:// or https://.")
@@ -116,6 +131,7 @@ struct UpCommand: AsyncParsableCommand {
             shardsPerStream: streamShards,
             functionsFolder: engine.functions, isStrict: strict,
             hasLenientFilters: engine.lenientFilters, faultsPath: engine.faults, hasTestClock: testClock,
+            clockAhead: clockAhead.flatMap { Duration(text: $0) } ?? .zero,
             alarmWebhook: alarmWebhook, isObserved: !unobserved)
         let logger = engine.logger(.warning)
         let pipeline = try Engine(options, logger: logger)
@@ -167,7 +183,10 @@ struct UpCommand: AsyncParsableCommand {
             lines.append("  on AWS only: \(text)")
         }
         if let faults = pipeline.faults { lines.append("  \(faults.announcement)") }
-        if testClock { lines.append("  on a test clock: `sluice clock` moves it") }
+        if testClock {
+            let ahead = clockAhead.map { ", \($0) ahead" } ?? ""
+            lines.append("  on a test clock\(ahead): `sluice clock` moves it")
+        }
         lines.append("Ready. Ctrl-C stops it.")
         Terminal.print(lines.joined(separator: "\n"))
     }

@@ -269,6 +269,8 @@ extension EndToEnd {
             (["up", "--tls-certificate", "a", "--tls-key", "b", "--tls-development"], "give one of them"),
             (["up", "--tls-development", "--insecure-plaintext"], "--insecure-plaintext"),
             (["up", "--credentials", "a", "--console-password-file", "b"], "--console-password-file"),
+            (["up", "--clock-ahead", "1d"], "--test-clock"),
+            (["up", "--test-clock", "--clock-ahead", "soon"], "no duration"),
             (["up", "--parameter", "x"], "Name=Value"), (["orders", "put"], "order-id"), (["nope"], "nope"),
         ])
         func wrongUseExitsWithTwo(arguments: [String], word: String) async throws {

@@ -244,6 +244,26 @@ extension EndToEnd {
             _ = await again.stop()
         }
 
+        /// What was left to do is done by the clock that it was left with: a message that would be over by another stays.
+        @Test func anEngineGoesOnWhereItsClockStood() async throws {
+            try function.set("broken", exists: true)
+            var engine = try await start("--test-clock", "--clock-ahead", "30d")
+            #expect(try await clock(engine, "show").aheadMilliseconds == 30 * 86_400_000)
+            try await put(engine, "given-up")
+            try await wait("the function was not called") { try await accounts(engine).invocations >= 1 }
+            try await clock(engine, "advance", "2h")
+            try await wait("the record is tried on") { try await accounts(engine).deadLettered == 1 }
+            try await put(engine, "waiting")
+            _ = await engine.stop()
+            try function.set("broken", exists: false)
+            engine = try await start("--test-clock", "--clock-ahead", "30d2h")
+            #expect(try await clock(engine, "advance", "1s").aheadMilliseconds == (30 * 24 + 2) * 3_600_000 + 1_000)
+            _ = try await engine.drained()
+            #expect(handled == ["waiting by client"])
+            #expect(try await engine.status().queues[0].approximateNumberOfMessages == 1)
+            _ = await engine.stop()
+        }
+
         // MARK: Back to the machine's clock
 
         @Test func aFolderThatWasAheadIsOpenedByTheMachinesClock() async throws {
