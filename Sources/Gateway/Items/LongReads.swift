@@ -5,15 +5,21 @@ import NIOPosix
     import Glibc
 #endif
 
-/// Threads for reads that take long. The system gives them what other threads leave, so that whoever reads megabytes without
-/// pause takes no time from those who read and write an item.
+/// Threads for reads that take long. They work with what others leave of the processors, so that whoever reads megabytes without
+/// pause takes little time from those who read and write an item.
+///
+/// A low priority alone does not do: the system lets a thread of any priority finish its slice of some milliseconds, in which
+/// a read and a write of an item would both be done. So a thread that was pushed aside, which tells of others that wait for its
+/// processor, rests then: on a busy machine all long reads together have a fifth of half of the processors.
 enum LongReads {
     /// How far behind others: a tenth of an equal share when all are busy (sched(7)).
     static let niceness: Int32 = 10
+    /// How long a thread rests that was pushed aside, in times of the work that it was pushed aside from.
+    private static let restFactor = 4
 
     /// As long as the program lives.
     private static let threads: MultiThreadedEventLoopGroup = {
-        let threads = MultiThreadedEventLoopGroup(numberOfThreads: min(4, System.coreCount))
+        let threads = MultiThreadedEventLoopGroup(numberOfThreads: max(1, System.coreCount / 2))
         #if canImport(Glibc)
             // In Linux a priority is a thread's own; 0 names the calling one.
             for thread in threads.makeIterator() {
@@ -23,5 +29,24 @@ enum LongReads {
         return threads
     }()
 
-    static func perform(_ work: @escaping @Sendable () -> Void) { threads.next().execute(work) }
+    static func perform(_ work: @escaping @Sendable () -> Void) {
+        threads.next().execute {
+            let (begin, pushes) = (NIODeadline.now(), pushedAsideCount)
+            work()
+            guard pushedAsideCount > pushes else { return }
+            // The thread has nothing else to do.
+            usleep(UInt32(clamping: (NIODeadline.now() - begin).nanoseconds / 1_000 * Int64(restFactor)))
+        }
+    }
+
+    /// How often the system took the processor from the calling thread for another one: getrusage(2).
+    private static var pushedAsideCount: Int {
+        #if canImport(Glibc)
+            var usage = rusage()
+            // RUSAGE_THREAD of sys/resource.h.
+            return getrusage(__rusage_who_t(1), &usage) == 0 ? usage.ru_nivcsw : 0
+        #else
+            return 0
+        #endif
+    }
 }
