@@ -1,7 +1,9 @@
 import NIOCore
 import NIOPosix
 
-#if canImport(Glibc)
+#if canImport(Darwin)
+    import Darwin
+#else
     import Glibc
 #endif
 
