@@ -17,7 +17,9 @@ enum LongReads {
     /// How far behind others: a tenth of an equal share when all are busy (sched(7)).
     static let niceness: Int32 = 10
     /// How long a thread rests that was pushed aside, in times of the work that it was pushed aside from.
-    private static let restFactor = 4
+    private static let restFactor: Int64 = 4
+    /// Longest rest, for the sake of who waits behind it.
+    private static let restMax = TimeAmount.seconds(1)
 
     /// As long as the program lives.
     private static let threads: MultiThreadedEventLoopGroup = {
@@ -37,7 +39,7 @@ enum LongReads {
             work()
             guard pushedAsideCount > pushes else { return }
             // The thread has nothing else to do.
-            usleep(UInt32(clamping: (NIODeadline.now() - begin).nanoseconds / 1_000 * Int64(restFactor)))
+            usleep(UInt32(min(restFactor * (NIODeadline.now() - begin), restMax).nanoseconds / 1_000))
         }
     }
 
