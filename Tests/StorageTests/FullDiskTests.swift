@@ -38,7 +38,7 @@ import TestSupport
     }
 
     @Test func writesAreRefusedReadsGoOnAndWritesComeBackWithTheRoom() async throws {
-        guard let disk = try SmallDisk(sizeMegabytes: 64) else {
+        guard let disk = try SmallDisk(sizeMegabytes: 96) else {
             Issue.record("NOT TESTED: mounting a small disk is not allowed here", severity: .warning)
             return
         }
@@ -46,8 +46,9 @@ import TestSupport
         let data = disk.path + "/data"
         var database: Database? = try Database(folder: DataFolder(path: data))
         var writer: GroupCommitWriter? = GroupCommitWriter(database: database!)
+        // Twice what is left: without it there is room for what was written, its log and a new one side by side.
         let file = open(ballast, O_WRONLY | O_CREAT, 0o644)
-        #expect(posix_fallocate(file, 0, 32 << 20) == 0)
+        #expect(posix_fallocate(file, 0, 64 << 20) == 0)
         close(file)
         var answered: [Int] = []
         var refusal: StorageError?
