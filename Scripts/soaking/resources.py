@@ -9,7 +9,10 @@ MB = 1 << 20
 
 # The first part of a life, and of the run, in which caches fill and processes start.
 WARM_UP_SHARE = 1 / 2
-WARM_UP_SECONDS_MAX = 180.0
+# Buffers fill by what is written, however fast: three minutes at the usual rate.
+WARM_UP_CHANGES_MAX = 54_000
+# No sample of a start.
+START_SECONDS = 5.0
 # Least samples on each side of a comparison, and in a life for its slope.
 SAMPLES_MIN = 8
 # Most samples of a life that the slope is made of; it looks at all pairs of them.
@@ -143,11 +146,13 @@ def slope(points):
     return median(slopes) if slopes else 0.0
 
 
-def judge(samples, is_bytes_judged):
+def judge(samples, is_bytes_judged, rate=300):
     """Two tests of each measure, either of which is enough for a break:
 
     - between lives: the median of the run's last third against the one of its middle third;
     - within lives: the slope of each life behind its warm-up, over the span that it was seen for.
+
+    - rate: changes a second.
     """
     if not samples:
         return []
@@ -155,7 +160,7 @@ def judge(samples, is_bytes_judged):
     third = (end - start) / 3
     results = []
     for place, measure in enumerate(MEASURES):
-        warm = [sample for sample in samples if sample.age >= min(WARM_UP_SECONDS_MAX, 5)]
+        warm = [sample for sample in samples if sample.age >= START_SECONDS]
         middle = [s.values[place] for s in warm if start + third <= s.second < start + 2 * third]
         last = [s.values[place] for s in warm if s.second >= start + 2 * third]
         level = median(middle) if middle else 0.0
@@ -164,7 +169,7 @@ def judge(samples, is_bytes_judged):
         within, hourly = 0.0, 0.0
         for life in sorted({sample.life for sample in samples}):
             of_life = [s for s in samples if s.life == life]
-            warm_up = min(WARM_UP_SECONDS_MAX, of_life[-1].age * WARM_UP_SHARE)
+            warm_up = min(WARM_UP_CHANGES_MAX / rate, of_life[-1].age * WARM_UP_SHARE)
             points = [(s.age, s.values[place]) for s in of_life if s.age >= warm_up]
             if len(points) < SAMPLES_MIN:
                 continue

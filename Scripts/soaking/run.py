@@ -431,7 +431,8 @@ class Run:
 
     def report(self):
         seconds = time.time() - self.begun
-        measures = resources.judge(self.samples, seconds >= resources.BYTES_SECONDS_MIN)
+        measures = resources.judge(
+            self.samples, seconds >= resources.BYTES_SECONDS_MIN, self.options.rate)
         is_complete = self.is_settled or self.is_stopping.is_set()
         return {
             "seed": self.options.seed,

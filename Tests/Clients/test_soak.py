@@ -25,14 +25,20 @@ def samples(value, lives=3, seconds=600):
     return found
 
 
-def broken(found, is_bytes_judged=True):
-    return [row["name"] for row in resources.judge(found, is_bytes_judged) if row["isBroken"]]
+def broken(found, is_bytes_judged=True, rate=300):
+    return [row["name"] for row in resources.judge(found, is_bytes_judged, rate) if row["isBroken"]]
 
 
 def test_what_stays_or_swings_is_flat():
     assert broken(samples(lambda *_: FLAT)) == []
     # Caches that fill after each start, and logs of writes that come and go.
     assert broken(samples(lambda s, age, _: [min(180, 80 + age)] + [v + (s // 2 % 30) for v in FLAT[1:4]] + list(FLAT[4:]))) == []
+
+
+def test_buffers_fill_by_what_is_written_so_that_it_takes_longer_at_a_lower_rate():
+    filling = samples(lambda s, age, _: (80 + min(age, 450) / 3,) + FLAT[1:], lives=1, seconds=900)
+    assert broken(filling, rate=300) == ["engine memory (RSS)"]
+    assert broken(filling, rate=120) == []
 
 
 def test_what_grows_in_a_life_is_found_although_restarts_hide_it():
