@@ -146,13 +146,13 @@ def slope(points):
     return median(slopes) if slopes else 0.0
 
 
-def judge(samples, is_bytes_judged, rate=300):
+def judge(samples, is_bytes_judged, changes_per_second=300):
     """Two tests of each measure, either of which is enough for a break:
 
     - between lives: the median of the run's last third against the one of its middle third;
     - within lives: the slope of each life behind its warm-up, over the span that it was seen for.
 
-    - rate: changes a second.
+    - changes_per_second: of the orders that are written.
     """
     if not samples:
         return []
@@ -169,7 +169,7 @@ def judge(samples, is_bytes_judged, rate=300):
         within, hourly = 0.0, 0.0
         for life in sorted({sample.life for sample in samples}):
             of_life = [s for s in samples if s.life == life]
-            warm_up = min(WARM_UP_CHANGES_MAX / rate, of_life[-1].age * WARM_UP_SHARE)
+            warm_up = min(WARM_UP_CHANGES_MAX / changes_per_second, of_life[-1].age * WARM_UP_SHARE)
             points = [(s.age, s.values[place]) for s in of_life if s.age >= warm_up]
             if len(points) < SAMPLES_MIN:
                 continue
