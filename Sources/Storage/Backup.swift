@@ -23,7 +23,6 @@ extension Database {
             // 0: the write buffers are flushed, so that the backup needs no log but for what is written meanwhile.
             rocksdb_checkpoint_create(checkpoint, store, 0, &error)
             try check(&error, "backup")
-            try fillBuffer()
             try FileManager.default.createDirectory(atPath: target + "/logs", withIntermediateDirectories: false)
             // What RocksDB has copied it has not synced everywhere. Links cost nothing here: their contents are on disk.
             for name in try FileManager.default.contentsOfDirectory(atPath: store) {

@@ -42,6 +42,8 @@ public final class Database: @unchecked Sendable {
     private let isLogSpent = Atomic(false)
     private let syncedWrite: OpaquePointer
     private let unsyncedWrite: OpaquePointer
+    /// Past the log: lost when the process dies.
+    private let unloggedWrite: OpaquePointer
 
     /// Opens the store of a data folder, creating it when it is new.
     ///
@@ -57,7 +59,8 @@ public final class Database: @unchecked Sendable {
         syncedWrite = rocksdb_writeoptions_create()
         rocksdb_writeoptions_set_sync(syncedWrite, 1)
         unsyncedWrite = rocksdb_writeoptions_create()
-        do { try fillBuffer() } catch let error as StorageError { throw Self.openRefusal(error.message, folder) }
+        unloggedWrite = rocksdb_writeoptions_create()
+        rocksdb_writeoptions_disable_WAL(unloggedWrite, 1)
     }
 
     deinit {
@@ -65,6 +68,7 @@ public final class Database: @unchecked Sendable {
         rocksdb_readoptions_destroy(readOptions)
         rocksdb_writeoptions_destroy(syncedWrite)
         rocksdb_writeoptions_destroy(unsyncedWrite)
+        rocksdb_writeoptions_destroy(unloggedWrite)
         rocksdb_close(handle)
     }
 
@@ -186,7 +190,8 @@ public final class Database: @unchecked Sendable {
 
     // Once there is room again, RocksDB begins a new log by emptying the write buffers. With nothing in them it keeps the log
     // that failed, and the next write to that ends the process by an assertion (RocksDB 7.8, built with assertions as Debian
-    // does). So the buffers are never empty for long, and when a write fails while they are, no other is tried.
+    // does). So something is put into them past the log, where a write finds them empty. A log that is begun and fails in one write,
+    // while all buffers go to disk, takes no other.
 
     /// Makes a change that goes to the log.
     private func logged(_ operation: String, _ change: (inout UnsafeMutablePointer<CChar>?) -> Void) throws {
@@ -195,6 +200,7 @@ public final class Database: @unchecked Sendable {
                 .full,
                 "The store takes no writes because the disk was full when its log was new; make room and restart.")
         }
+        try fillBuffer(operation)
         var error: UnsafeMutablePointer<CChar>?
         change(&error)
         do {
@@ -205,21 +211,24 @@ public final class Database: @unchecked Sendable {
         }
     }
 
-    /// Puts into a write buffer what changes nothing: the removal of a key that nobody has.
-    func fillBuffer() throws {
-        let batch = rocksdb_writebatch_create()!
-        defer { rocksdb_writebatch_destroy(batch) }
-        rocksdb_writebatch_delete_cf(batch, family(.catalog), "", 0)
-        try write(batch, sync: false)
+    /// Puts into the catalog's write buffer, where it is empty, what changes nothing: the removal of a key that nobody has.
+    private func fillBuffer(_ operation: String) throws {
+        guard isEmpty("rocksdb.num-entries-active-mem-table", family(.catalog)) else { return }
+        var error: UnsafeMutablePointer<CChar>?
+        rocksdb_delete_cf(handle, unloggedWrite, family(.catalog), "", 0, &error)
+        try check(&error, operation)
     }
 
     private var hasEmptyBuffers: Bool {
         families.allSatisfy { family in
-            ["rocksdb.num-entries-active-mem-table", "rocksdb.num-entries-imm-mem-tables"].allSatisfy { property in
-                var count: UInt64 = 0
-                return rocksdb_property_int_cf(handle, family, property, &count) == 0 && count == 0
-            }
+            isEmpty("rocksdb.num-entries-active-mem-table", family)
+                && isEmpty("rocksdb.num-entries-imm-mem-tables", family)
         }
+    }
+
+    private func isEmpty(_ property: String, _ family: OpaquePointer) -> Bool {
+        var count: UInt64 = 0
+        return rocksdb_property_int_cf(handle, family, property, &count) == 0 && count == 0
     }
 
     /// - Parameter operation: a noun for what was tried.

@@ -45,6 +45,8 @@ final class DatabaseSettings {
         // Hints where a stream's record belongs in its buffer spare a little, and end the process by an assertion of RocksDB
         // 7.8 when a stream is trimmed.
         rocksdb_options_set_max_total_wal_size(databaseOptions, Self.logBytesMax)
+        // What is written past the log is worth nothing, and would have all buffers go to disk at each end.
+        Self.set("avoid_flush_during_shutdown=true", of: databaseOptions)
         for keyspace in Keyspace.allCases { perKeyspace[keyspace] = makeOptions(keyspace) }
     }
 
