@@ -184,15 +184,9 @@ public struct GatewayServer: Sendable {
             answer.send(.payloadTooLarge, nil, ByteBuffer())
             return
         }
-        let contentType = request.headers.first(name: "Content-Type") ?? ""
-        let answerType: String
-        switch contentType.prefix(while: { $0 != ";" }) {
-        case "application/json": answerType = "application/json"
-        case "application/x-amz-json-1.0": answerType = "application/x-amz-json-1.0"
-        case "application/x-amz-json-1.1": answerType = "application/x-amz-json-1.1"
-        case "application/x-www-form-urlencoded": return respond(toQuery: request, whenClientEnds, answer)
-        case _ where request.body.readableBytes == 0: answerType = "application/x-amz-json-1.0"
-        default:
+        if request.isForm { return respond(toQuery: request, whenClientEnds, answer) }
+        guard let answerType = request.jsonType ?? (request.body.readableBytes == 0 ? HTTPRequest.usualJSONType : nil)
+        else {
             answer.send(.notFound, nil, ByteBuffer(string: "<UnknownOperationException/>\n"))
             return
         }

@@ -73,12 +73,11 @@ extension GatewayAnswer {
                 CloudWatchFailure(
                     type: words.type, queryCode: words.queryCode, status: words.status, message: words.message), self)
         case .dynamoDB, .logs, .queues:
-            let type = request.headers.first(name: "Content-Type")?.prefix { $0 != ";" }
             let error = words.error(of: service)
-            if type == "application/x-www-form-urlencoded" {
+            if request.isForm {
                 send(words.status, xml: XMLAnswer.failure(error, requestID: requestID))
             } else {
-                send(error, type?.hasPrefix("application/") == true ? String(type!) : "application/x-amz-json-1.0")
+                send(error, request.jsonType ?? HTTPRequest.usualJSONType)
             }
         case .functions, .pipes, .control, .metrics, .unknown:
             var (status, type, message) = (HTTPResponseStatus.forbidden, words.type, words.message)

@@ -157,7 +157,7 @@ enum SignedService: Hashable {
     }
 
     private init(target request: HTTPRequest) {
-        if request.headers.first(name: "Content-Type")?.hasPrefix("application/x-www-form-urlencoded") == true {
+        if request.isForm {
             self = .queues
             return
         }

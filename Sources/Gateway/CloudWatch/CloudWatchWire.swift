@@ -29,11 +29,7 @@ enum CloudWatchWire: Sendable {
     /// Whether a request is one for CloudWatch, by its path, its target or its form's version.
     static func speaks(_ request: HTTPRequest) -> Bool {
         request.path.hasPrefix(cborPrefix) || request.headers.first(name: "X-Amz-Target")?.hasPrefix(target) == true
-            || isForm(request) && formIsOurs(request)
-    }
-
-    private static func isForm(_ request: HTTPRequest) -> Bool {
-        request.headers.first(name: "Content-Type")?.hasPrefix("application/x-www-form-urlencoded") == true
+            || request.isForm && formIsOurs(request)
     }
 
     /// Both services that forms are sent to name their version in them.
@@ -43,7 +39,7 @@ enum CloudWatchWire: Sendable {
 
     /// - Parameter request: one for CloudWatch.
     init(of request: HTTPRequest) {
-        self = request.path.hasPrefix(Self.cborPrefix) ? .cbor : Self.isForm(request) ? .query : .json
+        self = request.path.hasPrefix(Self.cborPrefix) ? .cbor : request.isForm ? .query : .json
     }
 
     /// - Throws: ``CloudWatchFailure`` for a body that cannot be read.

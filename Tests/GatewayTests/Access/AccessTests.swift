@@ -184,6 +184,23 @@ import Testing
                 == #"403 InvalidSignatureException {"message":"\#(Self.mismatch)"}"#)
     }
 
+    /// A refusal is JSON, whatever the body is said to be.
+    @Test func whatIsNoJSONIsRefusedAsJSON() async {
+        for type in ["application/cbor", "application/xml", "text/plain", ""] {
+            var call = Call.dynamoDB()
+            call.headers = call.headers.map { $0.name == "Content-Type" ? ($0.name, type) : $0 }
+            for isSigned in [true, false] {
+                call.id = isSigned ? "NOBODY" : "FULL"
+                let reply = await send(call, isSigned: isSigned)
+                #expect(reply.status == .badRequest)
+                #expect(reply.headers.first(name: "Content-Type") == "application/x-amz-json-1.0", "\(type)")
+            }
+        }
+        var call = Call.queues().by("NOBODY")
+        call.headers = call.headers.map { $0.name == "Content-Type" ? ($0.name, "application/x-amz-json-1.1") : $0 }
+        #expect(await send(call).headers.first(name: "Content-Type") == "application/x-amz-json-1.1")
+    }
+
     @Test func aSignatureForAnotherServiceIsOfNoUseHere() async {
         var call = Call.dynamoDB()
         call.service = "sqs"
