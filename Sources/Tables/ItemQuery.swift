@@ -85,6 +85,8 @@ public struct ReadPage: Sendable {
 }
 
 /// That a read takes longer than it may: it passes more than 64 KB of items, or 1,000 keys. Nothing has come of it.
+///
+/// What stays within them takes about a millisecond: as long as ten writes of an order.
 public struct LongRead: Error {
     /// Most bytes of items, as stored or by AWS's rules, in a read that does not take long.
     static let briefBytesMax = 64 << 10

@@ -10,8 +10,8 @@ import Testing
 /// Which thread reads: what takes long stands behind what does not.
 struct LongReadTests {
     /// Items of 30,000 bytes, `count` of them, under the hash key "x".
-    private static func store(count: Int) async throws -> ItemStore {
-        let store = try await ItemStore()
+    private static func store(count: Int, transactionBytesMax: Int? = nil) async throws -> ItemStore {
+        let store = try await ItemStore(transactionBytesMax: transactionBytesMax)
         let text = String(repeating: "t", count: 30_000)
         for number in 0..<count {
             _ = try await store.ask(
@@ -42,28 +42,41 @@ struct LongReadTests {
     @Test(arguments: [2, 4]) func aReadOfMoreThan64KBHasAThreadOfLowPriority(count: Int) async throws {
         let store = try await Self.store(count: count)
         for (operation, body) in Self.reads(count: count) {
-            let (answer, niceness) = try await withCheckedThrowingContinuation { continuation in
-                store.operations.answer(operation, body: Array(body.utf8)) { outcome in
-                    continuation.resume(with: outcome.map { (String(decoding: $0, as: UTF8.self), Self.niceness) })
-                }
-            }
+            let (niceness, outcome) = await Self.ask(store, operation, body)
+            let answer = try String(decoding: outcome.get(), as: UTF8.self)
             let items = answer.split(separator: #""t":{"S":""#, omittingEmptySubsequences: false).count - 1
             #expect(items == count, "\(operation)")
             #expect(niceness == (count > 2 ? LongReads.niceness : 0), "\(operation)")
         }
     }
 
-    /// Errors are what they are on either thread, and a read that nothing passes is long all the same.
     @Test func whatAFilterKeepsOutCounts() async throws {
         let store = try await Self.store(count: 4)
         let none = #""FilterExpression":"c = :c","ExpressionAttributeValues":{":c":{"S":"none"}}"#
-        let niceness = await withCheckedContinuation { continuation in
-            store.operations.answer(.scan, body: Array(#"{"TableName":"range",\#(none)}"#.utf8)) { _ in
-                continuation.resume(returning: Self.niceness)
+        let (niceness, _) = await Self.ask(store, .scan, #"{"TableName":"range",\#(none)}"#)
+        #expect(niceness == LongReads.niceness)
+    }
+
+    @Test func errorsAreAnsweredOnEitherThread() async throws {
+        let store = try await Self.store(count: 4, transactionBytesMax: 100_000)
+        let (long, short) = (Self.reads(count: 4)[3], (ItemOperation.scan, #"{"TableName":"none"}"#))
+        for ((operation, body), niceness, name) in [
+            (long, LongReads.niceness, "Collection size of items exceeded"), (short, 0, "ResourceNotFound"),
+        ] {
+            #expect(await Self.ask(store, operation, body).niceness == niceness)
+            #expect(await store.refusal(operation, body)?.contains(name) == true)
+        }
+    }
+
+    /// What is answered, and how far behind others the thread stands that answers.
+    private static func ask(
+        _ store: ItemStore, _ operation: ItemOperation, _ body: String
+    ) async -> (niceness: Int32, outcome: Result<[UInt8], any Error>) {
+        await withCheckedContinuation { continuation in
+            store.operations.answer(operation, body: Array(body.utf8)) {
+                continuation.resume(returning: (niceness, $0))
             }
         }
-        #expect(niceness == LongReads.niceness)
-        #expect(await store.refusal(.scan, #"{"TableName":"none"}"#)?.contains("ResourceNotFound") == true)
     }
 
     /// How far the calling thread stands behind the test program's first one.
