@@ -1,6 +1,5 @@
 internal import CRocksDB
 import Foundation
-import Synchronization
 
 /// The keyspaces of the store. One RocksDB column family each: they share the log, so one batch spans them all.
 public enum Keyspace: Int, CaseIterable, Sendable {
@@ -38,8 +37,6 @@ public final class Database: @unchecked Sendable {
     let folder: DataFolder
     let settings: DatabaseSettings
     private let syncedMark: SyncedMark?
-    /// Whether the log takes no write any more until the store is opened again.
-    private let isLogSpent = Atomic(false)
     private let syncedWrite: OpaquePointer
     private let unsyncedWrite: OpaquePointer
     /// Past the log: lost when the process dies.
@@ -162,11 +159,11 @@ public final class Database: @unchecked Sendable {
         _ keyspace: Keyspace, from lower: [UInt8], to upper: [UInt8],
         durability: GroupCommitWriter.Durability = .unsynced
     ) throws {
-        try logged("delete") { error in
+        try logged("delete", count: 1, sync: durability == .synced) { options, error in
             lower.withUnsafeBytes { lower in
                 upper.withUnsafeBytes { upper in
                     rocksdb_delete_range_cf(
-                        handle, durability == .synced ? syncedWrite : unsyncedWrite, family(keyspace),
+                        handle, options, family(keyspace),
                         lower.baseAddress?.assumingMemoryBound(to: CChar.self), lower.count,
                         upper.baseAddress?.assumingMemoryBound(to: CChar.self), upper.count, &error)
                 }
@@ -180,55 +177,39 @@ public final class Database: @unchecked Sendable {
     /// whether there is room for a write buffer again, and then takes writes. Other faults last until the store is opened
     /// again. A write that was refused cannot be read before that; whether it is there after is not known.
     func write(_ batch: OpaquePointer, sync: Bool) throws {
-        // The batch's last number, or a lower one when somebody else writes at the same time.
-        let last = rocksdb_get_latest_sequence_number(handle) + UInt64(rocksdb_writebatch_count(batch))
-        try logged("write") { rocksdb_write(handle, sync ? syncedWrite : unsyncedWrite, batch, &$0) }
+        try logged("write", count: Int(rocksdb_writebatch_count(batch)), sync: sync) { options, error in
+            rocksdb_write(handle, options, batch, &error)
+        }
+    }
+
+    /// Makes a change that goes to the log.
+    ///
+    /// - Parameters:
+    ///   - operation: a noun for what is tried.
+    ///   - count: how many keys or ranges it concerns.
+    private func logged(
+        _ operation: String, count: Int, sync: Bool,
+        _ change: (_ options: OpaquePointer, inout UnsafeMutablePointer<CChar>?) -> Void
+    ) throws {
+        try fillBuffer(operation)
+        // The change's last number, or a lower one when somebody else writes at the same time.
+        let last = rocksdb_get_latest_sequence_number(handle) + UInt64(count)
+        var error: UnsafeMutablePointer<CChar>?
+        change(sync ? syncedWrite : unsyncedWrite, &error)
+        try check(&error, operation)
         if sync { syncedMark?.write(last) }
     }
 
-    // MARK: A log that failed
-
-    // Once there is room again, RocksDB begins a new log by emptying the write buffers. With nothing in them it keeps the log
-    // that failed, and the next write to that ends the process by an assertion (RocksDB 7.8, built with assertions as Debian
-    // does). So something is put into them past the log, where a write finds them empty. A log that is begun and fails in one write,
-    // while all buffers go to disk, takes no other.
-
-    /// Makes a change that goes to the log.
-    private func logged(_ operation: String, _ change: (inout UnsafeMutablePointer<CChar>?) -> Void) throws {
-        guard !isLogSpent.load(ordering: .relaxed) else {
-            throw StorageError(
-                .full,
-                "The store takes no writes because the disk was full when its log was new; make room and restart.")
-        }
-        try fillBuffer(operation)
-        var error: UnsafeMutablePointer<CChar>?
-        change(&error)
-        do {
-            try check(&error, operation)
-        } catch let error as StorageError {
-            if error.code == .full, hasEmptyBuffers { isLogSpent.store(true, ordering: .relaxed) }
-            throw error
-        }
-    }
-
-    /// Puts into the catalog's write buffer, where it is empty, what changes nothing: the removal of a key that nobody has.
+    /// Puts into the catalog's write buffer what changes nothing: the removal of a key that nobody has.
+    ///
+    /// Behind a full disk, RocksDB begins a new log by emptying the write buffers. With nothing in them it keeps the log that
+    /// failed, and the next write to that ends the process by an assertion (RocksDB 7.8, built with assertions as Debian does).
+    /// They may become empty in the very write that fails, where it finds the log at its bound: so a write that needs none goes
+    /// before each that needs the log, and it is this one that begins another.
     private func fillBuffer(_ operation: String) throws {
-        guard isEmpty("rocksdb.num-entries-active-mem-table", family(.catalog)) else { return }
         var error: UnsafeMutablePointer<CChar>?
         rocksdb_delete_cf(handle, unloggedWrite, family(.catalog), "", 0, &error)
         try check(&error, operation)
-    }
-
-    private var hasEmptyBuffers: Bool {
-        families.allSatisfy { family in
-            isEmpty("rocksdb.num-entries-active-mem-table", family)
-                && isEmpty("rocksdb.num-entries-imm-mem-tables", family)
-        }
-    }
-
-    private func isEmpty(_ property: String, _ family: OpaquePointer) -> Bool {
-        var count: UInt64 = 0
-        return rocksdb_property_int_cf(handle, family, property, &count) == 0 && count == 0
     }
 
     /// - Parameter operation: a noun for what was tried.

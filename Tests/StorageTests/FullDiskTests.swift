@@ -40,9 +40,11 @@ import Testing
         return (0..<(25_000)).flatMap { _ in withUnsafeBytes(of: generator.next()) { Array($0) } }
     }()
 
-    private static func write(_ number: Int, to writer: GroupCommitWriter) async -> StorageError? {
+    private static func write(
+        _ number: Int, in keyspace: Keyspace = .items, to writer: GroupCommitWriter
+    ) async -> StorageError? {
         do {
-            try await writer.commit { $0.put(.items, Array("\(number)".utf8), Self.value) }
+            try await writer.commit { $0.put(keyspace, Array("\(number)".utf8), Self.value) }
             return nil
         } catch { return error as? StorageError ?? StorageError(.engine, "\(error)") }
     }
@@ -123,6 +125,43 @@ import Testing
         #expect(try await Self.writeWhenThereIsRoom(3, to: writer) == nil)
         #expect(try database.get(.items, Array("3".utf8)) == Self.value)
         await writer.close()
+    }
+
+    /// A write that finds the log at its bound begins another, and all buffers are empty then.
+    @Test func aDiskThatIsFullWhereALogBeginsGetsRoomAgain() async throws {
+        guard let disk = try SmallDisk(sizeMegabytes: 128) else {
+            Issue.record("NOT TESTED: mounting a small disk is not allowed here", severity: .warning)
+            return
+        }
+        let folder = disk.path + "/data"
+        var database: Database? = try Database(folder: DataFolder(path: folder))
+        var writer: GroupCommitWriter? = GroupCommitWriter(database: database!)
+        // So many that no keyspace's buffer is full before the log is.
+        let keyspaces: [Keyspace] = [.items, .streams, .logs]
+        func write(_ number: Int) async -> StorageError? {
+            await Self.write(number, in: keyspaces[number % 3], to: writer!)
+        }
+        func logs() throws -> Int {
+            try FileManager.default.contentsOfDirectory(atPath: folder + "/store").count { $0.hasSuffix(".log") }
+        }
+        var number = 0
+        while number < 150 {
+            #expect(await write(number) == nil)
+            number += 1
+        }
+        #expect(try logs() == 1)
+        disk.fill()
+        while await write(number) == nil { number += 1 }
+        #expect(try logs() == 2)
+        #expect(await write(number + 1)?.code == .full)
+        try FileManager.default.removeItem(atPath: disk.ballast)
+        #expect(try await Self.writeWhenThereIsRoom(number + 2, to: writer!) == nil)
+        await writer!.close()
+        (writer, database) = (nil, nil)
+        let reopened = try Database(folder: DataFolder(path: folder))
+        for number in 0..<number {
+            #expect(try reopened.get(keyspaces[number % 3], Array("\(number)".utf8)) == Self.value)
+        }
     }
 
     @Test func aStoreOnAFullDiskIsNotOpenedAndSaysWhy() async throws {
