@@ -69,7 +69,9 @@ final class ExecutionEnvironment: Sendable {
                 // A function may think for minutes, or stand still in a debugger; its own time-out ends it.
                 limits: HTTPLimits(connectionCountMax: 256, isPatient: true),
                 // Every user of this machine reaches the port, and whoever asks in the function's place gets its event.
-                mayConnect: { [user = configuration.user?.id ?? geteuid()] in PeerUser.has($0, user: user) }
+                mayConnect: { [user = configuration.user?.id ?? geteuid()] client, server in
+                    PeerUser.has(client, to: server, user: user)
+                }
             ) { api.respond(to: $0, $1) }
             let ending = await withTaskGroup(of: String?.self) { group in
                 group.addTask { await self.runProcess(port: server.port) }

@@ -4,15 +4,21 @@ import NIOCore
 enum PeerUser {
     private static let attemptsMax = 4
 
+    /// Linux's state of a connection that is there. What its process has closed lingers in others, as root's.
+    private static let established = "01"
+
     /// Whether a connection to an IPv4 address of this machine comes from a process of some user, or nobody can tell.
     ///
     /// Costs a pass over the machine's connections: once for each connection, which runtimes keep.
     ///
     /// - Parameters:
     ///   - client: the end that connects.
+    ///   - server: the end that it has connected to.
     ///   - user: the one whose it is to be.
-    static func has(_ client: SocketAddress?, user: UInt32) -> Bool {
-        guard let client, let place = place(of: client) else { return true }
+    static func has(_ client: SocketAddress?, to server: SocketAddress?, user: UInt32) -> Bool {
+        guard let client, let server, let clientPlace = place(of: client), let serverPlace = place(of: server) else {
+            return true
+        }
         var canTell = false
         // Linux tells it in pieces, and where others come and go between two of them, one that stays may be left out.
         for _ in 1...attemptsMax {
@@ -20,22 +26,28 @@ enum PeerUser {
             for table in ["/proc/net/tcp", "/proc/net/tcp6"] {
                 let rows = KernelFile.bytes(table)
                 canTell = canTell || !rows.isEmpty
-                if let found = Self.user(at: place, in: rows) { return found == user }
+                if let found = Self.user(at: clientPlace, to: serverPlace, in: rows) { return found == user }
             }
         }
         // One that is gone already, which must not get an event, or another system than Linux.
         return !canTell
     }
 
-    /// The user whose socket has this address and port as its own end; nil when there is none.
+    /// The user whose socket is connected from one place to another; nil when there is none.
     ///
-    /// - Parameter place: as ``place(of:)`` has it.
-    static func user(at place: String, in rows: [UInt8]) -> UInt32? {
-        let place = Array(place.utf8)
+    /// Both ends count, as connections to different places may share their own address and port.
+    ///
+    /// - Parameters:
+    ///   - client: the socket's own end, as ``place(of:)`` has it.
+    ///   - server: its other end.
+    static func user(at client: String, to server: String, in rows: [UInt8]) -> UInt32? {
+        let (client, server) = (Array(client.utf8), Array(server.utf8))
         for row in rows.split(separator: UInt8(ascii: "\n")).dropFirst() {
             // Number, own end, other end, state, queues, timer, retransmits, user.
             let fields = row.split(separator: UInt8(ascii: " "), maxSplits: 8)
-            guard fields.count > 7, fields[1].count >= place.count, fields[1].suffix(place.count).elementsEqual(place)
+            // Among those of the newer IP, an address of the older one has zeros and ones before it.
+            guard fields.count > 7, fields[1].suffix(client.count).elementsEqual(client),
+                fields[2].suffix(server.count).elementsEqual(server), fields[3].elementsEqual(established.utf8)
             else { continue }
             return UInt32(String(decoding: fields[7], as: UTF8.self))
         }

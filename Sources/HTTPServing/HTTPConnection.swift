@@ -20,8 +20,10 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
         /// Nil for a connection without TLS.
         var tls: ServerTLS? = nil
         let limits: HTTPLimits
-        /// Whether a client may connect.
-        var mayConnect: @Sendable (_ client: SocketAddress?) -> Bool = { _ in true }
+        /// Whether a client may connect, by both ends of its connection.
+        var mayConnect: @Sendable (_ client: SocketAddress?, _ server: SocketAddress?) -> Bool = { _, _ in true }
+        /// Whether a request, whose body is still to come, may have one larger than ``HTTPLimits/smallBytes``.
+        var mayBeLarge: @Sendable (HTTPRequest) -> Bool = { _ in true }
         let respond: @Sendable (HTTPRequest, HTTPReplier) -> Void
     }
 
@@ -176,7 +178,10 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
         switch unwrapInboundIn(data) {
         case .head(let head):
             isHeaderUnderWay = false
-            switch incoming.begin(head, bodyBytesMax: configuration.bodyBytesMax, &loop.requestBytes) {
+            switch incoming.begin(
+                head, bodyBytesMax: configuration.bodyBytesMax, mayBeLarge: configuration.mayBeLarge,
+                &loop.requestBytes)
+            {
             case .goOn: break
             case .goOnAfterContinue: advance()
             case .tooLarge(let request, let form): takeWithoutBody(request, form)
@@ -184,7 +189,10 @@ final class HTTPConnection: ChannelDuplexHandler, @unchecked Sendable {
             case .noRoom: refuse(configuration.limits.overloadReply)
             }
         case .body(let bytes):
-            switch incoming.append(bytes, bodyBytesMax: configuration.bodyBytesMax, &loop.requestBytes) {
+            switch incoming.append(
+                bytes, bodyBytesMax: configuration.bodyBytesMax, mayBeLarge: configuration.mayBeLarge,
+                &loop.requestBytes)
+            {
             case .goOn: break
             case .discard: discard(bytes.readableBytes)
             case .tooLarge(let request, let form): takeWithoutBody(request, form)

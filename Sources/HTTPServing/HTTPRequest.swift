@@ -9,9 +9,9 @@ public struct HTTPRequest: Sendable {
     /// What follows the target's first `?`, as it was sent; nil without one.
     public var query: String?
     public var headers: HTTPHeaders
-    /// The body, up to the server's limit; empty when it is larger.
+    /// The body, up to what the server takes; empty when it is larger.
     public var body: ByteBuffer
-    /// Whether the body is larger than the server takes. The answer to such a request is the last of its connection.
+    /// Whether the body is larger than the server takes of this client. The answer to such a request is the last of its connection.
     public var isBodyTooLarge: Bool
     /// Whether it came over TLS.
     public var isSecure = false

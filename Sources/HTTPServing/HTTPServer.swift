@@ -29,13 +29,15 @@ public struct HTTPServer: Sendable {
     ///   - bodyBytesMax: the largest body taken; what has a larger one is handed over without it, see
     ///     ``HTTPRequest/isBodyTooLarge``.
     ///   - limits: what clients may cost.
+    ///   - mayBeLarge: whether a request, whose body is still to come, may have one of more than 16 KB; else it is handed over as if
+    ///     the body were too large.
     ///   - respond: answers a request through the replier, once. Runs on the connection's event loop, which does nothing
     ///     else meanwhile: it may read from memory or the page cache, but must not wait. One connection's requests come one
     ///     after the other, each after the answer to the one before.
     /// - Throws: ``HTTPServerError`` with what the system says when the address cannot be listened on; `CancellationError`.
     public static func start(
         host: String, port: Int, eventLoopCount: Int = 1, tls: ServerTLS? = nil, bodyBytesMax: Int,
-        limits: HTTPLimits = HTTPLimits(),
+        limits: HTTPLimits = HTTPLimits(), mayBeLarge: @escaping @Sendable (HTTPRequest) -> Bool = { _ in true },
         respond: @escaping @Sendable (HTTPRequest, HTTPReplier) -> Void
     ) async throws -> HTTPServer {
         let threads = MultiThreadedEventLoopGroup(numberOfThreads: eventLoopCount)
@@ -43,7 +45,7 @@ public struct HTTPServer: Sendable {
             return try await start(
                 host: host, port: port, on: threads, isOwned: true, limits,
                 HTTPConnection.Configuration(
-                    bodyBytesMax: bodyBytesMax, tls: tls, limits: limits, respond: respond))
+                    bodyBytesMax: bodyBytesMax, tls: tls, limits: limits, mayBeLarge: mayBeLarge, respond: respond))
         } catch {
             try? await threads.shutdownGracefully()
             throw error
@@ -52,10 +54,11 @@ public struct HTTPServer: Sendable {
 
     /// The same on the threads that the program's servers share; for a few requests that wait for long.
     ///
-    /// - Parameter mayConnect: whether a client may; else its connection is closed before it is read from.
+    /// - Parameter mayConnect: whether a client may, by both ends of its connection; else that is closed before it is
+    ///   read from.
     public static func startOnSharedThreads(
         host: String, port: Int, tls: ServerTLS? = nil, bodyBytesMax: Int, limits: HTTPLimits = HTTPLimits(),
-        mayConnect: @escaping @Sendable (_ client: SocketAddress?) -> Bool = { _ in true },
+        mayConnect: @escaping @Sendable (_ client: SocketAddress?, _ server: SocketAddress?) -> Bool = { _, _ in true },
         respond: @escaping @Sendable (HTTPRequest, HTTPReplier) -> Void
     ) async throws -> HTTPServer {
         try await start(
@@ -96,7 +99,9 @@ public struct HTTPServer: Sendable {
             // A client may close its side after its last request and still read the answer.
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { channel in
-                guard configuration.mayConnect(channel.remoteAddress) else { return channel.close() }
+                guard configuration.mayConnect(channel.remoteAddress, channel.localAddress) else {
+                    return channel.close()
+                }
                 return channel.eventLoop.makeCompletedFuture {
                     guard count.hasRoom else {
                         return try channel.pipeline.syncOperations.addHandler(SurplusConnection())

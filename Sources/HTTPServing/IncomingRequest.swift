@@ -72,7 +72,10 @@ struct IncomingRequest {
         giveBack(&budget)
     }
 
-    mutating func begin(_ head: HTTPRequestHead, bodyBytesMax: Int, _ budget: inout ByteBudget) -> HeadStep {
+    /// - Parameter mayBeLarge: asked whether a request may have a body that is counted.
+    mutating func begin(
+        _ head: HTTPRequestHead, bodyBytesMax: Int, mayBeLarge: (HTTPRequest) -> Bool, _ budget: inout ByteBudget
+    ) -> HeadStep {
         guard case .betweenRequests = state else { return .goOn }
         count &+= 1
         let fields = HeadFields(head.headers)
@@ -89,7 +92,9 @@ struct IncomingRequest {
         var request = HTTPRequest(method: head.method, target: head.uri, headers: head.headers)
         request.isSecure = isSecure
         let length = fields.contentLength ?? 0
-        if length > bodyBytesMax { return .tooLarge(refuse(&request, &budget), form) }
+        if length > bodyBytesMax || length > HTTPLimits.smallBytes && !mayBeLarge(request) {
+            return .tooLarge(refuse(&request, &budget), form)
+        }
         // Taken only as it arrives: what is merely announced costs nothing and keeps nobody out.
         if length > HTTPLimits.smallBytes, !budget.hasRoom(for: length) {
             end(&budget)
@@ -101,7 +106,9 @@ struct IncomingRequest {
         return isContinueOwed ? .goOnAfterContinue : .goOn
     }
 
-    mutating func append(_ bytes: ByteBuffer, bodyBytesMax: Int, _ budget: inout ByteBudget) -> BodyStep {
+    mutating func append(
+        _ bytes: ByteBuffer, bodyBytesMax: Int, mayBeLarge: (HTTPRequest) -> Bool, _ budget: inout ByteBudget
+    ) -> BodyStep {
         switch state {
         case .receiving: break
         case .discarding, .ended: return .discard
@@ -117,7 +124,8 @@ struct IncomingRequest {
         }
         let size = request!.body.readableBytes
         guard size > min(HTTPLimits.smallBytes, bodyBytesMax) else { return .goOn }
-        guard size <= bodyBytesMax else {
+        // Asked again where the head has not said how long the body is.
+        guard size <= bodyBytesMax, heldBytes > 0 || mayBeLarge(request!) else {
             var request = self.request!
             return .tooLarge(refuse(&request, &budget), form)
         }

@@ -53,15 +53,41 @@ import Testing
            0: 0100007F:11D6 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 4127 1
            1: 0100007F:C001 0100007F:9C40 01 00000000:00000000 00:00000000 00000000  1001        0 4128 1
            2: 0000000000000000FFFF00000100007F:C002 0000000000000000FFFF00000100007F:9C40 01 0:0 00:0 0  1002  0 4129 1
-           3: 0100007F:C003
+           3: 0100007F:C004 0100007F:9C41 01 00000000:00000000 00:00000000 00000000  1003        0 4130 1
+           4: 0100007F:C004 0200007F:9C40 01 00000000:00000000 00:00000000 00000000  1003        0 4131 1
+           5: 0100007F:C004 0100007F:9C40 01 00000000:00000000 00:00000000 00000000  1004        0 4132 1
+           6: 0000000000000000FFFF00000100007F:C005 0000000000000000FFFF00000100007F:9C41 01 0:0 00:0 0  1003  0 4133 1
+           7: 0000000000000000FFFF00000100007F:C005 0000000000000000FFFF00000100007F:9C40 01 0:0 00:0 0  1005  0 4134 1
+           8: 0100007F:C006 0100007F:9C40 06 00000000:00000000 03:00001770 00000000     0        0 0 3
+           9: 0100007F:C006 0100007F:9C40 01 00000000:00000000 00:00000000 00000000  1006        0 4135 1
+          10: 0100007F:C007 0100007F:9C40 04 00000001:00000000 01:00000014 00000000     0        0 0 2
+          11: 0100007F:9C40 0100007F:C001 01 00000000:00000000 00:00000000 00000000  1000        0 4136 1
+          12: 0100007F:C003
 
         """.utf8)
+
+    private static let server = "0100007F:9C40"
 
     @Test(arguments: [
         ("0100007F:C001", 1_001), ("0100007F:C002", 1_002), ("0100007F:C003", nil), ("0100007F:9C40", nil),
     ])
     func theUserIsThatOfTheOwnEnd(place: String, user: UInt32?) {
-        #expect(PeerUser.user(at: place, in: Self.rows) == user)
+        #expect(PeerUser.user(at: place, to: Self.server, in: Self.rows) == user)
+    }
+
+    /// Connections to different places may share their own address and port.
+    @Test(arguments: [("0100007F:C004", 1_004), ("0100007F:C005", 1_005)])
+    func aNeighbourWithTheSamePortElsewhereIsNotMeant(place: String, user: UInt32) {
+        #expect(PeerUser.user(at: place, to: Self.server, in: Self.rows) == user)
+        #expect(PeerUser.user(at: place, to: "0100007F:9C41", in: Self.rows) == 1_003)
+        #expect(PeerUser.user(at: place, to: "0100007F:9C42", in: Self.rows) == nil)
+    }
+
+    /// Neither what waits for its end nor what its process has closed, which Linux has as root's, nor a listener.
+    @Test func onlyWhatIsConnectedCounts() {
+        #expect(PeerUser.user(at: "0100007F:C006", to: Self.server, in: Self.rows) == 1_006)
+        #expect(PeerUser.user(at: "0100007F:C007", to: Self.server, in: Self.rows) == nil)
+        #expect(PeerUser.user(at: "0100007F:11D6", to: "00000000:0000", in: Self.rows) == nil)
     }
 
     @Test func anAddressHasLinuxsDigits() throws {

@@ -108,6 +108,31 @@ import Testing
         }
     }
 
+    /// Before its body has come where its head says how long that is, else once it is large.
+    @Test(arguments: [false, true]) func aLargeBodyIsTakenOfWhoMayHaveOne(isChunked: Bool) async throws {
+        try await withServer(
+            mayBeLarge: { $0.headers.contains(name: "X-Key") }, respond: refuse
+        ) { server in
+            let body = String(repeating: "x", count: HTTPLimits.smallBytes + 1)
+            for (count, headers, isTaken) in [
+                (0, "", true), (1, "", false), (1, "X-Key: a\r\n", true),
+            ] {
+                let client = try await TestClient.connect(to: server)
+                let body = body.dropLast(1 - count)
+                try await client.sendRaw("POST /a HTTP/1.1\r\nHost: h\r\n\(headers)")
+                if isChunked {
+                    try await client.sendRaw(
+                        "Transfer-Encoding: chunked\r\n\r\n\(String(body.utf8.count, radix: 16))\r\n\(body)\r\n0\r\n\r\n"
+                    )
+                } else {
+                    try await client.sendRaw("Content-Length: \(body.utf8.count)\r\n\r\n\(body)")
+                }
+                #expect(try await client.answer().body == "/a \(!isTaken) \(isTaken ? body.utf8.count : 0)")
+                try await client.close()
+            }
+        }
+    }
+
     @Test func aClientThatAsksWithABodyTooLargeIsNotToldToSendIt() async throws {
         try await withServer(bodyBytesMax: 1_000, respond: refuse) { server in
             let client = try await TestClient.connect(to: server)

@@ -181,13 +181,13 @@ final class TestClient: ChannelInboundHandler, Sendable {
 /// A server for one test.
 func withServer<Result>(
     bodyBytesMax: Int = 1 << 20, eventLoopCount: Int = 1, tls: ServerTLS? = nil, limits: HTTPLimits = HTTPLimits(),
+    mayBeLarge: @escaping @Sendable (HTTPRequest) -> Bool = { _ in true },
     respond: @escaping @Sendable (HTTPRequest, HTTPReplier) -> Void,
     _ body: (HTTPServer) async throws -> Result
 ) async throws -> Result {
     let server = try await HTTPServer.start(
         host: "127.0.0.1", port: 0, eventLoopCount: eventLoopCount, tls: tls, bodyBytesMax: bodyBytesMax,
-        limits: limits,
-        respond: respond)
+        limits: limits, mayBeLarge: mayBeLarge, respond: respond)
     do {
         let result = try await body(server)
         await server.stop()
