@@ -54,7 +54,7 @@ extension RoleResource {
     /// What the role may do: its policies, within its permissions boundary.
     ///
     /// A managed policy that is known by name only counts as nothing and is one of the decision's doubts; a boundary
-    /// that is known by name only allows everything and is a doubt too.
+    /// that is known by name only allows everything and is a doubt too, the only one of what is allowed.
     public func decision(on request: AccessRequest) -> AccessDecision {
         var doubts: [AccessDecision.Doubt] = []
         var documents = policies.map(\.document)

@@ -2,8 +2,9 @@ public import Stacks
 
 /// Judges what those who have a stack's roles ask for, call by call, as IAM would on AWS.
 ///
-/// What cannot be decided here counts against the caller: an Allow that depends on it as not given, a Deny as given. May be used from
-/// any thread; a judgement costs a comparison with each pattern of each statement of the role.
+/// What cannot be decided here counts against the caller: an Allow that depends on it as not given, a Deny as given,
+/// and a permissions boundary that is not known as one that allows nothing. May be used from any thread; a judgement
+/// costs a comparison with each pattern of each statement of the role.
 public struct RoleJudge: Sendable {
     /// A role in somebody's hands.
     public struct Holder: Sendable, Hashable {
@@ -64,12 +65,21 @@ public struct RoleJudge: Sendable {
         let request = AccessRequest(action: action, resource: written(resource), context: context(role, holder))
         let decision = role.decision(on: request)
         var verdict = RoleVerdict(outcome: .allowed, action: action, resource: resource, holder: holder)
-        if decision.isAllowed { return verdict }
+        if decision.isAllowed, decision.doubts.isEmpty { return verdict }
         let place = resource == "*" ? "" : " on \(names.word(request.resource))"
         if let doubt = decision.doubts.first {
-            verdict.outcome = decision.outcome == .explicitlyDenied ? .explicitDeny : .noIdentityPolicy
+            verdict.outcome =
+                switch decision.outcome {
+                // By the policies, and the boundary is not known.
+                case .allowed: .noBoundary
+                case .explicitlyDenied: .explicitDeny
+                case .implicitlyDenied: .noIdentityPolicy
+                }
+            let repair =
+                decision.isAllowed
+                ? "declare the boundary in the template as AWS::IAM::ManagedPolicy" : "allow it without that"
             verdict.remedy =
-                "Whether \(role.logicalID) allows \(action)\(place) cannot be said here, as \(doubt.reason) (line \(doubt.line)); allow it without that."
+                "Whether \(role.logicalID) allows \(action)\(place) cannot be said here, as \(doubt.reason) (line \(doubt.line)); \(repair)."
             return verdict
         }
         if decision.outcome == .explicitlyDenied {
@@ -126,7 +136,7 @@ public struct RoleVerdict: Sendable, Hashable {
         case allowed
         /// No statement allows it.
         case noIdentityPolicy
-        /// A statement allows it, and the permissions boundary does not.
+        /// A statement allows it, and the permissions boundary does not, or is not known here.
         case noBoundary
         /// A Deny holds.
         case explicitDeny

@@ -144,6 +144,25 @@ import Testing
         )
     }
 
+    /// The review takes it as allowing everything, and reports it.
+    @Test func aBoundaryThatIsNotKnownAllowsNothing() throws {
+        let judge = try judge(
+            """
+            - {Effect: Allow, Action: "dynamodb:*", Resource: "*"}
+            - {Effect: Deny, Action: "dynamodb:DeleteItem", Resource: "*"}
+            """,
+            "PermissionsBoundary: arn:aws:iam::aws:policy/ReadOnlyAccess")
+        let refused = judge.verdict(on: "dynamodb:PutItem", Self.orders, by: worker)
+        #expect(refused.outcome == .noBoundary && refused.statement == nil)
+        let reason = "as what the permissions boundary arn:aws:iam::aws:policy/ReadOnlyAccess allows is not known here"
+        #expect(refused.remedy.contains(reason), "\(refused.remedy)")
+        #expect(refused.remedy.hasSuffix("declare the boundary in the template as AWS::IAM::ManagedPolicy."))
+        // What the policies say is told as without it.
+        #expect(judge.verdict(on: "dynamodb:DeleteItem", Self.orders, by: worker).outcome == .explicitDeny)
+        let lacking = judge.verdict(on: "sqs:SendMessage", "arn:aws:sqs:\(Self.place):q", by: worker)
+        #expect(lacking.outcome == .noIdentityPolicy && lacking.statement != nil)
+    }
+
     @Test func managedPoliciesOfAWSCount() throws {
         let judge = try judge(
             #"- {Effect: Allow, Action: "s3:GetObject", Resource: "*"}"#,
