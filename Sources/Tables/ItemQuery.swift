@@ -88,7 +88,7 @@ public struct ReadPage: Sendable {
 ///
 /// What stays within them takes about a millisecond: as long as ten writes of an order.
 public struct LongRead: Error {
-    /// Most bytes of items, as stored or by AWS's rules, in a read that does not take long.
+    /// Most bytes of items, as stored, in a read that does not take long; the one that goes over is read, too.
     static let briefBytesMax = 64 << 10
     /// Most keys that such a read passes.
     static let briefKeysMax = 1_000

@@ -113,13 +113,14 @@ struct PageReader {
 
     func page(_ database: Database, mayTakeLong: Bool) throws -> ReadPage {
         var page = ReadPage()
-        var keysCount = 0
+        // Not what the page counts: an index entry of keys alone costs a read of its whole item.
+        var (keysCount, bytesCount) = (0, 0)
         guard range.from.lexicographicallyPrecedes(range.to) else { return page }
         let snapshot = database.snapshot()
         let keyspace = index == nil ? Keyspace.items : .indexes
         try snapshot.scan(keyspace, from: range.from, to: range.to, backwards: !isForward) { key, value in
             keysCount += 1
-            if !mayTakeLong, keysCount > LongRead.briefKeysMax || page.evaluatedBytes > LongRead.briefBytesMax {
+            if !mayTakeLong, keysCount > LongRead.briefKeysMax || bytesCount > LongRead.briefBytesMax {
                 throw LongRead()
             }
             if let segment, try key.segment(of: segment.count, after: prefixBytes) != segment.number { return true }
@@ -130,6 +131,7 @@ struct PageReader {
                 guard let stored = try snapshot.get(.items, value.bytes()) else { return true }
                 json = stored
             }
+            bytesCount += json.count
             return try evaluate(StoredItem(json: json), into: &page)
         }
         return page

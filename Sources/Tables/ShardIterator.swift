@@ -22,11 +22,11 @@ struct ShardIterator: Sendable, Hashable {
 
     /// - Throws: AWS's validation error for a text that is no iterator.
     init(_ text: String) throws(TableError) {
-        let parts = text.split(separator: "|", omittingEmptySubsequences: false)
+        let parts = text.split(separator: "|", maxSplits: 3, omittingEmptySubsequences: false)
         guard parts.count == 3, parts[1] == "1", let data = Data(base64Encoded: String(parts[2])) else {
             throw Self.invalid
         }
-        let fields = String(decoding: data, as: UTF8.self).split(separator: " ")
+        let fields = String(decoding: data, as: UTF8.self).split(separator: " ", maxSplits: 3)
         guard fields.count == 3, let next = UInt64(fields[1]), let microseconds = Int64(fields[2]),
             microseconds >= 0
         else { throw Self.invalid }

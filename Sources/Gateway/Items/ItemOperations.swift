@@ -52,7 +52,7 @@ struct ItemOperations: Sendable {
     }
 
     /// Answers with what `work` reads. Many reads are brief and done at once; one that proves to be long begins anew on a thread
-    /// of ``LongReads``, which costs a long one no more than 64 KB read in vain.
+    /// of ``LongReads``, which costs a long one no more than 64 KB and an item read in vain.
     func read(_ reply: @escaping Reply, _ work: @escaping @Sendable (_ mayTakeLong: Bool) throws -> [UInt8]) {
         do {
             reply(.success(try work(false)))

@@ -14,7 +14,7 @@ import NIOPosix
 /// a read and a write of an item would both be done. So a thread that was pushed aside, which tells of others that wait for its
 /// processor, rests then: on a busy machine all long reads together have a fifth of half of the processors.
 enum LongReads {
-    /// How far behind others: a tenth of an equal share when all are busy (sched(7)).
+    /// How far behind the program's other threads: a tenth of an equal share when all are busy (sched(7)).
     static let niceness: Int32 = 10
     /// How long a thread rests that was pushed aside, in times of the work that it was pushed aside from.
     private static let restFactor: Int64 = 4
@@ -27,7 +27,11 @@ enum LongReads {
         #if canImport(Glibc)
             // In Linux a priority is a thread's own; 0 names the calling one.
             for thread in threads.makeIterator() {
-                thread.execute { _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, niceness) }
+                thread.execute {
+                    let kind = __priority_which_t(PRIO_PROCESS.rawValue)
+                    // The lowest there is ends at 19.
+                    _ = setpriority(kind, 0, min(19, getpriority(kind, id_t(getpid())) + niceness))
+                }
             }
         #endif
         return threads
