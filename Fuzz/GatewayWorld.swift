@@ -87,7 +87,7 @@ final class GatewayWorld: @unchecked Sendable {
             let ring = try KeyRing(path: nil, own: [Self.accessKey], time: time)
             let access = GatewayAccess(
                 door: AccessGuard(ring: ring, time: time), region: "eu-west-1", accountID: "123456789012",
-                logger: logger)
+                rolesBind: true, logger: logger)
             func server(_ access: GatewayAccess?) -> GatewayServer {
                 GatewayServer(
                     tables: tables, queues: queues, logs: logs, time: time, requestIDSeed: 1,

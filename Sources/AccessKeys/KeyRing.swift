@@ -107,6 +107,12 @@ public final class KeyRing: Sendable {
 
     // MARK: Checking
 
+    /// Whether a key is good now, or was until it was revoked.
+    public func knows(_ id: String) -> Bool {
+        lookAtFile(time.now())
+        return state.withLock { $0.own[id] != nil || $0.keys[id] != nil }
+    }
+
     /// Checks a request's signature.
     ///
     /// Unknown and revoked keys take as long as good ones: the request is compared with a secret all the same.

@@ -72,7 +72,8 @@ struct EngineAccess: Sendable {
     func gateway(_ stack: StackOptions, logger: Logger) -> GatewayAccess? {
         door.map { door in
             GatewayAccess(
-                door: door, region: stack.region, accountID: stack.accountID, isForAll: isForAll, logger: logger)
+                door: door, region: stack.region, accountID: stack.accountID, isForAll: isForAll,
+                rolesBind: enforcesRoles, logger: logger)
         }
     }
 

@@ -90,7 +90,8 @@ final class GatewayEndpoint: Sendable {
         try await HTTPServer.start(
             host: endpoint.host, port: endpoint.port, eventLoopCount: eventLoopCount, tls: tls,
             bodyBytesMax: GatewayServer.bodyBytesMax,
-            limits: HTTPLimits(connectionCountMax: OpenFileLimit.raise(), overloadReply: GatewayServer.overloadReply)
+            limits: HTTPLimits(connectionCountMax: OpenFileLimit.raise(), overloadReply: GatewayServer.overloadReply),
+            mayBeLarge: { gate.server?.mayBeLarge($0) != false }
         ) { request, replier in
             guard let gateway = gate.server else {
                 replier.reply(HTTPReply(status: .serviceUnavailable))

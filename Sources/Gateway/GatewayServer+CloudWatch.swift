@@ -11,31 +11,29 @@ import Telemetry
 extension GatewayServer {
     func respond(toCloudWatch request: HTTPRequest, _ answer: GatewayAnswer) {
         guard !request.isBodyTooLarge else { return answer.send(.payloadTooLarge, nil, .init()) }
-        let call: CloudWatchWire.Request
-        do { call = try CloudWatchWire.read(request) } catch {
-            return CloudWatchWire(of: request).send(error, answer)
-        }
-        // A form is the one of the three that any web page can send.
-        guard call.wire != .query || Self.isWelcome(request, answer.visitor) else {
+        let wire = CloudWatchWire(of: request)
+        guard Self.isWelcome(request, answer.visitor) else {
             let failure = CloudWatchFailure(
                 type: "MissingAuthenticationToken", queryCode: "MissingAuthenticationToken", status: 403,
                 message: "Request is missing Authentication Token")
-            return call.wire.send(failure, answer)
+            return wire.send(failure, answer)
         }
+        let call: CloudWatchWire.Request
+        do { call = try wire.read(request) } catch { return wire.send(error, answer) }
         guard allows(NeededRights.ofCloudWatch(call.operation, call.parameters), request, answer) else { return }
         let (operations, logger) = (cloudWatch, logger)
         // The border to callback code.
         Task {
             do {
                 let result = try await operations.answer(call.operation, MetricParameters(call.parameters))
-                call.wire.send(result, of: call.operation, answer)
+                wire.send(result, of: call.operation, answer)
             } catch {
                 let failure = CloudWatchFailure(of: error)
                 if !failure.isClients {
                     logger.error(
                         "a request failed", metadata: ["operation": "\(call.operation)", "error": "\(error)"])
                 }
-                call.wire.send(failure, answer)
+                wire.send(failure, answer)
             }
         }
     }

@@ -24,7 +24,7 @@ public struct GatewayServer: Sendable {
         return HTTPReply(
             status: .serviceUnavailable,
             headers: [
-                "Content-Type": "application/x-amz-json-1.0", "x-amzn-ErrorType": error.kind.type, "Retry-After": "1",
+                "Content-Type": HTTPRequest.usualJSONType, "x-amzn-ErrorType": error.kind.type, "Retry-After": "1",
             ], body: error.body)
     }
 
@@ -126,7 +126,9 @@ public struct GatewayServer: Sendable {
         let requestID = requestIDs.next()
         let stranger = GatewayAnswer(requestID: requestID, reply: reply)
         // Without its body nobody can tell who signed it.
-        guard !request.isBodyTooLarge else { return stranger.send(.payloadTooLarge, nil, ByteBuffer()) }
+        guard !request.isBodyTooLarge || access.isStrange(request) else {
+            return stranger.send(.payloadTooLarge, nil, ByteBuffer())
+        }
         let caller: Caller?
         do { caller = try access.admit(request, from: address, isForFunctions: isForFunctions) } catch {
             access.log(error, of: request, from: address, requestID: requestID)
@@ -139,6 +141,10 @@ public struct GatewayServer: Sendable {
         respond(
             to: request, whenClientEnds, GatewayAnswer(requestID: requestID, visitor: visitor, reply: reply))
     }
+
+    /// Whether a request, whose body is still to come, may have a large one: where requests must be signed, only one that names a
+    /// key that is known.
+    public func mayBeLarge(_ request: HTTPRequest) -> Bool { access?.isStrange(request) != true }
 
     private func refuseName(of request: HTTPRequest, _ answer: GatewayAnswer) {
         let name = request.headers.first(name: "Host")?.prefix(100) ?? ""
@@ -264,11 +270,12 @@ public struct GatewayServer: Sendable {
         }
     }
 
-    /// A web page can send a form anywhere, but JSON or a signature only where it is welcome: no page can change anything.
-    /// Whoever has signed a request is.
+    /// A web page can send a form or a text anywhere, but what says that it is JSON, and headers that are AWS's, only where it is
+    /// welcome: no page can change anything. Whoever has signed a request is.
     static func isWelcome(_ request: HTTPRequest, _ visitor: Visitor) -> Bool {
-        visitor.caller != nil || request.method == .GET || request.headers.contains(name: "Authorization")
-            || request.headers.first(name: "Content-Type")?.hasPrefix("application/json") == true
+        visitor.caller != nil || request.method == .GET || request.jsonType == "application/json"
+            || ["Authorization", "X-Amz-Target", CloudWatchWire.protocolHeader]
+                .contains { request.headers.contains(name: $0) }
     }
 
     /// Checks the rights that a request needs, and refuses it where there is one missing.

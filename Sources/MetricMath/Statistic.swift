@@ -45,7 +45,7 @@ public enum Statistic: Hashable, Sendable {
         guard ["tm", "tc", "ts", "wm", "TM", "TC", "TS", "WM", "PR"].contains(kind) else { return false }
         if kind != "PR", let percent = number(rest) { return (0...100).contains(percent) }
         guard rest.first == "(", rest.last == ")" else { return false }
-        let bounds = rest.dropFirst().dropLast().split(separator: ":", omittingEmptySubsequences: false)
+        let bounds = rest.dropFirst().dropLast().split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
         guard bounds.count == 2, bounds.contains(where: { !$0.isEmpty }) else { return false }
         let isPercent = bounds.contains { $0.last == "%" }
         guard !isPercent || kind != "PR" else { return false }

@@ -114,7 +114,7 @@ struct QueueARN: Hashable {
 
     /// Nil for what is no queue's ARN.
     init?(_ text: String) {
-        let fields = text.split(separator: ":", omittingEmptySubsequences: false)
+        let fields = text.split(separator: ":", maxSplits: 6, omittingEmptySubsequences: false)
         // By bytes: a quotation mark with an accent on it is another character. It goes into JSON as it stands.
         guard fields.count == 6, fields[0] == "arn", fields[2] == "sqs", fields.dropFirst().allSatisfy({ !$0.isEmpty }),
             text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") })

@@ -40,6 +40,27 @@ import Testing
         #expect(String(buffer: reply.body).contains(says), "\(String(buffer: reply.body).prefix(200))")
     }
 
+    /// All are looked up for each attribute of each message.
+    @Test func whatAReceiveShowsIsFoundInLinearTime() async {
+        _ = await service.call("CreateQueue", #"{"QueueName":"many"}"#)
+        let url = OpenQueueService.url("many")
+        let attributes = (0..<10).map { #""attribute-\#($0)":{"DataType":"String","StringValue":"v"}"# }
+        for _ in 0..<10 {
+            _ = await service.call(
+                "SendMessage",
+                #"{"QueueUrl":"\#(url)","MessageBody":"x","MessageAttributes":{\#(attributes.joined(separator: ","))}}"#
+            )
+        }
+        let names = Self.many { "\"name-\($0).*\"" }
+        let received = await service.call(
+            "ReceiveMessage",
+            #"{"QueueUrl":"\#(url)","MaxNumberOfMessages":10,"MessageAttributeNames":["attribute-1.*",\#(names)]}"#)
+        #expect(received.split(separator: "attribute-").count == 11)
+        let tooMany = String(repeating: #""a","#, count: RequestTree.valuesMax)
+        let refusal = await service.call("ReceiveMessage", #"{"QueueUrl":"\#(url)","AttributeNames":[\#(tooMany)"a"]}"#)
+        #expect(refusal.contains("more than 500000 values"))
+    }
+
     /// Each is compared with an expression, which is made for it.
     @Test func ofAListThatIsTooLongTheFirstAreLookedAt() async {
         let identifiers = Array(repeating: "\"log-group\"", count: 4 * Self.count).joined(separator: ",")

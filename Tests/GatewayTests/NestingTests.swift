@@ -178,6 +178,17 @@ import Testing
         #expect(String(buffer: reply.body).contains("<Error>"))
     }
 
+    /// A page may send a text anywhere: what is no form and bears no header of AWS's changes nothing.
+    @Test(arguments: ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""])
+    func whatAWebPageSendsToCloudWatchIsRefused(type: String) async {
+        let cbor = CBORWriter.bytes(of: ["DashboardNames": .list([.text("d")])])
+        let path = "/service/GraniteServiceVersion20100801/operation/DeleteDashboards"
+        let refused = await service.respond(path, type.isEmpty ? [:] : ["Content-Type": type], ByteBuffer(bytes: cbor))
+        #expect(refused.status == .forbidden)
+        let known = await service.respond(path, ["smithy-protocol": "rpc-v2-cbor"], ByteBuffer(bytes: cbor))
+        #expect(known.status == .notFound)
+    }
+
     /// A value takes some sixty bytes once it is read, and one in the request.
     @Test func aRequestOfTooManyValuesIsRefused() async {
         let count = RequestTree.valuesMax

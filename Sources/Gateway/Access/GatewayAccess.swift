@@ -14,6 +14,7 @@ public struct GatewayAccess: Sendable {
     let door: AccessGuard
     let place: ResourcePlace
     private let isForAll: Bool
+    fileprivate let rolesBind: Bool
     private let logger: Logger
 
     /// Longest text of a client's that is written down.
@@ -24,10 +25,13 @@ public struct GatewayAccess: Sendable {
     /// - Parameters:
     ///   - region: of the resources here, not of signatures.
     ///   - isForAll: whether all requests must be signed; false looks at those with one of the ring's own keys alone.
+    ///   - rolesBind: whether functions and pipes may do what their roles allow, or everything.
     ///   - logger: gets a line for each refusal, at a bounded rate.
-    public init(door: AccessGuard, region: String, accountID: String, isForAll: Bool = true, logger: Logger) {
+    public init(
+        door: AccessGuard, region: String, accountID: String, isForAll: Bool = true, rolesBind: Bool, logger: Logger
+    ) {
         self.door = door
-        self.isForAll = isForAll
+        (self.isForAll, self.rolesBind) = (isForAll, rolesBind)
         place = ResourcePlace(region: region, accountID: accountID)
         self.logger = logger
     }
@@ -59,6 +63,11 @@ public struct GatewayAccess: Sendable {
         isForAll || Self.namedKey(request).map { door.ring.isOwn($0) } == true
     }
 
+    /// Whether all that can be told of a request is that nobody here has sent it: its body is not worth waiting for.
+    func isStrange(_ request: HTTPRequest) -> Bool {
+        isForAll && Self.namedKey(request).map { door.ring.knows($0) } != true
+    }
+
     /// The access key id that a request names, without a look at anything else.
     private static func namedKey(_ request: HTTPRequest) -> String? {
         let places = [
@@ -82,17 +91,18 @@ public struct GatewayAccess: Sendable {
         let words = AccessWords(refusal, place)
         var metadata: Logger.Metadata = [
             "error": "\(words.type)", "client": "\(address ?? "unknown")", "request-id": "\(requestID)",
-            "request": "\(Self.excerpt("\(request.method) \(request.path)"))",
+            "request": "\(request.method) \(Self.excerpt(request.path))",
         ]
         if let target = request.headers.first(name: "X-Amz-Target") { metadata["target"] = "\(Self.excerpt(target))" }
         if let id = Self.accessKeyID(refusal, request) { metadata["access-key"] = "\(Self.excerpt(id))" }
         if case .denied(let caller, let action, let resource) = refusal {
             metadata["name"] = "\(caller.name)"
-            metadata["action"] = "\(Self.excerpt(action))"
-            metadata["resource"] = "\(Self.excerpt(resource))"
+            let (action, resource) = (Self.excerpt(action), Self.excerpt(resource))
+            metadata["action"] = "\(action)"
+            metadata["resource"] = "\(resource)"
             if case .role(let role) = caller.rights, case .denied(_, let remedy) = role.answer(to: action, on: resource)
             {
-                metadata["remedy"] = "\(Self.excerpt(remedy, lengthMax: Self.remedyLengthMax))"
+                metadata["remedy"] = "\(Self.withoutControls(remedy, lengthMax: Self.remedyLengthMax))"
             }
         }
         if passedOver > 0 { metadata["not-logged-before"] = "\(passedOver)" }
@@ -108,7 +118,18 @@ public struct GatewayAccess: Sendable {
         return claim?.accessKeyID
     }
 
-    private static func excerpt(_ text: String, lengthMax: Int = loggedLengthMax) -> String {
+    /// The beginning of a client's text, as a value that ends where it seems to: lines are `name=value name=value`.
+    private static func excerpt(_ text: String) -> String {
+        withoutControls(text, lengthMax: loggedLengthMax).unicodeScalars.reduce(into: "") { excerpt, scalar in
+            if scalar == "=" || scalar == "\"" || scalar.properties.isWhitespace {
+                excerpt += "\(scalar)".utf8.map { "%" + String($0, radix: 16, uppercase: true) }.joined()
+            } else {
+                excerpt.unicodeScalars.append(scalar)
+            }
+        }
+    }
+
+    private static func withoutControls(_ text: String, lengthMax: Int) -> String {
         String(
             String.UnicodeScalarView(
                 text.unicodeScalars.prefix(lengthMax).filter { $0.properties.generalCategory != .control }))
@@ -128,7 +149,9 @@ struct Visitor: Sendable {
     /// Checks the rights that a request needs, which are only worked out where rights are limited.
     func check(_ needs: (ResourcePlace) -> [AccessGuard.Need]) throws(AccessGuard.Refusal) {
         guard let access, let caller, caller.rights != .everything else { return }
-        try access.door.check(caller, has: needs(access.place))
+        let needs = needs(access.place)
+        try access.door.check(caller, has: needs)
+        if !access.rolesBind { try access.door.check(caller, has: NeededRights.whereRolesBindNobody(needs)) }
     }
 }
 

@@ -102,10 +102,12 @@ enum NeededRights {
                 let source = names["SourceArn"]
             else { break }
             // A task reads and deletes what it moves, so that who may not do that may not have it done either.
-            let taken =
-                operation == "StartMessageMoveTask" ? ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"] : []
-            let destination = names["DestinationArn"].map { [Need("sqs:SendMessage", on: $0)] } ?? []
-            return [Need(action, on: source)] + taken.map { Need("sqs:\($0)", on: source) } + destination
+            // Without a destination they go back to where they came from, which may be any queue.
+            let others =
+                operation == "StartMessageMoveTask"
+                ? ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"].map { Need("sqs:\($0)", on: source) }
+                    + [Need("sqs:SendMessage", on: names["DestinationArn"] ?? "*")] : []
+            return [Need(action, on: source)] + others
         // The task's handle is all that is given.
         case "CancelMessageMoveTask": break
         default:
@@ -116,6 +118,9 @@ enum NeededRights {
     }
 
     // MARK: CloudWatch Logs
+
+    /// Operations on a stream of a group; all others are on the group, whatever streams they name.
+    private static let ofStreams: Set = ["CreateLogStream", "DeleteLogStream", "GetLogEvents", "PutLogEvents"]
 
     private static func logs(_ operation: String, _ body: [UInt8], _ place: ResourcePlace) -> [Need] {
         let action = "logs:\(operation)"
@@ -133,7 +138,9 @@ enum NeededRights {
                 names["logGroupName"] == nil || names["logGroupIdentifier"] == nil,
                 let group = given.hasPrefix("arn:") ? try? LogOperations.groupName(arn: given) : given
             else { return [Need(action, on: "*")] }
-            return [Need(action, on: resource(group, names["logStreamName"] ?? ""))]
+            return [
+                Need(action, on: resource(group, ofStreams.contains(operation) ? names["logStreamName"] ?? "" : ""))
+            ]
         }
     }
 
@@ -144,11 +151,13 @@ enum NeededRights {
             let action = "cloudwatch:\(operation)"
             let parameters = MetricParameters(parameters)
             func alarms(_ names: [String]?) -> [Need] {
-                needs(action, names?.map { place.arn("cloudwatch", "alarm:\($0)") })
+                needs(action, names?.prefix(resourcesMax + 1).map { place.arn("cloudwatch", "alarm:\($0)") })
             }
             // Dashboards belong to an account, not to a region.
             func dashboards(_ names: [String]?) -> [Need] {
-                needs(action, names?.map { "arn:aws:cloudwatch::\(place.accountID):dashboard/\($0)" })
+                needs(
+                    action,
+                    names?.prefix(resourcesMax + 1).map { "arn:aws:cloudwatch::\(place.accountID):dashboard/\($0)" })
             }
             switch operation {
             case "PutMetricAlarm", "SetAlarmState": return alarms((try? parameters.text("AlarmName")).map { [$0] })
@@ -229,6 +238,17 @@ enum NeededRights {
         { _ in [Need(method == .GET ? "sluice:Report" : "sluice:Change", on: "*")] }
     }
 
+    /// What decides what a function or a pipe does.
+    private static let setting: Set = [
+        "lambda:CreateFunction", "lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration", "pipes:CreatePipe",
+        "pipes:UpdatePipe",
+    ]
+
+    /// What is needed besides where roles bind nobody: a function or pipe may do everything then, as if it had every role.
+    static func whereRolesBindNobody(_ needs: [Need]) -> [Need] {
+        needs.contains { setting.contains($0.action) } ? [Need("iam:PassRole", on: "*")] : []
+    }
+
     /// A function or a pipe does what its role may: who gives it one must be allowed to, or it would do for them what they may not.
     private static func passedRole(_ member: StaticString, in body: [UInt8]) -> [Need] {
         guard let names = body.isEmpty ? [:] : BodyNames.texts([member], in: body) else {
@@ -237,9 +257,13 @@ enum NeededRights {
         return names["\(member)"].map { [Need("iam:PassRole", on: $0)] } ?? []
     }
 
-    /// One need for each resource; the one on everything where there is none, or nobody knows.
+    /// Most resources that an operation takes, with a need for each.
+    fileprivate static let resourcesMax = 100
+
+    /// One need for each resource; the one on everything where there is none, or nobody knows, or there are more than any
+    /// operation takes.
     private static func needs(_ action: String, _ resources: [String]?) -> [Need] {
-        guard let resources, !resources.isEmpty else { return [Need(action, on: "*")] }
+        guard let resources, (1...resourcesMax).contains(resources.count) else { return [Need(action, on: "*")] }
         return resources.map { Need(action, on: $0) }
     }
 }
@@ -265,7 +289,7 @@ private enum BodyNames {
         return isDoubtful ? nil : found
     }
 
-    /// The names in an object that is a member.
+    /// The names in an object that is a member; nil where they are more than any operation takes.
     static func keys(of name: StaticString, in body: [UInt8]) -> [String]? {
         var reader = JSONReader(body)
         var found: [String] = []
@@ -273,14 +297,14 @@ private enum BodyNames {
             try reader.request { reader, member throws(ItemError) in
                 guard name ~= member else { return try reader.skipValue() }
                 try reader.map(of: "") { reader, key throws(ItemError) in
-                    found.append(key)
+                    if found.count <= NeededRights.resourcesMax { found.append(key) }
                     try reader.skipValue()
                 }
             }
         } catch {
             return nil
         }
-        return found
+        return found.count <= NeededRights.resourcesMax ? found : nil
     }
 
     /// IAM's actions of a transaction's parts.
@@ -289,7 +313,7 @@ private enum BodyNames {
         ("Update", "UpdateItem"),
     ]
 
-    /// Each action of a transaction with the table that it names.
+    /// Each action of a transaction with the table that it names; nil where they are more than a transaction takes.
     static func transaction(_ body: [UInt8]) -> [(action: String, table: String)]? {
         var reader = JSONReader(body)
         var found: [(action: String, table: String)] = []
@@ -299,12 +323,12 @@ private enum BodyNames {
                 guard "TransactItems" ~= member else { return try reader.skipValue() }
                 try reader.array { reader throws(ItemError) in
                     try reader.element("TransactWriteItem") { reader, member throws(ItemError) in
-                        guard let action = actions.first(where: { $0.part ~= member })?.action else {
-                            return try reader.skipValue()
-                        }
+                        guard found.count <= NeededRights.resourcesMax,
+                            let action = actions.first(where: { $0.part ~= member })?.action
+                        else { return try reader.skipValue() }
                         var tables: [String] = []
                         try reader.object("Put") { reader, member throws(ItemError) in
-                            guard "TableName" ~= member else { return try reader.skipValue() }
+                            guard "TableName" ~= member, tables.count < 2 else { return try reader.skipValue() }
                             tables.append(try reader.string())
                         }
                         if tables.count != 1 { isDoubtful = true }
@@ -315,6 +339,6 @@ private enum BodyNames {
         } catch {
             return nil
         }
-        return isDoubtful ? nil : found
+        return isDoubtful || found.count > NeededRights.resourcesMax ? nil : found
     }
 }

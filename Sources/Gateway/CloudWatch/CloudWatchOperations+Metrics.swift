@@ -11,6 +11,9 @@ extension CloudWatchOperations {
     /// Most points of one answer of GetMetricData, and of GetMetricStatistics.
     private static let pointsMax = 100_800
     private static let statisticPointsMax = 1_440
+    /// Most statistics that GetMetricStatistics is asked for. AWS's model: 5 and 10.
+    private static let statisticsMax = 5
+    private static let extendedStatisticsMax = 10
 
     func putMetricData(_ parameters: MetricParameters) async throws -> WireValue {
         let namespace = try parameters.required("Namespace", parameters.text("Namespace"))
@@ -144,6 +147,12 @@ extension CloudWatchOperations {
         guard simple.isEmpty != extended.isEmpty else {
             throw CloudWatchFailure.combination(
                 "Exactly one of the parameters Statistics and ExtendedStatistics must be there.")
+        }
+        for (name, values, most) in [
+            ("Statistics", simple, Self.statisticsMax), ("ExtendedStatistics", extended, Self.extendedStatisticsMax),
+        ] where values.count > most {
+            throw CloudWatchFailure.invalid(
+                "The collection \(name) must not have a size greater than \(most).")
         }
         let statistics = try (simple + extended).map { text throws(MetricError) in try MetricStatistic(text) }
         var query = MetricQuery(

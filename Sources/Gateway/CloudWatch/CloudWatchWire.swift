@@ -21,7 +21,6 @@ enum CloudWatchWire: Sendable {
 
     /// A request as it was understood.
     struct Request: Sendable {
-        let wire: CloudWatchWire
         let operation: String
         let parameters: WireValue
     }
@@ -43,7 +42,7 @@ enum CloudWatchWire: Sendable {
     }
 
     /// - Throws: ``CloudWatchFailure`` for a body that cannot be read.
-    static func read(_ request: HTTPRequest) throws(CloudWatchFailure) -> Request {
+    func read(_ request: HTTPRequest) throws(CloudWatchFailure) -> Request {
         var body = Array(buffer: request.body)
         if let encoding = request.headers.first(name: "Content-Encoding") {
             guard encoding == "gzip", let plain = GzipReader.read(body, bytesMax: GatewayServer.bodyBytesMax) else {
@@ -51,28 +50,29 @@ enum CloudWatchWire: Sendable {
             }
             body = plain
         }
-        if request.path.hasPrefix(cborPrefix) {
+        switch self {
+        case .cbor:
             do {
-                let operation = String(request.path.dropFirst(cborPrefix.count))
-                return Request(
-                    wire: .cbor, operation: operation, parameters: body.isEmpty ? [:] : try CBORReader.read(body))
+                let operation = String(request.path.dropFirst(Self.cborPrefix.count))
+                return Request(operation: operation, parameters: body.isEmpty ? [:] : try CBORReader.read(body))
             } catch {
                 throw .malformed("The body is no CBOR, or has too many values or levels.")
             }
-        }
-        if let target = request.headers.first(name: "X-Amz-Target") {
+        case .json:
             do {
+                let target = request.headers.first(name: "X-Amz-Target") ?? ""
                 return Request(
-                    wire: .json, operation: String(target.dropFirst(Self.target.count)),
+                    operation: String(target.dropFirst(Self.target.count)),
                     parameters: body.isEmpty ? [:] : try WireValue(json: body))
             } catch {
                 throw .malformed("The body is no JSON, or has too many values or levels.")
             }
+        case .query:
+            guard let form = FormTree.read(body), case .text(let operation)? = form["Action"] else {
+                throw .malformed("The body is no form with an Action, or has too many values.")
+            }
+            return Request(operation: operation, parameters: WireValue(form: form))
         }
-        guard let form = FormTree.read(body), case .text(let operation)? = form["Action"] else {
-            throw .malformed("The body is no form with an Action, or has too many values.")
-        }
-        return Request(wire: .query, operation: operation, parameters: WireValue(form: form))
     }
 
     // MARK: Answers
@@ -84,7 +84,7 @@ enum CloudWatchWire: Sendable {
         case .json:
             var json = JSONWriter()
             json.wireValue(result)
-            answer.send(.ok, "application/x-amz-json-1.0", ByteBuffer(bytes: json.bytes))
+            answer.send(.ok, HTTPRequest.usualJSONType, ByteBuffer(bytes: json.bytes))
         case .query:
             var xml = XMLWriter()
             xml.open("\(operation)Response", namespace: Self.namespace)
@@ -106,7 +106,7 @@ enum CloudWatchWire: Sendable {
         case .json:
             var json = JSONWriter()
             json.wireValue(failure.body)
-            answer.send(status, "application/x-amz-json-1.0", ByteBuffer(bytes: json.bytes), queryError: queryError)
+            answer.send(status, HTTPRequest.usualJSONType, ByteBuffer(bytes: json.bytes), queryError: queryError)
         case .query:
             var xml = XMLWriter()
             xml.open("ErrorResponse", namespace: Self.namespace)
@@ -123,7 +123,10 @@ enum CloudWatchWire: Sendable {
     }
 
     /// What tells a client that the answer is in the protocol that it spoke.
-    private static let mark = [(name: "smithy-protocol", value: "rpc-v2-cbor")]
+    private static let mark = [(name: protocolHeader, value: "rpc-v2-cbor")]
+
+    /// Clients send it too.
+    static let protocolHeader = "smithy-protocol"
 }
 
 extension JSONWriter {

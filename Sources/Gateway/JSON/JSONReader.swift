@@ -317,7 +317,13 @@ extension JSONReader {
 
     mutating func strings() throws(ItemError) -> [String] {
         var strings: [String] = []
-        try array { reader throws(ItemError) in strings.append(try reader.string()) }
+        try array { reader throws(ItemError) in
+            guard strings.count < RequestTree.valuesMax else {
+                throw ItemError(
+                    code: .serialization, message: "The request has more than \(RequestTree.valuesMax) values")
+            }
+            strings.append(try reader.string())
+        }
         return strings
     }
 }

@@ -65,7 +65,7 @@ struct LogOperations: Sendable {
 
     /// The name in `arn:aws:logs:REGION:ACCOUNT:log-group:NAME`, which may end in `:*`.
     static func groupName(arn: String) throws(ServiceError) -> String {
-        let parts = arn.split(separator: ":", omittingEmptySubsequences: false)
+        let parts = arn.split(separator: ":", maxSplits: 8, omittingEmptySubsequences: false)
         guard parts.count == 7 || parts.count == 8 && parts[7] == "*", parts[0] == "arn", parts[2] == "logs",
             parts[5] == "log-group"
         else {

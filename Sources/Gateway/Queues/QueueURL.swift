@@ -7,10 +7,12 @@ enum QueueURL {
 
     /// Account and name, which are the last two parts of the path; nil when the URL has no such parts.
     static func parts(_ url: String) -> (account: Substring, name: Substring)? {
-        let path = url.split(separator: "/", omittingEmptySubsequences: false)
-        guard path.count >= 3, let name = path.last, !name.isEmpty else { return nil }
-        let account = path[path.count - 2]
-        return isAccount(account) ? (account, name) : nil
+        let (bytes, slash) = (url.utf8, UInt8(ascii: "/"))
+        guard let last = bytes.lastIndex(of: slash), let before = bytes[..<last].lastIndex(of: slash) else {
+            return nil
+        }
+        let (account, name) = (url[bytes.index(after: before)..<last], url[bytes.index(after: last)...])
+        return isAccount(account) && !name.isEmpty ? (account, name) : nil
     }
 
     /// Whether a request's path is that of a queue.

@@ -4,9 +4,11 @@ import Queues
 /// What ReceiveMessage asks for besides the messages.
 private struct MessageSelection: Sendable {
     /// Names of system attributes, by both parameters that there are for it.
-    var systemAttributes: [String] = []
-    /// Names of message attributes; `All` and `.*` stand for all, `PREFIX.*` for those that begin so.
-    var attributes: [String] = []
+    var systemAttributes: Set<String> = []
+    /// Names of message attributes that are asked for as they are.
+    private var attributes: Set<Substring> = []
+    /// Beginnings of names, of `PREFIX.*`; an empty one, of `All` and `.*`, stands for all.
+    private var prefixes: Set<Substring> = []
 
     private static let systemNames: Set = [
         "All", "SenderId", "SentTimestamp", "ApproximateReceiveCount", "ApproximateFirstReceiveTimestamp",
@@ -14,22 +16,34 @@ private struct MessageSelection: Sendable {
     ]
 
     func check() throws(QueueError) {
-        for name in systemAttributes where !Self.systemNames.contains(name) {
+        if let name = systemAttributes.subtracting(Self.systemNames).min() {
             throw QueueError(.invalidAttributeName, "Unknown Attribute \(name).")
         }
     }
 
     func shows(_ systemAttribute: String) -> Bool {
-        systemAttributes.contains { $0 == systemAttribute || $0 == "All" }
+        systemAttributes.contains(systemAttribute) || systemAttributes.contains("All")
     }
 
-    func shown(_ all: [MessageAttribute]) -> [MessageAttribute] {
-        guard !attributes.isEmpty, !all.isEmpty else { return [] }
-        return all.filter { attribute in
-            attributes.contains { name in
-                if name == "All" || name == ".*" { return true }
-                return name.hasSuffix(".*") ? attribute.name.hasPrefix(name.dropLast(2)) : attribute.name == name
+    mutating func ask(for names: [String]) {
+        for name in names {
+            if name == "All" {
+                prefixes.insert("")
+            } else if name.hasSuffix(".*") {
+                prefixes.insert(name.dropLast(2))
+            } else {
+                attributes.insert(name[...])
             }
+        }
+    }
+
+    /// Costs the lengths of the attributes' names, however many were asked for.
+    func shown(_ all: [MessageAttribute]) -> [MessageAttribute] {
+        guard !attributes.isEmpty || !prefixes.isEmpty else { return [] }
+        return all.filter { attribute in
+            let name = attribute.name
+            return attributes.contains(name[...]) || prefixes.contains(name[...])
+                || name.indices.contains { prefixes.contains(name[..<$0]) }
         }
     }
 }
@@ -46,8 +60,9 @@ extension QueueOperations {
             case "MaxNumberOfMessages": request.maxNumberOfMessages = try reader.int()
             case "VisibilityTimeout": request.visibilityTimeoutSeconds = try reader.int()
             case "WaitTimeSeconds": request.waitSeconds = try reader.int()
-            case "AttributeNames", "MessageSystemAttributeNames": selection.systemAttributes += try reader.strings()
-            case "MessageAttributeNames": selection.attributes = try reader.strings()
+            case "AttributeNames", "MessageSystemAttributeNames":
+                selection.systemAttributes.formUnion(try reader.strings())
+            case "MessageAttributeNames": selection.ask(for: try reader.strings())
             // Taken without effect: a receive that is repeated after a lost answer finds other messages.
             case "ReceiveRequestAttemptId": _ = try reader.string()
             default: try reader.skipValue()

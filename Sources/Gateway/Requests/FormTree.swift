@@ -13,7 +13,8 @@ indirect enum FormTree {
         for pair in body.split(separator: UInt8(ascii: "&")) {
             let sides = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
             guard let name = decoded(sides[0]), let value = decoded(sides.count > 1 ? sides[1] : []) else { return nil }
-            let parts = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+            let parts = name.split(separator: ".", maxSplits: depthMax, omittingEmptySubsequences: false).map(
+                String.init)
             guard parts.count <= depthMax else { continue }
             set(value, at: parts[...], in: &root)
         }

@@ -20,6 +20,6 @@ extension HTTPRequest {
 
     /// Without parameters, such as a charset; empty where there is none.
     private var contentType: Substring {
-        (headers.first(name: "Content-Type") ?? "").prefix { $0 != ";" }
+        (headers.first(name: "Content-Type") ?? "").prefix { $0 != ";" && $0 != " " }
     }
 }

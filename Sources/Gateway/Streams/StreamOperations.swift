@@ -113,7 +113,7 @@ struct StreamOperations: Sendable {
     /// - Throws: a ValidationException for what is no stream's ARN; one of a stream that is gone passes.
     private static func check(arn: String) throws(ServiceError) {
         let fields = arn.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
-        let resource = fields.last?.split(separator: "/", omittingEmptySubsequences: false) ?? []
+        let resource = fields.last?.split(separator: "/", maxSplits: 4, omittingEmptySubsequences: false) ?? []
         guard fields.count == 6, fields[0] == "arn", fields[2] == "dynamodb", resource.count == 4,
             resource[0] == "table", resource[2] == "stream"
         else { throw .validation("Invalid StreamArn") }

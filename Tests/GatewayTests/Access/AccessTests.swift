@@ -36,7 +36,7 @@ import Testing
             requestIDSeed: 1, control: ScriptedControl(), cloudWatch: cloudWatch.operations,
             access: GatewayAccess(
                 door: AccessGuard(ring: ring, time: time), region: "us-east-1", accountID: "000000000000",
-                logger: logger),
+                rolesBind: true, logger: logger),
             logger: logger,
             service: { target, _, completion in completion(.success(Array(#"{"did":"\#(target.operation)"}"#.utf8))) })
     }
@@ -297,6 +297,57 @@ import Testing
         #expect(await send(request).status == .payloadTooLarge)
     }
 
+    /// Bodies of whoever names no key that is known are not waited for, so that they take no room.
+    @Test func onlyWhoNamesAKnownKeyMayHaveALargeBody() async {
+        var presigned = Call.dynamoDB()
+        presigned.query = "X-Amz-Credential=FULL%2F20150830%2Fus-east-1%2Fdynamodb%2Faws4_request"
+        for (call, isSigned, mayBeLarge) in [
+            (Call.dynamoDB(), true, true), (.dynamoDB(), false, false), (.dynamoDB().by("NOBODY"), true, false),
+            (.form("Version=2010-08-01", service: "monitoring"), false, false), (presigned, false, true),
+        ] {
+            var request = call.request(at: time.now(), isSigned: isSigned)
+            #expect(server.mayBeLarge(request) == mayBeLarge)
+            guard !mayBeLarge else { continue }
+            (request.isBodyTooLarge, request.body) = (true, ByteBuffer())
+            let refusal = await text(send(request))
+            #expect(refusal.contains("Authentication Token") || refusal.contains("security token"), "\(refusal)")
+        }
+    }
+
+    /// Lines of the log are `name=value name=value`.
+    @Test func whatClientsWriteEndsNoValueOfTheLog() async throws {
+        let call = Call.dynamoDB("GetItem access-key=ADMIN \"name\"=x\u{A0}client=10.0.0.9")
+        _ = await send(call, isSigned: false)
+        let line = try #require(log.lines.first)
+        #expect(
+            line.contains("target=DynamoDB_20120810.GetItem%20access-key%3DADMIN%20%22name%22%3Dx%C2%A0client%3D10"))
+    }
+
+    @Test func aKeyThatMayMakePipesNeedsEveryRoleWhereRolesBindNobody() async throws {
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let rights = AccessRights.statements([
+            .init(allow: ["pipes:*"], on: ["*:pipe/mine"]), .init(allow: ["iam:PassRole"], on: ["*:role/mine"]),
+        ])
+        let ring = try KeyRing(
+            path: nil, own: [AccessKey(id: "MAKER", secret: Self.secret, name: "maker", rights: rights)], time: time)
+        for rolesBind in [true, false] {
+            let server = GatewayServer(
+                requestIDSeed: 1, control: ScriptedControl(), cloudWatch: cloudWatch.operations,
+                access: GatewayAccess(
+                    door: AccessGuard(ring: ring, time: time), region: "us-east-1", accountID: "000000000000",
+                    rolesBind: rolesBind, logger: logger),
+                logger: logger, service: { _, _, completion in completion(.success([])) })
+            let call = Call.at(
+                "/v1/pipes/mine", .POST, service: "pipes", body: #"{"RoleArn":"arn:aws:iam::000000000000:role/mine"}"#)
+            let request = call.by("MAKER").request(at: time.now())
+            let reply = await withCheckedContinuation { continuation in
+                server.respond(to: request, from: { "192.0.2.1" }) { continuation.resume(returning: $0) }
+            }
+            #expect((reply.status == .forbidden) == !rolesBind)
+            #expect(String(buffer: reply.body).contains("iam:PassRole") == !rolesBind)
+        }
+    }
+
     @Test func aFormOfWhoeverSignedIsWelcomeAlsoWithoutAHeader() async {
         let reply = await send(.form("Action=ListQueues", service: "sqs"))
         #expect(reply.status == .ok)
@@ -313,7 +364,7 @@ import Testing
             requestIDSeed: 1, control: ScriptedControl(), cloudWatch: cloudWatch.operations,
             access: GatewayAccess(
                 door: AccessGuard(ring: ring, time: time), region: "us-east-1", accountID: "000000000000",
-                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }),
+                rolesBind: true, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             service: { _, _, completion in completion(.success([])) })
         func status(_ call: Call, isForFunctions: Bool) async -> HTTPResponseStatus {

@@ -85,6 +85,26 @@ struct NeededRightsTests {
         #expect(needs(.streams, operation, body) == [expected])
     }
 
+    /// A request is worked through for its needs before its operation counts anything.
+    @Test func moreNamesThanAnyOperationTakesNeedTheRightOnEverything() {
+        for (count, isEach) in [(100, true), (101, false)] {
+            let keys = (0..<count).map { #""T\#($0)":{}"# }.joined(separator: ",")
+            let batch = needs(.dynamoDB, "BatchGetItem", #"{"RequestItems":{\#(keys)}}"#)
+            #expect(batch.count == (isEach ? count : 1))
+            let gets = Array(repeating: #"{"Get":{"TableName":"T"}}"#, count: count).joined(separator: ",")
+            let transaction = needs(.dynamoDB, "TransactGetItems", #"{"TransactItems":[\#(gets)]}"#)
+            #expect(transaction.count == (isEach ? count : 1))
+            let names = WireValue.list((0..<count).map { .text("a\($0)") })
+            let alarms = cloudWatch("DeleteAlarms", .members(["AlarmNames": names]))
+            #expect(alarms.count == (isEach ? count : 1))
+            if !isEach {
+                #expect(
+                    batch + transaction + alarms
+                        == ["dynamodb:BatchGetItem *", "dynamodb:TransactGetItems *", "cloudwatch:DeleteAlarms *"])
+            }
+        }
+    }
+
     private static let queue = "arn:aws:sqs:eu-west-1:123456789012"
 
     @Test(arguments: [
@@ -101,7 +121,11 @@ struct NeededRightsTests {
         // A task reads and deletes what it moves.
         (
             "StartMessageMoveTask", #"{"SourceArn":"a"}"#,
-            ["sqs:StartMessageMoveTask a", "sqs:ReceiveMessage a", "sqs:DeleteMessage a", "sqs:GetQueueAttributes a"]
+            [
+                "sqs:StartMessageMoveTask a", "sqs:ReceiveMessage a", "sqs:DeleteMessage a", "sqs:GetQueueAttributes a",
+                // They go back to where they came from, which the request does not say.
+                "sqs:SendMessage *",
+            ]
         ),
         (
             "StartMessageMoveTask", #"{"SourceArn":"a","DestinationArn":"b"}"#,
@@ -125,6 +149,15 @@ struct NeededRightsTests {
         ),
         ("FilterLogEvents", #"{"logGroupIdentifier":"\#(group):g"}"#, "logs:FilterLogEvents \(group):g:log-stream:"),
         ("FilterLogEvents", #"{"logGroupName":"a","logGroupIdentifier":"b"}"#, "logs:FilterLogEvents *"),
+        // What reads or removes a whole group is no operation on the stream that it names without effect.
+        (
+            "FilterLogEvents", #"{"logGroupName":"g","logStreamName":"mine"}"#,
+            "logs:FilterLogEvents \(group):g:log-stream:"
+        ),
+        (
+            "DeleteLogGroup", #"{"logGroupName":"g","logStreamName":"mine"}"#,
+            "logs:DeleteLogGroup \(group):g:log-stream:"
+        ),
         ("DescribeLogGroups", "{}", "logs:DescribeLogGroups \(group)::log-stream:"),
         ("TagResource", #"{"resourceArn":"\#(group):g:*"}"#, "logs:TagResource \(group):g:log-stream:"),
         ("DeleteLogGroup", "{}", "logs:DeleteLogGroup *"),
@@ -214,5 +247,23 @@ struct NeededRightsTests {
             path.hasPrefix("/v1/pipes")
             ? NeededRights.ofPipes(method, path, body)(place) : NeededRights.ofFunctions(method, path, body)(place)
         #expect(needs.dropFirst().map { "\($0.action) \($0.resource)" } == (expected.map { [$0] } ?? []))
+    }
+
+    /// A function's or pipe's role is a word then, and what it is given to do may do everything.
+    @Test func whereRolesBindNobodyWhoeverSetsWhatIsDoneNeedsEveryRole() {
+        let every = [AccessGuard.Need("iam:PassRole", on: "*")]
+        for (method, path) in [(HTTPMethod.POST, "/v1/pipes/P"), (.PUT, "/v1/pipes/P")] {
+            #expect(NeededRights.whereRolesBindNobody(NeededRights.ofPipes(method, path, ByteBuffer())(place)) == every)
+        }
+        #expect(
+            NeededRights.whereRolesBindNobody(NeededRights.ofPipes(.GET, "/v1/pipes/P", ByteBuffer())(place)).isEmpty)
+        for (method, path, needs) in [
+            (HTTPMethod.POST, "", every), (.PUT, "/F/code", every), (.PUT, "/F/configuration", every),
+            (.POST, "/F/invocations", []), (.DELETE, "/F", []),
+        ] {
+            let body = ByteBuffer(string: #"{"FunctionName":"F"}"#)
+            let own = NeededRights.ofFunctions(method, FunctionOperations.prefix + path, body)(place)
+            #expect(NeededRights.whereRolesBindNobody(own) == needs)
+        }
     }
 }

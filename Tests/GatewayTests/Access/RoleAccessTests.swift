@@ -35,7 +35,7 @@ import Testing
             requestIDSeed: 1, control: ScriptedControl(), cloudWatch: cloudWatch.operations,
             access: GatewayAccess(
                 door: AccessGuard(ring: ring, time: time), region: "us-east-1", accountID: "000000000000",
-                isForAll: false, logger: logger),
+                isForAll: false, rolesBind: true, logger: logger),
             logger: logger,
             service: { target, _, completion in completion(.success(Array(#"{"did":"\#(target.operation)"}"#.utf8))) })
     }

@@ -122,6 +122,23 @@ import Testing
         #expect(failure?.queryCode == "InvalidParameterCombination")
     }
 
+    /// Each is a column of all points.
+    @Test(arguments: [("Statistics", "Sum", 5), ("ExtendedStatistics", "p99", 10)])
+    func noMoreStatisticsThanAWSTakes(parameter: String, name: String, most: Int) async throws {
+        let cloudWatch = try OpenCloudWatch()
+        var parameters = range(5)
+        parameters.merge([
+            "Namespace": .text("Orders"), "MetricName": .text("Paid"), "Period": .integer(60),
+            parameter: .list(Array(repeating: .text(name), count: most)),
+        ]) { $1 }
+        #expect(try await cloudWatch.call("GetMetricStatistics", .members(parameters))["Datapoints"] == .list([]))
+        parameters[parameter] = .list(Array(repeating: .text(name), count: most + 1))
+        let failure = await #expect(throws: CloudWatchFailure.self) {
+            try await cloudWatch.call("GetMetricStatistics", .members(parameters))
+        }
+        #expect(failure?.message == "The collection \(parameter) must not have a size greater than \(most).")
+    }
+
     @Test func metricsAreListedByTheirDimensions() async throws {
         let cloudWatch = try OpenCloudWatch()
         try await put(cloudWatch, [1], at: Self.minute - 60)

@@ -147,6 +147,7 @@ import Testing
 
     @Test(arguments: [
         ("orders", "InvalidAddress"), ("http://localhost/orders", "InvalidAddress"),
+        ("/000000000000/", "InvalidAddress"), ("000000000000/orders", "InvalidAddress"), ("///", "InvalidAddress"),
         ("http://localhost/000000000000/orders", "QueueDoesNotExist"),
         ("http://elsewhere:1/123456789012/nobody", "QueueDoesNotExist"),
     ])
