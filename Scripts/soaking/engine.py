@@ -88,7 +88,7 @@ class Engine:
         self.epochs.begin(self.ahead, since)
 
     def end(self, ending):
-        """Ends a life: term, kill, or disk for one that was to end by a fault and has not."""
+        """Ends a life: by term or kill."""
         self.look()
         if self.is_running:
             self.process.send_signal(signal.SIGKILL if ending == "kill" else signal.SIGTERM)

@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 
 from . import laws
 
-# An order that is done with is kept no longer: a run of days would fill the memory.
-
 
 @dataclass
 class Order:
@@ -152,6 +150,7 @@ class Ledger:
         self.laws.check(laws.RECORDED, True, count=len(chain))
         self.laws.check(laws.DELIVERED, True, count=len(entry.expected))
         self.forgotten += 1
+        # Kept no longer: a run of days would fill the memory.
         del self.orders[order_id]
 
     @staticmethod

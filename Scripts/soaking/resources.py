@@ -7,7 +7,7 @@ from statistics import median
 PAGE = os.sysconf("SC_PAGE_SIZE")
 MB = 1 << 20
 
-# The first part of a life, and of the run, in which caches fill and processes start.
+# The first part of a life in which caches fill and processes start.
 WARM_UP_SHARE = 1 / 2
 # Buffers fill by what is written, however fast: three minutes at the usual rate.
 WARM_UP_CHANGES_MAX = 54_000
@@ -146,13 +146,13 @@ def slope(points):
     return median(slopes) if slopes else 0.0
 
 
-def judge(samples, is_bytes_judged, changes_per_second=300):
+def judge(samples, is_bytes_judged, changes_per_second):
     """Two tests of each measure, either of which is enough for a break:
 
     - between lives: the median of the run's last third against the one of its middle third;
     - within lives: the slope of each life behind its warm-up, over the span that it was seen for.
 
-    - changes_per_second: of the orders that are written.
+    - changes_per_second: of the orders that were written, over the whole run.
     """
     if not samples:
         return []
@@ -169,7 +169,7 @@ def judge(samples, is_bytes_judged, changes_per_second=300):
         within, hourly = 0.0, 0.0
         for life in sorted({sample.life for sample in samples}):
             of_life = [s for s in samples if s.life == life]
-            warm_up = min(WARM_UP_CHANGES_MAX / changes_per_second, of_life[-1].age * WARM_UP_SHARE)
+            warm_up = min(WARM_UP_CHANGES_MAX / max(changes_per_second, 1), of_life[-1].age * WARM_UP_SHARE)
             points = [(s.age, s.values[place]) for s in of_life if s.age >= warm_up]
             if len(points) < SAMPLES_MIN:
                 continue

@@ -20,7 +20,7 @@ SYSTEMS = {
     "VipQueue.fifo": "vipCare",
 }
 SYSTEM_DEAD_LETTERS = ("InventoryDLQ.fifo", "PaymentDLQ.fifo", "FulfillmentDLQ.fifo", "VipDLQ.fifo")
-# Least time between two moments at which everything is read back.
+# Most orders that are read back at a time.
 PRESENCE_ORDERS_MAX = 5_000
 # Longest that a busy machine may take to settle what waits, beside the length of a run.
 SETTLE_SECONDS = 90.0
@@ -432,7 +432,7 @@ class Run:
     def report(self):
         seconds = time.time() - self.begun
         measures = resources.judge(
-            self.samples, seconds >= resources.BYTES_SECONDS_MIN, self.options.rate)
+            self.samples, seconds >= resources.BYTES_SECONDS_MIN, self.ledger.acknowledged / seconds)
         is_complete = self.is_settled or self.is_stopping.is_set()
         return {
             "seed": self.options.seed,
@@ -489,7 +489,7 @@ def text(report):
     elif not report["isSettled"]:
         lines.append("BROKEN: it did not come to rest at the end.")
     lines.append(
-        f"Something is broken; the same schedule again: Scripts/soak --minutes {report['minutes']:g} --seed {report['seed']} --keep"
+        f"Something is broken; the same schedule again: Scripts/soak --minutes {report['minutes']:g} --rate {report['rate']:g} --seed {report['seed']} --keep"
         if report["isBroken"] else "Every law held.")
     return "\n".join(lines)
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 PIPES = ("StandardOrderPipe", "PremiumOrderPipe", "AuditPipe")
 
-# Each with what keeps it rare enough that the pipeline gets on: share of calls, and most of a life.
 FUNCTION_FAULTS = ("throttle", "error", "slow", "crash", "lostAnswer", "duplicateDelivery")
 TABLE_FAULTS = ("throttle", "error", "slow", "lostAnswer", "storageError")
 QUEUE_FAULTS = ("throttle", "error")

@@ -170,7 +170,6 @@ class Receiver(threading.Thread):
     def __init__(self, client, queue, take, stop):
         super().__init__(name=f"receiver of {queue}", daemon=True)
         self.client, self.queue, self.take, self.stop = client, queue, take, stop
-        self.received = 0
 
     def run(self):
         while not self.stop.is_set():
@@ -190,6 +189,5 @@ class Receiver(threading.Thread):
             return
         for message in messages:
             self.take(json.loads(message["Body"]), int(message["Attributes"]["SentTimestamp"]) / 1_000)
-        self.received += len(messages)
         entries = [{"Id": str(n), "ReceiptHandle": m["ReceiptHandle"]} for n, m in enumerate(messages)]
         self.client.sqs("DeleteMessageBatch", QueueUrl=url, Entries=entries)
