@@ -55,6 +55,7 @@ final class GatewayWorld: @unchecked Sendable {
                 on: [
                     "arn:aws:dynamodb:eu-west-1:123456789012:table/Open*", "arn:aws:sqs:eu-west-1:123456789012:Open*",
                     "arn:aws:logs:eu-west-1:123456789012:log-group:Open*",
+                    "arn:aws:logs:eu-west-1:123456789012:log-group:Secret:log-stream:mine",
                     "arn:aws:cloudwatch:eu-west-1:123456789012:alarm:Open*",
                     "arn:aws:cloudwatch::123456789012:dashboard/Open*",
                     "arn:aws:pipes:eu-west-1:123456789012:pipe/Open*",

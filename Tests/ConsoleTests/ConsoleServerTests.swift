@@ -44,6 +44,7 @@ import Testing
             let page = try await answer(port, "GET /")
             #expect(page.hasPrefix("HTTP/1.1 200"))
             #expect(page.contains("Content-Security-Policy: default-src 'self'; base-uri 'none'"))
+            #expect(page.contains("frame-ancestors 'none'") && page.contains("X-Frame-Options: DENY"))
             #expect(page.contains("X-Content-Type-Options: nosniff"))
             #expect(page.contains("<main id=\"main\""))
             let script = try await answer(port, "GET /main.js")
