@@ -33,7 +33,8 @@ class Measure:
 
 MEASURES = (
     Measure("engine memory (RSS)", "MB", 48, 0.20, True),
-    Measure("functions' memory (RSS)", "MB", 48, 0.20, True),
+    # Of one process: how many there are goes up and down with the load, and is a row of its own.
+    Measure("a function's memory (RSS)", "MB", 6, 0.20, True),
     Measure("disk, store", "MB", 64, 0.25, True),
     # A function's log is put aside at 64 MiB, in the place of the one before: that is their bound, reached after an hour or so.
     Measure("disk, logs", "MB", 320, 0.25, True),
@@ -124,7 +125,7 @@ def look(process, data):
     except OSError:
         return None
     values = (
-        memory(process) / MB, sum(map(memory, functions)) / MB, disk(f"{data}/store") / MB, disk(f"{data}/logs") / MB,
+        memory(process) / MB, sum(map(memory, functions)) / max(len(functions), 1) / MB, disk(f"{data}/store") / MB, disk(f"{data}/logs") / MB,
         descriptors, threads, len(functions), sum(all_[child][1] == "Z" for child in below),
     )
     return values, functions

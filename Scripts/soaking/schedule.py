@@ -1,13 +1,16 @@
 """What happens when: all of it from the seed, so that the same seed, length and rate give the same schedule."""
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 PIPES = ("StandardOrderPipe", "PremiumOrderPipe", "AuditPipe")
 
 FUNCTION_FAULTS = ("throttle", "error", "slow", "crash", "lostAnswer", "duplicateDelivery")
 TABLE_FAULTS = ("throttle", "error", "slow", "lostAnswer", "storageError")
 QUEUE_FAULTS = ("throttle", "error")
+
+
+LIFE_SECONDS_MIN = 4.0
 
 
 @dataclass
@@ -32,6 +35,11 @@ class Life:
     faults: list
     events: list
 
+    def rest(self, lived):
+        """What a life, ended by a fault of its disk after some seconds, had left: another one, on a disk without faults."""
+        events = [replace(event, second=round(event.second - lived, 1)) for event in self.events if event.second >= lived]
+        return Life(round(self.seconds - lived, 1), "term", without_disk_fault(self.faults), events)
+
     @property
     def faults_file(self):
         """As `sluice up --faults` reads it."""
@@ -39,6 +47,10 @@ class Life:
         for rule in self.faults[1:]:
             lines.append("  - {" + ", ".join(f"{name}: {value}" for name, value in rule.items()) + "}")
         return "\n".join(lines) + "\n"
+
+
+def without_disk_fault(faults):
+    return [rule for rule in faults if not (isinstance(rule, dict) and rule["resource"] == "StandardOrderPipe")]
 
 
 def faults_of(random_, ending, seconds):
@@ -102,15 +114,15 @@ def make(seed, seconds):
         endings.reverse()
     while left > 0:
         length = seconds * random_.uniform(0.15, 0.35)
-        length = max(4.0, min(length, 1_200.0))
-        if left - length < 4.0:
+        length = max(LIFE_SECONDS_MIN, min(length, 1_200.0))
+        if left - length < LIFE_SECONDS_MIN:
             length = left
         ending = endings.pop() if endings else random_.choice(("term", "kill", "kill", "disk"))
         lives.append(Life(round(length, 1), ending, faults_of(random_, ending, length), events_of(random_, length)))
         left -= length
     # The last one ends as a user ends it, after everything is settled.
     lives[-1].ending = "term"
-    lives[-1].faults = [rule for rule in lives[-1].faults if not (isinstance(rule, dict) and rule["resource"] == "StandardOrderPipe")]
+    lives[-1].faults = without_disk_fault(lives[-1].faults)
     return lives
 
 

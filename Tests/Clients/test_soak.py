@@ -13,7 +13,7 @@ from soaking.epochs import Epochs  # noqa: E402
 from soaking.laws import Laws  # noqa: E402
 from soaking.ledger import Ledger, Order  # noqa: E402
 
-FLAT = (100.0, 60.0, 300.0, 20.0, 90.0, 12.0, 6.0, 0.0)
+FLAT = (100.0, 23.0, 300.0, 20.0, 90.0, 12.0, 6.0, 0.0)
 
 
 def samples(value, lives=3, seconds=600):
@@ -49,6 +49,16 @@ def test_what_grows_in_a_life_is_found_although_restarts_hide_it():
 def test_what_grows_from_life_to_life_is_found():
     assert broken(samples(lambda s, age, life: FLAT[:2] + (300 + 130 * life,) + FLAT[3:])) == ["disk, store"]
     assert broken(samples(lambda s, age, life: FLAT[:5] + (12 + 6 * life,) + FLAT[6:])) == ["threads"]
+    assert broken(samples(lambda s, age, life: FLAT[:1] + (23 + 7 * life,) + FLAT[2:])) == ["a function's memory (RSS)"]
+
+
+def test_a_life_that_its_disk_has_ended_early_goes_on_in_another():
+    life = next(life for life in schedule.make(7, 3_600) if life.ending == "disk")
+    rest = life.rest(100.04)
+    assert (rest.seconds, rest.ending) == (round(life.seconds - 100.04, 1), "term")
+    assert [(e.kind, e.second + 100.04) for e in rest.events] == [
+        (e.kind, pytest.approx(e.second, abs=0.1)) for e in life.events if e.second >= 100.04]
+    assert len(rest.faults) == len(life.faults) - 1 and "StandardOrderPipe" not in rest.faults_file
 
 
 def test_short_runs_say_nothing_of_memory():
