@@ -37,14 +37,23 @@ public enum AttributeValue: Sendable {
     public var map: Item? { if case .map(let value) = self { value } else { nil } }
     public var list: [AttributeValue]? { if case .list(let value) = self { value } else { nil } }
 
-    /// The same value with each set in order; scalars and maps come back as they are.
+    /// The same value with each set in order; scalars, maps, and lists without a set come back as they are.
     var canonical: AttributeValue {
         switch self {
         case .string, .number, .binary, .bool, .null, .map: self
-        case .list(let elements): .list(elements.map(\.canonical))
+        case .list(let elements): elements.contains(where: \.holdsSet) ? .list(elements.map(\.canonical)) : self
         case .stringSet(let members): .stringSet(members.sorted(by: UTF8Order.precedes))
         case .numberSet(let members): .numberSet(members.sorted())
         case .binarySet(let members): .binarySet(members.sorted { $0.lexicographicallyPrecedes($1) })
+        }
+    }
+
+    /// Whether it is a set, or a list with one in it. Sets in maps do not count: they are in order already.
+    private var holdsSet: Bool {
+        switch self {
+        case .string, .number, .binary, .bool, .null, .map: false
+        case .list(let elements): elements.contains(where: \.holdsSet)
+        case .stringSet, .numberSet, .binarySet: true
         }
     }
 }

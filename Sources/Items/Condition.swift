@@ -125,9 +125,37 @@ extension Condition {
         }
     }
 
+    /// Longest part that is looked for at each place anew: that takes no memory, and few steps for each byte.
+    private static let shortPartBytesMax = 16
+
+    /// Linear in both, whatever they are (Knuth, Morris and Pratt): the table's writer waits for it.
     private static func contains(_ bytes: [UInt8], _ part: [UInt8]) -> Bool {
         guard part.count <= bytes.count else { return false }
-        return (0...bytes.count - part.count).contains { bytes[$0...].starts(with: part) }
+        guard part.count > shortPartBytesMax else {
+            return (0...bytes.count - part.count).contains { bytes[$0...].starts(with: part) }
+        }
+        let borders = Self.borders(of: part)
+        var matched = 0
+        for byte in bytes {
+            while matched > 0, byte != part[matched] { matched = borders[matched - 1] }
+            if byte == part[matched] { matched += 1 }
+            if matched == part.count { return true }
+        }
+        return false
+    }
+
+    /// For each beginning of the bytes, the longest shorter beginning that it ends with: where to go on after a byte
+    /// that does not fit.
+    private static func borders(of bytes: [UInt8]) -> [Int] {
+        var borders = [0]
+        borders.reserveCapacity(bytes.count)
+        var length = 0
+        for byte in bytes.dropFirst() {
+            while length > 0, byte != bytes[length] { length = borders[length - 1] }
+            if byte == bytes[length] { length += 1 }
+            borders.append(length)
+        }
+        return borders
     }
 
     /// `size(path)`: bytes of a string (UTF-8) or binary, elements of a set, list or map; none for other types.

@@ -16,7 +16,7 @@ public struct ExpressionPlaceholders: Sendable {
     /// - Throws: `.validation` when a key is not `#` or `:` and letters, digits or underscores, and for too much.
     public init(names: [String: String] = [:], values: [String: AttributeValue] = [:]) throws(ItemError) {
         try Self.check(names.keys, prefix: "#", parameter: "ExpressionAttributeNames")
-        for (key, name) in names.sortedByName { try Self.check(name: name, key: key) }
+        try Self.check(names: names)
         try Self.check(values.keys, prefix: ":", parameter: "ExpressionAttributeValues")
         let namesSize = names.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
         try Self.check(sizeBytes: namesSize, parameter: "ExpressionAttributeNames")
@@ -41,26 +41,41 @@ public struct ExpressionPlaceholders: Sendable {
     private static func check(
         _ keys: some Sequence<String>, prefix: Character, parameter: String
     ) throws(ItemError) {
-        // Sorted, so that of several wrong keys always the same one is named.
-        for key in keys.sorted() {
-            let count = key.utf8.count
-            guard count <= keyBytesMax else {
-                throw .validation(
-                    "\(parameter) contains invalid key: The expression attribute map contains a key that is too long; "
-                        + "size of key: \(count)")
-            }
-            guard key.first == prefix, count > 1, key.utf8.dropFirst().allSatisfy(\.isExpressionWord) else {
-                throw .validation("\(parameter) contains invalid key: Syntax error; key: \"\(key)\"")
-            }
+        // The least, so that of several wrong keys always the same one is named. There may be a million: sorting them
+        // all takes long.
+        let wrong: [String] = keys.filter { !isKey($0, prefix: prefix) }
+        guard let key = wrong.min() else { return }
+        let count = key.utf8.count
+        guard count <= keyBytesMax else {
+            throw .validation(
+                "\(parameter) contains invalid key: The expression attribute map contains a key that is too long; "
+                    + "size of key: \(count)")
         }
+        throw .validation("\(parameter) contains invalid key: Syntax error; key: \"\(key)\"")
     }
 
-    private static func check(name: String, key: String) throws(ItemError) {
-        var problem: String?
-        if name.isEmpty { problem = "Empty attribute name" }
-        do { try Item.check(name: name) } catch { problem = error.message }
-        guard let problem else { return }
-        throw .validation("ExpressionAttributeNames contains invalid value: \(problem) for key \(key)")
+    private static func isKey(_ key: String, prefix: Character) -> Bool {
+        let count = key.utf8.count
+        return count > 1 && count <= keyBytesMax && key.first == prefix
+            && key.utf8.dropFirst().allSatisfy(\.isExpressionWord)
+    }
+
+    private static func check(names: [String: String]) throws(ItemError) {
+        var first: (key: String, problem: String)?
+        for (key, name) in names {
+            guard let problem = Self.problem(name) else { continue }
+            if let first, UTF8Order.precedes(first.key, key) { continue }
+            first = (key, problem)
+        }
+        guard let first else { return }
+        throw .validation("ExpressionAttributeNames contains invalid value: \(first.problem) for key \(first.key)")
+    }
+
+    /// What is wrong with an attribute's name; nil for nothing.
+    private static func problem(_ name: String) -> String? {
+        if name.isEmpty { return "Empty attribute name" }
+        do { try Item.check(name: name) } catch { return error.message }
+        return nil
     }
 
     private static func check(sizeBytes: Int, parameter: String) throws(ItemError) {

@@ -1,7 +1,11 @@
 extension UpdateExpression {
+    /// DynamoDB's words for an update that makes an item larger than `Item.itemSizeBytesMax`.
+    package static let sizeRefusal = "Item size to update has exceeded the maximum allowed size"
+
     /// The item after the update. An update of an item that does not exist begins with its key alone.
     ///
-    /// The result is within the nesting limit; its size is for the table to check.
+    /// The result is within the nesting limit. Its size is for the table to check; only an update whose own values are
+    /// larger than an item may be is refused here, before it makes more of them.
     /// - Parameters:
     ///   - item: as it is before.
     ///   - keyAttributes: the names of the table's key attributes, which an update must leave alone.
@@ -10,14 +14,18 @@ extension UpdateExpression {
         try checkLeaves(keyAttributes)
         var result = item
         // Every value is computed before the first change: expressions see the item as it was.
-        var changes: [(path: DocumentPath, value: AttributeValue)] = []
-        for set in sets { changes.append((set.path, try set.value.evaluate(in: item))) }
+        var changes = Changes()
+        for set in sets {
+            let value = try set.value.evaluate(in: item, appends: !changes.areTooLarge)
+            changes.append(value, at: set.path)
+        }
         for addition in additions {
             let old = addition.path.value(in: item)
-            changes.append((addition.path, try add(addition.value, to: old)))
+            changes.append(try add(addition.value, to: old), at: addition.path)
         }
+        result.put(changes.attributes)
         // Ascending, so that elements set beyond the end of a list are appended in the order of their indexes.
-        for change in changes.sorted(by: { Self.lastIndex($0.path) < Self.lastIndex($1.path) }) {
+        for change in changes.parts.sorted(by: { Self.lastIndex($0.path) < Self.lastIndex($1.path) }) {
             try result.update(change.path) { _ in change.value }
         }
         var removals = removals
@@ -33,10 +41,12 @@ extension UpdateExpression {
                 removals.append(deletion.path)
             }
         }
+        result.remove(removals.filter { $0.steps.isEmpty }.map(\.root))
         // Last place first: indexes mean the elements' places before the update.
-        for removal in removals.sorted(by: { $1.precedes($0) }) {
+        for removal in removals.filter({ !$0.steps.isEmpty }).sorted(by: { $1.precedes($0) }) {
             try result.update(removal) { _ in nil }
         }
+        guard !changes.areTooLarge else { throw .validation(Self.sizeRefusal) }
         guard result.depth <= Item.nestingMax else { throw .nesting }
         return result
     }
@@ -50,12 +60,12 @@ extension UpdateExpression {
         case (nil, _): return value
         case (.number(let old), .number(let value)): return .number(try old.adding(value))
         case (.stringSet(let old), .stringSet(let value)):
-            let new = value.filter { member in !old.contains { UTF8Order.areEqual($0, member) } }
-            return AttributeValue.stringSet(old + new).canonical
+            return AttributeValue.stringSet(old + value.without(old, by: UTF8Order.precedes)).canonical
         case (.numberSet(let old), .numberSet(let value)):
-            return AttributeValue.numberSet(old + value.filter { !old.contains($0) }).canonical
+            return AttributeValue.numberSet(old + value.without(old, by: <)).canonical
         case (.binarySet(let old), .binarySet(let value)):
-            return AttributeValue.binarySet(old + value.filter { !old.contains($0) }).canonical
+            let new = value.without(old) { $0.lexicographicallyPrecedes($1) }
+            return AttributeValue.binarySet(old + new).canonical
         // `AttributeUpdates` only: no expression that adds a list is read.
         case (.list(let old), .list(let value)): return .list(old + value)
         default: throw wrongType
@@ -68,13 +78,13 @@ extension UpdateExpression {
     ) throws(ItemError) -> AttributeValue? {
         switch (old, value) {
         case (.stringSet(let old), .stringSet(let value)):
-            let rest = old.filter { member in !value.contains { UTF8Order.areEqual($0, member) } }
+            let rest = old.without(value, by: UTF8Order.precedes)
             return rest.isEmpty ? nil : .stringSet(rest)
         case (.numberSet(let old), .numberSet(let value)):
-            let rest = old.filter { !value.contains($0) }
+            let rest = old.without(value, by: <)
             return rest.isEmpty ? nil : .numberSet(rest)
         case (.binarySet(let old), .binarySet(let value)):
-            let rest = old.filter { !value.contains($0) }
+            let rest = old.without(value) { $0.lexicographicallyPrecedes($1) }
             return rest.isEmpty ? nil : .binarySet(rest)
         default: throw wrongType
         }
@@ -92,8 +102,40 @@ extension UpdateExpression {
     }
 }
 
+/// What an update sets and adds to, each at its place.
+private struct Changes {
+    /// Whole attributes.
+    private(set) var attributes: [Item.Attribute] = []
+    /// What is inside of attributes.
+    private(set) var parts: [(path: DocumentPath, value: AttributeValue)] = []
+    /// The item afterwards has no less: of the places an update names none is inside another.
+    private var sizeBytes = 0
+
+    /// Whether no item holds all of it.
+    var areTooLarge: Bool { sizeBytes > Item.itemSizeBytesMax }
+
+    mutating func append(_ value: AttributeValue, at path: DocumentPath) {
+        let isWhole = path.steps.isEmpty
+        guard !areTooLarge else {
+            // The value is of no more use, but a place that is wrong is still told before the size.
+            if !isWhole { parts.append((path, .null)) }
+            return
+        }
+        sizeBytes += value.sizeBytes
+        if isWhole {
+            sizeBytes += path.root.utf8.count
+            attributes.append(Item.Attribute(name: path.root, value: value))
+        } else {
+            parts.append((path, value))
+        }
+    }
+}
+
 extension UpdateExpression.Value {
-    func evaluate(in item: Item) throws(ItemError) -> AttributeValue {
+    /// - Parameters:
+    ///   - item: as it is before the update.
+    ///   - appends: whether lists are joined. Without, operands are checked alike and no larger list is made.
+    fileprivate func evaluate(in item: Item, appends: Bool = true) throws(ItemError) -> AttributeValue {
         switch self {
         case .value(let value): return value
         case .path(let path):
@@ -103,11 +145,11 @@ extension UpdateExpression.Value {
             return value
         case .ifNotExists(let path, let value):
             if let old = path.value(in: item) { return old }
-            return try value.evaluate(in: item)
+            return try value.evaluate(in: item, appends: appends)
         case .listAppend(let left, let right):
             guard case (let left?, let right?) = (try left.evaluate(in: item).list, try right.evaluate(in: item).list)
             else { throw .wrongDataType }
-            return .list(left + right)
+            return .list(appends ? left + right : left)
         case .sum(let left, let right):
             return .number(try left.number(in: item).adding(right.number(in: item)))
         case .difference(let left, let right):
@@ -121,7 +163,42 @@ extension UpdateExpression.Value {
     }
 }
 
+extension Array {
+    /// The elements that are not in another array; both are sorted, and stay so. Linear.
+    fileprivate func without(_ others: [Element], by precedes: (Element, Element) -> Bool) -> [Element] {
+        var next = 0
+        return filter { element in
+            while next < others.count, precedes(others[next], element) { next += 1 }
+            return next == others.count || precedes(element, others[next])
+        }
+    }
+}
+
 extension Item {
+    /// Most attributes that are added or removed one after the other, each of which moves all that follow. More of
+    /// them, which only `AttributeUpdates` can name, are worth a pass over the whole item.
+    private static let changedSinglyCountMax = 32
+
+    /// Sets attributes, each named once.
+    fileprivate mutating func put(_ new: [Attribute]) {
+        guard new.count > Self.changedSinglyCountMax else {
+            for attribute in new { self[attribute.name] = attribute.value }
+            return
+        }
+        // Of two attributes with one name the later stays.
+        self = Item(unsorted: attributes + new.map { Attribute(name: $0.name, value: $0.value.canonical) })
+    }
+
+    /// Removes those of the named attributes that are there.
+    fileprivate mutating func remove(_ names: [String]) {
+        guard names.count > Self.changedSinglyCountMax else {
+            for name in names { self[name] = nil }
+            return
+        }
+        let removed = names.sorted(by: UTF8Order.precedes).map { Attribute(name: $0, value: .null) }
+        self = Item(unsorted: attributes.without(removed) { UTF8Order.precedes($0.name, $1.name) })
+    }
+
     /// Changes the value at a place: `change` gets the old one and returns the new one, nil to remove it.
     fileprivate mutating func update(
         _ path: DocumentPath, _ change: (AttributeValue?) -> AttributeValue?

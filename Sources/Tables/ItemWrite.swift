@@ -121,8 +121,7 @@ struct PreparedWrite: Sendable {
             let stored = try old?.read()
             old = stored?.stored
             let item = try update.apply(to: stored?.item ?? key, keyAttributes: schema.definition.keySchema.names)
-            new = try Self.encoded(
-                item, schema, refusal: "Item size to update has exceeded the maximum allowed size")
+            new = try Self.encoded(item, schema, refusal: UpdateExpression.sizeRefusal)
         }
         let isChange = old?.json != new?.json
         // Index entries, the record's size and the capacity look inside: read the bytes once for all.
