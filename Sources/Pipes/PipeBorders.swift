@@ -12,7 +12,8 @@ public protocol StreamShard: Sendable {
     var isFinite: Bool { get }
     /// The sequence of the newest record, 0 when there has been none.
     var newestSequence: UInt64 { get }
-    /// Up to `limit` records behind `sequence`, in order; empty when there are none yet, or when that was the end.
+    /// Up to `limit` records behind `sequence`, in order, or about 1 MB of them and at least one; empty when there are
+    /// none yet, or when that was the end.
     func records(after sequence: UInt64, limit: Int) async throws -> [SourceRecord]
     /// Returns when there are records behind `sequence`: at once, or as soon as one is committed. At the end, at once.
     func waitForRecords(after sequence: UInt64) async throws

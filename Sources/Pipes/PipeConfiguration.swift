@@ -61,6 +61,11 @@ public struct PipeConfiguration: Sendable {
     /// Records a shard's reader may hold at most, queued and running together. Enough to refill every lane while the
     /// next read is under way; the bound that sends pressure back to the stream instead of to memory.
     var recordsHeldMax: Int { max(1_000, 4 * parallelizationFactor * batchSize) }
+
+    /// Bytes of records, queued and running together, from which on a shard's reader reads no more. Ours: 32 MB or,
+    /// where that is more, two rounds of the largest batches. So while it waits, what is not running fills some lane's
+    /// batch: the bound does not stop a pipe whose windows are long.
+    var bytesHeldMax: Int { max(32 << 20, 2 * parallelizationFactor * batchBytesMax) }
 }
 
 extension PipeConfiguration {

@@ -69,9 +69,9 @@ public struct PipeStages: Sendable {
     ) async -> (Invocation, EnrichedBatch) {
         guard let enrichment = borders.enrichment else { preconditionFailure("a pipe enriches only by an enrichment") }
         trace?.enter(.enrichment)
-        let request = apply(stage.template, records)
+        let request = apply(stage, records)
         guard request.payloadCount <= stage.payloadBytesMax else {
-            let failed = Self.tooLong(request.payloadCount, stage, "enrichment")
+            let failed = Self.tooLong(request, stage, "enrichment")
             trace?.transformationFailed(.enrichment, failed, of: request)
             return (failed, .nothing)
         }
@@ -112,10 +112,10 @@ public struct PipeStages: Sendable {
             trace?.transformationFailed(.target, failed, of: elements)
             return failed
         }
-        let batch = apply(stage.template, elements)
+        let batch = apply(stage, elements)
         // A queue judges each message by itself.
         if stage.kind != .queue, batch.payloadCount > stage.payloadBytesMax {
-            let failed = Self.tooLong(batch.payloadCount, stage, "target")
+            let failed = Self.tooLong(batch, stage, "target")
             trace?.transformationFailed(.target, failed, of: batch)
             return failed
         }
@@ -133,14 +133,31 @@ public struct PipeStages: Sendable {
             handedOverAt: nil)
     }
 
-    private func apply(_ template: InputTemplate?, _ batch: TargetBatch) -> TargetBatch {
-        guard let template else { return batch }
+    /// What the stage's template makes of a batch: elements up to the one that makes the payload too long. A queue,
+    /// which judges each message by itself, gets an element for each, and of a long one as much as no queue takes.
+    private func apply(_ stage: PipeStage, _ batch: TargetBatch) -> TargetBatch {
+        guard let template = stage.template else { return batch }
         let variables = InputTemplate.Variables(
             pipeARN: configuration.arn, pipeName: configuration.name, sourceARN: sourceARN,
             enrichmentARN: configuration.enrichment?.arn, targetARN: configuration.target.arn,
             ingestionTime: borders.time.now())
-        return TargetBatch(
-            elements: batch.elements.map { template.apply(to: $0, variables) }, identifiers: batch.identifiers)
+        if stage.kind == .queue {
+            // A message is a string's text without escapes: a byte of it has six bytes of JSON at most.
+            let bytesMax = 6 * stage.payloadBytesMax + 2
+            return TargetBatch(
+                elements: batch.elements.map { template.apply(to: $0, variables, bytesMax: bytesMax) },
+                identifiers: batch.identifiers)
+        }
+        var applied = TargetBatch(elements: [], identifiers: batch.identifiers)
+        // Less the opening bracket; each element takes a comma or the closing one with it.
+        var room = stage.payloadBytesMax - 1
+        for element in batch.elements {
+            let result = template.apply(to: element, variables, bytesMax: room)
+            applied.elements.append(result)
+            room -= result.count + 1
+            if room < 0 { break }
+        }
+        return applied
     }
 
     private func ended(_ invocation: Invocation, since start: Timestamp) -> PipeExecution.Stage {
@@ -150,8 +167,10 @@ public struct PipeStages: Sendable {
     /// Not below zero, also where the clock was set back.
     private func elapsed(since start: Timestamp) -> Duration { max(.zero, borders.time.now() - start) }
 
-    private static func tooLong(_ count: Int, _ stage: PipeStage, _ name: String) -> Invocation {
-        Invocation(
+    private static func tooLong(_ batch: TargetBatch, _ stage: PipeStage, _ name: String) -> Invocation {
+        // What a template makes is not made to its end, so that its size is not known.
+        let count = stage.template == nil ? "\(batch.payloadCount)" : "more than \(stage.payloadBytesMax)"
+        return Invocation(
             outcome: .failed(
                 reason: "the payload for the \(name) has \(count) bytes; \(stage.payloadBytesMax) are allowed"),
             handedOverAt: nil)

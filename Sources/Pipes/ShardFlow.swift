@@ -34,6 +34,8 @@ struct ShardFlow {
 
     /// Most records one read asks for. AWS: 1,000 records in one GetRecords answer.
     static let readCountMax = 1_000
+    /// About where a shard ends a read by its bytes. AWS: 1 MB in one GetRecords answer.
+    static let readBytesMax = 1 << 20
     /// Most records that may stand between the checkpoint and the reader: a lane that is stuck holds the checkpoint, and
     /// what is read behind it must not grow without bound even when the filter drops all of it.
     static let openRecordsMax = 65_536
@@ -47,6 +49,7 @@ struct ShardFlow {
     /// The last record read; reading goes on behind it.
     private(set) var readPosition: UInt64
     private var heldCount = 0
+    private var heldBytes = 0
     private var isReading = false
     private var isAtEnd = false
     private var isStopping = false
@@ -139,6 +142,7 @@ struct ShardFlow {
         }
         tracker.track(record.sequence)
         heldCount += 1
+        heldBytes += record.json.count
         lanes[laneIndex(of: record)].enqueue(record, now: now)
     }
 
@@ -189,7 +193,10 @@ struct ShardFlow {
     private mutating func settle(_ records: [SourceRecord], _ fate: Fate) {
         counts.add(fate, records.count)
         heldCount -= records.count
-        for record in records { tracker.settle(record.sequence, fate) }
+        for record in records {
+            heldBytes -= record.json.count
+            tracker.settle(record.sequence, fate)
+        }
     }
 
     /// Starts whatever can be started now.
@@ -223,7 +230,8 @@ struct ShardFlow {
             actions.append(.wake(at: earliest))
         }
         let room = configuration.recordsHeldMax - heldCount
-        if !isReading, !isAtEnd, room > 0, tracker.openCount < Self.openRecordsMax {
+        let hasRoom = room > 0 && heldBytes < configuration.bytesHeldMax && tracker.openCount < Self.openRecordsMax
+        if !isReading, !isAtEnd, hasRoom {
             isReading = true
             actions.append(.read(after: readPosition, limit: min(room, Self.readCountMax)))
         }

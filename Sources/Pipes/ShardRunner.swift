@@ -140,7 +140,10 @@ final class ShardRunner: Sendable {
             // From the read's beginning on: a paced one has waited already.
             let readAt = ContinuousClock.now - began
             let records = try await read(after: after, limit: limit)
-            rhythm.withLock { $0.note(count: records.count, isFull: records.count == limit, now: readAt) }
+            // By its bytes a read ends before the record that would be too much, so somewhat below the most.
+            let isFull =
+                records.count == limit || records.reduce(0) { $0 + $1.json.count } > ShardFlow.readBytesMax / 2
+            rhythm.withLock { $0.note(count: records.count, isFull: isFull, now: readAt) }
             if records.isEmpty, shard.isFinite { return .end }
             return .records(records, matched: records.map(matches))
         case .invoke(let lane, let batch):

@@ -33,7 +33,8 @@ public struct ItemRecords: Sendable {
         self.seed = StableHash.mix(seed)
     }
 
-    /// Up to `limit` items behind a stored key, in the order of the keys; behind an empty one, from the first on.
+    /// Up to `limit` items behind a stored key, in the order of the keys; behind an empty one, from the first on. A
+    /// page ends with the record that brings it to as many bytes as GetRecords answers.
     ///
     /// - Parameters:
     ///   - sequence: that of the first record; each further one has the next.
@@ -42,12 +43,14 @@ public struct ItemRecords: Sendable {
         after key: [UInt8], firstSequence sequence: UInt64, limit: Int, now: Timestamp
     ) throws -> [Record] {
         var records: [Record] = []
+        var bytes = 0
         let range = table.range
         try database.scan(.items, from: key.isEmpty ? range.from : key + [0], to: range.to) { key, value in
             guard records.count < limit else { return false }
-            records.append(
-                try record(key.bytes(), StoredItem(json: value.bytes()), sequence + UInt64(records.count), now))
-            return records.count < limit
+            let next = try record(key.bytes(), StoredItem(json: value.bytes()), sequence + UInt64(records.count), now)
+            bytes += next.json.count
+            records.append(next)
+            return records.count < limit && bytes < ChangeStream.recordsBytesMax
         }
         return records
     }

@@ -83,11 +83,16 @@ public final class ShardLineage: Sendable {
 
     // MARK: Reading
 
-    /// Up to `limit` records behind `sequence`, in order.
+    /// Up to `limit` records behind `sequence`, in order, and as many bytes of them as GetRecords answers: at least one
+    /// record where there is one. With a limit of `.max`, all that there are.
     public func records(after sequence: UInt64, limit: Int) throws -> [StoredStreamRecord] {
         var records: [StoredStreamRecord] = []
         guard limit > 0 else { return [] }
+        let bytesMax = limit == .max ? .max : ChangeStream.recordsBytesMax
+        var bytes = 0
         try scan(after: sequence) { record, json in
+            bytes += json.byteCount
+            guard records.isEmpty || bytes <= bytesMax else { return false }
             var record = record
             record.json = json.bytes()
             records.append(record)

@@ -327,6 +327,23 @@ struct Mismatch: Sendable, CustomTestStringConvertible {
         #expect(explanation.description.hasSuffix("\nAnd 12 more ways."))
     }
 
+    /// Clauses that hold alone but not together cost matches for each of them: of a thousand such ways few are looked
+    /// into, and those with a clause that fails alone are told all the same.
+    @Test(.timeLimit(.minutes(1))) func fewWaysThatFailTogetherAreLookedInto() throws {
+        let ways = (0..<900).map { #"{"a":[\#($0)]}"# }.joined(separator: ",")
+        let event = Array(#"{"a":[\#((0..<899).map(String.init).joined(separator: ","))],"l":[{"x":1},{"y":1}]}"#.utf8)
+        let explainer = try PatternExplainer(#"{"$or":[\#(ways)],"l":{"x":[1],"y":[1]}}"#, dialect: .eventBus)
+        let explanation = try explainer.explain(event)
+        #expect(
+            explanation.failures.map(\.reason) == [
+                "No single element of $.l satisfies $.l.x and $.l.y together: "
+                    + "$.l.x is satisfied in $.l[0], $.l.y is satisfied in $.l[1]."
+            ])
+        #expect(explanation.otherWays.map(\.rule) == ["[899]"])
+        // Of the others eight are told by the one failure, and one by its own.
+        #expect(explanation.moreWays == 900 - MatchExplanation.failureCountMax - 1)
+    }
+
     @Test func longValuesAreCut() throws {
         func failure(_ value: String) throws -> ClauseFailure {
             let explanation = try PatternExplainer(#"{"a": ["x"]}"#).explain(Array(#"{"a": \#(value)}"#.utf8))

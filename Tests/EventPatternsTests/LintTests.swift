@@ -277,6 +277,7 @@ extension StreamShape {
 
     @Test(arguments: [
         "1e126", "1e-131", "1e99999999999999999999", "-", "", "1e", "1.2.3", "0x1",
+        "1e-9223372036854775808", "1e9223372036854775807",
         "123456789012345678901234567890123456789",
     ])
     func itKnowsWhatIsNoNumber(text: String) throws {

@@ -196,6 +196,30 @@ import Testing
         }
     }
 
+    // MARK: Size
+
+    /// Each variable may be as long as the record: what is too long already gets no more of them.
+    @Test(arguments: [true, false]) func fillingInEndsWhereTheResultIsTooLong(isText: Bool) throws {
+        let events = Array(repeating: "<aws.pipes.event>", count: 400)
+        let template = try InputTemplate(
+            isText ? events.joined(separator: " ") : "[" + events.joined(separator: ",") + "]")
+        let record = Array(#"["\#(String(repeating: "x", count: 996))"]"#.utf8)
+        let whole = template.apply(to: record, Self.variables)
+        #expect(whole.count >= 400 * record.count)
+        #expect(template.apply(to: record, Self.variables, bytesMax: whole.count) == whole)
+        let cut = template.apply(to: record, Self.variables, bytesMax: 5_000)
+        #expect((5_001...6_100).contains(cut.count))
+        #expect((try? JSONSerialization.jsonObject(with: Data(cut), options: .fragmentsAllowed)) != nil)
+    }
+
+    /// A field that is left out does not count, so one that would be too long with its name is no reason to cut.
+    @Test(arguments: 0...8) func whatIsLeftOutTakesNoRoom(bytesMax: Int) throws {
+        let template = try InputTemplate(#"{"a":1,"long":<$.nope>}"#)
+        let result = template.apply(to: Array("{}".utf8), Self.variables, bytesMax: bytesMax)
+        #expect((result.count > bytesMax) == (bytesMax < 7))
+        if bytesMax >= 7 { #expect(result == Array(#"{"a":1}"#.utf8)) }
+    }
+
     // MARK: Damage
 
     /// Whatever a record holds, filling in a template ends, and what comes of a sound record is JSON.

@@ -170,7 +170,42 @@ import Testing
         #expect(pipe.snapshot.shards[0].lastFailure?.reason.contains("1048576 are allowed") == true)
     }
 
+    private static let manyEvents = "[" + Array(repeating: "<aws.pipes.event>", count: 400).joined(separator: ",") + "]"
+
+    /// A template may make a thousand times as much of a batch as a payload holds: it is not made.
+    @Test(arguments: [true, false]) func whatIsTooLongIsNotMadeToItsEnd(_ enriches: Bool) async throws {
+        let rig = PipeRig()
+        let target = RecordingTarget()
+        let enrichment = ScriptedEnrichment(time: rig.time) { _, payload in .answered(Array(payload.utf8)) }
+        let configuration = try Self.configuration(
+            asks: enriches ? Self.manyEvents : nil, tells: Self.manyEvents, enriches: enriches)
+        let stages = PipeStages(
+            configuration, rig.borders(configuration, target: target, enrichment: enrichment), sourceARN: "arn:source")
+        let records = (UInt64(1)...10).map { Samples.record($0, bytes: 300_000) }
+        let place = enriches ? "enrichment" : "target"
+        #expect(
+            await stages.invoke(Batch(records: records)).outcome
+                == .failed(reason: "the payload for the \(place) has more than 6291456 bytes; 6291456 are allowed"))
+        #expect(enrichment.payloads == [] && target.payloads == [])
+    }
+
     // MARK: Queues
+
+    /// A message that no queue takes is cut, and stays one that none takes; its neighbours are whole.
+    @Test func aMessageThatIsTooLongIsNotMadeToItsEnd() async throws {
+        let rig = PipeRig()
+        let messages = MemoryMessages()
+        let configuration = try Self.configuration(tells: Self.manyEvents, to: .queue, enriches: false)
+        let stages = PipeStages(
+            configuration, rig.borders(configuration, target: QueueTarget(messages, time: rig.time)),
+            sourceARN: "arn:source")
+        let records = [Samples.record(1, bytes: 300_000), Samples.record(2, bytes: 1_000)]
+        #expect(await stages.invoke(Batch(records: records)).outcome == .succeeded)
+        let sizes = messages.bodies.map(\.utf8.count)
+        try #require(sizes.count == 2)
+        #expect((6 << 20...7 << 20).contains(sizes[0]))
+        #expect(sizes[1] == 400 * 1_001 + 1)
+    }
 
     @Test func aQueueGetsAMessageForEachElement() async throws {
         let rig = PipeRig(Samples.records(1...2))

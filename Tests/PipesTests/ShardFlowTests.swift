@@ -54,8 +54,31 @@ import Testing
         #expect(actions.contains(.read(after: 1_000, limit: 10)))
     }
 
+    /// Large records: reading stops by their bytes long before it would by their number, and goes on when some are
+    /// settled.
+    @Test func aStuckTargetStopsTheReaderOfLargeRecords() throws {
+        let configuration = try Samples.configuration(batchSize: 10)
+        #expect(configuration.bytesHeldMax == 32 << 20)
+        var flow = flow(configuration)
+        _ = flow.start(now: start)
+        let template = Samples.record(1, bytes: 1 << 20)
+        let records = (UInt64(1)...32).map {
+            var record = template
+            record.sequence = $0
+            return record
+        }
+        var actions = handle(&flow, Array(records[..<31]), at: start)
+        #expect(actions.contains(.read(after: 31, limit: 969)))
+        actions = handle(&flow, Array(records[31...]), at: start)
+        #expect(actions.isEmpty)
+        // Five make the largest batch that a function takes.
+        actions = handle(&flow, .invocationEnded(lane: 0, .succeeded), at: start)
+        #expect(actions.contains(.read(after: 32, limit: 973)))
+    }
+
     @Test func largeBatchesMayFill() throws {
         let configuration = try Samples.configuration(batchSize: 10_000, lanes: 10)
+        #expect(configuration.bytesHeldMax >= 2 * configuration.batchBytesMax * configuration.parallelizationFactor)
         #expect(configuration.recordsHeldMax >= configuration.batchSize * configuration.parallelizationFactor)
     }
 

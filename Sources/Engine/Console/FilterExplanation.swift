@@ -41,20 +41,31 @@ struct FilterExplanation: Encodable {
     var eventError: String?
     var eventErrorOffset: Int?
 
+    /// Most bytes of an event. Ours: more than a record of an item of 400 KB with both images, as a rule.
+    private static let eventBytesMax = 1 << 20
+
     init(_ request: Request, engine: RunningEngine) {
         let explainer: PatternExplainer
         do {
-            explainer = try PatternExplainer(request.pattern, dialect: engine.filterDialect)
             let shape = request.table.flatMap { try? engine.tables.table($0).definition }.map(StreamShape.init)
             findings = try PatternLint.findings(
                 in: request.pattern, stream: shape ?? .unknown, dialect: engine.filterDialect
             ).map { Finding(effect: $0.effect.rawValue, offset: $0.offset, message: $0.message) }
+            // Behind the lint, which refuses what is too long for a filter.
+            explainer = try PatternExplainer(request.pattern, dialect: engine.filterDialect)
         } catch {
             patternError = error.message
             patternErrorOffset = error.offset
             return
         }
         guard let event = request.event, !event.isEmpty else { return }
+        guard event.utf8.count <= Self.eventBytesMax else {
+            eventError =
+                "has \(event.utf8.count) bytes, and \(Self.eventBytesMax) are explained; leave out what the pattern "
+                + "does not ask for"
+            eventErrorOffset = Self.eventBytesMax
+            return
+        }
         do {
             let explanation = try explainer.explain(Array(event.utf8))
             matches = explanation.matches

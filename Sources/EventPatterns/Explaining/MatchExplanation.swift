@@ -11,7 +11,8 @@ public struct MatchExplanation: Sendable, Hashable, CustomStringConvertible {
     /// The failed clauses of the nearest way beyond those in `failures`.
     public var moreClauses: Int
     /// For each other way, the nearer ones first, its first failure. Ways that fail at the same clause share it, and a failure
-    /// that `failures` has is not repeated. With `failures` at most ``failureCountMax``.
+    /// that `failures` has is not repeated. With `failures` at most ``failureCountMax``; as many ways are looked into
+    /// whose clauses hold alone but not together.
     public var otherWays: [ClauseFailure]
     /// The ways beyond those that `failures` and `otherWays` tell of. Their clauses fail too.
     public var moreWays: Int

@@ -37,7 +37,7 @@ public struct PatternExplainer: Sendable {
     ///
     /// Cost: one match when the event matches. Otherwise one more for all clauses, a tree of the event (forty bytes of
     /// memory for a value, and sixteen for a field's name), and for clauses that hold alone but not together some matches
-    /// for each of them. All of it is linear in the event's size.
+    /// for each of them, in ``MatchExplanation/failureCountMax`` ways at most. All of it is linear in the event's size.
     ///
     /// - Throws: `EventError`, exactly when ``EventPattern/matches(_:reading:)-([UInt8],_)`` does.
     public func explain(_ event: [UInt8]) throws(EventError) -> MatchExplanation {
@@ -55,7 +55,7 @@ public struct PatternExplainer: Sendable {
         var otherWays: [ClauseFailure] = []
         var told = 1
         for way in nearest.dropFirst() {
-            let failure = firstFailure(way, &answers)
+            guard let failure = firstFailure(way, &answers) else { continue }
             if !failures.contains(failure), !otherWays.contains(failure) {
                 guard failures.count + otherWays.count < MatchExplanation.failureCountMax else { break }
                 otherWays.append(failure)
@@ -75,6 +75,8 @@ public struct PatternExplainer: Sendable {
         let failing: Set<Int>
         /// Their failures, worked out once, as ways share clauses.
         var failures: [Int: ClauseFailure] = [:]
+        /// How often it was worked out which clauses do not hold together.
+        var jointCount = 0
 
         mutating func failure(of index: Int, _ clause: PatternClause) -> ClauseFailure {
             if let failure = failures[index] { return failure }
@@ -88,13 +90,22 @@ public struct PatternExplainer: Sendable {
     /// clauses that do not hold together.
     private func failures(_ way: [Int], _ answers: inout Answers) -> ([ClauseFailure], more: Int) {
         let failing = way.filter(answers.failing.contains)
-        guard !failing.isEmpty else { return ([jointFailure(way, answers)], 0) }
+        guard !failing.isEmpty else {
+            answers.jointCount += 1
+            return ([jointFailure(way, answers)], 0)
+        }
         let told = failing.prefix(MatchExplanation.clauseCountMax)
         return (told.map { answers.failure(of: $0, clauses[$0]) }, failing.count - told.count)
     }
 
-    private func firstFailure(_ way: [Int], _ answers: inout Answers) -> ClauseFailure {
-        guard let index = way.first(where: answers.failing.contains) else { return jointFailure(way, answers) }
+    /// Nil when no clause of the way fails by itself, and that was so of as many ways as are looked into: each costs
+    /// matches for each of its clauses, and there may be a thousand.
+    private func firstFailure(_ way: [Int], _ answers: inout Answers) -> ClauseFailure? {
+        guard let index = way.first(where: answers.failing.contains) else {
+            guard answers.jointCount < MatchExplanation.failureCountMax else { return nil }
+            answers.jointCount += 1
+            return jointFailure(way, answers)
+        }
         return answers.failure(of: index, clauses[index])
     }
 

@@ -18,7 +18,7 @@ enum CanonicalNumber {
         var exponent = 0
         if let mark = rest.firstIndex(where: { $0 | 0x20 == UInt8(ascii: "e") }) {
             let digits = String(decoding: rest[(mark + 1)...], as: UTF8.self)
-            guard let value = Int(digits), abs(value) <= exponentMax else { return nil }
+            guard let value = Int(digits), value.magnitude <= UInt(exponentMax) else { return nil }
             exponent = value
             rest = rest[..<mark]
         }

@@ -75,7 +75,15 @@ public struct InputTemplate: Sendable {
     /// - Parameter record: JSON. Paths into a record that is none lead nowhere.
     /// - Returns: JSON; an empty string when nothing is left of the template.
     public func apply(to record: [UInt8], _ variables: Variables) -> [UInt8] {
-        var rendering = TemplateRendering(record: record, variables: variables)
+        apply(to: record, variables, bytesMax: .max)
+    }
+
+    /// The template filled in for one record, no further than it takes to know that the result is too long.
+    ///
+    /// - Parameter bytesMax: zero or more. A result that is longer lacks what comes behind the part that made it so; it
+    ///   is JSON all the same.
+    func apply(to record: [UInt8], _ variables: Variables, bytesMax: Int) -> [UInt8] {
+        var rendering = TemplateRendering(record: record, variables: variables, bytesMax: bytesMax)
         return rendering.append(root) ? rendering.output : Array(#""""#.utf8)
     }
 }

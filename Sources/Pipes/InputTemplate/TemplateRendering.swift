@@ -2,11 +2,14 @@
 struct TemplateRendering {
     let record: [UInt8]
     let variables: InputTemplate.Variables
+    /// Once the output is longer, no part is added to it: each may be as long as the record.
+    let bytesMax: Int
     private(set) var output: [UInt8] = []
 
-    init(record: [UInt8], variables: InputTemplate.Variables) {
+    init(record: [UInt8], variables: InputTemplate.Variables, bytesMax: Int) {
         self.record = record
         self.variables = variables
+        self.bytesMax = bytesMax
     }
 
     /// - Returns: false when the value is left out, with nothing appended.
@@ -33,7 +36,7 @@ struct TemplateRendering {
             output.append(UInt8(ascii: "]"))
         case .string(let parts):
             output.append(UInt8(ascii: "\""))
-            for part in parts {
+            for part in parts where output.count <= bytesMax {
                 switch part {
                 case .text(let text): output += text
                 case .variable(let variable): appendAsText(variable)
@@ -47,6 +50,8 @@ struct TemplateRendering {
 
     private mutating func appendOrTakeBack(separated: Bool, _ append: (inout Self) -> Bool) {
         let start = output.count
+        // Nothing of what stands here already is taken back, so the whole is too long whatever follows.
+        guard start <= bytesMax else { return }
         if separated { output.append(UInt8(ascii: ",")) }
         if !append(&self) { output.removeSubrange(start...) }
     }
