@@ -4,7 +4,7 @@ extension MathEvaluator {
     /// How FILL finds a value that is missing.
     private enum Filler {
         case value(Double)
-        case series(TimeSeries)
+        case values([Timestamp: Double])
         case last
         case line
     }
@@ -19,7 +19,8 @@ extension MathEvaluator {
             let argument = try evaluate(arguments[1])
             switch argument {
             case .scalar(let number): filler = .value(number)
-            case .series(let series): filler = .series(series)
+            case .series(let series):
+                filler = .values(Dictionary(series.points.map { ($0.time, $0.value) }) { first, _ in first })
             case .array: throw wrong(.fill, argument, "a number, a time series, REPEAT or LINEAR", position)
             }
         }
@@ -28,21 +29,23 @@ extension MathEvaluator {
         case .series(let series): return .series(try fill(series, filler, position))
         case .array(let array):
             var filled: [TimeSeries] = []
-            for series in array { filled.append(try fill(series, filler, position)) }
+            var size = 0
+            for series in array {
+                let whole = try fill(series, filler, position)
+                size += whole.points.count + 1
+                try expect(size)
+                filled.append(whole)
+            }
             return .array(filled)
         }
     }
 
-    private func fill(_ series: TimeSeries, _ filler: Filler, _ position: Int) throws(MathError) -> TimeSeries {
+    private mutating func fill(
+        _ series: TimeSeries, _ filler: Filler, _ position: Int
+    ) throws(MathError) -> TimeSeries {
         var points: [TimeSeries.Point] = []
         var next = 0
         let there = series.points
-        let others: [Timestamp: Double] =
-            if case .series(let other) = filler {
-                Dictionary(other.points.map { ($0.time, $0.value) }) { first, _ in first }
-            } else {
-                [:]
-            }
         for time in try moments(like: series, position) {
             while next < there.count, there[next].time < time {
                 points.append(there[next])
@@ -52,7 +55,7 @@ extension MathEvaluator {
             let value: Double? =
                 switch filler {
                 case .value(let number): number
-                case .series: others[time]
+                case .values(let values): values[time]
                 case .last: next > 0 ? there[next - 1].value : nil
                 case .line: Self.line(there, before: next, at: time)
                 }

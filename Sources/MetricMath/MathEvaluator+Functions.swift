@@ -21,7 +21,7 @@ extension MathEvaluator {
             let moments = try moments(like: TimeSeries(period: period, points: []), position)
             return .series(TimeSeries(period: period, points: moments.map { .init(time: $0, value: number) }))
         }
-        if let result = Self.overArray(function, value) { return result }
+        if let result = try overArray(function, value) { return result }
         if case .series(let series) = value, let number = Self.number(function, series.values) {
             return .scalar(number)
         }
@@ -34,7 +34,9 @@ extension MathEvaluator {
     }
 
     /// What makes one series, one member or a number of an array.
-    private static func overArray(_ function: MathFunction, _ value: MathValue) -> MathValue? {
+    private mutating func overArray(
+        _ function: MathFunction, _ value: MathValue
+    ) throws(MathError) -> MathValue? {
         guard case .array(let array) = value else { return nil }
         switch function {
         case .metricCount: return .scalar(Double(array.count))
@@ -43,10 +45,10 @@ extension MathEvaluator {
         case .removeEmpty: return .array(array.filter { !$0.points.isEmpty })
         case .sum, .average, .minimum, .maximum, .standardDeviation, .datapointCount:
             var points: [TimeSeries.Point] = []
-            MomentMerge.each(array) { time, values in
+            try merge(array) { time, values in
                 // An average counts what is missing as 0, as AWS documents it.
                 let there = function == .average ? values.map { $0 ?? 0 } : values.compactMap { $0 }
-                points.append(.init(time: time, value: number(function, there) ?? .nan))
+                points.append(.init(time: time, value: Self.number(function, there) ?? .nan))
             }
             return .series(
                 TimeSeries(label: function.rawValue, period: array.map(\.period).min() ?? 60, points: points))
@@ -72,14 +74,20 @@ extension MathEvaluator {
     }
 
     /// What makes a series of each series; a number is taken where AWS's examples need one.
-    private func eachSeries(
+    private mutating func eachSeries(
         _ function: MathFunction, _ value: MathValue, _ position: Int
     ) throws(MathError) -> MathValue {
         switch value {
         case .series(let series): return .series(try transform(function, series, value, position))
         case .array(let array):
             var result: [TimeSeries] = []
-            for series in array { result.append(try transform(function, series, value, position)) }
+            var size = 0
+            for series in array {
+                let transformed = try transform(function, series, value, position)
+                size += transformed.points.count + 1
+                try expect(size)
+                result.append(transformed)
+            }
             return .array(result)
         case .scalar(let number):
             guard let transform = Self.pointwise(function) else {
@@ -100,7 +108,7 @@ extension MathEvaluator {
         }
     }
 
-    private func transform(
+    private mutating func transform(
         _ function: MathFunction, _ series: TimeSeries, _ value: MathValue, _ position: Int
     ) throws(MathError) -> TimeSeries {
         if let pointwise = Self.pointwise(function) { return series.mapValues(pointwise) }
@@ -150,11 +158,12 @@ extension MathEvaluator {
         }
     }
 
-    func moments(like series: TimeSeries, _ position: Int) throws(MathError) -> [Timestamp] {
+    mutating func moments(like series: TimeSeries, _ position: Int) throws(MathError) -> [Timestamp] {
         guard let moments = range.moments(like: series) else {
             throw MathError(
                 "the function would fill more than \(MathRange.periodsMax) periods; ask for less time", at: position)
         }
+        try spend(moments.count)
         return moments
     }
 

@@ -1,3 +1,5 @@
+import Clocks
+
 /// Works an expression out over series that are there already.
 struct MathEvaluator {
     let range: MathRange
@@ -9,10 +11,17 @@ struct MathEvaluator {
     var period = 60
     private let pointsMax: Int
     private var points = 0
+    private let stepsMax: Int
+    /// Work that need not make points: periods that are looked at, and series beside others that have values.
+    private var steps = 0
+
+    /// Steps for each point that may be made: much for what has values, and a second or so at most.
+    private static let stepsPerPointMax = 10
 
     init(range: MathRange, pointsMax: Int, metrics: [(id: String, series: TimeSeries)]) {
         self.range = range
         self.pointsMax = pointsMax
+        stepsMax = min(pointsMax, Int.max / Self.stepsPerPointMax) * Self.stepsPerPointMax
         self.metrics = metrics
         results = Dictionary(metrics.map { ($0.id, .series($0.series)) }) { first, _ in first }
     }
@@ -20,10 +29,28 @@ struct MathEvaluator {
     mutating func evaluate(_ node: MathExpression.Node) throws(MathError) -> MathValue {
         let value = try value(of: node)
         points += value.size
-        guard points <= pointsMax else {
-            throw MathError("the expressions make more than \(pointsMax) data points; ask for less time")
-        }
+        try expect(0)
         return value
+    }
+
+    /// Refuses points that are too many, before they are made; they are counted when they are there.
+    func expect(_ count: Int) throws(MathError) {
+        guard points + count <= pointsMax else { throw tooMuch }
+    }
+
+    mutating func spend(_ count: Int) throws(MathError) {
+        steps += count
+        guard steps <= stepsMax else { throw tooMuch }
+    }
+
+    /// Calls for every moment that any series has.
+    mutating func merge(_ series: [TimeSeries], _ body: (Timestamp, [Double?]) -> Void) throws(MathError) {
+        guard let taken = MomentMerge.each(series, stepsMax: stepsMax - steps, body) else { throw tooMuch }
+        steps += taken
+    }
+
+    private var tooMuch: MathError {
+        MathError("the expressions make more than \(pointsMax) data points; ask for less time")
     }
 
     private mutating func value(of node: MathExpression.Node) throws(MathError) -> MathValue {
@@ -41,6 +68,7 @@ struct MathEvaluator {
             var value = try evaluate(first)
             for operation in rest {
                 let right = try evaluate(operation.operand)
+                try expect(MathValue.leastSize(value, right))
                 guard let combined = MathValue.combine(value, right, operation.operation) else {
                     throw MathError("two arrays of different lengths cannot be combined", at: operation.position)
                 }
@@ -62,8 +90,7 @@ struct MathEvaluator {
     }
 
     /// A number among series has its value at each of their moments.
-    private func array(of members: [MathValue], _ position: Int) throws(MathError) -> [TimeSeries] {
-        var moments: [TimeSeries.Point] = []
+    private mutating func array(of members: [MathValue], _ position: Int) throws(MathError) -> [TimeSeries] {
         let series = members.flatMap { value -> [TimeSeries] in
             switch value {
             case .scalar: []
@@ -74,7 +101,12 @@ struct MathEvaluator {
         guard let first = series.first else {
             throw MathError("an array needs a time series among its members", at: position)
         }
-        MomentMerge.each(series) { time, _ in moments.append(.init(time: time, value: 0)) }
+        var moments: [TimeSeries.Point] = []
+        let numberCount = members.count(where: { if case .scalar = $0 { true } else { false } })
+        if numberCount > 0 {
+            try merge(series) { time, _ in moments.append(.init(time: time, value: 0)) }
+            try expect(numberCount * (moments.count + 1))
+        }
         let all = TimeSeries(period: first.period, points: moments)
         return members.flatMap { value -> [TimeSeries] in
             switch value {

@@ -14,6 +14,15 @@ enum MathValue: Sendable {
         }
     }
 
+    /// Series that it holds.
+    var seriesCount: Int {
+        switch self {
+        case .scalar: 0
+        case .series: 1
+        case .array(let array): array.count
+        }
+    }
+
     /// Points that it holds.
     var size: Int {
         switch self {
@@ -45,6 +54,16 @@ extension MathValue {
             return .array(array.compactMap { combine(.series($0), other, operation)?.series })
         case (let other, .array(let array)):
             return .array(array.compactMap { combine(other, .series($0), operation)?.series })
+        }
+    }
+
+    /// The size of ``combine(_:_:_:)``'s result at least, unless values are not finite: an array may be small, and its
+    /// members become as long as the series beside it.
+    static func leastSize(_ left: MathValue, _ right: MathValue) -> Int {
+        switch (left, right) {
+        case (.array(let array), .series(let series)), (.series(let series), .array(let array)):
+            array.reduce(1) { $0 + max($1.points.count, series.points.count) + 1 }
+        default: max(left.size, right.size)
         }
     }
 

@@ -5,6 +5,8 @@ public struct MetricQueryPlan: Hashable, Sendable {
     public static let queriesMax = 500
     /// Points that a list may make on its way, unless the caller says otherwise.
     public static let pointsMax = 5_000_000
+    /// Most series that a list gives. Ours: bounded memory; each has a label, also one without points.
+    public static let seriesMax = 10_000
     /// Longest period of an expression, seconds: that of a metric here, 15 days, for which points are kept.
     public static let periodMax = 15 * 86_400
 
@@ -93,9 +95,11 @@ public struct MetricQueryPlan: Hashable, Sendable {
                 throw error.of(query.id)
             }
         }
-        return queries.filter(\.returnsData).flatMap { query in
-            Self.results(of: query, evaluator.results[query.id])
+        let wanted = queries.filter(\.returnsData).map { ($0, evaluator.results[$0.id]) }
+        guard wanted.reduce(0, { $0 + ($1.1?.seriesCount ?? 0) }) <= Self.seriesMax else {
+            throw MathError("the expressions make more than \(Self.seriesMax) time series; ask for fewer metrics")
         }
+        return wanted.flatMap { query, value in Self.results(of: query, value) }
     }
 
     private static func results(of query: MetricDataQuery, _ value: MathValue?) -> [Result] {

@@ -100,7 +100,9 @@ public final class AlarmStore: Sendable {
     public func delete(_ names: [String]) async throws {
         try await turnstile.pass { [self] in
             let now = time.now()
-            let present = names.compactMap { self[$0] }
+            // Each is deleted once, however often it is named.
+            var seen: Set<String> = []
+            let present = names.filter { seen.insert($0).inserted }.compactMap { self[$0] }
             try await stored.save(
                 [], removing: present.map(\.definition.name), present.map { $0.deleted(at: now) })
             state.withLock { state in

@@ -22,8 +22,12 @@ struct StoredAlarms: Sendable {
         try await writer.commit { transaction in
             for alarm in alarms { try catalog.put(.alarm, alarm.definition.name, alarm, in: transaction) }
             for name in names { try catalog.remove(.alarm, name, in: transaction) }
+            // Those of one moment go on where the last one was put, and do not look at all the numbers before it again.
+            var numbers: [Timestamp: UInt32] = [:]
             for item in items {
-                transaction.put(.metrics, try key(item.time, in: transaction), Array(try JSONEncoder().encode(item)))
+                let (key, number) = try freeKey(item.time, from: numbers[item.time] ?? 0, in: transaction)
+                numbers[item.time] = number + 1
+                transaction.put(.metrics, key, Array(try JSONEncoder().encode(item)))
             }
         }
     }
@@ -50,12 +54,16 @@ struct StoredAlarms: Sendable {
     }
 
     /// A key of its own for an item, also among several of one moment.
-    private func key(_ time: Timestamp, in transaction: Transaction) throws -> [UInt8] {
-        var number: UInt32 = 0
+    ///
+    /// - Parameter first: below it no number is free.
+    private func freeKey(
+        _ time: Timestamp, from first: UInt32, in transaction: Transaction
+    ) throws -> (key: [UInt8], number: UInt32) {
+        var number = first
         while true {
             var key = Self.start(of: time)
             key.appendBigEndian(number)
-            guard try transaction.get(.metrics, key) != nil else { return key }
+            guard try transaction.get(.metrics, key) != nil else { return (key, number) }
             number += 1
         }
     }

@@ -105,7 +105,7 @@ extension MetricDatum {
 
     private func checkLength(_ text: String, _ max: Int, _ member: String) throws(MetricError) {
         guard !text.isEmpty else { throw invalid(member, "is empty") }
-        guard text.unicodeScalars.count <= max else { throw invalid(member, "is longer than \(max) characters") }
+        try identity.checkLength(text, max, member)
     }
 
     private func checkContent() throws(MetricError) {
@@ -138,11 +138,33 @@ extension MetricDatum {
         }
     }
 
-    private func invalid(_ member: String, _ problem: String) -> MetricError {
+    private func invalid(_ member: String, _ problem: String) -> MetricError { identity.invalid(member, problem) }
+}
+
+extension MetricIdentity {
+    /// Holds the texts' lengths against AWS's limits, which are those of who asks for a metric too.
+    ///
+    /// - Throws: ``MetricError`` with code `invalidValue` that names the member.
+    public func checkLengths() throws(MetricError) {
+        try checkLength(namespace, MetricDatum.nameLengthMax, "Namespace")
+        try checkLength(name, MetricDatum.nameLengthMax, "MetricName")
+        guard dimensions.count <= MetricDatum.dimensionCountMax else {
+            throw invalid("Dimensions", "holds more than \(MetricDatum.dimensionCountMax) dimensions")
+        }
+        for dimension in dimensions {
+            try checkLength(dimension.name, MetricDatum.nameLengthMax, "Dimensions: Name")
+            try checkLength(dimension.value, MetricDatum.dimensionValueLengthMax, "Dimensions: Value")
+        }
+    }
+
+    fileprivate func checkLength(_ text: String, _ max: Int, _ member: String) throws(MetricError) {
+        guard text.unicodeScalars.count <= max else { throw invalid(member, "is longer than \(max) characters") }
+    }
+
+    fileprivate func invalid(_ member: String, _ problem: String) -> MetricError {
         // Without its dimensions, whose values may be anybody's.
         MetricError(
             .invalidValue,
-            "The parameter \(member) of the metric \(identity.namespace) \(identity.name) \(problem); AWS refuses it too."
-        )
+            "The parameter \(member) of the metric \(namespace) \(name) \(problem); AWS refuses it too.")
     }
 }

@@ -63,17 +63,16 @@ struct MetricLine {
         let namespace = try Self.string(Self.required("Namespace", members, directive.place), line)
         // No set at all means no dimensions, as an empty one does.
         var sets: [[MetricIdentity.Dimension]] = []
-        for set in try Self.array(Self.required("Dimensions", members, directive.place), line) {
-            sets.append(try dimensions(set, line))
-        }
+        let places = try Self.array(Self.required("Dimensions", members, directive.place), line)
+        // One metric with so many is too much, so that they need not be read.
+        guard places.count <= EmbeddedMetrics.dataMax else { throw Self.tooManyData }
+        for set in places { sets.append(try dimensions(set, line)) }
         if sets.isEmpty { sets = [[]] }
         let metrics = try Self.array(Self.required("Metrics", members, directive.place), line)
         guard metrics.count <= EmbeddedMetrics.metricsMax else {
             throw Self.invalid("A directive has more than \(EmbeddedMetrics.metricsMax) metrics.")
         }
-        guard data.count + sets.count * metrics.count <= EmbeddedMetrics.dataMax else {
-            throw Self.invalid("The line has more than \(EmbeddedMetrics.dataMax) metrics with their dimensions.")
-        }
+        guard data.count + sets.count * metrics.count <= EmbeddedMetrics.dataMax else { throw Self.tooManyData }
         for metric in metrics {
             let members = try Self.object(metric, line)
             let name = try Self.string(Self.required("Name", members, metric.place), line)
@@ -142,17 +141,18 @@ struct MetricLine {
 
     // MARK: JSON
 
-    private typealias Members = [(name: String, value: Value)]
+    /// By name, for a line may point at many of them. Of several with one name the last counts.
+    private typealias Members = [String: Value]
 
     private static func members(
         at cursor: inout JSONCursor, _ line: RawSpan, _ place: Place
     ) throws(Failure) -> Members {
-        var members: Members = []
+        var members: Members = [:]
         do throws(ItemError) {
             try cursor.members(line) { name, cursor, line throws(ItemError) in
                 // Where it begins, behind white space.
                 _ = cursor.peek(line)
-                members.append((name, Value(start: cursor.position, place: .member(name, of: place))))
+                members[name] = Value(start: cursor.position, place: .member(name, of: place))
                 try cursor.skipValue(line)
             }
         } catch { throw noJSON }
@@ -202,9 +202,10 @@ struct MetricLine {
     }
 
     /// A member that may be missing; one that is null is.
-    private static func given(_ name: String, _ members: Members) -> Value? {
-        members.last { $0.name == name }?.value
-    }
+    private static func given(_ name: String, _ members: Members) -> Value? { members[name] }
+
+    private static let tooManyData = invalid(
+        "The line has more than \(EmbeddedMetrics.dataMax) metrics with their dimensions.")
 
     private static let noJSON = Failure(kind: .parsing, reason: "The line holds \"_aws\" and is not JSON.")
 

@@ -3,31 +3,52 @@ import MetricMath
 import Synchronization
 
 extension MetricStore {
+    /// Most points of one list of queries. Ours: bounded memory; a week by the minute of hundreds of metrics.
+    public static let pointsMax = 5_000_000
+
     /// The points that queries ask for, one answer for each. What is older than ``retention``, or for periods below a
     /// minute than three hours or the last start, has none.
     ///
     /// Reads on the caller's thread, about 0.3 µs a minute and metric, and more with percentiles.
     ///
-    /// - Throws: `StorageError`, or ``MetricError`` with code `damaged`.
-    public func statistics(_ queries: [MetricQuery]) throws -> [MetricStatistics] {
-        try queries.map { try statistics($0) }
+    /// - Parameters:
+    ///   - queries: what is asked for.
+    ///   - pointsMax: how many points all of them together may have, those of each statistic counted.
+    /// - Throws: `StorageError`, or ``MetricError`` with code `damaged`, or `invalidValue` for too many points.
+    public func statistics(
+        _ queries: [MetricQuery], pointsMax: Int = MetricStore.pointsMax
+    ) throws -> [MetricStatistics] {
+        var count = 0
+        return try queries.map { query in
+            let found = try statistics(query)
+            count += found.times.count * max(query.statistics.count, 1)
+            guard count <= pointsMax else {
+                throw MetricError(
+                    .invalidValue, "The metrics have more than \(pointsMax) data points; ask for less time.")
+            }
+            return found
+        }
     }
 
     /// The points that a query asks for.
     public func statistics(_ query: MetricQuery) throws -> MetricStatistics {
         let now = time.now().seconds
-        let oldest = now - Self.retentionMinutes * 60
+        let oldestMinute = now / 60 - SecondHistory.minutesMax
+        let oldest = query.period.isBelowMinute ? oldestMinute * 60 : now - Self.retentionMinutes * 60
         // Within what is kept, so that no time is too far away to count with.
         let latest = now + MetricDatum.aheadMax.components.seconds + 1
         let start = query.periodStart(notAfter: max(0, min(max(query.start.seconds, oldest), latest)))
         let end = max(start, min(query.end.roundedUpSeconds, latest))
-        var points = PointRow(start: start, end: end, period: query.period.seconds)
-        guard start < end else { return points.statistics(query.statistics) }
-        let withBuckets = query.statistics.contains(where: \.isPercentile)
         let all = state.withLock { state in
             state.numbers(of: query.identity).map { ($0, state.entries[$0]?.series.unit ?? .none) }
         }
-        for (number, unit) in all where query.unit == nil || query.unit == unit {
+        let wanted = all.filter { _, unit in query.unit == nil || query.unit == unit }
+        // A row has a place for each period, which need not be there when nothing comes to it.
+        let isEmpty = start >= end || wanted.isEmpty
+        var points = PointRow(start: start, end: isEmpty ? start : end, period: query.period.seconds)
+        guard !isEmpty else { return points.statistics(query.statistics) }
+        let withBuckets = query.statistics.contains(where: \.isPercentile)
+        for (number, unit) in wanted {
             if query.period.isBelowMinute {
                 try state.withLock { state throws(MetricError) in
                     try state.history.visit(number, in: start..<end, withBuckets: withBuckets) {

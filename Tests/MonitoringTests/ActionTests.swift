@@ -83,6 +83,17 @@ import TestSupport
                 == [.configurationUpdate, .stateUpdate, .configurationUpdate, .stateUpdate, .action, .action])
     }
 
+    @Test func anAlarmThatIsNamedAgainIsDeletedOnce() async throws {
+        let names = (0..<20).map { "alarm\($0)" }
+        for name in names { try await open.define(name) }
+        try await open.alarms.delete(Array(repeating: names + ["none"], count: 500).flatMap { $0 })
+        #expect(open.alarms.all.isEmpty)
+        // All of one moment, each with a place of its own.
+        for name in names {
+            #expect(try open.history(name).map(\.summary) == ["Alarm \"\(name)\" created", "Alarm \"\(name)\" deleted"])
+        }
+    }
+
     @Test func setAlarmStateCallsActions() async throws {
         try await define()
         try await whileRunning {

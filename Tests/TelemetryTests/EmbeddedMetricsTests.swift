@@ -5,7 +5,7 @@ import Testing
 import TestSupport
 
 /// Lines of a function's log, and the puts that they stand for.
-@Suite struct EmbeddedMetricsTests {
+@Suite(.timeLimit(.minutes(1))) struct EmbeddedMetricsTests {
     private func read(_ line: String) -> EmbeddedMetrics { EmbeddedMetrics.read(Array(line.utf8).span.bytes) }
 
     /// A line with one directive and some members beside it.
@@ -140,6 +140,24 @@ import TestSupport
         expectInvalid(sets, .validation, "more than 10000 metrics with their dimensions")
         expectInvalid(values(101), .validation, "more than 100 values")
         expectInvalid(value(1_025), .validation, "longer than 1024 characters")
+    }
+
+    /// As many members as sets of dimensions that point at them.
+    @Test func wideLinesAreRead() {
+        func wide(_ count: Int) -> String {
+            let members = (0..<20_000).map { #""d\#($0)":"v""# }.joined(separator: ",")
+            let sets = (0..<count).map { #"["d\#($0)"]"# }.joined(separator: ",")
+            return line(#""Paid":1,"# + members + #","Paid":2"#, dimensions: "[\(sets)]")
+        }
+        guard case .data(let data) = read(wide(10_000)) else {
+            Issue.record("The line is refused.")
+            return
+        }
+        #expect(data.count == 10_000)
+        // Of two members with one name the last counts.
+        #expect(data.last == datum("Paid", [2], ["d9999": "v"]))
+        // So many sets are refused before one is read, although the last points at nothing.
+        expectInvalid(wide(20_001), .validation, "more than 10000 metrics with their dimensions")
     }
 
     /// Damaged anywhere, a line is read or refused.

@@ -189,6 +189,30 @@ import TestSupport
         #expect(listed { $0.namespace = "Other" }.isEmpty)
     }
 
+    /// Two weeks by the second of many metrics that nobody has put.
+    @Test func whatIsNotThereTakesNoRoom() throws {
+        let metrics = try OpenMetrics()
+        let queries = try (0..<500).map { place in
+            MetricQuery(
+                MetricIdentity("Shop", "None\(place)"), [.sum], period: try MetricPeriod(seconds: 1),
+                from: Timestamp(seconds: metrics.now - 15 * 86_400), to: Timestamp(seconds: metrics.now))
+        }
+        #expect(try metrics.store.statistics(queries).allSatisfy { $0.times.isEmpty && $0.columns == [[]] })
+    }
+
+    @Test func pointsOfManyQueriesAreBounded() async throws {
+        let metrics = try OpenMetrics()
+        try await metrics.store.put([.at(metrics.now, 1), .at(metrics.now - 60, 2)])
+        let query = MetricQuery(
+            .orders, [.sum], period: .minute, from: Timestamp(seconds: metrics.now - 600),
+            to: Timestamp(seconds: metrics.now + 60))
+        #expect(try metrics.store.statistics([query, query], pointsMax: 4).map(\.times.count) == [2, 2])
+        let refusal = #expect(throws: MetricError.self) {
+            try metrics.store.statistics([query, query], pointsMax: 3)
+        }
+        #expect(refusal?.message == "The metrics have more than 3 data points; ask for less time.")
+    }
+
     @Test func secondsAreKeptForThreeHours() async throws {
         let metrics = try OpenMetrics()
         metrics.store.counter(for: .orders).add()

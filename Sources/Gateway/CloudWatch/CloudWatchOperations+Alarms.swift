@@ -7,6 +7,8 @@ import Telemetry
 extension CloudWatchOperations {
     /// Most entries of one page of alarms and of their history.
     private static let recordsMax = 100
+    /// Most names of alarms in a request (CloudWatch's API model).
+    private static let alarmNamesMax = 100
 
     func putMetricAlarm(_ parameters: MetricParameters) async throws -> WireValue {
         let definition = try AlarmDefinition(parameters.alarm())
@@ -15,7 +17,7 @@ extension CloudWatchOperations {
     }
 
     func describeAlarms(_ parameters: MetricParameters) throws -> WireValue {
-        let names = try parameters.texts("AlarmNames")
+        let names = try Self.alarmNames(parameters)
         let prefix = try parameters.text("AlarmNamePrefix")
         guard names.isEmpty || prefix == nil else {
             throw CloudWatchFailure.combination("AlarmNamePrefix and AlarmNames cannot be specified together.")
@@ -71,7 +73,7 @@ extension CloudWatchOperations {
     }
 
     func deleteAlarms(_ parameters: MetricParameters) async throws -> WireValue {
-        try await alarms.delete(parameters.texts("AlarmNames"))
+        try await alarms.delete(Self.alarmNames(parameters))
         return [:]
     }
 
@@ -86,8 +88,16 @@ extension CloudWatchOperations {
     }
 
     func setActions(_ areEnabled: Bool, _ parameters: MetricParameters) async throws -> WireValue {
-        try await alarms.setActionsEnabled(areEnabled, parameters.texts("AlarmNames"))
+        try await alarms.setActionsEnabled(areEnabled, Self.alarmNames(parameters))
         return [:]
+    }
+
+    private static func alarmNames(_ parameters: MetricParameters) throws(CloudWatchFailure) -> [String] {
+        let names = try parameters.texts("AlarmNames")
+        guard names.count <= alarmNamesMax else {
+            throw .invalid("The collection AlarmNames must not have a size greater than \(alarmNamesMax).")
+        }
+        return names
     }
 
     private func recordsMax(_ parameters: MetricParameters) throws(CloudWatchFailure) -> Int {

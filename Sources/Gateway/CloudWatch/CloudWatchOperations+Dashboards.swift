@@ -51,7 +51,9 @@ extension CloudWatchOperations {
 
     /// All of them or, where one is not there, none.
     func deleteDashboards(_ parameters: MetricParameters) async throws -> WireValue {
-        let names = try parameters.texts("DashboardNames")
+        // Each is deleted once, however often it is named.
+        var seen: Set<String> = []
+        let names = try parameters.texts("DashboardNames").filter { seen.insert($0).inserted }
         for name in names where try dashboards.dashboard(name) == nil { throw CloudWatchFailure.noDashboard(name) }
         for name in names { _ = try await dashboards.remove(name) }
         return [:]

@@ -86,7 +86,9 @@ extension CloudWatchOperations {
         let isAscending = try parameters.text("ScanBy") == "TimestampAscending"
         let countMax = min(try parameters.integer("MaxDatapoints") ?? Self.pointsMax, Self.pointsMax)
         guard countMax > 0 else { throw CloudWatchFailure.invalid("The parameter MaxDatapoints must be positive.") }
-        let results = try metrics.evaluate(MetricQueryPlan(queries), from: start, to: end)
+        let plan = try MetricQueryPlan(queries)
+        for (_, stat) in plan.metrics { try MetricIdentity(stat.metric).checkLengths() }
+        let results = try metrics.evaluate(plan, from: start, to: end)
         return try Self.page(results, parameters, isAscending: isAscending, countMax: countMax)
     }
 

@@ -175,7 +175,7 @@ private enum WireText {
     static func json(_ number: Double) -> String { number.isFinite ? plain(number) : "null" }
 
     static func plain(_ number: Double) -> String {
-        if let whole = Int64(exactly: number), abs(whole) < 1 << 53 { return "\(whole).0" }
+        if let whole = Int64(exactly: number), whole.magnitude < 1 << 53 { return "\(whole).0" }
         return "\(number)"
     }
 }

@@ -6,6 +6,9 @@ import Telemetry
 /// Reads CloudWatch's parameters. A value of another type than the API's counts as missing where it is required, and is refused
 /// where it is not.
 struct MetricParameters {
+    /// Longest label. Ours: it is in each series of an array.
+    private static let labelBytesMax = 2_048
+
     let value: WireValue
     /// Where `value` stands in the request, for messages: `MetricData.member.3.`.
     private let place: String
@@ -93,8 +96,16 @@ struct MetricParameters {
         try structures(name).map { entry throws(CloudWatchFailure) in
             MetricDataQuery(
                 id: try entry.required("Id", entry.text("Id")), source: try entry.source(),
-                label: try entry.text("Label"), returnsData: try entry.flag("ReturnData") ?? true)
+                label: try entry.label(), returnsData: try entry.flag("ReturnData") ?? true)
         }
+    }
+
+    private func label() throws(CloudWatchFailure) -> String? {
+        guard let label = try text("Label") else { return nil }
+        guard label.utf8.count <= Self.labelBytesMax else {
+            throw .invalid("The value for parameter \(place)Label is longer than \(Self.labelBytesMax) bytes.")
+        }
+        return label
     }
 
     private func source() throws(CloudWatchFailure) -> MetricDataQuery.Source {

@@ -139,6 +139,47 @@ import Testing
         #expect(failure?.message == "The collection \(parameter) must not have a size greater than \(most).")
     }
 
+    @Test(arguments: ["DeleteAlarms", "EnableAlarmActions", "DisableAlarmActions", "DescribeAlarms"])
+    func noMoreNamesOfAlarmsThanAWSTakes(operation: String) async throws {
+        let cloudWatch = try OpenCloudWatch()
+        func names(_ count: Int) -> WireValue {
+            ["AlarmNames": .list(Array(repeating: .text("x"), count: count))]
+        }
+        _ = try await cloudWatch.call(operation, names(100))
+        let failure = await #expect(throws: CloudWatchFailure.self) {
+            try await cloudWatch.call(operation, names(101))
+        }
+        #expect(failure?.message == "The collection AlarmNames must not have a size greater than 100.")
+    }
+
+    @Test func textsOfQueriesAreNoLongerThanThoseThatArePut() async throws {
+        let cloudWatch = try OpenCloudWatch()
+        func refusal(name: Int = 1, namespace: Int = 1, value: Int = 1, label: Int = 1) async -> String? {
+            func text(_ count: Int) -> WireValue { .text(String(repeating: "x", count: count)) }
+            let metric: WireValue = [
+                "Namespace": text(namespace), "MetricName": text(name),
+                "Dimensions": .list([["Name": .text("Shop"), "Value": text(value)]]),
+            ]
+            let stat: WireValue = ["Metric": metric, "Period": .integer(60), "Stat": .text("Sum")]
+            let query: WireValue = ["Id": .text("m1"), "Label": text(label), "MetricStat": stat]
+            var parameters = range(5)
+            parameters["MetricDataQueries"] = .list([query])
+            do {
+                _ = try await cloudWatch.call("GetMetricData", .members(parameters))
+                return nil
+            } catch {
+                return CloudWatchFailure(of: error).message
+            }
+        }
+        #expect(await refusal(name: 255, namespace: 255, value: 1_024, label: 2_048) == nil)
+        #expect(await refusal(name: 256)?.contains("MetricName of") == true)
+        #expect(await refusal(namespace: 256)?.contains("Namespace of") == true)
+        #expect(await refusal(value: 1_025)?.contains("Dimensions: Value of") == true)
+        #expect(
+            await refusal(label: 2_049)
+                == "The value for parameter MetricDataQueries.member.1.Label is longer than 2048 bytes.")
+    }
+
     @Test func metricsAreListedByTheirDimensions() async throws {
         let cloudWatch = try OpenCloudWatch()
         try await put(cloudWatch, [1], at: Self.minute - 60)

@@ -61,6 +61,21 @@ import Testing
         #expect(FormTree.read(Array(form.utf8)) == nil)
     }
 
+    /// The lowest whole number of 64 bits has no counterpart above zero.
+    @Test(
+        arguments: [
+            (-9_223_372_036_854_775_808, "-9.223372036854776e+18"), (-9_007_199_254_740_991, "-9007199254740991.0"),
+            (3, "3.0"), (0.5, "0.5"),
+        ] as [(Double, String)])
+    func numbersHaveATextInJSONAndInXML(number: Double, text: String) {
+        var json = JSONWriter()
+        json.wireValue(.number(number))
+        #expect(String(decoding: json.bytes, as: UTF8.self) == text)
+        var xml = XMLWriter()
+        xml.wireValue(.number(number))
+        #expect(String(decoding: xml.bytes, as: UTF8.self).hasSuffix(text))
+    }
+
     @Test func momentsHaveATextInTheQueryProtocol() {
         let moment = Timestamp(milliseconds: 1_700_000_000_123)
         #expect(moment.iso8601Text == "2023-11-14T22:13:20.123Z")
