@@ -99,7 +99,10 @@ enum AlarmWatch {
         for (place, stat) in stats.enumerated() {
             try checkIsComputed(stat.statistic)
             try checkUnit(stat.unit, at: "metrics.\(place + 1).member.metricStat.unit")
-            try checkDimensions(stat.metric.dimensions, at: "metrics.\(place + 1).member.metricStat.metric.dimensions")
+            let member = "metrics.\(place + 1).member.metricStat.metric"
+            try AlarmValidation.checkLength(stat.metric.name, at: "\(member).metricName", 1...255)
+            try AlarmValidation.checkLength(stat.metric.namespace, at: "\(member).namespace", 1...255)
+            try checkDimensions(stat.metric.dimensions, at: "\(member).dimensions")
         }
         let periods = Set(stats.map(\.period)).union(parameters.metrics.compactMap(period))
         guard periods.count == 1, let period = periods.first else {

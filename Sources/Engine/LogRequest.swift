@@ -7,14 +7,20 @@ struct LogRequest: Decodable {
     let after: LogReader.Position?
     /// Milliseconds since 1970.
     let since: Int64?
+    /// More than ``linesMax`` are not shown.
     let lines: Int?
     /// Text that lines must hold.
     let filter: String?
 
+    /// Most of the last lines in one answer. Ours: bounded memory; a log of empty lines has a hundred million.
+    static let linesMax = 10_000
+
     func page(of log: LogReader) -> LogPageReport {
         // Before 1970 nothing was written; and beyond what a moment holds nothing will be.
         let time = since.map { Timestamp(milliseconds: min(max($0, 0), .max / 1_000)) }
-        if after == nil, let lines { return LogPageReport(log.last(max(0, lines), since: time, filter: filter)) }
+        if after == nil, let lines {
+            return LogPageReport(log.last(min(max(0, lines), Self.linesMax), since: time, filter: filter))
+        }
         if after == nil, let time {
             return LogPageReport(log.page(after: log.position(since: time) ?? log.end, filter: filter))
         }

@@ -60,13 +60,14 @@ struct LogExpression: Sendable {
     }
 
     /// Adds the steps that can be reached by leaving out optional ones.
+    ///
+    /// In one pass: where a step of a run of optional ones is added to the run, a carry goes through the rest of it to
+    /// the step behind, and changes every bit on its way but those that are added themselves. No carry leaves the
+    /// vector, as the last step is an alternative's end, which is not optional.
     private func closed(_ steps: Steps) -> Steps {
-        var steps = steps
-        while true {
-            let more = steps | (steps & optional).advanced
-            if more == steps { return steps }
-            steps = more
-        }
+        let skipped = steps & optional
+        guard skipped != .zero else { return steps }
+        return steps | (optional.adding(skipped) ^ optional)
     }
 }
 
@@ -80,6 +81,20 @@ extension SIMD4<UInt64> {
     var advanced: Self {
         let carries = self &>> 63
         return (self &<< 1) | Self(0, carries[0], carries[1], carries[2])
+    }
+
+    /// The sum of two numbers of 256 bits, without what goes beyond them.
+    func adding(_ other: Self) -> Self {
+        var sum = self &+ other
+        var carry: UInt64 = 0
+        for word in 0..<4 {
+            // Without a carry from below, a sum that went beyond the word is less than what went into it.
+            let isBeyond = sum[word] < self[word]
+            let (whole, isBeyondByCarry) = sum[word].addingReportingOverflow(carry)
+            sum[word] = whole
+            carry = isBeyond || isBeyondByCarry ? 1 : 0
+        }
+        return sum
     }
 
     func intersects(_ other: Self) -> Bool { self & other != .zero }

@@ -11,6 +11,9 @@ public struct LogPattern: Sendable {
     public static let lengthMax = 1_024
     /// Most expressions of a pattern for properties or fields. AWS: 2.
     static let expressionsMax = 2
+    /// Most expressions of a pattern of terms, each of which goes over every message. Ours: bounded work; AWS names no
+    /// limit for these.
+    static let termExpressionsMax = 10
 
     private enum Form: Sendable {
         case terms(TermPattern)

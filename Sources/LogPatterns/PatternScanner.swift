@@ -101,11 +101,10 @@ struct PatternScanner {
         return LogPatternError("Invalid character(s) in term '\(sign)' \(place(position)); \(remedy).")
     }
 
-    func checkExpressionCount() throws(LogPatternError) {
-        guard expressionCount <= LogPattern.expressionsMax else {
+    func checkExpressionCount(atMost most: Int = LogPattern.expressionsMax) throws(LogPatternError) {
+        guard expressionCount <= most else {
             throw LogPatternError(
-                "Invalid filter pattern: it has \(expressionCount) expressions in %; give \(LogPattern.expressionsMax) at most."
-            )
+                "Invalid filter pattern: it has \(expressionCount) expressions in %; give \(most) at most.")
         }
     }
 }

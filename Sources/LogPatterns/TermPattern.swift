@@ -32,6 +32,7 @@ struct TermPattern: Sendable {
                 required.append(term)
             }
         }
+        try scanner.checkExpressionCount(atMost: LogPattern.termExpressionsMax)
         // AWS: beside others, optional terms have no effect.
         if !required.isEmpty || !excluded.isEmpty { optional = [] }
     }

@@ -16,11 +16,20 @@ public struct LogEventHead: Sendable, Hashable {
     /// When it came, in milliseconds since 1970.
     public var ingestionTime: Int64
     public var place: LogPlace
+    /// Whether something stands there that is no event of the stream. It is never shown; visits tell of it because
+    /// passing over it is work as well.
+    public var isPassedOver: Bool
 
-    public init(timestamp: Int64, ingestionTime: Int64, place: LogPlace) {
+    /// - Parameters:
+    ///   - timestamp: when it happened, in milliseconds since 1970.
+    ///   - ingestionTime: when it came, in milliseconds since 1970.
+    ///   - place: where it stands in its stream.
+    ///   - isPassedOver: whether it is no event of the stream.
+    public init(timestamp: Int64, ingestionTime: Int64, place: LogPlace, isPassedOver: Bool = false) {
         self.timestamp = timestamp
         self.ingestionTime = ingestionTime
         self.place = place
+        self.isPassedOver = isPassedOver
     }
 }
 
@@ -43,7 +52,8 @@ public protocol LogEvents: Sendable {
     /// When the first and the last event happened, and when the last one came; nil without events.
     var times: LogTimesOfStream? { get throws }
 
-    /// Visits events until `body` returns false. The span is valid during the call only.
+    /// Visits events, and what else stands between them, until `body` returns false. The span is valid during the call
+    /// only.
     func visit(
         from start: LogStart, backwards: Bool, _ body: (_ head: LogEventHead, _ message: RawSpan) throws -> Bool
     ) throws

@@ -31,12 +31,23 @@ extension LogStore {
         let from = max(request.startTime ?? 0, group.earliest(now: now))
         let end = max(request.endTime ?? .max, from)
         let isBackwards = request.token?.isBackwards ?? !request.startsFromHead
-        let start = request.token?.start ?? .time(isBackwards ? end : from)
+        let edge = LogStart.time(isBackwards ? end : from)
+        var start = request.token?.start ?? edge
+        if request.token != nil {
+            // A token may lead in front of the range, which then begins as without one: nothing between is looked at.
+            var isInFront = false
+            try stream.events.visit(from: start, backwards: isBackwards) { head, _ in
+                isInFront = isBackwards ? head.timestamp >= end : head.timestamp < from
+                return false
+            }
+            if isInFront { start = edge }
+        }
         var events: [LogEvent] = []
         var sizeBytes = 0
         try stream.events.visit(from: start, backwards: isBackwards) { head, message in
             if isBackwards ? head.timestamp < from : head.timestamp >= end { return false }
-            // What lies before the range is passed over: a token may lead out of it.
+            if head.isPassedOver { return true }
+            // Where the clock was set back, something may still lie in front of the range.
             if isBackwards ? head.timestamp >= end : head.timestamp < from { return true }
             let bytes = message.byteCount + LogLimits.eventOverheadBytes
             guard events.isEmpty || sizeBytes + bytes <= LogLimits.pageBytesMax else { return false }

@@ -86,13 +86,13 @@ private struct LogSearch {
         var (lookedThrough, sizeBytes) = (0, 0)
         var last: LogSearchPlace?
         try stream.events.visit(from: start(in: stream.name), backwards: false) { head, message in
-            guard head.timestamp >= from else { return true }
             let place = LogSearchPlace(timestamp: head.timestamp, stream: stream.name, place: head.place)
             guard head.timestamp <= request.endTime ?? .max, page.next.map({ place.precedes($0) }) ?? true else {
                 return false
             }
+            // What is passed over counts as well: a place that a client has written may lie far in front of the range.
             lookedThrough += message.byteCount + LogLimits.eventOverheadBytes
-            if request.pattern?.matches(message) ?? true {
+            if !head.isPassedOver, head.timestamp >= from, request.pattern?.matches(message) ?? true {
                 sizeBytes += message.byteCount + LogLimits.eventOverheadBytes
                 found.append(
                     FoundLogEvent(

@@ -32,12 +32,32 @@ struct StoredTable: Codable, Sendable, Hashable {
     /// When time to live was last turned on or off.
     var timeToLiveChangedAt: Timestamp?
 
-    /// Turns time to live on under a new number, or off. `isBuilding`: whether there may be items already.
-    mutating func setTimeToLive(_ attribute: String?, isBuilding: Bool) {
+    /// A number for a new index or a new order of expiry.
+    ///
+    /// - Throws: `limitExceeded` once all have been given.
+    mutating func newIndexNumber() throws(TableError) -> UInt16 {
+        guard nextIndexNumber < .max else {
+            throw TableError(
+                .limitExceeded,
+                "The table \(definition.name) has been given indexes or time to live \(UInt16.max) times; "
+                    + "create it anew to give it more.")
+        }
+        defer { nextIndexNumber += 1 }
+        return nextIndexNumber
+    }
+
+    /// Turns time to live on under a new number, or off.
+    ///
+    /// - Parameters:
+    ///   - attribute: nil turns it off.
+    ///   - isBuilding: whether there may be items already.
+    /// - Throws: as ``newIndexNumber()`` does; nothing is changed then.
+    mutating func setTimeToLive(_ attribute: String?, isBuilding: Bool) throws(TableError) {
+        var number: UInt16?
+        if attribute != nil { number = try newIndexNumber() }
+        timeToLiveNumber = number
         definition.timeToLiveAttribute = attribute
         isTimeToLiveBuilding = attribute != nil && isBuilding
-        timeToLiveNumber = attribute.map { _ in nextIndexNumber }
-        if attribute != nil { nextIndexNumber += 1 }
     }
 }
 

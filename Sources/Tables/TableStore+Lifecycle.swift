@@ -43,7 +43,7 @@ extension TableStore {
                         .init(number: UInt16(place), name: index.name, isBuilding: false)
                     }, nextIndexNumber: UInt16(definition.indexes.count), streamLabel: nil, isTimeToLiveBuilding: false,
                     onDemandSince: definition.billingMode == .payPerRequest ? now : nil)
-                stored.setTimeToLive(definition.timeToLiveAttribute, isBuilding: false)
+                try stored.setTimeToLive(definition.timeToLiveAttribute, isBuilding: false)
                 stored.definition.pointInTimeRecovery?.enabledAt = now
                 let stream = try definition.streamViewType.map {
                     try openStream($0, of: &stored, now: now, in: transaction)
@@ -156,9 +156,9 @@ extension TableStore {
             guard !stored.definition.indexes.contains(where: { $0.name == index.name }) else {
                 throw TableError.validation("Attempting to create an index which already exists")
             }
+            let number = try stored.newIndexNumber()
             stored.definition.indexes.append(index)
-            stored.indexes.append(.init(number: stored.nextIndexNumber, name: index.name, isBuilding: true))
-            stored.nextIndexNumber += 1
+            stored.indexes.append(.init(number: number, name: index.name, isBuilding: true))
         }
     }
 
@@ -170,11 +170,13 @@ extension TableStore {
     }
 
     /// Turns time to live on for an attribute, or off. Expiry begins once ``run()`` has listed the items that exist.
+    ///
+    /// - Throws: ``TableError``.
     public func setTimeToLive(_ name: String, attribute: String?) async throws {
         let now = time.now()
         let old = try await change(name) { schema, _ in
             var stored = schema.stored
-            stored.setTimeToLive(attribute, isBuilding: true)
+            try stored.setTimeToLive(attribute, isBuilding: true)
             stored.timeToLiveChangedAt = now
             return TableChange(stored: stored, stream: schema.stream)
         }

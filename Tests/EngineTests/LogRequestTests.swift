@@ -12,6 +12,28 @@ struct LogRequestTests {
         #expect(request.page(of: LogReader(path: "/nowhere/nothing.log")).lines.isEmpty)
     }
 
+    /// A log may have a hundred million lines.
+    @Test func anAnswerShowsSoManyOfTheLastLines() throws {
+        try withLog(String(repeating: "\n", count: LogRequest.linesMax + 1)) { log in
+            let request = try JSONDecoder().decode(LogRequest.self, from: Data(#"{"lines":1000000000}"#.utf8))
+            #expect(request.page(of: log).lines.count == LogRequest.linesMax)
+        }
+    }
+
+    @Test func linesOfOthersAreNoEvents() throws {
+        try withLog("other\n\nown\n") { log in
+            #expect(FileEvents(log, marker: "own").times != nil)
+            #expect(FileEvents(log, marker: "nobody's").times == nil)
+        }
+    }
+
+    private func withLog(_ text: String, _ body: (LogReader) throws -> Void) throws {
+        let path = "\(NSTemporaryDirectory())/sluice-log-request-\(UUID().uuidString).log"
+        try Data(text.utf8).write(to: URL(filePath: path))
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try body(LogReader(path: path))
+    }
+
     @Test(arguments: ["999999999-01-01T00:00:00Z", "299999-01-01T00:00:00Z", "10000-01-01T00:00:00Z"])
     func aReplayFromAYearOfManyDigitsIsRefused(text: String) {
         #expect(throws: (any Error).self) { try ControlService.position(text) }

@@ -91,4 +91,54 @@ import Testing
         #expect(given.count == Self.count)
         #expect(given.kept == Array(0..<10))
     }
+
+    /// Each part makes a dictionary, of which there would be a million.
+    @Test func theNamesOfAFormCountByTheirParts() {
+        func read(_ pairs: [String]) -> [String: FormTree]? {
+            FormTree.read(Array(pairs.joined(separator: "&").utf8))
+        }
+        #expect(read((0..<Self.count).map { "\($0).1.1.1.1.1.1.1.1.1.1.1=" }) == nil)
+        // What names share counts once, and dots in values do not count.
+        #expect(read((0..<Self.count).map { "MetricData.member.\($0 / 100).Values.member.\($0 % 100)=1.5" }) != nil)
+        #expect(read(["MessageBody=" + String(repeating: ".", count: RequestTree.valuesMax)]) != nil)
+    }
+
+    /// They are counted for the message, which shows the first.
+    @Test(
+        arguments: [
+            ("TransactGetItems", #"{"TransactItems":[LIST]}"#, "length less than or equal to 100"),
+            ("TransactWriteItems", #"{"TransactItems":[LIST]}"#, "length less than or equal to 100"),
+            ("BatchWriteItem", #"{"RequestItems":{"Orders":[LIST]}}"#, "length less than or equal to 25"),
+        ] as [(String, String, String)])
+    func aListThatIsTooLongIsNotShownToItsEnd(operation: String, body: String, says: String) async {
+        let reply = await service.respond(
+            "/", ["X-Amz-Target": "DynamoDB_20120810.\(operation)", "Content-Type": "application/x-amz-json-1.0"],
+            body.replacing("LIST", with: Self.many { _ in "{}" }))
+        #expect(reply.status == .badRequest)
+        #expect(reply.body.readableBytes < 100_000)
+        #expect(String(buffer: reply.body).contains(says), "\(String(buffer: reply.body).prefix(200))")
+    }
+
+    @Test func elementsBeyondTheFirstAreCountedAndNotKept() {
+        var list = GivenList<Int>()
+        for number in 0..<Self.count { list.add(number) }
+        #expect(list.count == Self.count)
+        #expect(list.kept == Array(0..<GivenLists.keptMax))
+        #expect(GivenLists.shown("X", count: 2) == "[X, X]")
+        #expect(GivenLists.shown("X", count: 3, atMost: 2) == "[X, X, ...]")
+        #expect(GivenLists.shown("X", count: 0) == "[]")
+    }
+
+    /// Where a table is named twice the last list stays, and none of it may be missing.
+    @Test func writesThatWereNotKeptAreRefused() throws {
+        let write = #"{"DeleteRequest":{"Key":{"a":{"S":"b"}}}}"#
+        func request(_ count: Int) throws(ItemError) -> BatchWriteItemRequest {
+            let first = Array(repeating: write, count: count).joined(separator: ",")
+            return try BatchWriteItemRequest(
+                Array("{\"RequestItems\":{\"Orders\":[\(first)],\"Orders\":[\(write)]}}".utf8))
+        }
+        let counts = try request(GivenLists.keptMax - 1).tables.map { $0.writes.count }
+        #expect(counts == [1])
+        #expect(throws: ItemError.self) { _ = try request(GivenLists.keptMax) }
+    }
 }

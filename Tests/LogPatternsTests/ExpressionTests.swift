@@ -59,6 +59,20 @@ import Testing
         #expect(pattern.matches(String(repeating: "a", count: 100_000) + "b"))
     }
 
+    /// Steps that may be left out reach from one word of the vector into the next.
+    @Test func repetitionsAreCountedAcrossWords() throws {
+        let pattern = try LogPattern("%^x{0,60}a{0,100}y?b{0,80}$%")
+        func run(_ letter: String, _ count: Int) -> String { String(repeating: letter, count: count) }
+        for x in [0, 1, 60, 61] {
+            for a in [0, 1, 63, 100, 101] {
+                for b in [0, 1, 80, 81] {
+                    let isMatch = x <= 60 && a <= 100 && b <= 80
+                    #expect(pattern.matches(run("x", x) + run("a", a) + run("b", b)) == isMatch, "\(x) \(a) \(b)")
+                }
+            }
+        }
+    }
+
     /// A slow and obvious matcher agrees on all short texts.
     @Test func agreesWithATrialOfAllWays() throws {
         let expressions = [

@@ -16,7 +16,8 @@ import Testing
             ("ERROR -ARGUMENTS", [0, 1, 4]), (#"ERROR -"BAD REQUEST" -ARGUMENTS"#, [1, 4]), ("-ERROR", [5]),
             (#"" ""#, [0, 1, 2, 3, 4, 5]), (#""""#, [0, 1, 2, 3, 4, 5]), ("", [0, 1, 2, 3, 4, 5]),
             ("  ", [0, 1, 2, 3, 4, 5]), ("error", []), ("AUTHORIZED", [1]), ("%AUTHORIZED%", [1]),
-            (#""[ERROR 4""#, [0, 1, 2, 3]), ("%4[0-9]+% REQUEST", [0, 1]), (#"?"[INFO]" ?INVALID"#, [3, 5]),
+            (#""[ERROR 4""#, [0, 1, 2, 3]), ("%4[0-9]+% REQUEST", [0, 1]), ("%ERR% %4% -%ING%", [0, 1, 3]),
+            (#"?"[INFO]" ?INVALID"#, [3, 5]),
         ] as [(String, [Int])])
     func matches(text: String, expected: [Int]) throws {
         let pattern = try LogPattern(text)
@@ -39,6 +40,7 @@ import Testing
             (#""open"#, "the quotation mark at character 1 is not closed; close it."),
             ("ERROR -", "it ends early, after character 7; put terms"),
             ("%open", "the % at character 1 is not closed; close it."),
+            (String(repeating: "%a% ", count: 11), "it has 11 expressions in %; give 10 at most."),
             (String(repeating: "a", count: 1_025), "has more than 1024 characters; shorten it."),
         ])
     func isRefused(text: String, message: String) {

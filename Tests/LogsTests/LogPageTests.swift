@@ -63,6 +63,29 @@ import Testing
         }
     }
 
+    @Test func aTokenThatLeadsInFrontOfTheRangePassesNothingOver() throws {
+        let logs = try OpenLogs()
+        let events = ScriptedEvents()
+        logs.owned.groups = [
+            OwnedLogGroup(name: "g", createdAt: 5, streams: [LogStream(name: "s", createdAt: 5, events: events)])
+        ]
+        for number in 0..<1_000 { events.add(logs.now - 1_000 + Int64(number), "\(number)") }
+        let head = try logs.page { ($0.startsFromHead, $0.limit) = (true, 1) }
+        let tail = try logs.page { $0.limit = 1 }
+        var visits = events.visitCount
+        #expect(
+            try logs.page { ($0.token, $0.startTime) = (head.forward, logs.now - 2) }.events.map(\.text) == [
+                "998", "999",
+            ])
+        #expect(events.visitCount - visits == 3)
+        visits = events.visitCount
+        #expect(
+            try logs.page { ($0.token, $0.endTime) = (tail.backward, logs.now - 998) }.events.map(\.text) == [
+                "0", "1",
+            ])
+        #expect(events.visitCount - visits == 3)
+    }
+
     @Test func anEmptyStreamsTokenIsGoodForWhatComes() async throws {
         for fromHead in [true, false] {
             let logs = try OpenLogs()

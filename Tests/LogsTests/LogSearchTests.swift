@@ -83,6 +83,43 @@ import Testing
         #expect(Self.numbers(after.map(\.text)) == "90")
     }
 
+    /// Of 64 streams each gets a megabyte of what a search may look through.
+    @Test func whatIsPassedOverCountsAsLookedThrough() throws {
+        let logs = try OpenLogs()
+        let (other, early) = (ScriptedEvents(), ScriptedEvents())
+        // Of 26 bytes each.
+        for _ in 0..<50_000 { other.add(logs.now - 20, "") }
+        other.add(logs.now, "found 1")
+        for _ in 0..<4 { early.add(logs.now - 10, String(repeating: "x", count: 600_000)) }
+        early.add(logs.now, "found 2")
+        func serve(_ events: ScriptedEvents) {
+            let streams = (0..<64).map { number in
+                LogStream(name: "s\(number)", createdAt: 5, events: number == 0 ? events : ScriptedEvents())
+            }
+            logs.owned.groups = [OwnedLogGroup(name: "g", createdAt: 5, streams: streams)]
+        }
+        func texts(_ request: LogSearchRequest) throws -> [[String]] {
+            var request = request
+            var pages: [[String]] = []
+            repeat {
+                let page = try logs.store.search(group: "g", request)
+                pages.append(page.events.map(\.text))
+                request.after = page.next
+            } while request.after != nil
+            return pages
+        }
+        // What is no event of the stream.
+        serve(other)
+        #expect(try texts(LogSearchRequest()) == [[], ["found 1"]])
+        // What lies in front of the range, where a client has written the place.
+        serve(early)
+        let place = #"{"timestamp":0,"stream":"s0","place":{"first":7,"second":0}}"#
+        var request = LogSearchRequest()
+        request.startTime = logs.now
+        request.after = try JSONDecoder().decode(LogSearchPlace.self, from: Data(place.utf8))
+        #expect(try texts(request) == [[], ["found 2"]])
+    }
+
     /// Random streams in random pages against the plain sorted list.
     @Test(arguments: 1...10) func agreesWithAPlainSort(seed: UInt64) async throws {
         var random = SeededGenerator(seed: seed)

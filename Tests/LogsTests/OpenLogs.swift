@@ -81,7 +81,12 @@ final class ScriptedLogs: OwnedLogs {
 /// Events in memory.
 final class ScriptedEvents: LogEvents {
     private let events = Mutex<[(time: Int64, text: String)]>([])
+    private let visits = Mutex(0)
 
+    /// How often something has been visited.
+    var visitCount: Int { visits.withLock { $0 } }
+
+    /// Without a text, what stands there is no event.
     func add(_ time: Int64, _ text: String) { events.withLock { $0.append((time, text)) } }
 
     var identity: UInt64 { 0 }
@@ -105,7 +110,10 @@ final class ScriptedEvents: LogEvents {
                 if backwards ? index > first : index < first { continue }
             }
             let message = Array(event.text.utf8)
-            let head = LogEventHead(timestamp: event.time, ingestionTime: event.time, place: LogPlace(7, UInt64(index)))
+            let head = LogEventHead(
+                timestamp: event.time, ingestionTime: event.time, place: LogPlace(7, UInt64(index)),
+                isPassedOver: event.text.isEmpty)
+            visits.withLock { $0 += 1 }
             guard try body(head, message.span.bytes) else { return }
         }
     }

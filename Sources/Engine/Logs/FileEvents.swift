@@ -20,10 +20,12 @@ struct FileEvents: LogEvents {
         var (first, last): (Int64?, Int64?)
         // What reads no store throws nothing.
         try? visit(from: .time(0), backwards: false) { head, _ in
+            if head.isPassedOver { return true }
             first = head.timestamp
             return false
         }
         try? visit(from: .time(.max), backwards: true) { head, _ in
+            if head.isPassedOver { return true }
             last = head.timestamp
             return false
         }
@@ -42,11 +44,11 @@ struct FileEvents: LogEvents {
                     LogReader.Position(file: place.first, offset: Int(clamping: place.second)), isIncluded: isIncluded)
             }
         try reader.visit(from: start, backwards: backwards) { position, time, line in
-            // AWS has no events without a message.
-            guard !line.isEmpty, line.holds(marker) else { return true }
             let head = LogEventHead(
                 timestamp: time.milliseconds, ingestionTime: time.milliseconds,
-                place: LogPlace(position.file, UInt64(position.offset)))
+                place: LogPlace(position.file, UInt64(position.offset)),
+                // AWS has no events without a message.
+                isPassedOver: line.isEmpty || !line.holds(marker))
             return try body(head, line.span.bytes)
         }
     }

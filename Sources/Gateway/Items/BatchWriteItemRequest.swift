@@ -23,16 +23,19 @@ struct BatchWriteItemRequest {
     /// - Throws: `ItemError`, in AWS's order.
     init(_ body: [UInt8]) throws(ItemError) {
         var reader = JSONReader(body)
-        var given: [(table: String, writes: [Given])]?
+        var given: [(table: String, writes: GivenList<Given>)]?
+        // Of all tables, those named twice too.
+        var readCount = 0
         var options = AnswerOptions()
         try reader.request { reader, member throws(ItemError) in
             switch member {
             case "RequestItems":
                 given = try reader.pairs(of: "java.util.List<com.amazonaws.dynamodb.v20120810.WriteRequest>") {
                     reader, _ throws(ItemError) in
-                    var writes: [Given] = []
+                    var writes = GivenList<Given>()
                     try reader.array(in: .element) { reader throws(ItemError) in
-                        writes.append(try Self.write(&reader))
+                        writes.add(try Self.write(&reader), isKept: readCount < GivenLists.keptMax)
+                        readCount += 1
                     }
                     return writes
                 }.map { (table: $0.name, writes: $0.value) }
@@ -45,7 +48,7 @@ struct BatchWriteItemRequest {
         var tables: [(table: String, writes: [Write])] = []
         for (table, writes) in given ?? [] {
             var checked: [Write] = []
-            for write in writes {
+            for write in writes.kept {
                 switch (write.put.item, write.delete.key) {
                 case (let item?, nil): checked.append(.put(item))
                 case (nil, let key?): checked.append(.delete(key: key))
@@ -61,7 +64,9 @@ struct BatchWriteItemRequest {
         for (_, writes) in tables {
             for case .put(let item) in writes { try item.checkSize(in: body) }
         }
-        guard tables.reduce(0, { $0 + $1.writes.count }) <= Self.writeCountMax else {
+        let count = (given ?? []).reduce(0) { $0 + $1.writes.count }
+        // Where not all were kept, there were too many of them whatever their tables.
+        guard count <= Self.writeCountMax, readCount <= GivenLists.keptMax else {
             throw .validation("Too many items requested for the BatchWriteItem call")
         }
         self.tables = tables
@@ -91,7 +96,7 @@ struct BatchWriteItemRequest {
     }
 
     private static func checkConstraints(
-        _ given: [(table: String, writes: [Given])]?, _ options: AnswerOptions
+        _ given: [(table: String, writes: GivenList<Given>)]?, _ options: AnswerOptions
     ) throws(ItemError) {
         var faults = ConstraintFaults()
         options.checkCapacity(&faults)
@@ -100,8 +105,11 @@ struct BatchWriteItemRequest {
         let tables = given ?? []
         faults.check(length: given?.count, atLeast: 1, shown: "{}", at: "requestItems")
         func shown() -> String {
+            var left = GivenLists.keptMax
             let lists = tables.map { table in
-                "\(table.table)=[\(table.writes.map { _ in "WriteRequest" }.joined(separator: ", "))]"
+                let list = GivenLists.shown("WriteRequest", count: table.writes.count, atMost: left)
+                left = max(0, left - table.writes.count)
+                return "\(table.table)=\(list)"
             }
             return "{\(lists.joined(separator: ", "))}"
         }
@@ -113,7 +121,7 @@ struct BatchWriteItemRequest {
                     + "Member must have length greater than or equal to 1]")
         }
         for (table, writes) in tables {
-            for (index, write) in writes.enumerated() {
+            for (index, write) in writes.kept.enumerated() {
                 let path = "requestItems.\(table).member.\(index + 1).member"
                 if write.delete.isGiven { faults.require(write.delete.key != nil, at: "\(path).deleteRequest.key") }
                 if write.put.isGiven { faults.require(write.put.item != nil, at: "\(path).putRequest.item") }

@@ -25,13 +25,13 @@ struct TransactGetItemsRequest {
     /// - Throws: `ItemError`, in AWS's order.
     init(_ body: [UInt8]) throws(ItemError) {
         var reader = JSONReader(body)
-        var given: [Given]?
+        var given: GivenList<Given>?
         var options = AnswerOptions()
         try reader.request { reader, member throws(ItemError) in
             switch member {
             case "TransactItems":
-                var gets: [Given] = []
-                try reader.array { reader throws(ItemError) in gets.append(try Self.get(&reader)) }
+                var gets = GivenList<Given>()
+                try reader.array { reader throws(ItemError) in gets.add(try Self.get(&reader)) }
                 given = gets
             default:
                 if try options.read(member, &reader) { return }
@@ -43,8 +43,8 @@ struct TransactGetItemsRequest {
         faults.require(given != nil, at: "transactItems")
         faults.check(
             length: given?.count, atLeast: 1, atMost: Self.itemCountMax,
-            shown: "[\((given ?? []).map { _ in "TransactGetItem" }.joined(separator: ", "))]", at: "transactItems")
-        for (index, get) in (given ?? []).enumerated() {
+            shown: GivenLists.shown("TransactGetItem", count: given?.count ?? 0), at: "transactItems")
+        for (index, get) in (given?.kept ?? []).enumerated() {
             let path = "transactItems.\(index + 1).member.get"
             faults.require(get.isGiven, at: path)
             guard get.isGiven else { continue }
@@ -53,7 +53,7 @@ struct TransactGetItemsRequest {
         }
         try faults.check()
         var gets: [Get] = []
-        for get in given ?? [] {
+        for get in given?.kept ?? [] {
             try get.expressions.checkUse([get.parts.givenExpression], legacy: [])
             gets.append(
                 Get(

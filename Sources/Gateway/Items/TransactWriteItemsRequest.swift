@@ -30,14 +30,14 @@ struct TransactWriteItemsRequest {
     /// - Throws: `ItemError`, in AWS's order.
     init(_ body: [UInt8]) throws(ItemError) {
         var reader = JSONReader(body)
-        var given: [[TransactAction]]?
+        var given: GivenList<[TransactAction]>?
         var token: String?
         var options = AnswerOptions()
         try reader.request { reader, member throws(ItemError) in
             switch member {
             case "TransactItems":
-                var items: [[TransactAction]] = []
-                try reader.array { reader throws(ItemError) in items.append(try TransactAction.all(&reader)) }
+                var items = GivenList<[TransactAction]>()
+                try reader.array { reader throws(ItemError) in items.add(try TransactAction.all(&reader)) }
                 given = items
             case "ClientRequestToken": token = try reader.string()
             default:
@@ -48,7 +48,7 @@ struct TransactWriteItemsRequest {
         try Self.checkConstraints(given, token, options)
         var digest = RequestDigest()
         var actions: [Action] = []
-        for item in given ?? [] {
+        for item in given?.kept ?? [] {
             guard let action = item.first else {
                 throw .validation(
                     "Invalid Request: TransactWriteRequest should contain Delete or Put or Update request")
@@ -67,7 +67,7 @@ struct TransactWriteItemsRequest {
     }
 
     private static func checkConstraints(
-        _ given: [[TransactAction]]?, _ token: String?, _ options: AnswerOptions
+        _ given: GivenList<[TransactAction]>?, _ token: String?, _ options: AnswerOptions
     ) throws(ItemError) {
         var faults = ConstraintFaults()
         options.checkCapacity(&faults)
@@ -78,9 +78,8 @@ struct TransactWriteItemsRequest {
         faults.require(given != nil, at: "transactItems")
         faults.check(
             length: given?.count, atLeast: 1, atMost: actionCountMax,
-            shown: "[\((given ?? []).map { _ in "TransactWriteItem" }.joined(separator: ", "))]",
-            at: "transactItems")
-        for (index, item) in (given ?? []).enumerated() {
+            shown: GivenLists.shown("TransactWriteItem", count: given?.count ?? 0), at: "transactItems")
+        for (index, item) in (given?.kept ?? []).enumerated() {
             for action in item { action.check(&faults, at: "transactItems.\(index + 1).member") }
         }
         try faults.check()

@@ -6,17 +6,20 @@ indirect enum FormTree {
     /// Deepest nesting that is read; what is named deeper is passed over.
     private static let depthMax = 12
 
-    /// - Returns: nil for a body that is no form in UTF-8, or has more values than ``RequestTree/valuesMax``.
+    /// - Returns: nil for a body that is no form in UTF-8, or has more values than ``RequestTree/valuesMax``. What they
+    ///   are nested in counts as well: a name of few bytes may make a dictionary for each of its parts.
     static func read(_ body: [UInt8]) -> [String: FormTree]? {
         guard body.count(where: { $0 == UInt8(ascii: "&") }) < RequestTree.valuesMax else { return nil }
         var root: [String: FormTree] = [:]
+        var count = 0
         for pair in body.split(separator: UInt8(ascii: "&")) {
             let sides = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
             guard let name = decoded(sides[0]), let value = decoded(sides.count > 1 ? sides[1] : []) else { return nil }
             let parts = name.split(separator: ".", maxSplits: depthMax, omittingEmptySubsequences: false).map(
                 String.init)
             guard parts.count <= depthMax else { continue }
-            set(value, at: parts[...], in: &root)
+            count += set(value, at: parts[...], in: &root)
+            guard count <= RequestTree.valuesMax else { return nil }
         }
         return root
     }
@@ -53,16 +56,16 @@ indirect enum FormTree {
         }
     }
 
-    private static func set(_ value: String, at path: ArraySlice<String>, in parts: inout [String: FormTree]) {
-        guard let name = path.first else { return }
-        guard path.count > 1 else {
-            parts[name] = .text(value)
-            return
-        }
+    /// - Returns: how many texts and parts there are now that were not there before.
+    private static func set(_ value: String, at path: ArraySlice<String>, in parts: inout [String: FormTree]) -> Int {
+        guard let name = path.first else { return 0 }
+        guard path.count > 1 else { return parts.updateValue(.text(value), forKey: name) == nil ? 1 : 0 }
         var inner: [String: FormTree] = [:]
-        if case .parts(let known)? = parts[name] { inner = known }
+        var count = 1
+        if case .parts(let known)? = parts[name] { (inner, count) = (known, 0) }
         parts[name] = nil
-        set(value, at: path.dropFirst(), in: &inner)
+        count += set(value, at: path.dropFirst(), in: &inner)
         parts[name] = .parts(inner)
+        return count
     }
 }
