@@ -90,7 +90,8 @@ import TestSupport
         #expect(open.alarms.all.isEmpty)
         // All of one moment, each with a place of its own.
         for name in names {
-            #expect(try open.history(name).map(\.summary) == ["Alarm \"\(name)\" created", "Alarm \"\(name)\" deleted"])
+            #expect(
+                try open.history(name).map(\.summary) == ["Alarm \"\(name)\" created", "Alarm \"\(name)\" deleted"])
         }
     }
 
