@@ -26,7 +26,9 @@ public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
         ingestionTime: Timestamp(seconds: 1_700_000_000))
     let output = template.apply(to: record, variables)
     guard isJSON(record) else { return 0 }
-    if !isJSON(output), !isBeyondFoundation(output) { finding("no JSON comes of \(text): \(String(decoding: output, as: UTF8.self))") }
+    if !isJSON(output), !isBeyondFoundation(output) {
+        finding("no JSON comes of \(text): \(String(decoding: output, as: UTF8.self))")
+    }
     if template.apply(to: record, variables) != output { finding("another time it is another text: \(text)") }
     return 0
 }
