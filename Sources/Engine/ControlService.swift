@@ -207,7 +207,7 @@ struct ControlService: EngineControl {
             throw ControlError(
                 "there is no function \(name); there are: \(ordered.isEmpty ? "none" : ordered)", isUnknown: true)
         }
-        return request.page(of: LogReader(path: "\(engine.logsPath)/\(name).log"))
+        return try request.page(of: LogReader(path: "\(engine.logsPath)/\(name).log"))
     }
 
     private func trace(_ table: String, _ body: [UInt8]) throws -> ItemTrace {

@@ -1,5 +1,6 @@
 import Clocks
 public import Functions
+import Gateway
 
 /// What of a function's log is asked for. Without `after`: the last `lines`, or else everything since `since`, or everything.
 struct LogRequest: Decodable {
@@ -7,7 +8,7 @@ struct LogRequest: Decodable {
     let after: LogReader.Position?
     /// Milliseconds since 1970.
     let since: Int64?
-    /// More than ``linesMax`` are not shown.
+    /// At most ``linesMax``.
     let lines: Int?
     /// Text that lines must hold.
     let filter: String?
@@ -15,11 +16,17 @@ struct LogRequest: Decodable {
     /// Most of the last lines in one answer. Ours: bounded memory; a log of empty lines has a hundred million.
     static let linesMax = 10_000
 
-    func page(of log: LogReader) -> LogPageReport {
+    /// - Throws: `ControlError` for more lines than an answer may have.
+    func page(of log: LogReader) throws(ControlError) -> LogPageReport {
+        if let lines, lines > Self.linesMax {
+            throw ControlError(
+                "\(lines) lines are too many for one answer; ask for \(Self.linesMax) at most, or for those since a time."
+            )
+        }
         // Before 1970 nothing was written; and beyond what a moment holds nothing will be.
         let time = since.map { Timestamp(milliseconds: min(max($0, 0), .max / 1_000)) }
         if after == nil, let lines {
-            return LogPageReport(log.last(min(max(0, lines), Self.linesMax), since: time, filter: filter))
+            return LogPageReport(log.last(max(0, lines), since: time, filter: filter))
         }
         if after == nil, let time {
             return LogPageReport(log.page(after: log.position(since: time) ?? log.end, filter: filter))

@@ -15,7 +15,7 @@ struct MathEvaluator {
     /// Work that need not make points: periods that are looked at, and series beside others that have values.
     private var steps = 0
 
-    /// Steps for each point that may be made: much for what has values, and a second or so at most.
+    /// Steps for each point that may be made. Ours: more than anything needs that has values.
     private static let stepsPerPointMax = 10
 
     init(range: MathRange, pointsMax: Int, metrics: [(id: String, series: TimeSeries)]) {

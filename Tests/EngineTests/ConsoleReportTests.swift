@@ -213,6 +213,13 @@ import Testing
             #expect(vain["matches"] == nil && (vain["findings"] as? [Any])?.isEmpty == false)
             #expect(try await explain("{", nil)["patternError"] is String)
             #expect(try await explain(#"{"a":[1]}"#, "{")["eventError"] is String)
+            // What is too long for a filter, or for a look at an event, is told so and not looked at.
+            let value = String(repeating: "x", count: 1 << 20)
+            let long = try await explain(#"{"a":["\#(value.prefix(4_096))"]}"#, #"{"a":"x"}"#)
+            #expect((long["patternError"] as? String)?.contains("4096") == true && long["matches"] == nil)
+            let large = try await explain(#"{"a":["x"]}"#, #"{"a":"\#(value)"}"#)
+            #expect((large["eventError"] as? String)?.hasPrefix("has 1048584 bytes, and 1048576 are") == true)
+            #expect(large["matches"] == nil)
         }
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Functions
+import Gateway
 import Testing
 
 @testable import Engine
@@ -9,14 +10,21 @@ struct LogRequestTests {
     @Test(arguments: [Int64.min, -1, .max / 1_000 + 1, .max])
     func aTimeBeyondAllBoundsFindsNothing(since: Int64) throws {
         let request = try JSONDecoder().decode(LogRequest.self, from: Data("{\"since\":\(since)}".utf8))
-        #expect(request.page(of: LogReader(path: "/nowhere/nothing.log")).lines.isEmpty)
+        #expect(try request.page(of: LogReader(path: "/nowhere/nothing.log")).lines.isEmpty)
     }
 
     /// A log may have a hundred million lines.
-    @Test func anAnswerShowsSoManyOfTheLastLines() throws {
+    @Test func anAnswerShowsSoManyOfTheLastLinesAtMost() throws {
         try withLog(String(repeating: "\n", count: LogRequest.linesMax + 1)) { log in
-            let request = try JSONDecoder().decode(LogRequest.self, from: Data(#"{"lines":1000000000}"#.utf8))
-            #expect(request.page(of: log).lines.count == LogRequest.linesMax)
+            func request(_ lines: Int) throws -> LogRequest {
+                try JSONDecoder().decode(LogRequest.self, from: Data(#"{"lines":\#(lines)}"#.utf8))
+            }
+            let most = try request(LogRequest.linesMax).page(of: log)
+            #expect(most.lines.count == LogRequest.linesMax)
+            let refusal = #expect(throws: ControlError.self) {
+                try request(LogRequest.linesMax + 1).page(of: log)
+            }
+            #expect(refusal?.description.hasPrefix("10001 lines are too many for one answer; ask for 10000") == true)
         }
     }
 

@@ -84,7 +84,7 @@ import Testing
     /// They are counted for the message; an entry takes thirty times its bytes.
     @Test func entriesBeyondTheMostAreNotKept() throws {
         var reader = JSONReader(Array("{\"Entries\":[\(Self.many { "\($0)" })]}".utf8))
-        var given = BatchEntries.Given<Int>()
+        var given = GivenList<Int>()
         try reader.request { reader, _ throws(ItemError) in
             given = try reader.entries { reader throws(ItemError) in try reader.int() }
         }

@@ -26,6 +26,19 @@ import Testing
         #expect(try read.itemKey == open.lineage.records(after: 0, limit: 1).first?.itemKey)
     }
 
+    /// Of 300 KB each: a page ends with the record that reaches a megabyte, and a read of the stream before it.
+    @Test func readsEndByTheirBytesToo() async throws {
+        let open = try await OpenTable(.table(stream: .newImage))
+        let data = String(repeating: "x", count: 300_000)
+        for id in ["A", "B", "C", "D", "E"] { try await open.table.put(["pk": .string(id), "data": .string(data)]) }
+        let items = try open.table.itemRecords(of: open.stream, seed: 7)
+        #expect(try items.page(after: [], firstSequence: 1, limit: 10, now: open.time.now()).count == 4)
+        let first = try open.lineage.records(after: 0, limit: 10)
+        #expect(first.count == 3)
+        #expect(try open.lineage.records(after: first[2].sequence, limit: 10).count == 2)
+        #expect(try open.lineage.records(after: 0, limit: .max).count == 5)
+    }
+
     @Test func pagesFollowEachOtherByTheKey() async throws {
         let open = try await OpenTable(.table())
         let other = try await open.openBeside(.table(name: "Other"))

@@ -122,6 +122,23 @@ import Testing
         #expect(try store.table.scan(ItemScan()).items.count == 1_001)
     }
 
+    /// An entry of an index that holds keys alone costs a read of its whole item.
+    @Test func aReadOfAnIndexIsAsLongAsItsItemsAre() async throws {
+        let store = try await OpenTable(
+            .table(
+                indexes: [
+                    .init(name: "keys", keySchema: TableDefinition.Index.byCustomer.keySchema, projection: .keysOnly)
+                ], stream: nil))
+        for number in 0..<4 {
+            #expect(try store.table.scan(ItemScan(index: "keys"), mayTakeLong: false).items.count == number)
+            try await store.table.put([
+                "pk": .string("\(number)"), "customer": .string("x"),
+                "data": .binary([UInt8](repeating: 0, count: 20_000)),
+            ])
+        }
+        #expect(throws: LongRead.self) { try store.table.scan(ItemScan(index: "keys"), mayTakeLong: false) }
+    }
+
     @Test(arguments: 1...6 as ClosedRange<UInt64>)
     func queriesGiveWhatAWalkGives(seed: UInt64) async throws {
         var (store, all, generator) = try await Self.filled(seed)

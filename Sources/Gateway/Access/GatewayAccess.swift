@@ -97,10 +97,11 @@ public struct GatewayAccess: Sendable {
         if let id = Self.accessKeyID(refusal, request) { metadata["access-key"] = "\(Self.excerpt(id))" }
         if case .denied(let caller, let action, let resource) = refusal {
             metadata["name"] = "\(caller.name)"
-            let (action, resource) = (Self.excerpt(action), Self.excerpt(resource))
-            metadata["action"] = "\(action)"
-            metadata["resource"] = "\(resource)"
-            if case .role(let role) = caller.rights, case .denied(_, let remedy) = role.answer(to: action, on: resource)
+            metadata["action"] = "\(Self.excerpt(action))"
+            metadata["resource"] = "\(Self.excerpt(resource))"
+            // Whole, as it is to be pasted; it has a client's names in it.
+            if case .role(let role) = caller.rights,
+                case .denied(_, let remedy) = role.answer(to: Self.escaped(action), on: Self.escaped(resource))
             {
                 metadata["remedy"] = "\(Self.withoutControls(remedy, lengthMax: Self.remedyLengthMax))"
             }
@@ -118,13 +119,18 @@ public struct GatewayAccess: Sendable {
         return claim?.accessKeyID
     }
 
-    /// The beginning of a client's text, as a value that ends where it seems to: lines are `name=value name=value`.
+    /// The beginning of a client's text, as a value that ends where it seems to.
     private static func excerpt(_ text: String) -> String {
-        withoutControls(text, lengthMax: loggedLengthMax).unicodeScalars.reduce(into: "") { excerpt, scalar in
+        escaped(withoutControls(text, lengthMax: loggedLengthMax))
+    }
+
+    /// Lines are `name=value name=value`.
+    private static func escaped(_ text: String) -> String {
+        text.unicodeScalars.reduce(into: "") { escaped, scalar in
             if scalar == "=" || scalar == "\"" || scalar.properties.isWhitespace {
-                excerpt += "\(scalar)".utf8.map { "%" + String($0, radix: 16, uppercase: true) }.joined()
+                escaped += "\(scalar)".utf8.map { "%" + String($0, radix: 16, uppercase: true) }.joined()
             } else {
-                excerpt.unicodeScalars.append(scalar)
+                escaped.unicodeScalars.append(scalar)
             }
         }
     }

@@ -45,7 +45,7 @@ enum NeededRights {
         case "ListTables": return [Need(action, on: place.arn("dynamodb", "table/*"))]
         case "DescribeLimits", "DescribeEndpoints": return [Need(action, on: "*")]
         case "BatchGetItem", "BatchWriteItem":
-            return needs(action, BodyNames.keys(of: "RequestItems", in: body)?.map(place.table))
+            return needs(action, BodyNames.keys(of: "RequestItems", in: body), place.table)
         case "TransactGetItems", "TransactWriteItems":
             guard let actions = BodyNames.transaction(body), !actions.isEmpty else { break }
             return actions.map { Need("dynamodb:\($0.action)", on: place.table($0.table)) }
@@ -151,13 +151,11 @@ enum NeededRights {
             let action = "cloudwatch:\(operation)"
             let parameters = MetricParameters(parameters)
             func alarms(_ names: [String]?) -> [Need] {
-                needs(action, names?.prefix(resourcesMax + 1).map { place.arn("cloudwatch", "alarm:\($0)") })
+                needs(action, names) { place.arn("cloudwatch", "alarm:\($0)") }
             }
             // Dashboards belong to an account, not to a region.
             func dashboards(_ names: [String]?) -> [Need] {
-                needs(
-                    action,
-                    names?.prefix(resourcesMax + 1).map { "arn:aws:cloudwatch::\(place.accountID):dashboard/\($0)" })
+                needs(action, names) { "arn:aws:cloudwatch::\(place.accountID):dashboard/\($0)" }
             }
             switch operation {
             case "PutMetricAlarm", "SetAlarmState": return alarms((try? parameters.text("AlarmName")).map { [$0] })
@@ -257,14 +255,18 @@ enum NeededRights {
         return names["\(member)"].map { [Need("iam:PassRole", on: $0)] } ?? []
     }
 
-    /// Most resources that an operation takes, with a need for each.
+    /// Most resources that get a need each. AWS: 100 keys in a batch, parts of a transaction and names of alarms.
     fileprivate static let resourcesMax = 100
 
-    /// One need for each resource; the one on everything where there is none, or nobody knows, or there are more than any
-    /// operation takes.
-    private static func needs(_ action: String, _ resources: [String]?) -> [Need] {
+    /// One need for each resource; the one on everything where there is none, or nobody knows, or there are more than
+    /// ``resourcesMax``.
+    ///
+    /// - Parameter arn: makes a resource of what is given, where that is a name.
+    private static func needs(
+        _ action: String, _ resources: [String]?, _ arn: (String) -> String = { $0 }
+    ) -> [Need] {
         guard let resources, (1...resourcesMax).contains(resources.count) else { return [Need(action, on: "*")] }
-        return resources.map { Need(action, on: $0) }
+        return resources.map { Need(action, on: arn($0)) }
     }
 }
 

@@ -5,19 +5,11 @@ import Queues
 enum BatchEntries {
     private static let idLengthMax = 80
 
-    /// The entries as they came.
-    struct Given<Entry> {
-        /// Without those beyond ``Queue/batchCountMax``: a body has room for millions, and an entry takes thirty times its bytes.
-        var kept: [Entry] = []
-        /// Of all.
-        var count = 0
-    }
-
     /// - Parameter type: AWS's name of an entry, for the message.
     /// - Returns: the ids of the entries.
     /// - Throws: ``QueueError`` in AWS's words.
     static func check<Entry>(
-        _ given: Given<Entry>, _ id: (Entry) -> String?, of type: String
+        _ given: GivenList<Entry>, _ id: (Entry) -> String?, of type: String
     ) throws(QueueError) -> [String] {
         guard given.count > 0 else {
             throw QueueError(.emptyBatchRequest, "There should be at least one \(type) in the request.")
@@ -90,15 +82,13 @@ enum BatchEntries {
 }
 
 extension JSONReader {
-    /// Reads the entries of a batch.
+    /// Reads the entries of a batch. Those beyond ``Queue/batchCountMax`` are counted and not kept.
     mutating func entries<Entry>(
         _ entry: (inout JSONReader) throws(ItemError) -> Entry
-    ) throws(ItemError) -> BatchEntries.Given<Entry> {
-        var given = BatchEntries.Given<Entry>()
+    ) throws(ItemError) -> GivenList<Entry> {
+        var given = GivenList<Entry>()
         try array { reader throws(ItemError) in
-            let entry = try entry(&reader)
-            if given.count < Queue.batchCountMax { given.kept.append(entry) }
-            given.count += 1
+            given.add(try entry(&reader), isKept: given.count < Queue.batchCountMax)
         }
         return given
     }

@@ -45,10 +45,10 @@ private struct ReceiptRequest {
 
     static func batch(
         _ body: [UInt8], _ type: StaticString
-    ) throws(ItemError) -> (url: String?, BatchEntries.Given<ReceiptRequest>) {
+    ) throws(ItemError) -> (url: String?, GivenList<ReceiptRequest>) {
         var reader = JSONReader(body)
         var url: String?
-        var requests = BatchEntries.Given<ReceiptRequest>()
+        var requests = GivenList<ReceiptRequest>()
         try reader.request { reader, member throws(ItemError) in
             switch member {
             case "QueueUrl": url = try reader.string()

@@ -131,7 +131,7 @@ extension QueueOperations {
     func sendBatch(_ body: [UInt8], traceHeader: String?, _ reply: @escaping Reply) throws {
         var reader = JSONReader(body)
         var url: String?
-        var given = BatchEntries.Given<MessageRequest>()
+        var given = GivenList<MessageRequest>()
         try reader.request { reader, member throws(ItemError) in
             switch member {
             case "QueueUrl": url = try reader.string()

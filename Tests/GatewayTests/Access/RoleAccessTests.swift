@@ -21,10 +21,11 @@ import Testing
     init() throws {
         cloudWatch = try OpenCloudWatch()
         let logger = Logger(label: "test") { [log] _ in LineLogHandler(log: log) }
-        let rights = RoleRights(holderARN: Self.holder) { action, _ in
+        let rights = RoleRights(holderARN: Self.holder) { action, resource in
             switch action {
             case "dynamodb:PutItem": .allowed
             case "dynamodb:DeleteItem": .denied(.explicitDeny, remedy: "Take it out of the Deny of line 7.")
+            case "dynamodb:Query": .denied(.noIdentityPolicy, remedy: "Add: - {Resource: \(resource)}")
             default: .denied(.noIdentityPolicy, remedy: "Add: - {Effect: Allow, Action: \"\(action)\"}\u{1B}[31m")
             }
         }
@@ -96,6 +97,14 @@ import Testing
     /// Its key is worth nothing to whoever knows the id alone.
     @Test func whoSignsWithAFunctionsKeyMustHaveItsSecret() async {
         #expect(await send("PutItem", id: "OWN", secret: "another-secret-of-letters").hasPrefix("400 "))
+    }
+
+    /// A statement is pasted, so that its ARN must be whole however long it is.
+    @Test func theRemedyNamesTheWholeResource() async {
+        let table = String(repeating: "T", count: 200)
+        _ = await send("Query", id: "OWN", body: #"{"TableName":"\#(table)"}"#)
+        let resource = "arn:aws:dynamodb:us-east-1:000000000000:table/\(table)"
+        #expect(log.lines.first?.contains("remedy=Add: - {Resource: \(resource)}") == true, "\(log.lines)")
     }
 
     @Test func theLogSaysWhatIsMissing() async {
