@@ -112,12 +112,15 @@ let package = Package(
         module("Monitoring", ["Alarms", "Clocks", "MetricMath", "Storage", "Telemetry", logging]),
         module("HTTPServing", [nioCore, nioHTTP1, nioPosix, nioSSL, nioTLS]),
         .systemLibrary(name: "CArchive", providers: [.apt(["libarchive-dev"])]),
+        // Linux's epoll.
+        .target(name: "CEventPoll"),
         // What must be done between fork and exec.
         .target(name: "CProcessStart"),
         module(
             "Functions",
             [
-                "CArchive", "CProcessStart", "Clocks", "HTTPServing", logging, nioCore, nioHTTP1, nioPosix,
+                "CArchive", "CEventPoll", "CProcessStart", "Clocks", "HTTPServing", logging, nioCore, nioHTTP1,
+                nioPosix,
                 subprocess, systemPackage,
             ]),
         module("Pipes", ["Clocks", "EventPatterns", logging]),
@@ -143,7 +146,6 @@ let package = Package(
             ]),
         module("Replay", ["Orders", swiftCSV]),
         // Load offered to a table, and what came of it.
-        .target(name: "CEventPoll"),
         module("Load", ["CEventPoll", "Items", "Orders", histogram]),
         // Functions' programs as zips for AWS.
         module("Packaging", ["CArchive"]),

@@ -83,7 +83,7 @@ package final class LoadClient {
             let next = due(sent) ?? now
             if idle.count == connections.count, next >= end || sent == count { break }
             if !idle.isEmpty, next < end, sent < count, case .perSecond = pace { _ = event_timer_set(timer, next) }
-            let count = event_poll_wait(poll, &ready, Int32(ready.count))
+            let count = event_poll_wait(poll, &ready, Int32(ready.count), 1_000)
             for index in ready.prefix(Int(max(count, 0))) {
                 guard index != .max else {
                     var expirations: UInt64 = 0

@@ -20,9 +20,11 @@ int event_poll_set(int poll, int descriptor, uint64_t tag, int waits_for_room) {
     return epoll_ctl(poll, EPOLL_CTL_MOD, descriptor, &event);
 }
 
-int event_poll_wait(int poll, uint64_t *tags, int tags_max) {
+int event_poll_remove(int poll, int descriptor) { return epoll_ctl(poll, EPOLL_CTL_DEL, descriptor, NULL); }
+
+int event_poll_wait(int poll, uint64_t *tags, int tags_max, int milliseconds) {
     struct epoll_event events[128];
-    int count = epoll_wait(poll, events, tags_max < 128 ? tags_max : 128, 1000);
+    int count = epoll_wait(poll, events, tags_max < 128 ? tags_max : 128, milliseconds);
     for (int index = 0; index < count; index++) tags[index] = events[index].data.u64;
     return count;
 }
@@ -45,7 +47,8 @@ static int unavailable(void) {
 int event_poll_create(void) { return unavailable(); }
 int event_poll_add(int poll, int descriptor, uint64_t tag) { return unavailable(); }
 int event_poll_set(int poll, int descriptor, uint64_t tag, int waits_for_room) { return unavailable(); }
-int event_poll_wait(int poll, uint64_t *tags, int tags_max) { return unavailable(); }
+int event_poll_remove(int poll, int descriptor) { return unavailable(); }
+int event_poll_wait(int poll, uint64_t *tags, int tags_max, int milliseconds) { return unavailable(); }
 int event_timer_create(void) { return unavailable(); }
 int event_timer_set(int timer, uint64_t moment) { return unavailable(); }
 

@@ -40,6 +40,8 @@ final class FunctionProcess: Sendable {
         /// How it ended, once it has been waited for; its number may then be another's.
         var ending: String?
         var waiter: CheckedContinuation<String, Never>?
+        /// What tells of the end, until then.
+        var watch: ReadableWatch?
     }
 
     let id: Int32
@@ -87,24 +89,19 @@ final class FunctionProcess: Sendable {
 
     // MARK: Its end
 
+    /// - Parameter descriptor: the process as a descriptor, which can be read once it has ended; -1 where the system has none.
     private func watch(_ descriptor: Int32) {
-        guard descriptor >= 0 else {
-            // No pidfd: Linux before 5.3, and other systems.
-            return Thread.detachNewThread {
-                var info = siginfo_t()
-                while waitid(P_PID, id_t(self.id), &info, WEXITED | WNOWAIT) != 0, errno == EINTR {}
-                self.ended()
-            }
+        let isWatched = life.withLock { life in
+            guard descriptor >= 0 else { return false }
+            life.watch = try? ReadableWatch(descriptor) { self.ended() }
+            return life.watch != nil
         }
-        let source = DispatchSource.makeReadSource(
-            fileDescriptor: descriptor, queue: DispatchQueue(label: "sluice.function.process"))
-        source.setEventHandler {
+        guard !isWatched else { return }
+        Thread.detachNewThread {
+            var info = siginfo_t()
+            while waitid(P_PID, id_t(self.id), &info, WEXITED | WNOWAIT) != 0, errno == EINTR {}
             self.ended()
-            // Breaks the circle of source and handler.
-            source.cancel()
         }
-        source.setCancelHandler { close(descriptor) }
-        source.activate()
     }
 
     /// The process is a zombie: takes note of how it ended, and lets its number go.
@@ -117,6 +114,8 @@ final class FunctionProcess: Sendable {
                 signal == 0
                 ? "it ended with exit status \(status >> 8 & 0xFF)" : "it was ended by signal \(signal)"
             life.ending = ending
+            life.watch?.cancel()
+            life.watch = nil
             defer { life.waiter = nil }
             return (life.waiter, ending)
         }

@@ -1,12 +1,10 @@
-import Dispatch
 import Foundation
 import Synchronization
 
 /// The reading end of a process's stdout and stderr. Cuts it into lines for the function's log.
 ///
-/// Whoever reads holds the lock, so lines come into the log in the order of the pipe. Unchecked: Dispatch's sources may be used
-/// from any thread, and do not say so.
-final class ProcessOutput: @unchecked Sendable {
+/// Whoever reads holds the lock, so lines come into the log in the order of the pipe.
+final class ProcessOutput: Sendable {
     /// Longest line; a longer one is cut into several, so that a flood without line ends stays bounded. AWS: 256 KB was the
     /// longest log event for years.
     static let lineBytesMax = 256 * 1_024
@@ -14,14 +12,19 @@ final class ProcessOutput: @unchecked Sendable {
     /// larger pipe; what it has written beyond this may then follow its answer.
     private static let pipeBytesMax = 65_536
 
+    private struct State {
+        /// Nil once the reading end is closed.
+        var watch: ReadableWatch?
+        /// The beginning of a line whose end has not come.
+        var pending: [UInt8] = []
+    }
+
     private let log: EnvironmentLog
     private let reader: Int32
     /// The end that the process gets.
     let writer: Int32
     private let isWriterClosed = Atomic(false)
-    private let source: any DispatchSourceRead
-    /// The beginning of a line whose end has not come.
-    private let pending = Mutex<[UInt8]>([])
+    private let state = Mutex(State())
 
     init(log: EnvironmentLog) throws {
         var ends: [Int32] = [-1, -1]
@@ -36,17 +39,17 @@ final class ProcessOutput: @unchecked Sendable {
         self.log = log
         reader = ends[0]
         writer = ends[1]
-        source = DispatchSource.makeReadSource(
-            fileDescriptor: ends[0], queue: DispatchQueue(label: "sluice.function.output"))
-        let descriptor = ends[0]
-        source.setCancelHandler { Foundation.close(descriptor) }
-        source.setEventHandler { [weak self] in
-            self?.pending.withLock { _ = self?.read(atMost: Self.pipeBytesMax, &$0) }
+        try state.withLock { state in
+            state.watch = try ReadableWatch(reader) { [weak self] in
+                self?.state.withLock { _ = self?.read(atMost: Self.pipeBytesMax, &$0) }
+            }
         }
-        source.activate()
     }
 
-    deinit { closeWriter() }
+    deinit {
+        closeWriter()
+        state.withLock { Self.stop(&$0) }
+    }
 
     /// Leaves the other end to the process alone, so that its end shows. Does nothing the second time.
     func closeWriter() {
@@ -58,38 +61,43 @@ final class ProcessOutput: @unchecked Sendable {
     /// given back, so that a result never stands without its log lines.
     ///
     /// What is written meanwhile is not waited for: a flood holds up no answer.
-    func drain() { pending.withLock { takeWaiting(&$0) } }
+    func drain() { state.withLock { takeWaiting(&$0) } }
 
     /// Takes the rest and closes the pipe.
     func close() {
-        pending.withLock { pending in
-            takeWaiting(&pending)
-            if !pending.isEmpty { log.append(Self.lines(of: pending[...])) }
-            pending = []
-            source.cancel()
+        state.withLock { state in
+            takeWaiting(&state)
+            if !state.pending.isEmpty { log.append(Self.lines(of: state.pending[...])) }
+            state.pending = []
+            Self.stop(&state)
         }
     }
 
+    private static func stop(_ state: inout State) {
+        state.watch?.cancel()
+        state.watch = nil
+    }
+
     /// Takes what lies in the pipe now, and no more than a pipe holds.
-    private func takeWaiting(_ pending: inout [UInt8]) {
+    private func takeWaiting(_ state: inout State) {
         var rest = Self.pipeBytesMax
         while rest > 0 {
-            let count = read(atMost: rest, &pending)
+            let count = read(atMost: rest, &state)
             guard count > 0 else { return }
             rest -= count
         }
     }
 
     /// - Returns: how many bytes there were.
-    private func read(atMost limit: Int, _ pending: inout [UInt8]) -> Int {
-        guard !source.isCancelled else { return 0 }
+    private func read(atMost limit: Int, _ state: inout State) -> Int {
+        guard state.watch != nil else { return 0 }
         let bytes = [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
             let result = Foundation.read(reader, buffer.baseAddress, limit)
-            // 0: all writers are gone. A source on such a pipe would fire for ever.
-            if result == 0 { source.cancel() }
+            // 0: all writers are gone. A watch on such a pipe would call for ever.
+            if result == 0 { Self.stop(&state) }
             count = max(0, result)
         }
-        take(bytes[...], &pending)
+        take(bytes[...], &state.pending)
         return bytes.count
     }
 

@@ -11,7 +11,10 @@ struct ProjectionTree: Sendable {
     init() {}
 
     init(_ paths: some Sequence<DocumentPath>) {
-        for path in paths { insert([.key(path.root)] + path.steps) }
+        // In order, so that each is found or placed at the end at once: there may be as many as an item has attributes.
+        for path in paths.sorted(by: { UTF8Order.precedes($0.root, $1.root) }) {
+            insert([.key(path.root)] + path.steps)
+        }
     }
 
     private mutating func insert(_ steps: some Collection<DocumentPath.Step>) {
@@ -22,16 +25,18 @@ struct ProjectionTree: Sendable {
         let rest = steps.dropFirst()
         switch step {
         case .key(let name):
-            let place = members.firstIndex { !UTF8Order.precedes($0.name, name) } ?? members.endIndex
-            if place == members.endIndex || !UTF8Order.areEqual(members[place].name, name) {
-                members.insert((name, ProjectionTree()), at: place)
+            let before = members.lastIndex { !UTF8Order.precedes(name, $0.name) }
+            if let before, UTF8Order.areEqual(members[before].name, name) {
+                return members[before].tree.insert(rest)
             }
+            let place = before.map { $0 + 1 } ?? 0
+            members.insert((name, ProjectionTree()), at: place)
             members[place].tree.insert(rest)
         case .index(let index):
-            let place = elements.firstIndex { $0.index >= index } ?? elements.endIndex
-            if place == elements.endIndex || elements[place].index != index {
-                elements.insert((index, ProjectionTree()), at: place)
-            }
+            let before = elements.lastIndex { $0.index <= index }
+            if let before, elements[before].index == index { return elements[before].tree.insert(rest) }
+            let place = before.map { $0 + 1 } ?? 0
+            elements.insert((index, ProjectionTree()), at: place)
             elements[place].tree.insert(rest)
         }
     }

@@ -106,7 +106,7 @@ public final class PollingClient {
             }
             if load.isOver { break }
             wake(at: idle.isEmpty ? nextTick : min(load.nextDue ?? .max, nextTick))
-            let count = event_poll_wait(poll, &tags, Int32(tags.count))
+            let count = event_poll_wait(poll, &tags, Int32(tags.count), 1_000)
             for tag in tags.prefix(Int(max(count, 0))) {
                 if tag == Self.timerTag {
                     clearTimer()
@@ -158,7 +158,7 @@ public final class PollingClient {
         var tags = [UInt64](repeating: 0, count: 128)
         while idle.count < connections.count, !connections.contains(where: \.isDown), elapsed < 3_000_000_000 {
             wake(at: elapsed + Self.tickNanoseconds)
-            let count = event_poll_wait(poll, &tags, Int32(tags.count))
+            let count = event_poll_wait(poll, &tags, Int32(tags.count), 1_000)
             for tag in tags.prefix(Int(max(count, 0))) {
                 if tag == Self.timerTag {
                     clearTimer()

@@ -15,6 +15,7 @@ extension Database {
         try tryDisk(folder)
         let logs = try logFiles(folder, synced: synced)
         try ManifestCheck.run(store: folder.storePath)
+        try TableFileCheck.run(store: folder.storePath)
         var opened: (handle: OpaquePointer, families: [OpaquePointer])
         do {
             opened = try open(folder, settings, recovery: rocksdb_absolute_consistency_recovery)

@@ -19,15 +19,10 @@ enum ManifestCheck {
 
     /// - Throws: ``StorageError`` with code `damaged`. A file that cannot be read is RocksDB's to tell of.
     static func run(store: String) throws {
-        guard let current = try? String(contentsOfFile: store + "/CURRENT", encoding: .utf8),
-            let contents = FileManager.default.contents(
-                atPath: "\(store)/\(current.trimmingCharacters(in: .newlines))")
-        else { return }
-        guard let place = damage(in: [UInt8](contents)) else { return }
-        throw StorageError(
-            .damaged,
-            "The store's file \(store)/\(current.trimmingCharacters(in: .newlines)) is damaged at byte \(place); "
-                + "restore the folder from a backup.")
+        guard let current = try? String(contentsOfFile: store + "/CURRENT", encoding: .utf8) else { return }
+        let file = "\(store)/\(current.trimmingCharacters(in: .newlines))"
+        guard let contents = FileManager.default.contents(atPath: file) else { return }
+        if let place = damage(in: [UInt8](contents)) { throw StorageError.damaged(file, at: place) }
     }
 
     /// Where an entry begins that is damaged and not cut; nil when there is none.

@@ -96,6 +96,7 @@ extension DataFolder {
     /// - Parameter synced: the change that it has to reach.
     private static func checkStore(_ store: String, synced: UInt64) throws {
         try ManifestCheck.run(store: store)
+        try TableFileCheck.run(store: store)
         let found = try ReadOnlyStore(store) { StorageError(.noBackup, $0) }.latestSequence
         guard found >= synced else {
             throw StorageError(.noBackup, "it ends at change \(found), and \(synced) had been written")

@@ -35,5 +35,11 @@ public struct StorageError: Error, Sendable, CustomStringConvertible {
         self.message = message
     }
 
+    /// A file of the store that was found to be damaged before RocksDB has seen it.
+    static func damaged(_ file: String, at place: Int) -> StorageError {
+        StorageError(
+            .damaged, "The store's file \(file) is damaged at byte \(place); restore the folder from a backup.")
+    }
+
     public var description: String { message }
 }

@@ -109,6 +109,7 @@ import Testing
             ("TransactGetItems", #"{"TransactItems":[LIST]}"#, "length less than or equal to 100"),
             ("TransactWriteItems", #"{"TransactItems":[LIST]}"#, "length less than or equal to 100"),
             ("BatchWriteItem", #"{"RequestItems":{"Orders":[LIST]}}"#, "length less than or equal to 25"),
+            ("BatchGetItem", #"{"RequestItems":{"Orders":{"Keys":[LIST]}}}"#, "length less than or equal to 100"),
         ] as [(String, String, String)])
     func aListThatIsTooLongIsNotShownToItsEnd(operation: String, body: String, says: String) async {
         let reply = await service.respond(
@@ -138,6 +139,18 @@ import Testing
                 Array("{\"RequestItems\":{\"Orders\":[\(first)],\"Orders\":[\(write)]}}".utf8))
         }
         let counts = try request(GivenLists.keptMax - 1).tables.map { $0.writes.count }
+        #expect(counts == [1])
+        #expect(throws: ItemError.self) { _ = try request(GivenLists.keptMax) }
+    }
+
+    @Test func keysThatWereNotKeptAreRefused() throws {
+        let key = #"{"a":{"S":"b"}}"#
+        func request(_ count: Int) throws(ItemError) -> BatchGetItemRequest {
+            let first = Array(repeating: key, count: count).joined(separator: ",")
+            return try BatchGetItemRequest(
+                Array(#"{"RequestItems":{"Orders":{"Keys":[\#(first)]},"Orders":{"Keys":[\#(key)]}}}"#.utf8))
+        }
+        let counts = try request(GivenLists.keptMax - 1).tables.map { $0.keys.count }
         #expect(counts == [1])
         #expect(throws: ItemError.self) { _ = try request(GivenLists.keptMax) }
     }

@@ -48,6 +48,14 @@ private let tooLarge = ItemError(
         }
     }
 
+    // MARK: What is answered
+
+    @Test func manyAttributesAreShown() throws {
+        let item = Item(unsorted: Self.attributes("a", 60_000))
+        let paths = item.attributes.reversed().map { DocumentPath(root: $0.name) }
+        #expect(ProjectionTree(paths).project(item) == item)
+    }
+
     // MARK: Sets
 
     private static func set(_ type: String, _ members: [Int]) -> AttributeValue {

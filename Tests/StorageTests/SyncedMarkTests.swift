@@ -134,4 +134,26 @@ extension SyncedMarkTests {
         }
         #expect(refusals > 10)
     }
+    /// RocksDB takes a table's properties apart before it has verified them, and one bit there ended the process.
+    @Test func noFlippedBitAtATablesEndEndsTheProcess() async throws {
+        let dead = try await writeAndDie()
+        // Opening moves the log's contents to a table file.
+        #expect(try count(dead) == 10)
+        let store = dead.path + "/store"
+        let name = try #require(FileManager.default.contentsOfDirectory(atPath: store).first { $0.hasSuffix(".sst") })
+        let size = try Data(contentsOf: URL(fileURLWithPath: "\(store)/\(name)")).count
+        var named = 0
+        for place in (size - 200)..<size {
+            let hurt = TemporaryFolder()
+            try FileManager.default.copyItem(atPath: dead.path, toPath: hurt.path)
+            try change("\(hurt.path)/store/\(name)") { $0[place] ^= 0x80 }
+            do {
+                #expect(try count(hurt) == 10, "byte \(place)")
+            } catch let error as StorageError {
+                #expect(error.code == .damaged, "byte \(place): \(error)")
+                if error.message.contains("\(name) is damaged at byte \(place)") { named += 1 }
+            }
+        }
+        #expect(named == 1)
+    }
 }

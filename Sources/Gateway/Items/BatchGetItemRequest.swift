@@ -24,13 +24,15 @@ struct BatchGetItemRequest {
     init(_ body: [UInt8]) throws(ItemError) {
         var reader = JSONReader(body)
         var given: [(table: String, parameters: KeysAndAttributes)]?
+        // Of all tables, those named twice too.
+        var readCount = 0
         var options = AnswerOptions()
         try reader.request { reader, member throws(ItemError) in
             switch member {
             case "RequestItems":
                 given = try reader.pairs(of: "com.amazonaws.dynamodb.v20120810.KeysAndAttributes") {
                     reader, _ throws(ItemError) in
-                    try KeysAndAttributes(&reader)
+                    try KeysAndAttributes(&reader, &readCount)
                 }.map { (table: $0.name, parameters: $0.value) }
             default:
                 if try options.read(member, &reader) { return }
@@ -44,12 +46,13 @@ struct BatchGetItemRequest {
             try expressions.checkUse([parts.givenExpression], legacy: [parts.givenLegacy])
             tables.append(
                 TableRequest(
-                    table: table, keys: parameters.keys ?? [],
+                    table: table, keys: parameters.keys?.kept ?? [],
                     projection: try parts.projection(expressions, reader.refusals),
                     isConsistent: parameters.isConsistent, parts: parts, names: expressions.names))
         }
         if let refusal = reader.refusals.item { throw refusal }
-        guard tables.reduce(0, { $0 + $1.keys.count }) <= Self.keyCountMax else {
+        // Where not all were kept, there were too many of them whatever their tables.
+        guard tables.reduce(0, { $0 + $1.keys.count }) <= Self.keyCountMax, readCount <= GivenLists.keptMax else {
             throw .validation("Too many items requested for the BatchGetItem call")
         }
         // AWS tells it of equal keys before it looks for their table.
@@ -72,7 +75,7 @@ struct BatchGetItemRequest {
             faults.require(parameters.keys != nil, at: "requestItems.\(table).member.keys")
             faults.check(
                 length: parameters.keys?.count, atLeast: 1, atMost: keyCountMax,
-                shown: (parameters.keys ?? []).shown, at: "requestItems.\(table).member.keys")
+                shown: parameters.keys?.shown ?? "[]", at: "requestItems.\(table).member.keys")
             parameters.parts.check(&faults, at: "requestItems.\(table).member.attributesToGet")
         }
         try faults.check()
@@ -81,19 +84,23 @@ struct BatchGetItemRequest {
 
 /// AWS's structure of this name, as it came.
 private struct KeysAndAttributes {
-    var keys: [Item]?
+    var keys: GivenList<Item>?
     var isConsistent = false
     var parts = ProjectionParameters()
     var expressions = ExpressionParameters()
 
-    init(_ reader: inout JSONReader) throws(ItemError) {
-        var (keys, isConsistent): ([Item]?, Bool) = (nil, false)
+    /// - Parameter readCount: how many keys were read before, and are then.
+    init(_ reader: inout JSONReader, _ readCount: inout Int) throws(ItemError) {
+        var (keys, isConsistent): (GivenList<Item>?, Bool) = (nil, false)
         var (parts, expressions) = (ProjectionParameters(), ExpressionParameters())
         try reader.element("KeysAndAttributes") { reader, member throws(ItemError) in
             switch member {
             case "Keys":
-                var items: [Item] = []
-                try reader.array { reader throws(ItemError) in items.append(try reader.item(in: .element)) }
+                var items = GivenList<Item>()
+                try reader.array { reader throws(ItemError) in
+                    items.add(try reader.item(in: .element), isKept: readCount < GivenLists.keptMax)
+                    readCount += 1
+                }
                 keys = items
             case "ConsistentRead": isConsistent = try reader.bool()
             default:
@@ -106,9 +113,10 @@ private struct KeysAndAttributes {
     }
 }
 
-extension [Item] {
-    /// Items as AWS's messages print them, more or less.
-    var shown: String {
-        "[\(map { String(decoding: $0.json, as: UTF8.self) }.joined(separator: ", "))]"
+extension GivenList<Item> {
+    /// Items as AWS's messages print them, more or less; more than were kept end in dots.
+    fileprivate var shown: String {
+        let items = kept.map { String(decoding: $0.json, as: UTF8.self) } + (count > kept.count ? ["..."] : [])
+        return "[\(items.joined(separator: ", "))]"
     }
 }

@@ -18,17 +18,20 @@ struct TransactAction {
     private var onConditionFailure: String?
     private var expressions = ExpressionParameters()
 
-    /// All actions of one element of `TransactItems`; AWS wants exactly one.
+    /// All actions of one element of `TransactItems`; AWS wants exactly one. One that is given twice is the last of them.
     static func all(_ reader: inout JSONReader) throws(ItemError) -> [TransactAction] {
         var actions: [TransactAction] = []
         try reader.element("TransactWriteItem") { reader, member throws(ItemError) in
+            let action: TransactAction
             switch member {
-            case "ConditionCheck": actions.append(try action(.conditionCheck, "ConditionCheck", &reader))
-            case "Delete": actions.append(try action(.delete, "Delete", &reader))
-            case "Put": actions.append(try action(.put, "Put", &reader))
-            case "Update": actions.append(try action(.update, "Update", &reader))
-            default: try reader.skipValue()
+            case "ConditionCheck": action = try Self.action(.conditionCheck, "ConditionCheck", &reader)
+            case "Delete": action = try Self.action(.delete, "Delete", &reader)
+            case "Put": action = try Self.action(.put, "Put", &reader)
+            case "Update": action = try Self.action(.update, "Update", &reader)
+            default: return try reader.skipValue()
             }
+            actions.removeAll { $0.kind == action.kind }
+            actions.append(action)
         }
         return actions
     }

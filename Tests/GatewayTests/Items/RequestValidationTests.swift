@@ -326,6 +326,8 @@ struct RequestValidationTests {
         #expect(try digest(#"{"Put":{"Item":{"b":{"N":"1"},"a":{"S":"x"}}, "TableName":"abc"}}"#) == one)
         #expect(try digest(#"{"Put":{"TableName":"abc","Item":{"a":{"S":"y"},"b":{"N":"1"}}}}"#) != one)
         #expect(try digest(#"{"Put":{"TableName":"abd","Item":{"a":{"S":"x"},"b":{"N":"1"}}}}"#) != one)
+        let twice = #"{"Put":{"TableName":"abd"},"Put":{"TableName":"abc","Item":{"a":{"S":"x"},"b":{"N":"1"}}}}"#
+        #expect(try digest(twice) == one, "the last of two members of one name is the one")
     }
 }
 
