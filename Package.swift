@@ -120,8 +120,7 @@ let package = Package(
             "Functions",
             [
                 "CArchive", "CEventPoll", "CProcessStart", "Clocks", "HTTPServing", logging, nioCore, nioHTTP1,
-                nioPosix,
-                subprocess, systemPackage,
+                nioPosix, subprocess, systemPackage,
             ]),
         module("Pipes", ["Clocks", "EventPatterns", logging]),
         module(
