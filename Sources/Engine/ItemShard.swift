@@ -61,8 +61,12 @@ final class ItemShard: StreamShard, CheckpointStore {
             let known = keys.withLock { [sequence] in $0.opened(after: sequence).prefix(limit) }
             guard !known.isEmpty else { return try newRecords(limit) }
             let now = time.now()
-            let records = try zip((sequence + 1)..., known).compactMap { sequence, key in
-                try items.record(key, sequence: sequence, now: now).map { Self.record($0, sequence, now) }
+            var records: [SourceRecord] = []
+            var bytes = 0
+            for (sequence, key) in zip((sequence + 1)..., known) where bytes < ChangeStream.recordsBytesMax {
+                guard let record = try items.record(key, sequence: sequence, now: now) else { continue }
+                bytes += record.json.count
+                records.append(Self.record(record, sequence, now))
             }
             // Items that are gone are nothing to deliver.
             if !records.isEmpty { return records }

@@ -33,6 +33,9 @@ public enum EmbeddedMetrics: Hashable, Sendable {
     public static let valuesMax = 100
     /// Most metrics of one line, one for each set of dimensions. Ours: bounded memory.
     public static let dataMax = 10_000
+    /// Most bytes of names and values in the dimensions of one line, those of a set counted for each of its metrics. Ours:
+    /// bounded memory, as a line may name one long value in thousands of sets.
+    public static let dimensionBytesMax = 16 << 20
 
     private static let mark = Array(#""_aws""#.utf8)
 

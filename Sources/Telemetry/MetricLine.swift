@@ -49,15 +49,21 @@ struct MetricLine {
             throw Self.invalid("The member _aws.Timestamp is no number of milliseconds since 1970.")
         }
         let time = Timestamp(milliseconds: milliseconds)
-        var data: [MetricDatum] = []
+        var taken = Taken()
         for directive in try Self.array(Self.required("CloudWatchMetrics", metadata, mark.place), line) {
-            try add(directive, line, time, to: &data)
+            try add(directive, line, time, to: &taken)
         }
-        return .data(data)
+        return .data(taken.data)
+    }
+
+    /// What has been read of a line's directives.
+    private struct Taken {
+        var data: [MetricDatum] = []
+        var dimensionBytes = 0
     }
 
     private func add(
-        _ directive: Value, _ line: RawSpan, _ time: Timestamp, to data: inout [MetricDatum]
+        _ directive: Value, _ line: RawSpan, _ time: Timestamp, to taken: inout Taken
     ) throws(Failure) {
         let members = try Self.object(directive, line)
         let namespace = try Self.string(Self.required("Namespace", members, directive.place), line)
@@ -66,13 +72,23 @@ struct MetricLine {
         let places = try Self.array(Self.required("Dimensions", members, directive.place), line)
         // One metric with so many is too much, so that they need not be read.
         guard places.count <= EmbeddedMetrics.dataMax else { throw Self.tooManyData }
-        for set in places { sets.append(try dimensions(set, line)) }
+        var setBytes = 0
+        for set in places {
+            let dimensions = try dimensions(set, line)
+            for dimension in dimensions { setBytes += dimension.name.utf8.count + dimension.value.utf8.count }
+            guard taken.dimensionBytes + setBytes <= EmbeddedMetrics.dimensionBytesMax else {
+                throw Self.tooLongDimensions
+            }
+            sets.append(dimensions)
+        }
         if sets.isEmpty { sets = [[]] }
         let metrics = try Self.array(Self.required("Metrics", members, directive.place), line)
         guard metrics.count <= EmbeddedMetrics.metricsMax else {
             throw Self.invalid("A directive has more than \(EmbeddedMetrics.metricsMax) metrics.")
         }
-        guard data.count + sets.count * metrics.count <= EmbeddedMetrics.dataMax else { throw Self.tooManyData }
+        guard taken.data.count + sets.count * metrics.count <= EmbeddedMetrics.dataMax else { throw Self.tooManyData }
+        taken.dimensionBytes += setBytes * max(metrics.count, 1)
+        guard taken.dimensionBytes <= EmbeddedMetrics.dimensionBytesMax else { throw Self.tooLongDimensions }
         for metric in metrics {
             let members = try Self.object(metric, line)
             let name = try Self.string(Self.required("Name", members, metric.place), line)
@@ -92,7 +108,7 @@ struct MetricLine {
             guard !values.isEmpty else { continue }
             let counts = Array(repeating: 1.0, count: values.count)
             for dimensions in sets {
-                data.append(
+                taken.data.append(
                     MetricDatum(
                         MetricIdentity(namespace: namespace, name: name, dimensions: dimensions),
                         .values(values, counts: counts), unit: unit, time: time, resolution: resolution))
@@ -206,6 +222,9 @@ struct MetricLine {
 
     private static let tooManyData = invalid(
         "The line has more than \(EmbeddedMetrics.dataMax) metrics with their dimensions.")
+
+    private static let tooLongDimensions = invalid(
+        "The line's dimensions have more than \(EmbeddedMetrics.dimensionBytesMax) bytes, counted for each metric.")
 
     private static let noJSON = Failure(kind: .parsing, reason: "The line holds \"_aws\" and is not JSON.")
 

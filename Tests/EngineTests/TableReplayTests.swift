@@ -102,6 +102,23 @@ import Testing
         for (place, id) in ids.enumerated() where !(30..<35).contains(place) { #expect(counts[id + "1"] == 1, "\(id)") }
     }
 
+    /// A megabyte at a time, also of what an earlier run has read: large items fill no memory.
+    @Test func largeItemsComeInPagesTheSecondTimeToo() async throws {
+        let open = try await OpenPipe()
+        let text = String(repeating: "t", count: 300_000)
+        for id in ["A", "B", "C", "D", "E", "F"] {
+            _ = try await open.store.table("Orders").put(["pk": .string(id), "t": .string(text)])
+        }
+        let shard = try await replays(open).begin(recordsPerSecond: nil).shard
+        func sequences(after sequence: UInt64) async throws -> [UInt64] {
+            try await shard.records(after: sequence, limit: 100).map(\.sequence)
+        }
+        let pages = [try await sequences(after: 0), try await sequences(after: 4)]
+        #expect(pages == [[1, 2, 3, 4], [5, 6]])
+        let again = [try await sequences(after: 0), try await sequences(after: 4), try await sequences(after: 1)]
+        #expect(again == [[1, 2, 3, 4], [5, 6], [2, 3, 4, 5]])
+    }
+
     @Test func aRestartGoesOnBehindTheLastSettledItem() async throws {
         let open = try await OpenPipe()
         for id in ["A", "B", "C", "D"] { try await open.put(id, 1) }

@@ -160,6 +160,33 @@ import TestSupport
         expectInvalid(wide(20_001), .validation, "more than 10000 metrics with their dimensions")
     }
 
+    /// One long value, named in many sets and directives.
+    @Test(arguments: [(1, 1, 100), (100, 100, 1), (10, 100, 10)])
+    func longDimensionsAreTakenOnlySoFar(metrics: Int, sets: Int, directives: Int) {
+        func text(_ count: Int) -> String {
+            let names = (0..<30).map { "d\($0)" }
+            let members = names.map { "\"\($0)\":\"\(String(repeating: "v", count: count))\"" }.joined(separator: ",")
+            let set = "[\(names.map { "\"\($0)\"" }.joined(separator: ","))]"
+            let directive =
+                #"{"Namespace":"Shop","Dimensions":[\#(Array(repeating: set, count: sets).joined(separator: ","))],"#
+                + #""Metrics":[\#(Array(repeating: #"{"Name":"Paid"}"#, count: metrics).joined(separator: ","))]}"#
+            let all = Array(repeating: directive, count: directives).joined(separator: ",")
+            return #"{"Paid":1,\#(members),"_aws":{"Timestamp":0,"CloudWatchMetrics":[\#(all)]}}"#
+        }
+        let count = metrics * sets * directives
+        for length in [10, 1_024] {
+            guard count * 30 * length <= EmbeddedMetrics.dimensionBytesMax else {
+                expectInvalid(text(length), .validation, "more than 16777216 bytes")
+                continue
+            }
+            guard case .data(let data) = read(text(length)) else {
+                Issue.record("The line is refused.")
+                continue
+            }
+            #expect(data.count == count)
+        }
+    }
+
     /// Damaged anywhere, a line is read or refused.
     @Test func damagedLinesAreReadOrRefused() {
         var generator = SeededGenerator(seed: 1)

@@ -47,6 +47,13 @@ enum LongReads {
         }
     }
 
+    /// What a read has found, for a task that waits for it without a thread.
+    static func value<Value: Sendable>(_ read: @escaping @Sendable () throws -> Value) async throws -> Value {
+        try await withCheckedThrowingContinuation { waiter in
+            perform { waiter.resume(with: Result { try read() }) }
+        }
+    }
+
     /// How often the system took the processor from the calling thread for another one: getrusage(2).
     private static var pushedAsideCount: Int {
         #if canImport(Glibc)
