@@ -12,19 +12,68 @@ public final class AccessGuard: Sendable {
         /// Too many failures before; the whole seconds to wait.
         case heldUp(seconds: Int)
         /// The key does not have this right.
-        case denied(caller: Caller, action: String, resource: String)
+        case denied(caller: Caller, action: String, resource: Resource)
     }
 
-    /// One of the rights that a request needs.
+    /// What a right is needed on.
+    public enum Resource: Sendable, Hashable, CustomStringConvertible {
+        /// An ARN, or `*` for an action that concerns no resource.
+        case named(String)
+        /// What a request does not name beyond doubt.
+        ///
+        /// Who may do something everywhere may do it there too, unless something is prohibited to them: that may be
+        /// just what is meant.
+        ///
+        /// - Parameter reason: what leaves the doubt and what to do about it, as the end of a sentence. It has nothing
+        ///   of a client's in it.
+        case doubtful(reason: String)
+
+        /// What patterns are compared with.
+        public var description: String {
+            switch self {
+            case .named(let name): name
+            case .doubtful: "*"
+            }
+        }
+    }
+
+    /// One of the rights that a request needs. It is short, whatever the request has in it: what is longer than any
+    /// action and any ARN is neither compared nor kept nor told.
     public struct Need: Sendable, Hashable {
         /// `dynamodb:PutItem`.
-        public var action: String
-        /// An ARN, or `*` for an action that concerns no resource.
-        public var resource: String
+        public let action: String
+        public let resource: Resource
 
+        /// Longest ARN, bytes. AWS: 2,048 characters.
+        static let resourceBytesMax = 2_048
+        /// Longest action, bytes. Ours: AWS's have some 60.
+        static let actionBytesMax = 128
+
+        /// - Parameters:
+        ///   - action: `dynamodb:PutItem`.
+        ///   - resource: an ARN, or `*` for an action that concerns no resource. One that is too long is doubtful.
         public init(_ action: String, on resource: String) {
-            self.action = action
-            self.resource = resource
+            guard resource.utf8.count <= Self.resourceBytesMax else {
+                let most = Self.resourceBytesMax
+                self.init(action, doubt: "the request names a resource in more than \(most) bytes; give its name")
+                return
+            }
+            self.init(action, .named(resource))
+        }
+
+        /// - Parameters:
+        ///   - action: `dynamodb:PutItem`.
+        ///   - reason: what leaves doubt about the resource: see ``Resource/doubtful(reason:)``.
+        public init(_ action: String, doubt reason: String) { self.init(action, .doubtful(reason: reason)) }
+
+        private init(_ action: String, _ resource: Resource) {
+            guard action.utf8.count > Self.actionBytesMax else {
+                (self.action, self.resource) = (action, resource)
+                return
+            }
+            self.action = String(decoding: action.utf8.prefix(Self.actionBytesMax), as: UTF8.self)
+            self.resource = .doubtful(
+                reason: "the request names an operation in more than \(Self.actionBytesMax) bytes; give its name")
         }
     }
 
@@ -107,7 +156,7 @@ public final class AccessGuard: Sendable {
 
     /// Checks that a key has all of some rights.
     public func check(_ caller: Caller, has needs: [Need]) throws(Refusal) {
-        for need in needs where !caller.rights.allow(need.action, on: need.resource) {
+        for need in needs where !caller.rights.allow(need) {
             throw .denied(caller: caller, action: need.action, resource: need.resource)
         }
     }

@@ -19,6 +19,15 @@ public enum AccessRights: Sendable, Hashable {
         }
     }
 
+    /// Whether what a request needs is allowed. Where it leaves doubt, the right on everything will do for statements;
+    /// a role may prohibit just what is meant, so that it allows nothing there.
+    public func allow(_ need: AccessGuard.Need) -> Bool {
+        switch (self, need.resource) {
+        case (.role, .doubtful): false
+        default: allow(need.action, on: "\(need.resource)")
+        }
+    }
+
     /// Whether an action is allowed on a resource.
     ///
     /// - Parameters:
@@ -43,11 +52,16 @@ extension AccessRights {
     /// Why an action is not allowed, as the rest of AWS's sentence.
     ///
     /// - Parameter spelling: the action as the service writes it in its refusals.
-    public func reason(against action: String, on resource: String, spelling: String) -> String {
-        guard case .role(let role) = self, case .denied(let reason, _) = role.answer(to: action, on: resource) else {
-            return RoleRights.Reason.noIdentityPolicy.text(spelling)
+    public func reason(against action: String, on resource: AccessGuard.Resource, spelling: String) -> String {
+        switch (self, resource) {
+        // Nothing that AWS would say: it is not the policies that lack something.
+        case (.role, .doubtful(let reason)): return "because \(reason)"
+        case (.role(let role), .named(let name)):
+            guard case .denied(let reason, _) = role.answer(to: action, on: name) else { break }
+            return reason.text(spelling)
+        default: break
         }
-        return reason.text(spelling)
+        return RoleRights.Reason.noIdentityPolicy.text(spelling)
     }
 }
 

@@ -29,7 +29,8 @@ public final class RoleRights: Sendable, Hashable {
         var resource: String
     }
 
-    /// Answers that are kept. Names of resources come from requests: beyond this all are forgotten.
+    /// Answers that are kept. Names of resources come from requests, none longer than ``AccessGuard/Need`` lets
+    /// through: beyond this all are forgotten.
     private static let answersMax = 1_024
 
     /// `arn:aws:sts::000000000000:assumed-role/ROLE/SESSION`.
@@ -43,6 +44,8 @@ public final class RoleRights: Sendable, Hashable {
         self.judge = judge
     }
 
+    /// - Parameter resource: an ARN, or `*` for an action that concerns no resource. What nobody can name is not asked
+    ///   about: a prohibition of it would be passed by.
     public func answer(to action: String, on resource: String) -> Answer {
         let call = Call(action: action, resource: resource)
         if let known = answers.withLock({ $0[call] }) { return known }

@@ -51,7 +51,8 @@ public struct RoleJudge: Sendable {
     ///
     /// - Parameters:
     ///   - action: what is called, such as `dynamodb:PutItem`.
-    ///   - resource: the call's ARN; `*` for an action that concerns no resource.
+    ///   - resource: the call's ARN; `*` for an action that concerns no resource, never for one that is not known, as a
+    ///     Deny of it would not hold and an Allow with another NotResource would.
     ///   - holder: who calls, with which role.
     /// - Returns: whether it may, and if not, what is missing.
     public func verdict(on action: String, _ resource: String, by holder: Holder) -> RoleVerdict {

@@ -1,6 +1,7 @@
 import AWSSignature
 @testable import AccessKeys
 import Clocks
+import Synchronization
 import Testing
 
 struct AccessGuardTests {
@@ -89,6 +90,67 @@ struct AccessGuardTests {
         #expect(throws: AccessGuard.Refusal.denied(caller: caller, action: second.action, resource: second.resource)) {
             try door.check(caller, has: [first, second])
         }
+    }
+
+    /// What a caller with some rights is refused of one need.
+    private func refusal(_ need: AccessGuard.Need, _ rights: AccessRights) throws -> AccessGuard.Refusal? {
+        let (door, _) = try door()
+        do throws(AccessGuard.Refusal) {
+            try door.check(Caller(accessKeyID: "A", name: "a", rights: rights), has: [need])
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    private func role(_ judge: @escaping @Sendable (String, String) -> RoleRights.Answer) -> AccessRights {
+        .role(RoleRights(holderARN: "arn:aws:sts::000000000000:assumed-role/worker/Worker", judge: judge))
+    }
+
+    /// A role may prohibit just what is meant; statements prohibit nothing.
+    @Test func whatIsDoubtfulIsForNoRoleAndForKeysWithTheRightOnEverything() throws {
+        let need = AccessGuard.Need("dynamodb:GetItem", doubt: "the request gives TableName twice; give it once")
+        #expect("\(need.resource)" == "*")
+        let everywhere = role { _, _ in .allowed }
+        let caller = Caller(accessKeyID: "A", name: "a", rights: everywhere)
+        #expect(
+            try refusal(need, everywhere) == .denied(caller: caller, action: need.action, resource: need.resource))
+        #expect(
+            everywhere.reason(against: need.action, on: need.resource, spelling: need.action)
+                == "because the request gives TableName twice; give it once")
+        // What concerns no resource is no doubt.
+        #expect(try refusal(AccessGuard.Need("dynamodb:DescribeLimits", on: "*"), everywhere) == nil)
+        #expect(try refusal(need, .everything) == nil)
+        #expect(try refusal(need, .statements([.init(allow: ["dynamodb:*"], on: ["*"])])) == nil)
+        let some = AccessRights.statements([.init(allow: ["dynamodb:*"], on: ["arn:*"])])
+        #expect(try refusal(need, some) != nil)
+        #expect(
+            some.reason(against: need.action, on: need.resource, spelling: need.action)
+                == "because no identity-based policy allows the dynamodb:GetItem action")
+    }
+
+    /// Neither compared nor kept nor told at their length.
+    @Test func whatIsLongerThanAnyNameIsDoubtfulAndNoRoleIsAskedAboutIt() throws {
+        let asked = Mutex<[String]>([])
+        let everywhere = role { action, resource in
+            asked.withLock { $0 += [action, resource] }
+            return .allowed
+        }
+        let (action, resource) = (String(repeating: "a", count: 128), String(repeating: "r", count: 2_048))
+        #expect(try refusal(AccessGuard.Need(action, on: resource), everywhere) == nil)
+        #expect(asked.withLock { $0 } == [action, resource])
+        for need in [
+            AccessGuard.Need(action, on: resource + "r"), AccessGuard.Need(action + "a", on: resource),
+            AccessGuard.Need(action + "a", on: "*"),
+        ] {
+            #expect(need.action == action && "\(need.resource)" == "*")
+            #expect(try refusal(need, everywhere) != nil)
+            let reason = everywhere.reason(against: need.action, on: need.resource, spelling: need.action)
+            #expect(reason.contains(" in more than ") && reason.utf8.count < 100, "\(reason)")
+            #expect(try refusal(need, .statements([.init(allow: ["a*"], on: ["r*"])])) != nil)
+            #expect(try refusal(need, .statements([.init(allow: ["a*"], on: ["*"])])) == nil)
+        }
+        #expect(asked.withLock { $0.count } == 2)
     }
 
     // MARK: Secrets themselves

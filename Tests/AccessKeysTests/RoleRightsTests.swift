@@ -30,10 +30,10 @@ struct RoleRightsTests {
             (.explicitDeny, "with an explicit deny in an identity-based policy"),
         ] {
             let rights = AccessRights.role(RoleRights(holderARN: Self.arn) { _, _ in .denied(reason, remedy: "") })
-            #expect(rights.reason(against: "sqs:SendMessage", on: "q", spelling: "sqs:sendmessage") == text)
+            #expect(rights.reason(against: "sqs:SendMessage", on: .named("q"), spelling: "sqs:sendmessage") == text)
         }
         #expect(
-            AccessRights.statements([]).reason(against: "a:B", on: "*", spelling: "a:B")
+            AccessRights.statements([]).reason(against: "a:B", on: .named("*"), spelling: "a:B")
                 == "because no identity-based policy allows the a:B action")
     }
 

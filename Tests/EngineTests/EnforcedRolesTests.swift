@@ -1,15 +1,15 @@
-import AccessKeys
 import Clocks
 import Foundation
 import Functions
-import Gateway
 import Logging
 import Permissions
 import Pipes
 import Stacks
 import Testing
 
+@testable import AccessKeys
 @testable import Engine
+@testable import Gateway
 
 /// Pipes that may do only what their role allows, and the keys of functions.
 @Suite struct EnforcedRolesTests {
@@ -155,5 +155,88 @@ import Testing
         let keys = access.functionKeys(nil)
         #expect(keys.make(for: "f", arn: "f", roleARN: "r") == .unchecked)
         keys.revoke(.unchecked)
+    }
+
+    // MARK: What is prohibited
+
+    private static let table = "arn:aws:dynamodb:us-east-1:000000000000:table"
+
+    /// What a function is told that asks for something with a role of these statements; nil where it may.
+    private func refusal(
+        _ statements: [String], _ operation: String, _ body: String
+    ) throws -> AccessGuard.Refusal? {
+        let text =
+            PipelineHouse.template(pipe: nil) + """
+
+                  Role:
+                    Type: AWS::IAM::Role
+                    Properties:
+                      RoleName: worker
+                      AssumeRolePolicyDocument:
+                        Version: "2012-10-17"
+                        Statement: [{Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: sts:AssumeRole}]
+                      Policies:
+                        - PolicyName: rights
+                          PolicyDocument:
+                            Version: "2012-10-17"
+                            Statement: [\(statements.joined(separator: ", "))]
+                """
+        let judge = RoleJudge(try Stack(Template(yaml: text, file: "template.yaml"), options: StackOptions()))
+        let holder = RoleJudge.Holder(roleARN: "arn:aws:iam::000000000000:role/worker", sessionName: "Worker")
+        let rights = RoleRights(holderARN: holder.arn) { action, resource in
+            RoleRights.Answer(judge.verdict(on: action, resource, by: holder))
+        }
+        let needs = NeededRights.of(RequestTarget(.dynamoDB, operation), Array(body.utf8))(
+            ResourcePlace(region: "us-east-1", accountID: "000000000000"))
+        let door = AccessGuard(ring: try KeyRing(path: nil))
+        do throws(AccessGuard.Refusal) {
+            try door.check(Caller(accessKeyID: "A", name: "Worker", rights: .role(rights)), has: needs)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    /// The two ways in which a policy keeps one table from those who may do everything else.
+    private static let butSecret = [
+        [
+            #"{Effect: Allow, Action: "dynamodb:*", Resource: "*"}"#,
+            #"{Effect: Deny, Action: "dynamodb:*", Resource: "\#(table)/Secret"}"#,
+        ],
+        [#"{Effect: Allow, Action: "dynamodb:*", NotResource: "\#(table)/Secret"}"#],
+    ]
+
+    @Test(arguments: butSecret) func noDoubtfulRequestReachesWhatIsProhibited(_ statements: [String]) throws {
+        // What is said plainly is judged by what it says.
+        #expect(try refusal(statements, "GetItem", #"{"TableName":"Public"}"#) == nil)
+        #expect(try refusal(statements, "GetItem", #"{"TableName":"Secret"}"#) != nil)
+        #expect(try refusal(statements, "BatchGetItem", #"{"RequestItems":{"Public":{},"Others":{}}}"#) == nil)
+        #expect(try refusal(statements, "BatchGetItem", #"{"RequestItems":{"Public":{},"Secret":{}}}"#) != nil)
+        for operation in ["ListTables", "DescribeLimits", "DescribeEndpoints"] {
+            #expect(try refusal(statements, operation, "{}") == nil, "\(operation)")
+        }
+        let key = #""Key":{"p":{"S":"k"}}"#
+        #expect(try refusal(statements, "GetItem", #"{"TableName":"Public","TableName":"Secret",\#(key)}"#) != nil)
+        let many = String(repeating: #""Public":{"Keys":[]},"#, count: 100)
+        #expect(try refusal(statements, "BatchGetItem", #"{"RequestItems":{\#(many)"Secret":{"Keys":[]}}}"#) != nil)
+        let delete = #"{"Delete":{"TableName":"Public","TableName":"Secret",\#(key)}}"#
+        #expect(try refusal(statements, "TransactWriteItems", #"{"TransactItems":[\#(delete)]}"#) != nil)
+        // The engine would refuse such a name; it is not compared with policies before.
+        let name = String(repeating: "x", count: 2_049)
+        #expect(try refusal(statements, "GetItem", #"{"TableName":"\#(name)"}"#) != nil)
+    }
+
+    /// Of a transaction each part has an action of its own, which may be prohibited everywhere.
+    @Test func noDoubtfulTransactionDoesWhatIsProhibited() throws {
+        let statements = [
+            #"{Effect: Allow, Action: "dynamodb:*", Resource: "*"}"#,
+            #"{Effect: Deny, Action: "dynamodb:DeleteItem", Resource: "*"}"#,
+        ]
+        func transaction(_ part: String) throws -> AccessGuard.Refusal? {
+            try refusal(statements, "TransactWriteItems", #"{"TransactItems":[\#(part)]}"#)
+        }
+        #expect(try transaction(#"{"Put":{"TableName":"Public"}}"#) == nil)
+        #expect(try transaction(#"{"Delete":{"TableName":"Public"}}"#) != nil)
+        #expect(try transaction(#"{"Delete":{"TableName":"Public","TableName":"Public"}}"#) != nil)
     }
 }

@@ -98,16 +98,23 @@ public struct GatewayAccess: Sendable {
         if case .denied(let caller, let action, let resource) = refusal {
             metadata["name"] = "\(caller.name)"
             metadata["action"] = "\(Self.excerpt(action))"
-            metadata["resource"] = "\(Self.excerpt(resource))"
-            // Whole, as it is to be pasted; it has a client's names in it.
-            if case .role(let role) = caller.rights,
-                case .denied(_, let remedy) = role.answer(to: Self.escaped(action), on: Self.escaped(resource))
-            {
-                metadata["remedy"] = "\(Self.withoutControls(remedy, lengthMax: Self.remedyLengthMax))"
-            }
+            metadata["resource"] = "\(Self.excerpt("\(resource)"))"
+            metadata["remedy"] = Self.remedy(caller, action, resource).map { .string($0) }
         }
         if passedOver > 0 { metadata["not-logged-before"] = "\(passedOver)" }
         logger.warning("a request was refused", metadata: metadata)
+    }
+
+    /// What to do about a right that a role does not give; nil for other callers.
+    private static func remedy(_ caller: Caller, _ action: String, _ resource: AccessGuard.Resource) -> String? {
+        guard case .role(let role) = caller.rights else { return nil }
+        switch resource {
+        case .doubtful(let reason): return reason
+        case .named(let name):
+            guard case .denied(_, let remedy) = role.answer(to: escaped(action), on: escaped(name)) else { return nil }
+            // Whole, as it is to be pasted; it has a client's names in it.
+            return withoutControls(remedy, lengthMax: remedyLengthMax)
+        }
     }
 
     private static func accessKeyID(_ refusal: AccessGuard.Refusal, _ request: HTTPRequest) -> String? {

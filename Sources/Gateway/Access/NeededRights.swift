@@ -20,8 +20,9 @@ struct ResourcePlace: Sendable, Hashable {
 
 /// The rights that requests need: IAM's actions and resources, as AWS's Service Authorization Reference has them.
 ///
-/// Bodies are read as the operations read them, and where that leaves any doubt, as with a name that is given twice, the
-/// right needed is the one on `*`: whoever may not do it everywhere may not do it in a doubtful way.
+/// Bodies are read as the operations read them, and where that leaves any doubt, as with a name that is given twice,
+/// the need says so. A key has it with the right on `*`: whoever may not do it everywhere may not do it in a doubtful
+/// way. No role gives it, as its prohibitions may be about just what is meant. `*` without doubt is no single resource.
 enum NeededRights {
     typealias Need = AccessGuard.Need
 
@@ -41,28 +42,38 @@ enum NeededRights {
 
     private static func dynamoDB(_ operation: String, _ body: [UInt8], _ place: ResourcePlace) -> [Need] {
         let action = "dynamodb:\(operation)"
-        switch operation {
-        case "ListTables": return [Need(action, on: place.arn("dynamodb", "table/*"))]
-        case "DescribeLimits", "DescribeEndpoints": return [Need(action, on: "*")]
-        case "BatchGetItem", "BatchWriteItem":
-            return needs(action, BodyNames.keys(of: "RequestItems", in: body), place.table)
-        case "TransactGetItems", "TransactWriteItems":
-            guard let actions = BodyNames.transaction(body), !actions.isEmpty else { break }
-            return actions.map { Need("dynamodb:\($0.action)", on: place.table($0.table)) }
-        case "ExecuteStatement": return [statement(body, place)]
-        case "TagResource", "UntagResource", "ListTagsOfResource":
-            let arn = BodyNames.only("ResourceArn", in: body)
-            return needs(action, arn.flatMap { TableReference.parts(ofARN: $0) }.map { [place.table($0.name)] })
-        case "Query", "Scan":
-            guard let names = BodyNames.texts(["TableName", "IndexName"], in: body), let table = names["TableName"]
-            else { break }
-            return [Need(action, on: place.table(table) + (names["IndexName"].map { "/index/\($0)" } ?? ""))]
-        default: return needs(action, BodyNames.only("TableName", in: body).map { [place.table($0)] })
+        do throws(Doubt) {
+            switch operation {
+            case "ListTables": return [Need(action, on: place.arn("dynamodb", "table/*"))]
+            case "DescribeLimits", "DescribeEndpoints": return [Need(action, on: "*")]
+            case "BatchGetItem", "BatchWriteItem":
+                return try BodyNames.keys(of: "RequestItems", in: body).map { Need(action, on: place.table($0)) }
+            case "TransactGetItems", "TransactWriteItems":
+                return try BodyNames.transaction(body).map { Need("dynamodb:\($0.action)", on: place.table($0.table)) }
+            case "ExecuteStatement": return [statement(body, place)]
+            case "TagResource", "UntagResource", "ListTagsOfResource":
+                let arn = try BodyNames.only("ResourceArn", in: body)
+                guard let table = TableReference.parts(ofARN: arn) else {
+                    throw Doubt.other("ResourceArn", "a table; give arn:aws:dynamodb:REGION:ACCOUNT:table/NAME")
+                }
+                return [Need(action, on: place.table(table.name))]
+            case "Query", "Scan":
+                let names = try BodyNames.texts(["TableName", "IndexName"], in: body)
+                guard let table = names["TableName"] else { throw Doubt.missing("TableName") }
+                return [Need(action, on: place.table(table) + (names["IndexName"].map { "/index/\($0)" } ?? ""))]
+            default:
+                let table = try BodyNames.only("TableName", in: body)
+                return [Need(action, on: place.table(table))]
+            }
+        } catch {
+            // What does not run here does nothing, and is told so.
+            let runs = DynamoDBService.operations[RequestTarget(.dynamoDB, operation)] != nil
+            return [runs ? Need(action, doubt: error.reason) : Need(action, on: "*")]
         }
-        return [Need(action, on: "*")]
     }
 
     private static func statement(_ body: [UInt8], _ place: ResourcePlace) -> Need {
+        // No doubt: the operation reads it by the same code, so that it does nothing and tells what is wrong.
         guard let request = try? ExecuteStatementRequest(body) else { return Need("dynamodb:PartiQL*", on: "*") }
         return switch request.statement {
         case .select(let selection):
@@ -77,13 +88,19 @@ enum NeededRights {
 
     private static func streams(_ operation: String, _ body: [UInt8], _ place: ResourcePlace) -> [Need] {
         let action = "dynamodb:\(operation)"
-        switch operation {
-        case "GetRecords":
-            // An iterator begins with its stream, which is the one that is read.
-            let stream = BodyNames.only("ShardIterator", in: body).map { String($0.prefix { $0 != "|" }) }
-            return needs(action, stream.map { [$0] })
-        case "ListStreams": return [Need(action, on: "*")]
-        default: return needs(action, BodyNames.only("StreamArn", in: body).map { [$0] })
+        do throws(Doubt) {
+            switch operation {
+            case "GetRecords":
+                // An iterator begins with its stream, which is the one that is read.
+                let iterator = try BodyNames.only("ShardIterator", in: body)
+                return [Need(action, on: String(iterator.prefix { $0 != "|" }))]
+            case "ListStreams": return [Need(action, on: "*")]
+            default:
+                let stream = try BodyNames.only("StreamArn", in: body)
+                return [Need(action, on: stream)]
+            }
+        } catch {
+            return [Need(action, doubt: error.reason)]
         }
     }
 
@@ -93,28 +110,41 @@ enum NeededRights {
         // There are no actions for batches.
         let name = operation.hasSuffix("Batch") ? String(operation.dropLast(5)) : operation
         let action = "sqs:\(name)"
-        switch operation {
-        case "ListQueues": return [Need(action, on: place.arn("sqs", ""))]
-        case "CreateQueue", "GetQueueUrl":
-            return needs(action, BodyNames.only("QueueName", in: body).map { [place.arn("sqs", $0)] })
-        case "StartMessageMoveTask", "ListMessageMoveTasks":
-            guard let names = BodyNames.texts(["SourceArn", "DestinationArn"], in: body),
-                let source = names["SourceArn"]
-            else { break }
-            // A task reads and deletes what it moves, so that who may not do that may not have it done either.
-            // Without a destination they go back to where they came from, which may be any queue.
-            let others =
-                operation == "StartMessageMoveTask"
-                ? ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"].map { Need("sqs:\($0)", on: source) }
-                    + [Need("sqs:SendMessage", on: names["DestinationArn"] ?? "*")] : []
-            return [Need(action, on: source)] + others
-        // The task's handle is all that is given.
-        case "CancelMessageMoveTask": break
-        default:
-            let parts = BodyNames.only("QueueUrl", in: body).flatMap { QueueURL.parts($0) }
-            return needs(action, parts.map { ["arn:aws:sqs:\(place.region):\($0.account):\($0.name)"] })
+        do throws(Doubt) {
+            switch operation {
+            case "ListQueues": return [Need(action, on: place.arn("sqs", ""))]
+            case "CreateQueue", "GetQueueUrl":
+                let queue = try BodyNames.only("QueueName", in: body)
+                return [Need(action, on: place.arn("sqs", queue))]
+            case "StartMessageMoveTask":
+                let names = try BodyNames.texts(["SourceArn", "DestinationArn"], in: body)
+                guard let source = names["SourceArn"] else { throw Doubt.missing("SourceArn") }
+                // A task reads and deletes what it moves, so that who may not do that may not have it done either.
+                var needs = [Need(action, on: source)]
+                needs += ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"].map { Need("sqs:\($0)", on: source) }
+                if let destination = names["DestinationArn"] {
+                    needs.append(Need("sqs:SendMessage", on: destination))
+                } else {
+                    // They go back to where they came from, which may be any queue.
+                    needs.append(Need("sqs:SendMessage", doubt: Doubt.missing("DestinationArn").reason))
+                }
+                return needs
+            case "ListMessageMoveTasks":
+                let source = try BodyNames.only("SourceArn", in: body)
+                return [Need(action, on: source)]
+            case "CancelMessageMoveTask":
+                let source = try BodyNames.source(ofTask: BodyNames.only("TaskHandle", in: body))
+                return [Need(action, on: source)]
+            default:
+                let url = try BodyNames.only("QueueUrl", in: body)
+                guard let queue = QueueURL.parts(url) else {
+                    throw Doubt.other("QueueUrl", "a queue; give the one that GetQueueUrl answers")
+                }
+                return [Need(action, on: "arn:aws:sqs:\(place.region):\(queue.account):\(queue.name)")]
+            }
+        } catch {
+            return [Need(action, doubt: error.reason)]
         }
-        return [Need(action, on: "*")]
     }
 
     // MARK: CloudWatch Logs
@@ -127,20 +157,32 @@ enum NeededRights {
         func resource(_ group: String, _ stream: String) -> String {
             place.arn("logs", "log-group:\(group):log-stream:\(stream)")
         }
-        switch operation {
-        case "DescribeLogGroups": return [Need(action, on: resource("", ""))]
-        case "TagResource", "UntagResource", "ListTagsForResource":
-            let arn = BodyNames.only("resourceArn", in: body)
-            return needs(action, arn.flatMap { try? LogOperations.groupName(arn: $0) }.map { [resource($0, "")] })
-        default:
-            let names = BodyNames.texts(["logGroupName", "logGroupIdentifier", "logStreamName"], in: body)
-            guard let names, let given = names["logGroupName"] ?? names["logGroupIdentifier"],
-                names["logGroupName"] == nil || names["logGroupIdentifier"] == nil,
-                let group = given.hasPrefix("arn:") ? try? LogOperations.groupName(arn: given) : given
-            else { return [Need(action, on: "*")] }
-            return [
-                Need(action, on: resource(group, ofStreams.contains(operation) ? names["logStreamName"] ?? "" : ""))
-            ]
+        func group(arn: String) throws(Doubt) -> String {
+            guard let name = try? LogOperations.groupName(arn: arn) else {
+                throw Doubt.other("ARN", "a log group; give arn:aws:logs:REGION:ACCOUNT:log-group:NAME")
+            }
+            return name
+        }
+        do throws(Doubt) {
+            switch operation {
+            case "DescribeLogGroups": return [Need(action, on: resource("", ""))]
+            case "TagResource", "UntagResource", "ListTagsForResource":
+                let arn = try BodyNames.only("resourceArn", in: body)
+                return [Need(action, on: resource(try group(arn: arn), ""))]
+            default:
+                let names = try BodyNames.texts(["logGroupName", "logGroupIdentifier", "logStreamName"], in: body)
+                guard let given = names["logGroupName"] ?? names["logGroupIdentifier"] else {
+                    throw Doubt.missing("logGroupName")
+                }
+                guard names["logGroupName"] == nil || names["logGroupIdentifier"] == nil else {
+                    throw Doubt("the request gives logGroupName and logGroupIdentifier; give one of them")
+                }
+                let name = given.hasPrefix("arn:") ? try group(arn: given) : given
+                let stream = ofStreams.contains(operation) ? names["logStreamName"] ?? "" : ""
+                return [Need(action, on: resource(name, stream))]
+            }
+        } catch {
+            return [Need(action, doubt: error.reason)]
         }
     }
 
@@ -150,49 +192,69 @@ enum NeededRights {
         { place in
             let action = "cloudwatch:\(operation)"
             let parameters = MetricParameters(parameters)
-            func alarms(_ names: [String]?) -> [Need] {
-                needs(action, names) { place.arn("cloudwatch", "alarm:\($0)") }
-            }
+            func alarm(_ name: String) -> Need { Need(action, on: place.arn("cloudwatch", "alarm:\(name)")) }
             // Dashboards belong to an account, not to a region.
-            func dashboards(_ names: [String]?) -> [Need] {
-                needs(action, names) { "arn:aws:cloudwatch::\(place.accountID):dashboard/\($0)" }
+            func dashboard(_ name: String) -> Need {
+                Need(action, on: "arn:aws:cloudwatch::\(place.accountID):dashboard/\(name)")
             }
-            switch operation {
-            case "PutMetricAlarm", "SetAlarmState": return alarms((try? parameters.text("AlarmName")).map { [$0] })
-            case "DeleteAlarms", "EnableAlarmActions", "DisableAlarmActions":
-                return alarms(try? parameters.texts("AlarmNames"))
-            case "DescribeAlarms", "DescribeAlarmHistory", "DescribeAlarmsForMetric": return alarms(["*"])
-            case "PutDashboard", "GetDashboard": return dashboards((try? parameters.text("DashboardName")).map { [$0] })
-            case "DeleteDashboards": return dashboards(try? parameters.texts("DashboardNames"))
-            case "ListDashboards": return dashboards(["*"])
-            default: return [Need(action, on: "*")]
+            func name(_ member: String) throws(Doubt) -> String {
+                guard let name = try? parameters.text(member) else { throw Doubt.missing(member) }
+                return name
+            }
+            func names(_ member: String) throws(Doubt) -> [String] {
+                try Doubt.checked((try? parameters.texts(member)) ?? [], of: member)
+            }
+            do throws(Doubt) {
+                switch operation {
+                case "PutMetricAlarm", "SetAlarmState": return [alarm(try name("AlarmName"))]
+                case "DeleteAlarms", "EnableAlarmActions", "DisableAlarmActions":
+                    return try names("AlarmNames").map { alarm($0) }
+                case "DescribeAlarms", "DescribeAlarmHistory", "DescribeAlarmsForMetric": return [alarm("*")]
+                case "PutDashboard", "GetDashboard": return [dashboard(try name("DashboardName"))]
+                case "DeleteDashboards": return try names("DashboardNames").map { dashboard($0) }
+                case "ListDashboards": return [dashboard("*")]
+                default: return [Need(action, on: "*")]
+                }
+            } catch {
+                return [Need(action, doubt: error.reason)]
             }
         }
     }
 
     // MARK: Paths
 
+    /// Of a path that is no operation's. Should one come to be answered, no role's prohibition of it is passed by.
+    private static let noOperation = "the request's path is not that of an operation here; call one that there is"
+
     static func ofFunctions(_ method: HTTPMethod, _ path: String, _ body: ByteBuffer) -> (ResourcePlace) -> [Need] {
         { place in
             let parts = path.dropFirst(FunctionOperations.prefix.count).split(separator: "/")
                 .map { $0.removingPercentEncoding ?? String($0) }
-            func need(_ action: String, _ text: String?) -> [Need] {
-                needs(
-                    "lambda:\(action)",
-                    text.flatMap { FunctionName($0) }.map { [place.arn("lambda", "function:\($0.name)")] })
+            func need(_ action: String, _ text: String) -> [Need] {
+                guard let function = FunctionName(text) else {
+                    let reason = "the request names no function; give a function's name or its ARN"
+                    return [Need("lambda:\(action)", doubt: reason)]
+                }
+                return [Need("lambda:\(action)", on: place.arn("lambda", "function:\(function.name)"))]
+            }
+            func creation() -> [Need] {
+                do throws(Doubt) {
+                    return need("CreateFunction", try BodyNames.only("FunctionName", in: Array(buffer: body)))
+                } catch {
+                    return [Need("lambda:CreateFunction", doubt: error.reason)]
+                }
             }
             func role() -> [Need] { passedRole("Role", in: Array(buffer: body)) }
             return switch (method, parts.count, parts.last) {
             case (.GET, 0, _): [Need("lambda:ListFunctions", on: "*")]
-            case (.GET, 1, let name): need("GetFunction", name)
+            case (.GET, 1, let name?): need("GetFunction", name)
             case (.GET, 2, "configuration"): need("GetFunctionConfiguration", parts[0])
-            case (.POST, 0, _):
-                need("CreateFunction", BodyNames.only("FunctionName", in: Array(buffer: body))) + role()
+            case (.POST, 0, _): creation() + role()
             case (.PUT, 2, "code"): need("UpdateFunctionCode", parts[0])
             case (.PUT, 2, "configuration"): need("UpdateFunctionConfiguration", parts[0]) + role()
-            case (.DELETE, 1, let name): need("DeleteFunction", name)
+            case (.DELETE, 1, let name?): need("DeleteFunction", name)
             case (.POST, 2, "invocations"): need("InvokeFunction", parts[0])
-            default: [Need("lambda:*", on: "*")]
+            default: [Need("lambda:*", doubt: noOperation)]
             }
         }
     }
@@ -226,7 +288,7 @@ enum NeededRights {
             case (.DELETE, 1, let name?): return need("DeletePipe", name)
             case (.POST, 2, "start"): return need("StartPipe", names.first ?? "")
             case (.POST, 2, "stop"): return need("StopPipe", names.first ?? "")
-            default: return [Need("pipes:*", on: "*")]
+            default: return [Need("pipes:*", doubt: noOperation)]
             }
         }
     }
@@ -249,50 +311,75 @@ enum NeededRights {
 
     /// A function or a pipe does what its role may: who gives it one must be allowed to, or it would do for them what they may not.
     private static func passedRole(_ member: StaticString, in body: [UInt8]) -> [Need] {
-        guard let names = body.isEmpty ? [:] : BodyNames.texts([member], in: body) else {
-            return [Need("iam:PassRole", on: "*")]
+        guard !body.isEmpty else { return [] }
+        do throws(Doubt) {
+            let names = try BodyNames.texts([member], in: body)
+            return names["\(member)"].map { [Need("iam:PassRole", on: $0)] } ?? []
+        } catch {
+            return [Need("iam:PassRole", doubt: error.reason)]
         }
-        return names["\(member)"].map { [Need("iam:PassRole", on: $0)] } ?? []
     }
 
     /// Most resources that get a need each. AWS: 100 keys in a batch, parts of a transaction and names of alarms.
     fileprivate static let resourcesMax = 100
+}
 
-    /// One need for each resource; the one on everything where there is none, or nobody knows, or there are more than
-    /// ``resourcesMax``.
-    ///
-    /// - Parameter arn: makes a resource of what is given, where that is a name.
-    private static func needs(
-        _ action: String, _ resources: [String]?, _ arn: (String) -> String = { $0 }
-    ) -> [Need] {
-        guard let resources, (1...resourcesMax).contains(resources.count) else { return [Need(action, on: "*")] }
-        return resources.map { Need(action, on: arn($0)) }
+/// Why nobody can say what a request is about.
+private struct Doubt: Error {
+    /// With what to do about it, as the end of a sentence. It has nothing of a client's in it.
+    let reason: String
+
+    init(_ reason: String) { self.reason = reason }
+
+    static let notUnderstood = Doubt("the request's body is not understood; send it as AWS's clients do")
+
+    static func missing(_ member: String) -> Doubt { Doubt("the request gives no \(member); give one") }
+
+    /// - Parameter what: what it should name, and what to give.
+    static func other(_ member: String, _ what: String) -> Doubt {
+        Doubt("the request's \(member) is not that of \(what)")
+    }
+
+    static func twice(_ member: String) -> Doubt { Doubt("the request gives \(member) twice; give it once") }
+
+    /// - Returns: the names, of which there are some, and no more than get a need each.
+    static func checked<Name>(_ names: [Name], of member: String) throws(Doubt) -> [Name] {
+        guard !names.isEmpty else { throw missing(member) }
+        let most = NeededRights.resourcesMax
+        guard names.count <= most else {
+            throw Doubt("the request names more than \(most) resources in \(member); name \(most) at most")
+        }
+        return names
     }
 }
 
 /// Names of resources in a request's JSON.
 private enum BodyNames {
-    /// The text of a member; nil when it is missing, given twice, or the body is not understood.
-    static func only(_ name: StaticString, in body: [UInt8]) -> String? { texts([name], in: body)?["\(name)"] }
+    /// The text of a member.
+    static func only(_ name: StaticString, in body: [UInt8]) throws(Doubt) -> String {
+        guard let text = try texts([name], in: body)["\(name)"] else { throw Doubt.missing("\(name)") }
+        return text
+    }
 
-    /// The texts of some members; nil when one is given twice or the body is not understood.
-    static func texts(_ names: [StaticString], in body: [UInt8]) -> [String: String]? {
+    /// The texts of those of some members that are there.
+    static func texts(_ names: [StaticString], in body: [UInt8]) throws(Doubt) -> [String: String] {
         var reader = JSONReader(body)
         var found: [String: String] = [:]
-        var isDoubtful = false
+        var twice: String?
         do throws(ItemError) {
             try reader.request { reader, member throws(ItemError) in
                 guard let name = names.first(where: { $0 ~= member }) else { return try reader.skipValue() }
-                if found.updateValue(try reader.string(), forKey: "\(name)") != nil { isDoubtful = true }
+                if found.updateValue(try reader.string(), forKey: "\(name)") != nil { twice = "\(name)" }
             }
         } catch {
-            return nil
+            throw Doubt.notUnderstood
         }
-        return isDoubtful ? nil : found
+        if let twice { throw Doubt.twice(twice) }
+        return found
     }
 
-    /// The names in an object that is a member; nil where they are more than any operation takes.
-    static func keys(of name: StaticString, in body: [UInt8]) -> [String]? {
+    /// The names in an object that is a member.
+    static func keys(of name: StaticString, in body: [UInt8]) throws(Doubt) -> [String] {
         var reader = JSONReader(body)
         var found: [String] = []
         do throws(ItemError) {
@@ -304,9 +391,17 @@ private enum BodyNames {
                 }
             }
         } catch {
-            return nil
+            throw Doubt.notUnderstood
         }
-        return found.count <= NeededRights.resourcesMax ? found : nil
+        return try Doubt.checked(found, of: "\(name)")
+    }
+
+    /// The queue that a move task's handle has in it, read as the operation reads it.
+    static func source(ofTask handle: String) throws(Doubt) -> String {
+        guard let json = Data(base64Encoded: handle), let source = try? only("sourceARN", in: Array(json)) else {
+            throw Doubt.other("TaskHandle", "a task; give the one that StartMessageMoveTask answered")
+        }
+        return source
     }
 
     /// IAM's actions of a transaction's parts.
@@ -315,8 +410,8 @@ private enum BodyNames {
         ("Update", "UpdateItem"),
     ]
 
-    /// Each action of a transaction with the table that it names; nil where they are more than a transaction takes.
-    static func transaction(_ body: [UInt8]) -> [(action: String, table: String)]? {
+    /// Each action of a transaction with the table that it names.
+    static func transaction(_ body: [UInt8]) throws(Doubt) -> [(action: String, table: String)] {
         var reader = JSONReader(body)
         var found: [(action: String, table: String)] = []
         var isDoubtful = false
@@ -339,8 +434,11 @@ private enum BodyNames {
                 }
             }
         } catch {
-            return nil
+            throw Doubt.notUnderstood
         }
-        return isDoubtful || found.count > NeededRights.resourcesMax ? nil : found
+        if isDoubtful {
+            throw Doubt("a part of TransactItems gives TableName twice or not at all; give it once in each")
+        }
+        return try Doubt.checked(found, of: "TransactItems")
     }
 }

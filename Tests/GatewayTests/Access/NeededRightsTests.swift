@@ -16,6 +16,18 @@ struct NeededRightsTests {
         }
     }
 
+    /// What leaves doubt in each need; nil where nothing does.
+    private func doubts(_ needs: [AccessGuard.Need]) -> [String?] {
+        needs.map { need in
+            if case .doubtful(let reason) = need.resource { return reason }
+            return nil
+        }
+    }
+
+    private func doubts(_ service: RequestTarget.Service, _ operation: String, _ body: String) -> [String?] {
+        doubts(NeededRights.of(RequestTarget(service, operation), Array(body.utf8))(place))
+    }
+
     private static let table = "arn:aws:dynamodb:eu-west-1:123456789012:table"
 
     @Test(arguments: [
@@ -68,6 +80,160 @@ struct NeededRightsTests {
         #"{"TableName":["Mine"]}"#, #"{"TableName":"Mine"} {}"#, #"{"tablename":"Mine"}"#, #"{"TableName":null}"#,
     ]) func doubtNeedsTheRightOnEverything(_ body: String) {
         #expect(needs(.dynamoDB, "GetItem", body) == ["dynamodb:GetItem *"])
+        #expect(doubts(.dynamoDB, "GetItem", body).allSatisfy { $0 != nil })
+    }
+
+    private static let notUnderstood = "the request's body is not understood; send it as AWS's clients do"
+
+    /// No role allows any of these, whose prohibitions may be about what is meant.
+    @Test(
+        arguments: [
+            (.dynamoDB, "GetItem", "[]", notUnderstood),
+            (.dynamoDB, "GetItem", "{}", "the request gives no TableName; give one"),
+            (
+                .dynamoDB, "GetItem", #"{"TableName":"Mine","TableName":"Theirs"}"#,
+                "the request gives TableName twice; give it once"
+            ),
+            (
+                .dynamoDB, "Query", #"{"TableName":"Mine","IndexName":"i","IndexName":"j"}"#,
+                "the request gives IndexName twice; give it once"
+            ),
+            (.dynamoDB, "Scan", #"{"IndexName":"i"}"#, "the request gives no TableName; give one"),
+            (.dynamoDB, "BatchGetItem", #"{"RequestItems":{}}"#, "the request gives no RequestItems; give one"),
+            (.dynamoDB, "BatchWriteItem", #"{"RequestItems":[]}"#, notUnderstood),
+            (
+                .dynamoDB, "TransactWriteItems", #"{"TransactItems":[{"Delete":{"TableName":"A","TableName":"B"}}]}"#,
+                "a part of TransactItems gives TableName twice or not at all; give it once in each"
+            ),
+            (
+                .dynamoDB, "TransactWriteItems", #"{"TransactItems":[{"Put":{"TableName":"A"}},{"Put":{}}]}"#,
+                "a part of TransactItems gives TableName twice or not at all; give it once in each"
+            ),
+            (.dynamoDB, "TransactGetItems", #"{"TransactItems":[]}"#, "the request gives no TransactItems; give one"),
+            (
+                .dynamoDB, "TagResource", #"{"ResourceArn":"Orders"}"#,
+                "the request's ResourceArn is not that of a table; give arn:aws:dynamodb:REGION:ACCOUNT:table/NAME"
+            ),
+            (.streams, "DescribeStream", "{}", "the request gives no StreamArn; give one"),
+            (
+                .streams, "GetRecords", #"{"ShardIterator":"a|1|x","ShardIterator":"b|1|x"}"#,
+                "the request gives ShardIterator twice; give it once"
+            ),
+            (
+                .queues, "ReceiveMessage", #"{"QueueUrl":"q"}"#,
+                "the request's QueueUrl is not that of a queue; give the one that GetQueueUrl answers"
+            ),
+            (
+                .queues, "SendMessageBatch", #"{"QueueUrl":"/123456789012/q","QueueUrl":"/123456789012/r"}"#,
+                "the request gives QueueUrl twice; give it once"
+            ),
+            (.queues, "CreateQueue", "{}", "the request gives no QueueName; give one"),
+            (
+                .queues, "CancelMessageMoveTask", #"{"TaskHandle":"x"}"#,
+                "the request's TaskHandle is not that of a task; give the one that StartMessageMoveTask answered"
+            ),
+            (.logs, "DeleteLogGroup", "{}", "the request gives no logGroupName; give one"),
+            (
+                .logs, "FilterLogEvents", #"{"logGroupName":"a","logGroupIdentifier":"b"}"#,
+                "the request gives logGroupName and logGroupIdentifier; give one of them"
+            ),
+            (
+                .logs, "FilterLogEvents", #"{"logGroupIdentifier":"arn:aws:logs:x"}"#,
+                "the request's ARN is not that of a log group; give arn:aws:logs:REGION:ACCOUNT:log-group:NAME"
+            ),
+            (
+                .logs, "GetLogEvents", #"{"logGroupName":"a","logGroupName":"b"}"#,
+                "the request gives logGroupName twice; give it once"
+            ),
+        ] as [(RequestTarget.Service, String, String, String)])
+    func whatLeavesDoubtIsSaid(
+        _ service: RequestTarget.Service, _ operation: String, _ body: String, _ expected: String
+    ) {
+        #expect(doubts(service, operation, body) == [expected])
+    }
+
+    /// Of a task that does not say where to, one need is in doubt.
+    @Test func messagesThatMayGoToAnyQueueLeaveDoubt() {
+        let reasons = doubts(.queues, "StartMessageMoveTask", #"{"SourceArn":"a"}"#)
+        #expect(reasons == [nil, nil, nil, nil, "the request gives no DestinationArn; give one"])
+        let named = doubts(.queues, "StartMessageMoveTask", #"{"SourceArn":"a","DestinationArn":"b"}"#)
+        #expect(named == [nil, nil, nil, nil, nil])
+    }
+
+    @Test func whatLeavesDoubtInOtherProtocolsIsSaid() {
+        let several = WireValue.list((0..<101).map { .text("d\($0)") })
+        for (operation, parameters, reason) in [
+            ("PutMetricAlarm", [:], "the request gives no AlarmName; give one"),
+            ("DeleteAlarms", [:], "the request gives no AlarmNames; give one"),
+            ("GetDashboard", .members(["DashboardName": .list([])]), "the request gives no DashboardName; give one"),
+            (
+                "DeleteDashboards", .members(["DashboardNames": several]),
+                "the request names more than 100 resources in DashboardNames; name 100 at most"
+            ),
+        ] as [(String, WireValue, String)] {
+            #expect(doubts(NeededRights.ofCloudWatch(operation, parameters)(place)) == [reason])
+        }
+        let path = "the request's path is not that of an operation here; call one that there is"
+        for (method, target, reason) in [
+            (.PATCH, "/F", path), (.POST, "/F%2Finvocations", path),
+            (.POST, "/a%20b/invocations", "the request names no function; give a function's name or its ARN"),
+            (.POST, "", "the request gives no FunctionName; give one"),
+        ] as [(HTTPMethod, String, String)] {
+            let body = ByteBuffer(string: "{}")
+            let needs = NeededRights.ofFunctions(method, FunctionOperations.prefix + target, body)(place)
+            #expect(doubts(needs) == [reason])
+        }
+        #expect(doubts(NeededRights.ofPipes(.PATCH, "/v1/pipes/P", ByteBuffer())(place)) == [path])
+        let body = ByteBuffer(string: #"{"RoleArn":"arn:r","RoleArn":"arn:other"}"#)
+        #expect(
+            doubts(NeededRights.ofPipes(.POST, "/v1/pipes/P", body)(place))
+                == [nil, "the request gives RoleArn twice; give it once"])
+    }
+
+    /// Roles with the right on `*` go on doing it.
+    @Test(
+        arguments: [
+            (.dynamoDB, "ListTables", "{}"), (.dynamoDB, "DescribeLimits", "{}"),
+            (.dynamoDB, "DescribeEndpoints", "{}"),
+            (.streams, "ListStreams", "{}"), (.queues, "ListQueues", "{}"), (.logs, "DescribeLogGroups", "{}"),
+            // What does not run here, or cannot be read by its operation either, does nothing.
+            (.dynamoDB, "ListBackups", "{}"), (.dynamoDB, "ExecuteStatement", #"{"Statement":"DROP Orders"}"#),
+        ] as [(RequestTarget.Service, String, String)])
+    func whatConcernsNoSingleResourceLeavesNoDoubt(
+        _ service: RequestTarget.Service, _ operation: String, _ body: String
+    ) {
+        #expect(doubts(service, operation, body) == [nil])
+    }
+
+    @Test func whatConcernsNoSingleResourceLeavesNoDoubtInOtherProtocols() {
+        for operation in [
+            "PutMetricData", "GetMetricData", "GetMetricStatistics", "ListMetrics", "DescribeAlarms", "ListDashboards",
+        ] {
+            #expect(doubts(NeededRights.ofCloudWatch(operation, [:])(place)) == [nil], "\(operation)")
+        }
+        #expect(doubts(NeededRights.ofFunctions(.GET, FunctionOperations.prefix, ByteBuffer())(place)) == [nil])
+        #expect(doubts(NeededRights.ofPipes(.GET, "/v1/pipes", ByteBuffer())(place)) == [nil])
+        for method in [HTTPMethod.GET, .POST] {
+            #expect(doubts(NeededRights.ofControl(method)(place)) == [nil])
+        }
+    }
+
+    /// What is longer than any ARN is not kept for anybody to compare it with.
+    @Test func namesLongerThanAnyARNLeaveDoubt() {
+        let name = String(repeating: "x", count: 2_049)
+        let reason = "the request names a resource in more than 2048 bytes; give its name"
+        #expect(doubts(.dynamoDB, "GetItem", #"{"TableName":"\#(name)"}"#) == [reason])
+        #expect(doubts(.queues, "GetQueueUrl", #"{"QueueName":"\#(name)"}"#) == [reason])
+        #expect(doubts(.streams, "DescribeStream", #"{"StreamArn":"\#(name)"}"#) == [reason])
+        #expect(doubts(.logs, "DeleteLogGroup", #"{"logGroupName":"\#(name)"}"#) == [reason])
+        let alarm = WireValue.members(["AlarmName": .text(name)])
+        #expect(doubts(NeededRights.ofCloudWatch("SetAlarmState", alarm)(place)) == [reason])
+        // Of several it is the one.
+        #expect(
+            doubts(.dynamoDB, "BatchGetItem", #"{"RequestItems":{"Mine":{},"\#(name)":{}}}"#) == [nil, reason])
+        // The query protocols have the operation in the body too.
+        #expect(needs(.queues, name, "{}") == ["sqs:\(String(repeating: "x", count: 124)) *"])
+        #expect(cloudWatch(name, [:]) == ["cloudwatch:\(String(repeating: "x", count: 117)) *"])
     }
 
     @Test(arguments: [
@@ -136,6 +302,16 @@ struct NeededRightsTests {
         ),
         ("ListMessageMoveTasks", #"{"SourceArn":"a"}"#, ["sqs:ListMessageMoveTasks a"]),
         ("CancelMessageMoveTask", #"{"TaskHandle":"x"}"#, ["sqs:CancelMessageMoveTask *"]),
+        // {"sourceARN":"a","taskID":"t"}, as StartMessageMoveTask answers it; and with two sources.
+        (
+            "CancelMessageMoveTask", #"{"TaskHandle":"eyJzb3VyY2VBUk4iOiJhIiwidGFza0lEIjoidCJ9"}"#,
+            ["sqs:CancelMessageMoveTask a"]
+        ),
+        (
+            "CancelMessageMoveTask",
+            #"{"TaskHandle":"eyJzb3VyY2VBUk4iOiJhIiwic291cmNlQVJOIjoiYiIsInRhc2tJRCI6InQifQ=="}"#,
+            ["sqs:CancelMessageMoveTask *"]
+        ),
     ]) func ofQueues(_ operation: String, _ body: String, _ expected: [String]) {
         #expect(needs(.queues, operation, body) == expected)
     }
