@@ -125,15 +125,11 @@ extension Condition {
         }
     }
 
-    /// Longest part that is looked for at each place anew: that takes no memory, and few steps for each byte.
-    private static let shortPartBytesMax = 16
-
     /// Linear in both, whatever they are (Knuth, Morris and Pratt): the table's writer waits for it.
     private static func contains(_ bytes: [UInt8], _ part: [UInt8]) -> Bool {
         guard part.count <= bytes.count else { return false }
-        guard part.count > shortPartBytesMax else {
-            return (0...bytes.count - part.count).contains { bytes[$0...].starts(with: part) }
-        }
+        guard let first = part.first else { return true }
+        guard part.count > 1 else { return bytes.contains(first) }
         let borders = Self.borders(of: part)
         var matched = 0
         for byte in bytes {

@@ -36,12 +36,17 @@ struct DocumentPath: Hashable, Sendable {
         return value
     }
 
+    /// The map or list that holds this place, which is no whole attribute.
+    var container: DocumentPath { DocumentPath(root: root, steps: Array(steps.dropLast())) }
+
     /// The order of places in a document: lists by index, maps by name.
     func precedes(_ other: DocumentPath) -> Bool {
-        for (mine, others) in zip(steps, other.steps) where mine != others {
+        if !UTF8Order.areEqual(root, other.root) { return UTF8Order.precedes(root, other.root) }
+        for (mine, others) in zip(steps, other.steps) {
             switch (mine, others) {
-            case (.index(let mine), .index(let others)): return mine < others
-            case (.key(let mine), .key(let others)): return UTF8Order.precedes(mine, others)
+            case (.index(let mine), .index(let others)): if mine != others { return mine < others }
+            case (.key(let mine), .key(let others)):
+                if !UTF8Order.areEqual(mine, others) { return UTF8Order.precedes(mine, others) }
             case (.index, .key): return true
             case (.key, .index): return false
             }

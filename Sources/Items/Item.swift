@@ -65,6 +65,18 @@ public struct Item: Sendable {
         }
     }
 
+    /// Changes the value of an attribute where it lies: without a copy, unless others hold the item as well.
+    /// - Parameter change: must leave a canonical value.
+    /// - Returns: whether there is such an attribute.
+    mutating func change(
+        _ name: String, _ change: (inout AttributeValue) throws(ItemError) -> Void
+    ) throws(ItemError) -> Bool {
+        let index = lowerBound(name)
+        guard index < attributes.count, UTF8Order.areEqual(attributes[index].name, name) else { return false }
+        try change(&attributes[index].value)
+        return true
+    }
+
     private func lowerBound(_ name: String) -> Int {
         var low = 0
         var high = attributes.count

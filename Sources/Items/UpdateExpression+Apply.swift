@@ -21,43 +21,38 @@ extension UpdateExpression {
         }
         for addition in additions {
             let old = addition.path.value(in: item)
-            changes.append(try add(addition.value, to: old), at: addition.path)
+            changes.append(try add(addition.value, to: old, joins: !changes.areTooLarge), at: addition.path)
         }
         result.put(changes.attributes)
-        // Ascending, so that elements set beyond the end of a list are appended in the order of their indexes.
-        for change in changes.parts.sorted(by: { Self.lastIndex($0.path) < Self.lastIndex($1.path) }) {
-            try result.update(change.path) { _ in change.value }
-        }
+        try result.put(changes.parts)
         var removals = removals
         for deletion in deletions {
             guard let old = deletion.path.value(in: item) else {
                 // Nothing to take from; but what should hold it must be there.
-                try result.update(deletion.path) { $0 }
+                try result.checkHolds(deletion.path)
                 continue
             }
             if let rest = try delete(deletion.value, from: old) {
-                try result.update(deletion.path) { _ in rest }
+                try result.change(deletion.path) { $0 = rest }
             } else {
                 removals.append(deletion.path)
             }
         }
-        result.remove(removals.filter { $0.steps.isEmpty }.map(\.root))
-        // Last place first: indexes mean the elements' places before the update.
-        for removal in removals.filter({ !$0.steps.isEmpty }).sorted(by: { $1.precedes($0) }) {
-            try result.update(removal) { _ in nil }
-        }
+        try result.remove(removals)
         guard !changes.areTooLarge else { throw .validation(Self.sizeRefusal) }
         guard result.depth <= Item.nestingMax else { throw .nesting }
         return result
     }
 
-    private static func lastIndex(_ path: DocumentPath) -> Int {
-        if case .index(let index) = path.steps.last { index } else { -1 }
-    }
-
-    private func add(_ value: AttributeValue, to old: AttributeValue?) throws(ItemError) -> AttributeValue {
+    /// - Parameter joins: whether sets and lists are joined. Without, types are checked alike and none larger is made.
+    private func add(
+        _ value: AttributeValue, to old: AttributeValue?, joins: Bool
+    ) throws(ItemError) -> AttributeValue {
         switch (old, value) {
         case (nil, _): return value
+        case (.stringSet, .stringSet) where !joins, (.numberSet, .numberSet) where !joins,
+            (.binarySet, .binarySet) where !joins, (.list, .list) where !joins:
+            return value
         case (.number(let old), .number(let value)): return .number(try old.adding(value))
         case (.stringSet(let old), .stringSet(let value)):
             return AttributeValue.stringSet(old + value.without(old, by: UTF8Order.precedes)).canonical
@@ -176,7 +171,7 @@ extension Array {
 
 extension Item {
     /// Most attributes that are added or removed one after the other, each of which moves all that follow. More of
-    /// them, which only `AttributeUpdates` can name, are worth a pass over the whole item.
+    /// them are worth a pass over the whole item.
     private static let changedSinglyCountMax = 32
 
     /// Sets attributes, each named once.
@@ -199,51 +194,154 @@ extension Item {
         self = Item(unsorted: attributes.without(removed) { UTF8Order.precedes($0.name, $1.name) })
     }
 
-    /// Changes the value at a place: `change` gets the old one and returns the new one, nil to remove it.
-    fileprivate mutating func update(
-        _ path: DocumentPath, _ change: (AttributeValue?) -> AttributeValue?
-    ) throws(ItemError) {
-        guard !path.steps.isEmpty else {
-            self[path.root] = change(self[path.root])
-            return
+    /// Sets what is inside of attributes, each place once.
+    fileprivate mutating func put(_ parts: [(path: DocumentPath, value: AttributeValue)]) throws(ItemError) {
+        var members: [(container: DocumentPath, change: Attribute)] = []
+        var elements: [(path: DocumentPath, index: Int, value: AttributeValue)] = []
+        for (path, value) in parts {
+            switch path.steps.last {
+            case .key(let name)?: members.append((path.container, Attribute(name: name, value: value)))
+            case .index(let index)?: elements.append((path, index, value.canonical))
+            case nil: self[path.root] = value
+            }
         }
-        guard var value = self[path.root] else { throw .invalidPath }
-        try value.update(path.steps[...], change)
-        self[path.root] = value
+        for (container, new) in DocumentPath.grouped(members) {
+            try change(container) { value throws(ItemError) in try value.changeMap { $0.put(new) } }
+        }
+        // Ascending, so that elements set beyond the end of a list are appended in the order of their indexes.
+        for (path, index, element) in elements.sorted(by: { $0.index < $1.index }) {
+            try change(path.container) { value throws(ItemError) in
+                try value.changeList { list in
+                    // Beyond the end an element is appended, wherever beyond it is.
+                    if index < list.count { list[index] = element } else { list.append(element) }
+                }
+            }
+        }
+    }
+
+    /// Removes what is there of some places, each named once.
+    fileprivate mutating func remove(_ paths: [DocumentPath]) throws(ItemError) {
+        var names: [String] = []
+        var members: [(container: DocumentPath, change: String)] = []
+        var elements: [(container: DocumentPath, change: Int)] = []
+        for path in paths {
+            switch path.steps.last {
+            case .key(let name)?: members.append((path.container, name))
+            case .index(let index)?: elements.append((path.container, index))
+            case nil: names.append(path.root)
+            }
+        }
+        remove(names)
+        // Indexes mean the elements' places before any is gone. So elements go last, those of inner lists first.
+        for (container, names) in DocumentPath.grouped(members) {
+            try change(container) { value throws(ItemError) in try value.changeMap { $0.remove(names) } }
+        }
+        let lists = DocumentPath.grouped(elements)
+        for (container, indexes) in lists.sorted(by: { $0.container.steps.count > $1.container.steps.count }) {
+            try change(container) { value throws(ItemError) in try value.changeList { $0.removeAll(at: indexes) } }
+        }
+    }
+
+    /// - Throws: `.validation` where there is no map or list that could hold the place.
+    fileprivate func checkHolds(_ path: DocumentPath) throws(ItemError) {
+        guard let step = path.steps.last else { return }
+        switch (step, path.container.value(in: self)) {
+        case (.key, .map?), (.index, .list?): return
+        default: throw .invalidPath
+        }
+    }
+
+    /// Changes the value at a place, which must be there, where it lies. An update may name hundreds of places in one
+    /// large list: nothing may be copied for each of them, nor looked through.
+    /// - Parameter body: must leave a canonical value.
+    mutating func change(
+        _ path: DocumentPath, _ body: (inout AttributeValue) throws(ItemError) -> Void
+    ) throws(ItemError) {
+        let isThere = try change(path.root) { value throws(ItemError) in try value.change(path.steps[...], body) }
+        guard isThere else { throw .invalidPath }
+    }
+}
+
+extension DocumentPath {
+    /// Brings together the changes to each map or list, so that what takes a pass over it takes one for all of them.
+    fileprivate static func grouped<Change>(
+        _ changes: [(container: DocumentPath, change: Change)]
+    ) -> [(container: DocumentPath, changes: [Change])] {
+        var groups: [(container: DocumentPath, changes: [Change])] = []
+        for (container, change) in changes.sorted(by: { $0.container.precedes($1.container) }) {
+            // In order, whatever does not precede is the same.
+            if groups.last?.container.precedes(container) == false {
+                groups[groups.count - 1].changes.append(change)
+            } else {
+                groups.append((container, [change]))
+            }
+        }
+        return groups
     }
 }
 
 extension AttributeValue {
-    fileprivate mutating func update(
-        _ steps: ArraySlice<DocumentPath.Step>, _ change: (AttributeValue?) -> AttributeValue?
+    fileprivate mutating func change(
+        _ steps: ArraySlice<DocumentPath.Step>, _ body: (inout AttributeValue) throws(ItemError) -> Void
     ) throws(ItemError) {
         let rest = steps.dropFirst()
-        switch (steps.first, self) {
-        case (.key(let name), .map(var map)):
-            if rest.isEmpty {
-                map[name] = change(map[name])
-            } else {
-                guard var value = map[name] else { throw .invalidPath }
-                try value.update(rest, change)
-                map[name] = value
+        switch steps.first {
+        case nil: try body(&self)
+        case .key(let name)?:
+            try changeMap { map throws(ItemError) in
+                let isThere = try map.change(name) { value throws(ItemError) in try value.change(rest, body) }
+                guard isThere else { throw ItemError.invalidPath }
             }
-            self = .map(map)
-        case (.index(let index), .list(var list)):
-            if rest.isEmpty {
-                switch (change(index < list.count ? list[index] : nil), index < list.count) {
-                case (let value?, true): list[index] = value
-                // Beyond the end an element is appended, wherever beyond it is.
-                case (let value?, false): list.append(value)
-                case (nil, true): list.remove(at: index)
-                case (nil, false): break
-                }
-            } else {
-                guard index < list.count else { throw .invalidPath }
-                try list[index].update(rest, change)
+        case .index(let index)?:
+            try changeList { list throws(ItemError) in
+                guard index < list.count else { throw ItemError.invalidPath }
+                try list[index].change(rest, body)
             }
-            self = .list(list)
-        default: throw .invalidPath
         }
+    }
+
+    fileprivate mutating func changeMap(_ body: (inout Item) throws(ItemError) -> Void) throws(ItemError) {
+        guard var map = takeMap() else { throw .invalidPath }
+        defer { self = .map(map) }
+        try body(&map)
+    }
+
+    fileprivate mutating func changeList(
+        _ body: (inout [AttributeValue]) throws(ItemError) -> Void
+    ) throws(ItemError) {
+        guard var list = takeList() else { throw .invalidPath }
+        defer { self = .list(list) }
+        try body(&list)
+    }
+
+    // What is taken out leaves NULL in its place until it is put back: held in two places, it would be copied when it
+    // is changed.
+
+    private mutating func takeMap() -> Item? {
+        guard case .map(let map) = self else { return nil }
+        self = .null
+        return map
+    }
+
+    private mutating func takeList() -> [AttributeValue]? {
+        guard case .list(let list) = self else { return nil }
+        self = .null
+        return list
+    }
+}
+
+extension [AttributeValue] {
+    /// Removes those of the named elements that are there. Linear.
+    fileprivate mutating func removeAll(at indexes: [Int]) {
+        var kept: [AttributeValue] = []
+        kept.reserveCapacity(count)
+        var next = 0
+        for index in Set(indexes).sorted() where index < count {
+            kept += self[next..<index]
+            next = index + 1
+        }
+        kept += self[next...]
+        self = kept
     }
 }
 

@@ -96,10 +96,32 @@ final class ListedFaults: RequestFaults {
         (.executeStatement, #"{"Statement":"nonsense"}"#, [], false),
         (.putItem, "{", [], true),
         (.putItem, #"{"TableName":7}"#, [], true),
+        (.putItem, #"{"TableName":null}"#, [], true),
+        // Only what the operation itself looks at.
+        (.putItem, #"{"RequestItems":{"A":[]},"TransactItems":[{"Put":{"TableName":"B"}}]}"#, [], true),
+        (.batchGetItem, #"{"TableName":"A","TransactItems":[{"Get":{"TableName":"B"}}]}"#, [], false),
+        (
+            .transactWriteItems,
+            #"{"TransactItems":[{"Other":[1],"Put":{"Item":{"TableName":{"S":"B"}},"TableName":"A"}}]}"#, ["A"], true
+        ),
+        (.batchWriteItem, #"{"RequestItems":{"A":[]"#, [], true),
     ])
     func subject(_ operation: ItemOperation, _ body: String, _ tables: [String], _ isWrite: Bool) {
         let subject = RequestSubject(operation, body: Array(body.utf8))
         #expect(subject.tables == tables)
         #expect(subject.isWrite == isWrite)
+    }
+
+    /// More than any request may have: whoever looks for them may keep everyone's writes waiting.
+    @Test(.timeLimit(.minutes(1)), arguments: [ItemOperation.batchGetItem, .transactGetItems])
+    func ofManyTablesTheFirstAreNamed(_ operation: ItemOperation) {
+        let names = (0..<100_000).map { "table-\($0)" }
+        let (start, end, parts) =
+            operation == .batchGetItem
+            ? (#"{"RequestItems":{"#, "}}", names.map { #""\#($0)":{}"# })
+            : (#"{"TransactItems":["#, "]}", names.map { #"{"Get":{"TableName":"\#($0)"}}"# })
+        let body = start + parts.joined(separator: ",") + end
+        let tables = RequestSubject(operation, body: Array(body.utf8)).tables
+        #expect(tables.sorted() == names.prefix(100).sorted())
     }
 }

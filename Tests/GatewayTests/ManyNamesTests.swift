@@ -7,8 +7,8 @@ import Testing
 
 @testable import Gateway
 
-/// Requests with very many names, entries or parameters. Each is answered on the connection's thread, which serves others too: what
-/// compares every name with every other takes hours of it.
+/// Requests with very many names, entries or parameters. Each is answered on the connection's thread, which serves others
+/// too: what compares every name with every other takes hours of it, and what keeps all takes hundreds of megabytes.
 @Suite(.timeLimit(.minutes(1))) struct ManyNamesTests {
     private static let count = 100_000
     private let service: OpenQueueService
@@ -22,7 +22,7 @@ import Testing
             (
                 "AmazonSQS.SendMessage",
                 #"{"QueueUrl":"URL","MessageBody":"x","MessageAttributes":{NAMES}}"#,
-                #"{"DataType":"String","StringValue":"v"}"#, "Message must be shorter than 1048576 bytes"
+                #"{"DataType":"String","StringValue":"v"}"#, "Number of message attributes [10000] exceeds"
             ),
             ("DynamoDB_20120810.BatchWriteItem", #"{"RequestItems":{NAMES}}"#, "[]", "Map value must satisfy"),
             (
@@ -32,12 +32,60 @@ import Testing
         ] as [(String, String, String, String)])
     func areRefusedInLinearTime(target: String, body: String, value: String, says: String) async {
         _ = await service.call("CreateQueue", #"{"QueueName":"many"}"#)
-        let names = Self.many { "\"name-\($0)\":\(value)" }
+        // In AWS's words as far as they are kept, in ours beyond that.
+        for (count, says) in [(JSONReader.pairsMax, says), (Self.count, "more than 10000 values")] {
+            let names = (0..<count).map { "\"name-\($0)\":\(value)" }.joined(separator: ",")
+            let reply = await service.respond(
+                "/", ["X-Amz-Target": target, "Content-Type": "application/x-amz-json-1.0"],
+                body.replacing("URL", with: OpenQueueService.url("many")).replacing("NAMES", with: names))
+            #expect(reply.status == .badRequest)
+            #expect(String(buffer: reply.body).contains(says), "\(String(buffer: reply.body).prefix(200))")
+        }
+    }
+
+    /// An attribute takes ten bytes of the request, and hundreds on its way to an update or a condition.
+    @Test(
+        arguments: [
+            ("UpdateItem", #"{"TableName":"Orders","Key":{"k":{"S":"a"}},"AttributeUpdates":{NAMES}}"#),
+            ("PutItem", #"{"TableName":"Orders","Item":{"k":{"S":"a"}},"Expected":{NAMES}}"#),
+        ])
+    func moreAttributesThanItemsHaveRoomForAreRefused(operation: String, body: String) async {
+        let names = String(repeating: #""a":{},"#, count: LegacyParameters.attributesMax) + #""a":{}"#
         let reply = await service.respond(
-            "/", ["X-Amz-Target": target, "Content-Type": "application/x-amz-json-1.0"],
-            body.replacing("URL", with: OpenQueueService.url("many")).replacing("NAMES", with: names))
+            "/", ["X-Amz-Target": "DynamoDB_20120810.\(operation)", "Content-Type": "application/x-amz-json-1.0"],
+            body.replacing("NAMES", with: names))
         #expect(reply.status == .badRequest)
-        #expect(String(buffer: reply.body).contains(says), "\(String(buffer: reply.body).prefix(200))")
+        let answer = String(buffer: reply.body)
+        #expect(answer.contains("more than 300000 values"), "\(answer.prefix(200))")
+    }
+
+    /// It stands in each fault's path.
+    @Test func aLongNameIsShownInPart() async {
+        let table = String(repeating: "n", count: 1 << 20)
+        let writes = Array(repeating: #"{"PutRequest":{}}"#, count: GivenLists.keptMax).joined(separator: ",")
+        let reply = await service.respond(
+            "/", ["X-Amz-Target": "DynamoDB_20120810.BatchWriteItem", "Content-Type": "application/x-amz-json-1.0"],
+            #"{"RequestItems":{"\#(table)":[\#(writes)]}}"#)
+        #expect(reply.status == .badRequest)
+        #expect(reply.body.readableBytes < 1 << 20)
+        let answer = String(buffer: reply.body)
+        #expect(answer.contains("10 validation errors detected: Value '{nnn"), "\(answer.prefix(200))")
+        #expect(answer.contains("nnn...' failed to satisfy constraint: Member must not be null"))
+    }
+
+    @Test func faultsThatAreNotListedAreNotMade() throws {
+        var made = 0
+        func path() -> String {
+            made += 1
+            return "path"
+        }
+        var faults = ConstraintFaults()
+        for number in 0..<1_000 {
+            faults.require(number % 2 == 0, at: path())
+            faults.check(number, atLeast: 500, at: path())
+        }
+        #expect(made == 10)
+        #expect(throws: ItemError.self) { try faults.check() }
     }
 
     /// All are looked up for each attribute of each message.

@@ -122,9 +122,12 @@ struct BatchWriteItemRequest {
         }
         for (table, writes) in tables {
             for (index, write) in writes.kept.enumerated() {
-                let path = "requestItems.\(table).member.\(index + 1).member"
-                if write.delete.isGiven { faults.require(write.delete.key != nil, at: "\(path).deleteRequest.key") }
-                if write.put.isGiven { faults.require(write.put.item != nil, at: "\(path).putRequest.item") }
+                // Made for a fault alone: a table's name may be as long as the body, and a thousand writes are kept.
+                func path(_ member: String) -> String {
+                    "requestItems.\(table).member.\(index + 1).member.\(member)"
+                }
+                if write.delete.isGiven { faults.require(write.delete.key != nil, at: path("deleteRequest.key")) }
+                if write.put.isGiven { faults.require(write.put.item != nil, at: path("putRequest.item")) }
             }
         }
         try faults.check()

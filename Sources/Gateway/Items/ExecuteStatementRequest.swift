@@ -24,10 +24,7 @@ struct ExecuteStatementRequest {
         try reader.request { reader, member throws(ItemError) in
             switch member {
             case "Statement": text = try reader.string()
-            case "Parameters":
-                try reader.array { reader throws(ItemError) in
-                    parameters.append(try reader.attributeValue(in: .element))
-                }
+            case "Parameters": parameters = try reader.attributeValues()
             case "ConsistentRead": isConsistent = try reader.bool()
             case "Limit": limit = try reader.int()
             case "NextToken": nextToken = try reader.string()

@@ -57,7 +57,7 @@ struct ItemOperations: Sendable {
         do {
             reply(.success(try work(false)))
         } catch is LongRead {
-            LongReads.perform { reply(Result { try work(true) }) }
+            LongReads.items.perform { reply(Result { try work(true) }) }
         } catch {
             reply(.failure(error))
         }

@@ -1,5 +1,12 @@
 import Items
 
+/// The parameters that were there before expressions, which name attributes.
+enum LegacyParameters {
+    /// Most attributes that one of them names. Ours: an item has room for 143,000, with names of three bytes, so an
+    /// update may take away as many and set as many others. A body has room for 1.5 million, which take 400 MB.
+    static let attributesMax = 300_000
+}
+
 /// `Expected`, `KeyConditions`, `QueryFilter` or `ScanFilter`, as it came.
 struct LegacyConditions {
     var byAttribute: [String: LegacyCondition] = [:]
@@ -32,19 +39,15 @@ extension JSONReader {
     mutating func legacyConditions(_ type: StaticString) throws(ItemError) -> LegacyConditions {
         let outside = noteRefusalsAnew()
         var conditions = LegacyConditions()
-        try map(of: "com.amazonaws.dynamodb.v20120810.\(type)") { reader, attribute throws(ItemError) in
+        try map(of: "com.amazonaws.dynamodb.v20120810.\(type)", atMost: LegacyParameters.attributesMax) {
+            reader, attribute throws(ItemError) in
             var condition = LegacyCondition()
             try reader.element(type) { reader, member throws(ItemError) in
                 switch member {
                 case "Value": condition.value = try reader.attributeValue(in: .member)
                 case "Exists": condition.exists = try reader.bool()
                 case "ComparisonOperator": condition.comparisonOperator = try reader.string()
-                case "AttributeValueList":
-                    var values: [AttributeValue] = []
-                    try reader.array { reader throws(ItemError) in
-                        values.append(try reader.attributeValue(in: .element))
-                    }
-                    condition.attributeValueList = values
+                case "AttributeValueList": condition.attributeValueList = try reader.attributeValues()
                 default: try reader.skipValue()
                 }
             }
@@ -58,7 +61,9 @@ extension JSONReader {
     mutating func legacyUpdates() throws(ItemError) -> LegacyUpdates {
         let outside = noteRefusalsAnew()
         var updates = LegacyUpdates()
-        try map(of: "com.amazonaws.dynamodb.v20120810.AttributeValueUpdate") { reader, attribute throws(ItemError) in
+        try map(
+            of: "com.amazonaws.dynamodb.v20120810.AttributeValueUpdate", atMost: LegacyParameters.attributesMax
+        ) { reader, attribute throws(ItemError) in
             var update = LegacyUpdate(value: nil)
             try reader.element("AttributeValueUpdate") { reader, member throws(ItemError) in
                 switch member {

@@ -45,11 +45,11 @@ struct TransactGetItemsRequest {
             length: given?.count, atLeast: 1, atMost: Self.itemCountMax,
             shown: GivenLists.shown("TransactGetItem", count: given?.count ?? 0), at: "transactItems")
         for (index, get) in (given?.kept ?? []).enumerated() {
-            let path = "transactItems.\(index + 1).member.get"
-            faults.require(get.isGiven, at: path)
+            func path(_ member: String) -> String { "transactItems.\(index + 1).member.get\(member)" }
+            faults.require(get.isGiven, at: path(""))
             guard get.isGiven else { continue }
-            faults.checkName(get.tableName, isRequired: true, at: "\(path).tableName")
-            faults.require(get.key != nil, at: "\(path).key")
+            faults.checkName(get.tableName, isRequired: true, at: path(".tableName"))
+            faults.require(get.key != nil, at: path(".key"))
         }
         try faults.check()
         var gets: [Get] = []

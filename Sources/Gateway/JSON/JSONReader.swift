@@ -59,17 +59,31 @@ struct JSONReader {
     }
 
     /// Reads an object with names that the client chooses.
-    /// - Parameter type: AWS's Java name of a value, such as "java.lang.String", for the message.
+    /// - Parameters:
+    ///   - type: AWS's Java name of a value, such as "java.lang.String", for the message.
+    ///   - most: how many entries it may have. An entry may take ten bytes of the request, and fifty to a hundred when
+    ///     it is kept under its name.
     mutating func map(
-        of type: @autoclosure () -> String, _ entry: (inout JSONReader, String) throws(ItemError) -> Void
+        of type: @autoclosure () -> String, atMost most: Int = RequestTree.valuesMax,
+        _ entry: (inout JSONReader, String) throws(ItemError) -> Void
     ) throws(ItemError) {
         try expectObject(orList: "java.util.Map<java.lang.String, \(type())>", orScalar: "Unexpected field type")
+        var count = 0
         try members { reader, name throws(ItemError) in
+            try Self.checkRoom(behind: count, atMost: most)
+            count += 1
             guard let name = name.text else {
                 throw ItemError(
                     code: .malformedJSON, message: "Invalid UTF-8 in a name before byte \(reader.cursor.position)")
             }
             try entry(&reader, name)
+        }
+    }
+
+    /// - Throws: `.serialization` where as many values as there may be have been read, and another follows.
+    private static func checkRoom(behind count: Int, atMost most: Int) throws(ItemError) {
+        guard count < most else {
+            throw ItemError(code: .serialization, message: "The request has more than \(most) values")
         }
     }
 
@@ -273,15 +287,19 @@ extension JSONReader {
         return refusals.item
     }
 
-    /// Reads an object with names that the client chooses, in their order; of two with one name the last stays. Linear, however many
-    /// there are.
+    /// Most entries of an object that is read as pairs. Ours: AWS takes 100 tables in a batch and 10 attributes of a
+    /// message, and of ten messages in a request each may have so many.
+    static let pairsMax = 10_000
+
+    /// Reads an object with names that the client chooses, in their order; of two with one name the last stays. Linear,
+    /// and ``pairsMax`` entries at most.
     /// - Parameter type: AWS's Java name of a value, for the message.
     mutating func pairs<Value>(
         of type: @autoclosure () -> String, _ value: (inout JSONReader, String) throws(ItemError) -> Value
     ) throws(ItemError) -> [(name: String, value: Value)] {
         var pairs: [(name: String, value: Value)] = []
         var places: [String: Int] = [:]
-        try map(of: type()) { reader, name throws(ItemError) in
+        try map(of: type(), atMost: Self.pairsMax) { reader, name throws(ItemError) in
             pairs.append((name, try value(&reader, name)))
             places[name] = pairs.count - 1
         }
@@ -318,12 +336,19 @@ extension JSONReader {
     mutating func strings() throws(ItemError) -> [String] {
         var strings: [String] = []
         try array { reader throws(ItemError) in
-            guard strings.count < RequestTree.valuesMax else {
-                throw ItemError(
-                    code: .serialization, message: "The request has more than \(RequestTree.valuesMax) values")
-            }
+            try Self.checkRoom(behind: strings.count, atMost: RequestTree.valuesMax)
             strings.append(try reader.string())
         }
         return strings
+    }
+
+    /// A list of attribute values; NULL for each that is noted in `refusals`.
+    mutating func attributeValues() throws(ItemError) -> [AttributeValue] {
+        var values: [AttributeValue] = []
+        try array { reader throws(ItemError) in
+            try Self.checkRoom(behind: values.count, atMost: RequestTree.valuesMax)
+            values.append(try reader.attributeValue(in: .element))
+        }
+        return values
     }
 }

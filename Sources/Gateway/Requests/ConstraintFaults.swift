@@ -8,6 +8,10 @@ struct ConstraintFaults {
     /// AWS lists no more.
     private static let faultsMax = 10
 
+    /// Longest value and longest path that a fault repeats, in bytes; a longer one ends in dots. Ours: a name may be as
+    /// long as the body, and would stand in each of ten faults.
+    private static let shownBytesMax = 64 * 1_024
+
     private var faults: [String] = []
 
     /// - Throws: `.validation` with all faults, in the order they were found.
@@ -79,10 +83,19 @@ struct ConstraintFaults {
                 + "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+]")
     }
 
+    /// Nothing of it is made once there are as many faults as are listed.
     /// - Parameter value: nil for one that AWS keeps to itself.
-    mutating func note(_ value: String?, _ path: String, _ constraint: String) {
+    mutating func note(
+        _ value: @autoclosure () -> String?, _ path: @autoclosure () -> String, _ constraint: @autoclosure () -> String
+    ) {
         guard faults.count < Self.faultsMax else { return }
-        faults.append("Value\(value.map { " \($0)" } ?? "") at '\(path)' failed to satisfy constraint: \(constraint)")
+        let shown = value().map { " \(Self.shortened($0))" } ?? ""
+        faults.append("Value\(shown) at '\(Self.shortened(path()))' failed to satisfy constraint: \(constraint())")
+    }
+
+    private static func shortened(_ text: String) -> String {
+        guard text.utf8.count > shownBytesMax else { return text }
+        return String(decoding: text.utf8.prefix(shownBytesMax), as: UTF8.self) + "..."
     }
 
     private static func isName(_ text: String) -> Bool {

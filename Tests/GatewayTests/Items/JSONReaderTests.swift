@@ -137,6 +137,24 @@ struct JSONReaderTests {
         #expect(try read(#"{"Number":99999999999}"#).number == Int(Int32.max))
     }
 
+    @Test func theEntriesOfAMapAreCounted() throws {
+        func names(atMost most: Int) throws(ItemError) -> [String] {
+            var names: [String] = []
+            var reader = JSONReader(Array(#"{"Map":{"a":1,"b":null,"a":[2],"c":{}}}"#.utf8))
+            try reader.request { reader, _ throws(ItemError) in
+                try reader.map(of: "", atMost: most) { reader, name throws(ItemError) in
+                    names.append(name)
+                    try reader.skipValue()
+                }
+            }
+            return names
+        }
+        #expect(try names(atMost: 3) == ["a", "a", "c"])
+        #expect(throws: ItemError(code: .serialization, message: "The request has more than 2 values")) {
+            try names(atMost: 2)
+        }
+    }
+
     @Test func refusedValuesAreNotedAndReadOnBehind() throws {
         var reader = JSONReader(Array(#"{"Item":{"a":{"S":1,"N":"x"}},"Item":{"a":{"N":"x"}},"Text":"a"}"#.utf8))
         var text: String?
