@@ -14,7 +14,7 @@ struct LogRequest: Decodable {
     let filter: String?
 
     /// Most of the last lines in one answer. Ours: bounded memory; a log of empty lines has a hundred million.
-    static let linesMax = 10_000
+    static let linesMax = LogReader.pageLinesMax
 
     /// - Throws: `ControlError` for more lines than an answer may have.
     func page(of log: LogReader) throws(ControlError) -> LogPageReport {
@@ -48,7 +48,8 @@ public struct LogPageReport: Codable, Sendable, Hashable {
     public var next: LogReader.Position?
     /// Whether there was nothing more.
     public var isAtEnd: Bool
-    /// Whether lines have been thrown away between the place asked for and these.
+    /// Whether lines have been thrown away between the place asked for and these; of the last lines, whether some that
+    /// were asked for are left out in front of these, for their bytes.
     public var hasGap: Bool
 
     init(_ page: LogReader.Page) {

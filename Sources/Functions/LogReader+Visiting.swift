@@ -4,13 +4,14 @@ public import Clocks
 extension LogReader {
     /// Where a visit begins.
     public enum Start: Sendable, Hashable {
-        /// The first line that was written at a time or later; backwards, the last that was written before it.
+        /// The first line that was written at a time or later; backwards, the last that was written before it. All that
+        /// stands behind that one follows, also what has an earlier time because the clock was set back.
         case time(Timestamp)
         /// The line that begins at a place, or the one next to it.
         case line(Position, isIncluded: Bool)
     }
 
-    private static let visitChunkBytes = 1 << 18
+    static let visitChunkBytes = 1 << 18
 
     /// Visits lines until `body` returns false. Where no time was kept, a line has that of the next one with a time, or of the
     /// file's last change.
@@ -21,14 +22,19 @@ extension LogReader {
         _ body: (_ place: Position, _ time: Timestamp, _ line: ArraySlice<UInt8>) throws -> Bool
     ) throws {
         let files = files()
+        var hasBegun = false
         for file in backwards ? files.reversed() : files {
             let times = LogTimes(log: file.path)
-            guard let range = Self.range(of: file, times, files, start, backwards) else { continue }
+            var found = Self.range(of: file, times, files, start, backwards)
+            // What follows is visited as it stands, whatever its times.
+            if hasBegun { found = (backwards ? file.size : 0, nil) }
+            guard let range = found else { continue }
             func visit(_ offset: Int, _ line: ArraySlice<UInt8>) throws -> Bool {
                 if range.skipped == offset { return true }
                 let time = times.time(at: offset) ?? times.first?.time ?? file.modified
                 // The place by time is somewhat in front of the first line.
-                if !backwards, case .time(let earliest) = start, time < earliest { return true }
+                if !hasBegun, !backwards, case .time(let earliest) = start, time < earliest { return true }
+                hasBegun = true
                 return try body(Position(file: file.number, offset: offset), time, line)
             }
             if backwards {
@@ -55,8 +61,9 @@ extension LogReader {
         switch start {
         case .time(let time):
             if backwards { return (times.offset(before: time) ?? file.size, nil) }
-            // Without marks all of it is looked at.
-            return times.first == nil ? (0, nil) : times.offset(since: time).map { ($0, nil) }
+            // Without marks all its lines have the time of its last change.
+            if times.first == nil { return file.modified < time ? nil : (0, nil) }
+            return times.offset(since: time).map { ($0, nil) }
         case .line(let place, let isIncluded):
             guard let index = files.firstIndex(where: { $0.number == place.file }) else {
                 return backwards ? nil : (0, nil)

@@ -34,15 +34,20 @@ public struct LogReader: Sendable {
         public var next: Position?
         /// Whether there was nothing more.
         public var isAtEnd = true
-        /// Whether lines between the place asked for and these have been put aside and replaced.
+        /// Whether lines between the place asked for and these have been put aside and replaced; of the last lines,
+        /// whether some that were asked for are left out in front of these, for their bytes.
         public var hasGap = false
 
         public init() {}
     }
 
+    /// Most lines in one page.
+    public static let pageLinesMax = 10_000
     /// Most bytes of lines in one page, and most bytes of log that are looked through for them.
     static let pageBytesMax = 1 << 20
     static let scanBytesMax = 64 << 20
+    /// The last lines have the bytes of so many pages at most: no page follows with those in front of them.
+    static let lastPagesMax = 8
     private static let chunkBytes = 1 << 20
 
     private let path: String
@@ -79,6 +84,9 @@ public struct LogReader: Sendable {
             }
         }
         var (kept, scanned) = (0, 0)
+        func isFull() -> Bool {
+            kept >= pageBytesMax || page.lines.count >= Self.pageLinesMax || scanned >= Self.scanBytesMax
+        }
         while true {
             let file = files[index]
             // Read when the first line is shown.
@@ -89,30 +97,50 @@ public struct LogReader: Sendable {
                     kept += line.count + 1
                     page.lines.append(Line(time: times.time(at: start), text: String(decoding: line, as: UTF8.self)))
                 }
-                return kept < pageBytesMax && scanned < Self.scanBytesMax
+                return !isFull()
             }
             page.next = Position(file: file.number, offset: end.offset)
-            guard end.isComplete else {
+            if end.isComplete, index + 1 == files.count { return page }
+            guard end.isComplete, !isFull() else {
                 page.isAtEnd = false
                 return page
             }
-            guard index + 1 < files.count else { return page }
             (index, offset) = (index + 1, 0)
         }
     }
 
-    /// The last lines, and the place behind them. Looks through the whole log, or through what was written since a time.
+    /// The last lines, and the place behind them: at least one, and no more than ``lastPagesMax`` pages hold. Looks
+    /// through the log from its end on until it has them, or through what was written since a time.
     public func last(_ count: Int, since time: Timestamp? = nil, filter: String? = nil) -> Page {
-        var result = Page()
-        var position = time.flatMap { self.position(since: $0) }
-        if time != nil, position == nil { return page(after: end) }
-        while true {
-            let page = page(after: position, filter: filter)
-            result.lines = (result.lines + page.lines).suffix(count)
-            result.next = page.next
-            if page.isAtEnd { return result }
-            position = page.next
+        let since = time.flatMap { position(since: $0) }
+        if time != nil, since == nil { return self.page(after: end) }
+        let filter = filter.map { Array($0.utf8) } ?? []
+        var page = Page()
+        let files = files()
+        // Where it ends at the latest.
+        var (oldest, first) = (0, 0)
+        if let since, let known = files.firstIndex(where: { $0.number == since.file }) {
+            (oldest, first) = (known, since.offset)
         }
+        var kept = 0
+        for index in files.indices.dropFirst(oldest).reversed() {
+            let file = files[index]
+            let times = LogTimes(log: file.path)
+            let isPassed = file.linesBackwards(before: file.size, chunkBytes: Self.visitChunkBytes) { start, line in
+                page.next = page.next ?? Position(file: file.number, offset: start + line.count + 1)
+                guard page.lines.count < count, index > oldest || start >= first else { return false }
+                guard line.holds(filter) else { return true }
+                kept += line.count + 1
+                page.hasGap = !page.lines.isEmpty && kept > Self.lastPagesMax * pageBytesMax
+                guard !page.hasGap else { return false }
+                page.lines.append(Line(time: times.time(at: start), text: String(decoding: line, as: UTF8.self)))
+                return page.lines.count < count
+            }
+            page.next = page.next ?? Position(file: file.number, offset: 0)
+            guard isPassed else { break }
+        }
+        page.lines.reverse()
+        return page
     }
 
     /// A place behind which every line stands that was written at a time or later, and of older ones at most a second's;

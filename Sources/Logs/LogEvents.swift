@@ -40,16 +40,23 @@ public struct LogEvent: Sendable, Hashable {
 }
 
 /// Where reading begins. Backwards, the time itself is not read.
+///
+/// By a time it begins with the first event of then or later. All that stands behind that one follows, also what has an
+/// earlier time because a clock was set back.
 public enum LogStart: Sendable, Hashable, Codable {
     case time(Int64)
     case place(LogPlace, isIncluded: Bool)
 }
 
-/// The events of a stream, in the order of their times.
+/// The events of a stream, in the order of their times; those of a file in the order of their writing, also where the
+/// clock was set back.
 public protocol LogEvents: Sendable {
     /// Tells this stream's places from those of others.
     var identity: UInt64 { get }
     /// When the first and the last event happened, and when the last one came; nil without events.
+    ///
+    /// What others write is looked through so far only. Where one of the two is not found, its time is that of the
+    /// place where looking ended; where neither is, nothing is known.
     var times: LogTimesOfStream? { get throws }
 
     /// Visits events, and what else stands between them, until `body` returns false. The span is valid during the call

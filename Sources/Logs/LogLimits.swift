@@ -17,7 +17,8 @@ public enum LogLimits {
     public static let retentionDays = [
         1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1_096, 1_827, 2_192, 2_557, 2_922, 3_288, 3_653,
     ]
-    /// Most bytes of events that one FilterLogEvents looks through; what is left comes with its token. Ours: bounded work.
+    /// Most bytes of events that one FilterLogEvents or GetLogEvents looks through; what is left comes with its token.
+    /// Ours: bounded work.
     static let searchBytesMax = 64 << 20
     /// The least of it that each stream gets, however many there are.
     static let searchBytesOfStreamMin = 1 << 20

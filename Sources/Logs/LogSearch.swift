@@ -20,6 +20,9 @@ public struct LogSearchRequest: Sendable {
 }
 
 /// A place in the order of a group's events: by time, then by stream, then as they stand in the stream.
+///
+/// Where a clock was set back, an event counts as of the latest time in front of it in its stream. So places rise along
+/// a stream whatever its times do, and whoever goes on behind one misses nothing.
 public struct LogSearchPlace: Sendable, Hashable, Codable {
     var timestamp: Int64
     var stream: String
@@ -34,10 +37,7 @@ public struct FoundLogEvent: Sendable {
     public var streamName: String
     /// 56 digits: the same whenever the event is found, and no other's.
     public var id: String
-
-    var searchPlace: LogSearchPlace {
-        LogSearchPlace(timestamp: event.head.timestamp, stream: streamName, place: event.head.place)
-    }
+    var searchPlace: LogSearchPlace
 }
 
 public struct LogSearchPage: Sendable {
@@ -85,8 +85,11 @@ private struct LogSearch {
         var found: [FoundLogEvent] = []
         var (lookedThrough, sizeBytes) = (0, 0)
         var last: LogSearchPlace?
+        // The latest time so far.
+        var latest: Int64 = request.after.map { $0.stream == stream.name ? $0.timestamp : .min } ?? .min
         try stream.events.visit(from: start(in: stream.name), backwards: false) { head, message in
-            let place = LogSearchPlace(timestamp: head.timestamp, stream: stream.name, place: head.place)
+            latest = max(latest, head.timestamp)
+            let place = LogSearchPlace(timestamp: latest, stream: stream.name, place: head.place)
             guard head.timestamp <= request.endTime ?? .max, page.next.map({ place.precedes($0) }) ?? true else {
                 return false
             }
@@ -97,7 +100,7 @@ private struct LogSearch {
                 found.append(
                     FoundLogEvent(
                         event: LogEvent(head: head, message: message.withUnsafeBytes { Array($0) }),
-                        streamName: stream.name, id: Self.id(head, stream.events.identity)))
+                        streamName: stream.name, id: Self.id(head, stream.events.identity), searchPlace: place))
             }
             let isEnough =
                 lookedThrough >= bytesMax || found.count >= request.limit || sizeBytes >= LogLimits.pageBytesMax

@@ -101,21 +101,27 @@ public final class ShardLineage: Sendable {
         return records
     }
 
-    /// The newest records that are held, up to `limit`, the newest first.
-    public func newestRecords(limit: Int) throws -> [StoredStreamRecord] {
+    /// The newest records that are held in front of `sequence`, up to `limit`, the newest first.
+    public func newestRecords(before sequence: UInt64 = .max, limit: Int) throws -> [StoredStreamRecord] {
         var records: [StoredStreamRecord] = []
-        let trimmed = trimmedSequence
-        guard limit > 0, trimmed < .max else { return [] }
-        try database.scan(
-            .streams, from: Self.key(stream, number, trimmed + 1), to: Self.key(stream, number, .max), backwards: true
-        ) { key, value in
-            records.append(
-                StoredStreamRecord(
-                    sequence: key.bigEndianUInt64(at: 5), itemKey: value.bigEndianUInt64(at: 8),
-                    arrival: Self.arrival(value), json: value.extracting(Self.headerBytes...).bytes()))
+        guard limit > 0 else { return [] }
+        try scanBackwards(before: sequence) { record, json in
+            var record = record
+            record.json = json.bytes()
+            records.append(record)
             return records.count < limit
         }
         return records
+    }
+
+    /// The newest record that is held in front of `sequence`; nil when there is none. One seek.
+    public func newestSequence(before sequence: UInt64) throws -> UInt64? {
+        var newest: UInt64?
+        try scanBackwards(before: sequence) { record, _ in
+            newest = record.sequence
+            return false
+        }
+        return newest
     }
 
     /// Visits the records behind `sequence` until `body` returns false. The record's JSON is the span, not in the record.
@@ -125,11 +131,29 @@ public final class ShardLineage: Sendable {
         try database.scan(
             .streams, from: Self.key(stream, number, first + 1), to: Self.key(stream, number, .max)
         ) { key, value in
-            let record = StoredStreamRecord(
-                sequence: key.bigEndianUInt64(at: 5), itemKey: value.bigEndianUInt64(at: 8),
-                arrival: Self.arrival(value), json: [])
-            return try body(record, value.extracting(Self.headerBytes...))
+            try body(Self.record(key, value), value.extracting(Self.headerBytes...))
         }
+    }
+
+    /// Visits the records in front of `sequence`, the newest first, as ``scan(after:_:)`` does.
+    private func scanBackwards(
+        before sequence: UInt64, _ body: (StoredStreamRecord, RawSpan) throws -> Bool
+    ) throws {
+        let trimmed = trimmedSequence
+        guard sequence > trimmed, sequence - trimmed > 1 else { return }
+        try database.scan(
+            .streams, from: Self.key(stream, number, trimmed + 1), to: Self.key(stream, number, sequence),
+            backwards: true
+        ) { key, value in
+            try body(Self.record(key, value), value.extracting(Self.headerBytes...))
+        }
+    }
+
+    /// A record without its JSON.
+    private static func record(_ key: RawSpan, _ value: RawSpan) -> StoredStreamRecord {
+        StoredStreamRecord(
+            sequence: key.bigEndianUInt64(at: 5), itemKey: value.bigEndianUInt64(at: 8), arrival: arrival(value),
+            json: [])
     }
 
     /// Visits what is stored of every record.

@@ -42,7 +42,14 @@ struct LogArguments: ParsableArguments {
         return (try? Date(text, strategy: .iso8601)).map { Int64($0.timeIntervalSince1970 * 1_000) }
     }
 
-    func print(_ page: LogPageReport) throws {
+    fileprivate func print(_ page: LogPageReport, answering question: LogQuestion) throws {
+        if page.hasGap {
+            let isOfLastLines = question.after == nil && question.lines != nil
+            Terminal.error(
+                isOfLastLines
+                    ? "lines are left out here: the last ones come up to 8 MB; --since without --lines shows all"
+                    : "lines are missing here: the log was put aside twice meanwhile")
+        }
         for line in page.lines {
             if json {
                 try Terminal.printJSONLine(line)
@@ -91,7 +98,7 @@ struct LogsShowCommand: AsyncParsableCommand {
                 since: log.sinceMilliseconds, lines: lines ?? (log.since == nil ? 50 : nil), filter: log.filter)
             while true {
                 let page = try await engine.log(log.function, question)
-                try log.print(page)
+                try log.print(page, answering: question)
                 guard !page.isAtEnd else { return }
                 question = LogQuestion(after: page.next, filter: log.filter)
             }
@@ -151,8 +158,7 @@ struct LogsFollowCommand: AsyncParsableCommand {
             }
             if isGone { Terminal.error("\(engine.url) answers again") }
             (hasAnswered, isGone) = (true, false)
-            if page.hasGap { Terminal.error("lines are missing here: the log was put aside twice meanwhile") }
-            try log.print(page)
+            try log.print(page, answering: question)
             // A place once known is kept: an engine that has not opened its log yet knows none.
             question = LogQuestion(after: page.next ?? question.after, filter: log.filter)
             if page.isAtEnd { try await Task.sleep(for: Self.interval) }

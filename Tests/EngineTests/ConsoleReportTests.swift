@@ -155,6 +155,38 @@ import Testing
         }
     }
 
+    @Test func changesAreBoundedInBytesOverAllShardsAndTheNewestAreShown() async throws {
+        try await house.run { engine in
+            try await engine.put(0..<30)
+            let table = try engine.tables.table("Orders")
+            let all = try RecentChanges(table: table).page(.init(limit: 30))
+            #expect(all.map(\.keys) == (0..<30).reversed().map { "p=\($0)" })
+            for count in [1, 2, 7, 29] {
+                let sizeBytes = all.prefix(count).reduce(0) { $0 + $1.record.utf8.count }
+                for bytesMax in [sizeBytes, sizeBytes + 1] {
+                    let changes = try RecentChanges(table: table, bytesMax: bytesMax).page(.init(limit: 30))
+                    #expect(changes.map(\.sequenceNumber) == all.prefix(count).map(\.sequenceNumber))
+                }
+            }
+            #expect(try RecentChanges(table: table, bytesMax: 1).page(.init(limit: 30)).count == 1)
+        }
+    }
+
+    @Test func aPageOfAQueueIsBoundedInBytesAndSaysThatThereIsMore() async throws {
+        try await house.run { engine in
+            let queue = try engine.queues.queue("second")
+            for number in 0..<5 { _ = try await queue.send(OutgoingMessage("message \(number)")) }
+            // Of nine bytes each.
+            for (limit, bytesMax, count) in [
+                (10, 20, 2), (10, 18, 2), (10, 1, 1), (10, 45, 5), (3, 45, 3), (5, 45, 5),
+            ] {
+                let page = try QueuePage(queue: queue, request: .init(limit: limit), bytesMax: bytesMax)
+                #expect(page.messages.map(\.body) == (0..<count).map { "message \($0)" })
+                #expect(page.hasMore == (count < 5))
+            }
+        }
+    }
+
     @Test func lookingAtAQueueReceivesNothing() async throws {
         try await house.run { engine in
             try await engine.put(0..<5)

@@ -28,6 +28,35 @@ struct LogRequestTests {
         }
     }
 
+    /// Ten thousand lines may be the whole log.
+    @Test func anAnswerHasEightMegabytesOfTheLastLinesAtMostAndSaysSo() throws {
+        let line = String(repeating: "x", count: 99_999) + "\n"
+        try withLog(String(repeating: line, count: 90)) { log in
+            func report(_ lines: Int) throws -> LogPageReport {
+                try JSONDecoder().decode(LogRequest.self, from: Data(#"{"lines":\#(lines)}"#.utf8)).page(of: log)
+            }
+            let most = try report(LogRequest.linesMax)
+            #expect(most.lines.count == (8 << 20) / 100_000)
+            #expect(most.hasGap)
+            #expect(most.isAtEnd)
+            #expect(try !report(10).hasGap)
+        }
+    }
+
+    /// Several pipes may write to one file: what one of them has filled it with is not looked through for another.
+    @Test func theTimesOfAStreamAreLookedForNearTheEndsOfItsLog() throws {
+        let others = String(repeating: String(repeating: "x", count: 99_999) + "\n", count: 11)
+        func hasTimes(_ text: String) throws -> Bool {
+            var isKnown = false
+            try withLog(text) { isKnown = FileEvents($0, marker: "own").times != nil }
+            return isKnown
+        }
+        #expect(try !hasTimes(others + "own\n" + others))
+        #expect(try hasTimes("own\n" + others))
+        #expect(try hasTimes(others + "own\n"))
+        #expect(try !hasTimes(others))
+    }
+
     @Test func linesOfOthersAreNoEvents() throws {
         try withLog("other\n\nown\n") { log in
             #expect(FileEvents(log, marker: "own").times != nil)

@@ -89,6 +89,81 @@ import Testing
         #expect(count >= 8)
     }
 
+    @Test func aPageHasTenThousandLinesAtMostWhateverTheirLength() throws {
+        let log = try OpenLog()
+        let path = log.path + "x"
+        let reader = LogReader(path: path)
+        func write(_ lines: Int, to path: String) throws {
+            try Data(String(repeating: "\n", count: lines).utf8).write(to: URL(fileURLWithPath: path))
+        }
+        try write(10_001, to: path)
+        var page = reader.page(after: nil)
+        #expect(page.lines.count == 10_000)
+        #expect(!page.isAtEnd)
+        page = reader.page(after: page.next)
+        #expect(page.lines.count == 1)
+        #expect(page.isAtEnd)
+        // Also where the older file ends with the page.
+        try write(10_000, to: path + ".1")
+        page = reader.page(after: nil)
+        #expect(page.lines.count == 10_000)
+        #expect(!page.isAtEnd)
+        page = reader.page(after: page.next)
+        #expect(page.lines.count == 10_000)
+        #expect(!page.isAtEnd)
+        page = reader.page(after: page.next)
+        #expect(page.lines.count == 1)
+        #expect(page.isAtEnd)
+        #expect(!page.hasGap)
+    }
+
+    @Test func theLastLinesAreOfBothFilesAndLeadOn() throws {
+        let log = try OpenLog(bytesMax: 12)
+        let reader = LogReader(path: log.path)
+        #expect(reader.last(5) == LogReader.Page())
+        let lines = ["one", "two", "", "three and more", "four", "five"]
+        for line in lines { log.write(line, after: 1) }
+        for count in 0...7 {
+            let page = reader.last(count)
+            #expect(Self.texts(page) == Array(lines.suffix(count)))
+            #expect(page.isAtEnd && !page.hasGap)
+            #expect(reader.page(after: page.next).lines.isEmpty)
+        }
+        #expect(reader.last(1).lines.first?.time == Timestamp(seconds: 1_006))
+        // A line that is still being written comes when it is whole.
+        let handle = try #require(FileHandle(forWritingAtPath: log.path))
+        try handle.seekToEnd()
+        try handle.write(contentsOf: Data("ha".utf8))
+        let page = reader.last(2)
+        #expect(Self.texts(page) == ["four", "five"])
+        try handle.write(contentsOf: Data("lf\n".utf8))
+        #expect(Self.texts(reader.page(after: page.next)) == ["half"])
+    }
+
+    /// Eight pages' bytes, here 80, are eight lines of these.
+    @Test func theLastLinesAreBoundedInBytesWhichIsSaid() throws {
+        let log = try OpenLog()
+        let reader = LogReader(path: log.path, pageBytesMax: 10)
+        let lines = (10..<30).map { "line \($0)xx" }
+        for line in lines { log.write(line) }
+        #expect(Self.texts(reader.last(20)) == Array(lines.suffix(8)))
+        #expect(reader.last(20).hasGap)
+        #expect(reader.last(9).hasGap)
+        #expect(Self.texts(reader.last(8)) == Array(lines.suffix(8)))
+        #expect(!reader.last(8).hasGap)
+        // Lines that do not hold the text count for nothing.
+        #expect(reader.last(20, filter: "2").lines.count == 8)
+        #expect(reader.last(20, filter: "2").hasGap)
+        #expect(Self.texts(reader.last(20, filter: "1xx")) == ["line 11xx", "line 21xx"])
+        #expect(!reader.last(20, filter: "1xx").hasGap)
+        // One is shown whatever its length.
+        let long = String(repeating: "x", count: 100)
+        log.write(long)
+        #expect(Self.texts(reader.last(2)) == [long])
+        #expect(reader.last(2).hasGap)
+        #expect(!reader.last(1).hasGap)
+    }
+
     @Test func linesKnowTheirSecond() throws {
         let log = try OpenLog(bytesMax: 20)
         let reader = LogReader(path: log.path)

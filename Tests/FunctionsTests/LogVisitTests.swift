@@ -69,6 +69,24 @@ import Testing
         #expect(try visit(.line(gone, isIncluded: false), backwards: true).isEmpty)
     }
 
+    /// What a visit has begun with is followed by all that stands behind it, in the same file and in the newer one.
+    @Test func linesBehindAClockThatWasSetBackFollow() throws {
+        let log = try LogFile(path: path, bytesMax: 30, time: time)
+        let written: [(String, Int64)] = [
+            ("first", 1_000_000), ("second", 1_005_000), ("third", 1_006_000), ("set back", 970_000),
+            ("fourth", 1_010_000), ("in the newer file", 980_000),
+        ]
+        for (line, milliseconds) in written {
+            time.set(by: Timestamp(milliseconds: milliseconds) - time.now())
+            log.append(line)
+        }
+        let all = written.map(\.0)
+        #expect(try visit(at(1_000_000)).map(\.text) == all)
+        #expect(try visit(at(1_005_000)).map(\.text) == Array(all.dropFirst()))
+        #expect(try visit(at(1_010_000)).map(\.text) == Array(all.suffix(2)))
+        #expect(try visit(at(1_010_001)).isEmpty)
+    }
+
     @Test func longLinesAreFoundBackwards() throws {
         let log = try LogFile(path: path, time: time)
         let long = String(repeating: "x", count: 1_000_000)

@@ -63,28 +63,110 @@ import Testing
         }
     }
 
-    @Test func aTokenThatLeadsInFrontOfTheRangePassesNothingOver() throws {
+    // MARK: What something else writes
+
+    /// The texts of page after page, from a first page on, until the token that leads on is handed back.
+    private func texts(
+        _ logs: OpenLogs, _ first: LogPage, backwards: Bool = false,
+        _ change: (inout LogPageRequest) -> Void = { _ in }
+    ) throws -> [[String]] {
+        var pages = [first.events.map(\.text)]
+        var token = backwards ? first.backward : first.forward
+        // More than any of these streams has.
+        for _ in 0..<10 {
+            let page = try logs.page {
+                change(&$0)
+                $0.token = token
+            }
+            let next = backwards ? page.backward : page.forward
+            if next == token { return pages }
+            pages.append(page.events.map(\.text))
+            token = next
+        }
+        Issue.record("The pages have no end: \(pages)")
+        return pages
+    }
+
+    /// Lines of a file do not rise in time where the clock was set back.
+    @Test func pagesGoOnBehindAClockThatWasSetBack() throws {
         let logs = try OpenLogs()
         let events = ScriptedEvents()
-        logs.owned.groups = [
-            OwnedLogGroup(name: "g", createdAt: 5, streams: [LogStream(name: "s", createdAt: 5, events: events)])
-        ]
-        for number in 0..<1_000 { events.add(logs.now - 1_000 + Int64(number), "\(number)") }
-        let head = try logs.page { ($0.startsFromHead, $0.limit) = (true, 1) }
-        let tail = try logs.page { $0.limit = 1 }
-        var visits = events.visitCount
-        #expect(
-            try logs.page { ($0.token, $0.startTime) = (head.forward, logs.now - 2) }.events.map(\.text) == [
-                "998", "999",
-            ])
-        #expect(events.visitCount - visits == 3)
-        visits = events.visitCount
-        #expect(
-            try logs.page { ($0.token, $0.endTime) = (tail.backward, logs.now - 998) }.events.map(\.text) == [
-                "0", "1",
-            ])
-        #expect(events.visitCount - visits == 3)
+        let written: [(Int64, String)] = [(-100, "a"), (-95, "b"), (-94, "c"), (-130, "early"), (-90, "d"), (-85, "e")]
+        for (time, text) in written { events.add(logs.now + time, text) }
+        logs.serve(events)
+        let from = logs.now - 105
+        for limit in 1...5 {
+            func change(_ request: inout LogPageRequest) { (request.startTime, request.limit) = (from, limit) }
+            let first = try logs.page {
+                change(&$0)
+                $0.startsFromHead = true
+            }
+            #expect(try Array(texts(logs, first, change).joined()) == ["a", "b", "c", "d", "e"])
+        }
     }
+
+    /// As much as 72 MB, of which a page looks through 64.
+    private static let others = (count: 120, text: String(repeating: "x", count: 600_000))
+
+    @Test func aTokenThatLeadsFarInFrontOfTheRangeLeadsThereInPages() throws {
+        let logs = try OpenLogs()
+        let events = ScriptedEvents()
+        logs.serve(events)
+        events.add(logs.now - 20, "first")
+        for _ in 0..<Self.others.count { events.add(logs.now - 10, Self.others.text) }
+        for text in ["x", "y"] { events.add(logs.now, text) }
+        let head = try logs.page { ($0.startsFromHead, $0.limit) = (true, 1) }
+        let since = logs.now
+        func page(_ token: LogToken) throws -> LogPage { try logs.page { ($0.token, $0.startTime) = (token, since) } }
+        let before = events.visitCount
+        let empty = try page(head.forward)
+        #expect(empty.events.isEmpty)
+        #expect((100..<Self.others.count).contains(events.visitCount - before))
+        #expect(empty.forward != head.forward)
+        let found = try page(empty.forward)
+        #expect(found.events.map(\.text) == ["x", "y"])
+        // At the end the token is handed back; and in front of the range there is nothing.
+        #expect(try page(found.forward).forward == found.forward)
+        #expect(try page(found.backward).events.isEmpty)
+        // The same from behind.
+        let tail = try logs.page { $0.limit = 1 }
+        func back(_ token: LogToken) throws -> LogPage {
+            try logs.page { ($0.token, $0.endTime) = (token, since - 10) }
+        }
+        let gap = try back(tail.backward)
+        #expect(gap.events.isEmpty)
+        #expect(try back(gap.backward).events.map(\.text) == ["first"])
+    }
+
+    @Test func whatOthersWriteIsLookedThroughInPages() throws {
+        let logs = try OpenLogs()
+        let events = ScriptedEvents()
+        logs.serve(events)
+        func addOthers() {
+            for _ in 0..<Self.others.count { events.add(logs.now, Self.others.text, isPassedOver: true) }
+        }
+        // Nothing but others': pages without an event, and an end.
+        addOthers()
+        let before = events.visitCount
+        let head = try logs.page { $0.startsFromHead = true }
+        let tail = try logs.page()
+        #expect(head.events.isEmpty && tail.events.isEmpty)
+        #expect((200..<2 * Self.others.count).contains(events.visitCount - before))
+        #expect(try texts(logs, head) == [[]])
+        #expect(try texts(logs, tail, backwards: true) == [[]])
+        // What comes later comes with the token that leads there.
+        events.add(logs.now, "own")
+        addOthers()
+        #expect(try texts(logs, head) == [[], ["own"]])
+        #expect(try logs.page { $0.token = tail.forward }.events.map(\.text) == ["own"])
+        #expect(try texts(logs, logs.page(), backwards: true) == [[], ["own"]])
+        // From the page that has it both ways lead on: behind it has been looked already, in front of it not yet.
+        let own = try logs.page { $0.token = head.forward }
+        #expect(try texts(logs, own) == [["own"]])
+        #expect(try texts(logs, own, backwards: true) == [["own"], []])
+    }
+
+    // MARK: Bounds
 
     @Test func anEmptyStreamsTokenIsGoodForWhatComes() async throws {
         for fromHead in [true, false] {

@@ -120,6 +120,54 @@ import Testing
         #expect(try texts(request) == [[], ["found 2"]])
     }
 
+    /// Lines of a file do not rise in time where the clock was set back. Such a line comes behind those in front of it.
+    @Test(arguments: 1...9) func aClockThatWasSetBackLosesNothing(limit: Int) throws {
+        let logs = try OpenLogs()
+        let written: [(String, [(Int64, String)])] = [
+            ("a", [(-50, "a1"), (-10, "a2"), (-40, "a3"), (-30, "a4"), (-90, "early"), (-5, "a5")]),
+            ("b", [(-45, "b1"), (-35, "b2"), (-10, "b3"), (-7, "b4")]),
+        ]
+        let streams = written.map { name, lines in
+            let events = ScriptedEvents()
+            for (time, text) in lines { events.add(logs.now + time, text) }
+            return LogStream(name: name, createdAt: 5, events: events)
+        }
+        logs.owned.groups = [OwnedLogGroup(name: "g", createdAt: 5, streams: streams)]
+        var request = LogSearchRequest()
+        (request.startTime, request.limit) = (logs.now - 60, limit)
+        var found: [String] = []
+        repeat {
+            let page = try logs.store.search(group: "g", request)
+            #expect(page.events.count <= limit)
+            found += page.events.map(\.text)
+            request.after = page.next
+        } while request.after != nil
+        #expect(found == ["a1", "b1", "b2", "a2", "a3", "a4", "b3", "b4", "a5"])
+    }
+
+    /// Where looking ends at a line that is older than the range, what was found in front of it is not dropped.
+    @Test func lookingEndsAtAnyLineWithoutLoss() throws {
+        let logs = try OpenLogs()
+        let events = ScriptedEvents()
+        let long = String(repeating: "x", count: 1_100_000)
+        let written: [(Int64, String)] = [(-10, "a"), (-5, "b"), (-100, long), (-100, long), (0, "c")]
+        for (time, text) in written { events.add(logs.now + time, text) }
+        // Of 64 streams each gets a megabyte.
+        let streams = (0..<64).map { number in
+            LogStream(name: "s\(number)", createdAt: 5, events: number == 0 ? events : ScriptedEvents())
+        }
+        logs.owned.groups = [OwnedLogGroup(name: "g", createdAt: 5, streams: streams)]
+        var request = LogSearchRequest()
+        request.startTime = logs.now - 20
+        var pages: [[String]] = []
+        repeat {
+            let page = try logs.store.search(group: "g", request)
+            pages.append(page.events.map(\.text))
+            request.after = page.next
+        } while request.after != nil
+        #expect(pages == [["a", "b"], [], ["c"]])
+    }
+
     /// Random streams in random pages against the plain sorted list.
     @Test(arguments: 1...10) func agreesWithAPlainSort(seed: UInt64) async throws {
         var random = SeededGenerator(seed: seed)

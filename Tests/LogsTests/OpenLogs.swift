@@ -62,6 +62,13 @@ final class OpenLogs: @unchecked Sendable {
         try store.search(group: "g", request).events.map(\.text)
     }
 
+    /// Serves events as a stream `s` that something else writes.
+    func serve(_ events: ScriptedEvents) {
+        owned.groups = [
+            OwnedLogGroup(name: "g", createdAt: 5, streams: [LogStream(name: "s", createdAt: 5, events: events)])
+        ]
+    }
+
     func page(_ stream: String = "s", _ change: (inout LogPageRequest) throws -> Void = { _ in }) throws -> LogPage {
         var request = LogPageRequest()
         try change(&request)
@@ -80,14 +87,16 @@ final class ScriptedLogs: OwnedLogs {
 
 /// Events in memory.
 final class ScriptedEvents: LogEvents {
-    private let events = Mutex<[(time: Int64, text: String)]>([])
+    private let events = Mutex<[(time: Int64, text: String, isPassedOver: Bool)]>([])
     private let visits = Mutex(0)
 
     /// How often something has been visited.
     var visitCount: Int { visits.withLock { $0 } }
 
-    /// Without a text, what stands there is no event.
-    func add(_ time: Int64, _ text: String) { events.withLock { $0.append((time, text)) } }
+    /// Without a text, and where it is passed over, what stands there is no event.
+    func add(_ time: Int64, _ text: String, isPassedOver: Bool = false) {
+        events.withLock { $0.append((time, text, isPassedOver || text.isEmpty)) }
+    }
 
     var identity: UInt64 { 0 }
     var times: LogTimesOfStream? {
@@ -101,18 +110,20 @@ final class ScriptedEvents: LogEvents {
         from start: LogStart, backwards: Bool, _ body: (_ head: LogEventHead, _ message: RawSpan) throws -> Bool
     ) throws {
         let all = Array(events.withLock { $0 }.enumerated())
+        var hasBegun = false
         for (index, event) in backwards ? all.reversed() : all {
             switch start {
-            case .time(let time): if backwards ? event.time >= time : event.time < time { continue }
+            case .time(let time): if !hasBegun, backwards ? event.time >= time : event.time < time { continue }
             case .place(let place, let isIncluded):
                 let first = Int(place.second)
                 if index == first, !isIncluded { continue }
                 if backwards ? index > first : index < first { continue }
             }
+            hasBegun = true
             let message = Array(event.text.utf8)
             let head = LogEventHead(
                 timestamp: event.time, ingestionTime: event.time, place: LogPlace(7, UInt64(index)),
-                isPassedOver: event.text.isEmpty)
+                isPassedOver: event.isPassedOver)
             visits.withLock { $0 += 1 }
             guard try body(head, message.span.bytes) else { return }
         }

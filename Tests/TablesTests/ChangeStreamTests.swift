@@ -40,6 +40,10 @@ import Testing
         #expect(try newest(3) == all.suffix(3).reversed())
         #expect(try newest(100) == all.reversed())
         #expect(try newest(0).isEmpty)
+        #expect(try store.lineage.newestRecords(before: all[3], limit: 2).map(\.sequence) == [all[2], all[1]])
+        #expect(try store.lineage.newestSequence(before: .max) == all[4])
+        #expect(try store.lineage.newestSequence(before: all[4]) == all[3])
+        #expect(try store.lineage.newestSequence(before: all[0]) == nil)
         #expect(
             try store.lineage.newestRecords(limit: 1).first?.json
                 == store.lineage.records(after: all[3], limit: 1).first?.json)
@@ -47,6 +51,7 @@ import Testing
         try await put(6...6)
         try await store.store.trimStreams()
         #expect(try newest(100).count == 1)
+        #expect(try store.lineage.newestSequence(before: all[4] + 1) == nil)
     }
 
     @Test func recordsOfOneItemHaveOneKeyAndOthersAnother() async throws {

@@ -78,7 +78,7 @@ function showLog(box, names, first) {
       next = page.next ?? next;
       isBehind = !page.isAtEnd;
       const isAtBottom = follows.checked;
-      if (page.hasGap) lines.append(h('p', { class: 'is-warn' }, h('span', {}, ''), 'Lines between have been put aside.'));
+      if (page.hasGap) lines.append(h('p', { class: 'is-warn' }, h('span', {}, ''), 'Lines are left out here.'));
       lines.append(...page.lines.slice(-LINES_MAX).map(line));
       while (lines.childElementCount > LINES_MAX) lines.firstElementChild.remove();
       if (!lines.childElementCount) lines.append(h('p', { class: 'is-platform', id: 'log-empty' }, h('span', {}, ''), 'Nothing yet.'));

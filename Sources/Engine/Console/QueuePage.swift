@@ -17,14 +17,22 @@ struct QueuePage: Encodable {
     /// Whether there are more than these.
     var hasMore: Bool
 
-    init(queue: Queue, request: Request) throws {
+    /// - Parameter bytesMax: most bytes of bodies; one message is shown whatever its size. Ours: bounded memory.
+    init(queue: Queue, request: Request, bytesMax: Int = 8 << 20) throws {
         let limit = PageLimit.of(request.limit)
-        let found = try queue.peek(limit: limit + 1)
-        hasMore = found.count > limit
-        messages = found.prefix(limit).map {
-            Message(
-                id: $0.messageID, sentTimestamp: $0.sentTimestamp, groupId: $0.groupID, receiveCount: $0.receiveCount,
-                body: $0.body)
+        var messages: [Message] = []
+        var (sizeBytes, hasMore) = (0, false)
+        try queue.visit { message in
+            sizeBytes += message.body.utf8.count
+            hasMore = messages.count == limit || !messages.isEmpty && sizeBytes > bytesMax
+            guard !hasMore else { return false }
+            messages.append(
+                Message(
+                    id: message.messageID, sentTimestamp: message.sentTimestamp, groupId: message.groupID,
+                    receiveCount: message.receiveCount, body: message.body))
+            return true
         }
+        self.messages = messages
+        self.hasMore = hasMore
     }
 }

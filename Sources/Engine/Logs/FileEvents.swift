@@ -16,21 +16,27 @@ struct FileEvents: LogEvents {
     // Files' numbers tell places apart.
     var identity: UInt64 { 0 }
 
+    /// Most bytes of lines that are looked through for a stream's first event, and for its last one. Ours: a list of
+    /// streams asks each of them, and other pipes of the group may have filled its files.
+    private static let timesBytesMax = 1 << 20
+
     var times: LogTimesOfStream? {
-        var (first, last): (Int64?, Int64?)
+        guard let first = edge(backwards: false), let last = edge(backwards: true), first.isEvent || last.isEvent
+        else { return nil }
+        return LogTimesOfStream(first: first.time, last: last.time, lastIngestion: last.time)
+    }
+
+    /// When the first or the last event was written, or the line at which looking for it ended.
+    private func edge(backwards: Bool) -> (time: Int64, isEvent: Bool)? {
+        var edge: (time: Int64, isEvent: Bool)?
+        var lookedThrough = 0
         // What reads no store throws nothing.
-        try? visit(from: .time(0), backwards: false) { head, _ in
-            if head.isPassedOver { return true }
-            first = head.timestamp
-            return false
+        try? visit(from: .time(backwards ? .max : 0), backwards: backwards) { head, message in
+            edge = (head.timestamp, !head.isPassedOver)
+            lookedThrough += message.byteCount + LogLimits.eventOverheadBytes
+            return head.isPassedOver && lookedThrough < Self.timesBytesMax
         }
-        try? visit(from: .time(.max), backwards: true) { head, _ in
-            if head.isPassedOver { return true }
-            last = head.timestamp
-            return false
-        }
-        guard let first, let last else { return nil }
-        return LogTimesOfStream(first: first, last: last, lastIngestion: last)
+        return edge
     }
 
     func visit(
