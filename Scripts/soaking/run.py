@@ -401,19 +401,21 @@ class Run:
         """The whole run. What was found is in the laws and samples whatever happens."""
         try:
             while self.engine.life < len(self.lives):
-                life, began = self.lives[self.engine.life], time.time()
+                life = self.lives[self.engine.life]
                 self.say(f"life {self.engine.life + 1}/{len(self.lives)}: {life.seconds:.0f} s, to be ended by {life.ending}")
                 if self.engine.life == 0:
                     # Without it there is nothing to look at.
                     self.start(life)
                 else:
                     self.guard(f"the start of life {self.engine.life + 1}", lambda life=life: self.start(life))
+                began = time.time()
                 self.live(life)
+                lived = time.time() - began
                 if life is self.lives[-1] and self.engine.is_running:
                     self.guard("the end", self.settle)
                 self.end(life)
                 # A fault of the disk comes when it comes; orders are written for as long as was asked.
-                if life.ending == "disk" and (rest := life.rest(time.time() - began)).seconds >= schedule.LIFE_SECONDS_MIN:
+                if life.ending == "disk" and (rest := life.rest(lived)).seconds >= schedule.LIFE_SECONDS_MIN:
                     self.lives.insert(self.engine.life, rest)
         except Stopped:
             self.say("stopping; once more ends at once")

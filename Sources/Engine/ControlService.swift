@@ -62,24 +62,28 @@ struct ControlService: EngineControl {
                         #"{"pattern": "{"eventName": ["INSERT"]}", "event": "{}"}"#),
                     engine: engine))
         case (3, "dashboards", "draw"):
-            try Self.json(
-                try DashboardPage(
-                    path[1], engine.monitoring,
-                    Self.read(DashboardPage.Request.self, body, #"{"rangeSeconds": 3600, "width": 1200}"#),
-                    at: engine.time.now()))
+            try await LongReads.metrics.value {
+                try Self.json(
+                    try DashboardPage(
+                        path[1], engine.monitoring,
+                        Self.read(DashboardPage.Request.self, body, #"{"rangeSeconds": 3600, "width": 1200}"#),
+                        at: engine.time.now()))
+            }
         case (3, "alarms", "history"):
             try Self.json(
                 try AlarmHistory(
                     engine.monitoring.alarms, name: path[1],
                     Self.read(AlarmHistory.Request.self, body, #"{"limit": 50}"#)))
         case (2, "alarms", "draw"):
-            try Self.json(
-                try AlarmPictures(
-                    engine.monitoring.metrics, engine.monitoring.alarms,
-                    Self.read(
-                        AlarmPictures.Request.self, body,
-                        #"{"names": ["failures"], "rangeSeconds": 3600, "width": 480, "height": 160}"#),
-                    at: engine.time.now()))
+            try await LongReads.metrics.value {
+                try Self.json(
+                    try AlarmPictures(
+                        engine.monitoring.metrics, engine.monitoring.alarms,
+                        Self.read(
+                            AlarmPictures.Request.self, body,
+                            #"{"names": ["failures"], "rangeSeconds": 3600, "width": 480, "height": 160}"#),
+                        at: engine.time.now()))
+            }
         case (1, "cost", _):
             try Self.json(
                 try CostReport(

@@ -208,6 +208,8 @@ final class ExecutionEnvironment: Sendable {
     }
 
     private func handOver(_ invocation: PendingInvocation, to request: EnvironmentState.NextRequest) {
+        // What the process wrote before it asked stands before the event's own lines.
+        output.drain()
         let now = processTime.now()
         life.withLock { $0.handedOverAt = now }
         log.begin(platformLog.start(invocation.requestID, now: now))

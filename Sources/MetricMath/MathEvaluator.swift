@@ -26,6 +26,9 @@ struct MathEvaluator {
         results = Dictionary(metrics.map { ($0.id, .series($0.series)) }) { first, _ in first }
     }
 
+    /// What has been made, or is as much work; at most what may be.
+    var spentPoints: Int { min(max(points, steps / Self.stepsPerPointMax), pointsMax) }
+
     mutating func evaluate(_ node: MathExpression.Node) throws(MathError) -> MathValue {
         let value = try value(of: node)
         points += value.size
@@ -91,6 +94,7 @@ struct MathEvaluator {
 
     /// A number among series has its value at each of their moments.
     private mutating func array(of members: [MathValue], _ position: Int) throws(MathError) -> [TimeSeries] {
+        try expect(members.reduce(1) { $0 + $1.size })
         let series = members.flatMap { value -> [TimeSeries] in
             switch value {
             case .scalar: []

@@ -3,10 +3,14 @@
 public struct MetricQueryPlan: Hashable, Sendable {
     /// Most queries in a list (CloudWatch's API model).
     public static let queriesMax = 500
-    /// Points that a list may make on its way, unless the caller says otherwise.
+    /// Points that a list may have and make on its way, unless the caller says otherwise. Ours: bounded memory; a week by the
+    /// minute of hundreds of metrics.
     public static let pointsMax = 5_000_000
     /// Most series that a list gives. Ours: bounded memory; each has a label, also one without points.
     public static let seriesMax = 10_000
+    /// Most bytes of labels that a list gives, as each series of an array has the expression's label and its own. Ours: bounded
+    /// memory.
+    static let labelBytesMax = 16 << 20
     /// Longest period of an expression, seconds: that of a metric here, 15 days, for which points are kept.
     public static let periodMax = 15 * 86_400
 
@@ -63,22 +67,31 @@ public struct MetricQueryPlan: Hashable, Sendable {
         }
     }
 
+    /// Works everything out, with at most so many points.
+    public func evaluate(
+        _ series: [String: TimeSeries], over range: MathRange, pointsMax: Int = Self.pointsMax
+    ) throws(MathError) -> [Result] {
+        var pointsLeft = pointsMax
+        return try evaluate(series, over: range, pointsLeft: &pointsLeft)
+    }
+
     /// Works everything out.
     ///
     /// - Parameters:
     ///   - series: the metrics' data by id; a metric that is not there has none.
     ///   - range: what was asked for; functions that fill periods fill these.
-    ///   - pointsMax: how many points all steps together may make.
+    ///   - pointsLeft: how many points all steps together may make; less what they have made, also when it throws.
     /// - Returns: in the order of the queries, those whose data are wanted; an expression that makes an array gives several.
     /// - Throws: ``MathError`` for operands that do not fit, and for results that are too many.
     public func evaluate(
-        _ series: [String: TimeSeries], over range: MathRange, pointsMax: Int = Self.pointsMax
+        _ series: [String: TimeSeries], over range: MathRange, pointsLeft: inout Int
     ) throws(MathError) -> [Result] {
         let metrics = metrics.map { id, stat in
             (id: id, series: series[id] ?? TimeSeries(label: stat.metric.name, period: stat.period, points: []))
         }
         let shortest = metrics.map(\.series.period).min() ?? 60
-        var evaluator = MathEvaluator(range: range, pointsMax: pointsMax, metrics: metrics)
+        var evaluator = MathEvaluator(range: range, pointsMax: pointsLeft, metrics: metrics)
+        defer { pointsLeft -= evaluator.spentPoints }
         for place in order {
             let query = queries[place]
             guard let expression = expressions[query.id] else { continue }
@@ -99,7 +112,17 @@ public struct MetricQueryPlan: Hashable, Sendable {
         guard wanted.reduce(0, { $0 + ($1.1?.seriesCount ?? 0) }) <= Self.seriesMax else {
             throw MathError("the expressions make more than \(Self.seriesMax) time series; ask for fewer metrics")
         }
+        guard wanted.reduce(0, { $0 + Self.labelBytes(of: $1.0, $1.1) }) <= Self.labelBytesMax else {
+            throw MathError(
+                "the labels of the time series have more than \(Self.labelBytesMax) bytes; give expressions shorter ones"
+            )
+        }
         return wanted.flatMap { query, value in Self.results(of: query, value) }
+    }
+
+    private static func labelBytes(of query: MetricDataQuery, _ value: MathValue?) -> Int {
+        guard case .array(let array) = value else { return 0 }
+        return array.reduce(array.count * (query.label ?? query.id).utf8.count) { $0 + $1.label.utf8.count }
     }
 
     private static func results(of query: MetricDataQuery, _ value: MathValue?) -> [Result] {

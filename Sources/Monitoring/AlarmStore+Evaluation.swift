@@ -49,10 +49,15 @@ extension AlarmStore {
         }
     }
 
+    /// Points of an alarm's metrics and expressions. Ours: one evaluation takes some milliseconds, and thousands of alarms are
+    /// evaluated one after the other.
+    private static let pointsMax = 100_000
+
     private func evaluate(_ definition: AlarmDefinition, at now: Timestamp) async throws {
         let range = definition.evaluationRange(at: now)
         let plan = try MetricQueryPlan(definition.queries)
-        let results = try metrics.evaluate(plan, from: range.start, to: range.end, countsFromStart: true)
+        let results = try metrics.evaluate(
+            plan, from: range.start, to: range.end, countsFromStart: true, pointsMax: Self.pointsMax)
         guard let series = results.first?.series else { return }
         let slots = range.slots(of: series, sampleCounts: try sampleCounts(definition, range))
         try await turnstile.pass { [self] in

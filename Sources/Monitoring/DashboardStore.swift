@@ -18,9 +18,22 @@ public struct DashboardStore: Sendable {
         self.time = time
     }
 
+    /// A dashboard without its body, which may have a megabyte.
+    public struct Listed: Sendable, Hashable {
+        public var name: String
+        public var changedAt: Timestamp
+        /// Of its body.
+        public var sizeBytes: Int
+    }
+
     /// In the order of their names.
-    public func all() throws -> [(name: String, dashboard: StoredDashboard)] {
-        try catalog.entries(.dashboard, as: StoredDashboard.self).map { ($0.name, $0.entry.description) }
+    public func list() throws -> [Listed] {
+        var listed: [Listed] = []
+        try catalog.visit(.dashboard, as: StoredDashboard.self) { name, entry in
+            let dashboard = entry.description
+            listed.append(Listed(name: name, changedAt: dashboard.changedAt, sizeBytes: dashboard.body.utf8.count))
+        }
+        return listed
     }
 
     public func dashboard(_ name: String) throws -> StoredDashboard? {

@@ -10,29 +10,38 @@ extension MetricStore {
     ///   - end: not included.
     ///   - countsFromStart: whether periods are counted from the start, and not from 1970; it is a whole minute then, or for
     ///     periods below a minute a whole second.
-    /// - Throws: `MathError`; `MetricError` for a statistic or a period that is none; what the store throws.
+    ///   - pointsMax: how many points metrics and expressions together may have.
+    /// - Throws: `MathError`; `MetricError` for a name, a statistic or a period that is none; what the store throws.
     public func evaluate(
-        _ plan: MetricQueryPlan, from start: Timestamp, to end: Timestamp, countsFromStart: Bool = false
+        _ plan: MetricQueryPlan, from start: Timestamp, to end: Timestamp, countsFromStart: Bool = false,
+        pointsMax: Int = MetricQueryPlan.pointsMax
     ) throws -> [MetricQueryPlan.Result] {
-        try evaluateWithUnits(plan, from: start, to: end, countsFromStart: countsFromStart).results
+        var pointsLeft = pointsMax
+        return try evaluateWithUnits(
+            plan, from: start, to: end, countsFromStart: countsFromStart, pointsLeft: &pointsLeft
+        ).results
     }
 
     /// The same with the units of the metrics' values, by the queries' ids; a metric whose values have several units has none.
+    ///
+    /// - Parameter pointsLeft: how many points there may be; less those that there were, also when it throws.
     public func evaluateWithUnits(
-        _ plan: MetricQueryPlan, from start: Timestamp, to end: Timestamp, countsFromStart: Bool = false
+        _ plan: MetricQueryPlan, from start: Timestamp, to end: Timestamp, countsFromStart: Bool = false,
+        pointsLeft: inout Int
     ) throws -> (results: [MetricQueryPlan.Result], units: [String: StandardUnit]) {
         let wanted = plan.metrics
+        for (_, stat) in wanted { try MetricIdentity(stat.metric).checkLengths() }
         let queries = try wanted.map {
             try MetricQuery($0.stat, from: start, to: end, countsFromStart: countsFromStart)
         }
         var series: [String: TimeSeries] = [:]
         var units: [String: StandardUnit] = [:]
-        for ((id, stat), statistics) in zip(wanted, try statistics(queries)) {
+        for ((id, stat), statistics) in zip(wanted, try statistics(queries, pointsLeft: &pointsLeft)) {
             series[id] = statistics.series(label: stat.metric.name, period: stat.period)
             if statistics.units.count == 1 { units[id] = statistics.units.first }
         }
-        let origin = countsFromStart ? start : Timestamp(microseconds: 0)
-        return (try plan.evaluate(series, over: MathRange(start: start, end: end, origin: origin)), units)
+        let range = MathRange(start: start, end: end, origin: countsFromStart ? start : Timestamp(microseconds: 0))
+        return (try plan.evaluate(series, over: range, pointsLeft: &pointsLeft), units)
     }
 }
 

@@ -151,7 +151,9 @@ private struct Columns {
                 "The amount \"\(fields[amount])\" is not a number with \(currency.fractionDigits) decimals at most, such as 139.12."
             )
         }
-        guard let date = try? Date(fields[timestamp], strategy: .iso8601) else {
+        // Foundation alone takes years of two digits and seconds of five.
+        guard let date = try? Date(fields[timestamp], strategy: .iso8601), date.formatted(.iso8601) == fields[timestamp]
+        else {
             throw failure("The timestamp_utc \"\(fields[timestamp])\" is not a date such as 2010-12-01T08:26:00Z.")
         }
         let kindText = text(kind) ?? OrderRow.Kind.order.rawValue

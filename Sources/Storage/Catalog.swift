@@ -37,13 +37,21 @@ public struct Catalog: Sendable {
         _ kind: Kind, as type: Description.Type = Description.self
     ) throws -> [(name: String, entry: Entry<Description>)] {
         var found: [(name: String, entry: Entry<Description>)] = []
+        try visit(kind, as: type) { found.append(($0, $1)) }
+        return found
+    }
+
+    /// Shows all entries of a kind in that order, one at a time.
+    public func visit<Description>(
+        _ kind: Kind, as type: Description.Type = Description.self,
+        _ body: (_ name: String, _ entry: Entry<Description>) throws -> Void
+    ) throws {
         let bounds = Self.bounds(kind)
         try database.scan(.catalog, from: bounds.lower, to: bounds.upper) { key, value in
             let name = String(decoding: key.bytes(from: bounds.lower.count), as: UTF8.self)
-            found.append((name, try Self.decode(value.bytes(), kind, name)))
+            try body(name, try Self.decode(value.bytes(), kind, name))
             return true
         }
-        return found
     }
 
     /// Stores a new entry under the next free number, or replaces the description of an existing one.

@@ -60,6 +60,8 @@ struct MetricLine {
     private struct Taken {
         var data: [MetricDatum] = []
         var dimensionBytes = 0
+        /// By the metric's name: a line may name one long member in thousands of metrics.
+        var values: [String: [Double]] = [:]
     }
 
     private func add(
@@ -104,7 +106,8 @@ struct MetricLine {
             guard let resolution = Int(exactly: seconds ?? 60).flatMap(StorageResolution.init) else {
                 throw Self.invalid("The StorageResolution of the metric \(name) is neither 1 nor 60.")
             }
-            let values = try values(of: name, line)
+            if taken.values[name] == nil { taken.values[name] = try values(of: name, line) }
+            let values = taken.values[name] ?? []
             guard !values.isEmpty else { continue }
             let counts = Array(repeating: 1.0, count: values.count)
             for dimensions in sets {

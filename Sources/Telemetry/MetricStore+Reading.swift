@@ -3,9 +3,6 @@ import MetricMath
 import Synchronization
 
 extension MetricStore {
-    /// Most points of one list of queries. Ours: bounded memory; a week by the minute of hundreds of metrics.
-    public static let pointsMax = 5_000_000
-
     /// The points that queries ask for, one answer for each. What is older than ``retention``, or for periods below a
     /// minute than three hours or the last start, has none.
     ///
@@ -13,19 +10,20 @@ extension MetricStore {
     ///
     /// - Parameters:
     ///   - queries: what is asked for.
-    ///   - pointsMax: how many points all of them together may have, those of each statistic counted.
+    ///   - pointsLeft: how many points all of them together may have, those of each statistic counted; less those that there
+    ///     were, also when it throws.
     /// - Throws: `StorageError`, or ``MetricError`` with code `damaged`, or `invalidValue` for too many points.
-    public func statistics(
-        _ queries: [MetricQuery], pointsMax: Int = MetricStore.pointsMax
-    ) throws -> [MetricStatistics] {
-        var count = 0
+    public func statistics(_ queries: [MetricQuery], pointsLeft: inout Int) throws -> [MetricStatistics] {
+        let pointsMax = pointsLeft
         return try queries.map { query in
             let found = try statistics(query)
-            count += found.times.count * max(query.statistics.count, 1)
-            guard count <= pointsMax else {
+            let count = found.times.count * max(query.statistics.count, 1)
+            guard count <= pointsLeft else {
+                pointsLeft = 0
                 throw MetricError(
                     .invalidValue, "The metrics have more than \(pointsMax) data points; ask for less time.")
             }
+            pointsLeft -= count
             return found
         }
     }

@@ -55,6 +55,9 @@ extension MetricStore {
     public struct Rest: Sendable {
         let minutes: MetricState.Minutes
         let names: [UInt32: MetricSeries]
+
+        /// Each is read and written.
+        public var pointCount: Int { minutes.values.reduce(0) { $0 + $1.count } }
     }
 
     /// Writes what ``take(_:)`` has left.

@@ -26,6 +26,19 @@ import Testing
         }
     }
 
+    /// A megabyte has room for half a million mistakes.
+    @Test func mistakesBeyondAHundredAreCounted() throws {
+        let alarms = Array(repeating: "0", count: 100_000).joined(separator: ",")
+        let reading = Dashboard.read(
+            #"{"widgets":[{"type":"alarm","width":1,"height":1,"properties":{"alarms":[\#(alarms)]}}]}"#)
+        #expect(reading.dashboard == nil)
+        #expect(reading.messages.count == 100)
+        #expect(reading.errorCount == 100_000)
+        let refusal = try #require(reading.refusal)
+        #expect(refusal.hasPrefix("The dashboard body is invalid, there are 100000 validation errors: "))
+        #expect(refusal.hasSuffix("; ..."))
+    }
+
     @Test func aWholeBody() throws {
         let reading = Dashboard.read(
             """

@@ -25,6 +25,27 @@ import Testing
         #"{"type": "\#(type)", "width": 12, "properties": {"region": "us-east-1", \#(properties)}}"#
     }
 
+    /// All widgets of a dashboard have their points from one store of them.
+    @Test func widgetsBehindTooManyPointsSaySo() async throws {
+        try await house.run { engine in
+            let ones = Array(repeating: "TIME_SERIES(1)", count: 50).joined(separator: ", ")
+            let many = Self.widget(
+                #""period": 60, "metrics": [[{"expression": "[\#(ones)]", "id": "a", "visible": false}], "#
+                    + #"[{"expression": "[a, a, a, a, a]", "id": "b"}]]"#)
+            let widgets = Array(repeating: many, count: 4)
+            try await engine.monitoring.dashboards.put(
+                "Shop", body: #"{"widgets": [\#(widgets.joined(separator: ", "))]}"#)
+            let page = try await Self.ask(
+                engine, ["dashboards", "Shop", "draw"], #"{"rangeSeconds": 86400, "width": 1212}"#)
+            let drawn = try #require(page["widgets"] as? [[String: Any]])
+            #expect(drawn[0]["svg"] != nil)
+            let problems = drawn.map { $0["problem"] as? String ?? "" }
+            #expect(problems[0].isEmpty)
+            #expect(problems[1].contains("data points; ask for less time"), "\(problems)")
+            #expect(problems[3].contains("data points"), "\(problems)")
+        }
+    }
+
     @Test func everyKindOfWidgetIsDrawnOrToldOf() async throws {
         try await house.run { engine in
             let metrics = engine.monitoring.metrics

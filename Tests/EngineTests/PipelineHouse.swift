@@ -73,8 +73,9 @@ final class PipelineHouse: Sendable {
                 hasTestClock: hasTestClock),
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
         try await engine.run { running in
-            defer { engine.stop() }
+            // A wish to stop goes before an error, which would be lost: only behind what has gone well.
             try await body(running)
+            engine.stop()
         }
     }
 }

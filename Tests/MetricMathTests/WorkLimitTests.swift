@@ -50,6 +50,37 @@ import Testing
         #expect(words.contains("the expressions make more than 40000 data points"), "\(words)")
     }
 
+    /// Series without points are made of many lists of them only where they may be.
+    @Test func listsOfListsAreRefusedBeforeTheyAreMade() throws {
+        let ids = (0..<400).map { "n\($0)" }
+        let plan = try MetricQueryPlan(
+            ids.map { Minutes.query($0) } + [
+                MetricDataQuery(id: "e1", source: .expression("[\(list("METRICS()", 14))]", period: nil)),
+                MetricDataQuery(id: "e2", source: .expression("[\(list("e1", 680))]", period: nil)),
+            ])
+        let range = MathRange(start: Minutes.start, end: Minutes.start + .seconds(60))
+        var pointsLeft = MetricQueryPlan.pointsMax
+        #expect(throws: MathError.self) { try plan.evaluate([:], over: range, pointsLeft: &pointsLeft) }
+        #expect(pointsLeft < MetricQueryPlan.pointsMax)
+    }
+
+    @Test func labelsAreBoundedBeforeTheyAreMade() throws {
+        func results(_ length: Int) throws -> Int {
+            let ids = (0..<100).map { "n\($0)" }
+            let plan = try MetricQueryPlan(
+                ids.map { Minutes.query($0) } + [
+                    MetricDataQuery(
+                        id: "e1", source: .expression("[\(list("METRICS()", 100))]", period: nil),
+                        label: String(repeating: "l", count: length))
+                ])
+            return try plan.evaluate([:], over: MathRange(start: Minutes.start, end: Minutes.start + .seconds(60)))
+                .count
+        }
+        #expect(try results(1_000) == 10_000)
+        let refusal = #expect(throws: MathError.self) { try results(100_000) }
+        #expect("\(try #require(refusal))".contains("labels of the time series have more than 16777216 bytes"))
+    }
+
     @Test func seriesWithoutPointsAreBoundedToo() {
         let (taken, refused) = (list("METRICS()", 100), list("METRICS()", 101))
         #expect(refusal("[\(taken)]", series: [:], empty: 100, minutes: 1) == "not refused: 10000")

@@ -1,5 +1,6 @@
 import Alarms
 import Clocks
+import MetricMath
 import Storage
 import Telemetry
 import Testing
@@ -49,6 +50,31 @@ import TestSupport
         await open.evaluate(at: 5 * period)
         #expect(expected.count == 40)
         for (name, state) in expected { #expect(open.state(name) == state, "\(name)") }
+    }
+
+    /// All alarms are evaluated one after the other: what makes too many values would hold up the others.
+    @Test func anAlarmThatIsTooMuchWorkKeepsItsState() async throws {
+        let open = try OpenAlarms()
+        let stat = MetricStat(
+            metric: MetricReference(namespace: "Shop", name: "Orders"), statistic: .sum, period: 60)
+        for (name, count) in [("small", 5), ("large", 100)] {
+            let sum = Array(repeating: "FILL(m1, 0)", count: count).joined(separator: " + ")
+            try await open.define(name) { parameters in
+                parameters = AlarmParameters(alarmName: name)
+                parameters.evaluationPeriods = 1_440
+                parameters.datapointsToAlarm = 1
+                parameters.threshold = 1
+                parameters.comparisonOperator = "GreaterThanThreshold"
+                parameters.metrics = [
+                    MetricDataQuery(id: "m1", source: .metric(stat), returnsData: false),
+                    MetricDataQuery(id: "e1", source: .expression(sum, period: nil)),
+                ]
+            }
+        }
+        try await open.put([30: 5])
+        await open.evaluate(at: 120)
+        #expect(open.state("small") == .alarm)
+        #expect(open.state("large") == .insufficientData)
     }
 
     @Test func aNewAlarmHasNotEnoughDataUntilThereAreSome() async throws {

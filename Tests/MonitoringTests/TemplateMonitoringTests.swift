@@ -59,14 +59,14 @@ import Testing
         #expect(names == ["former", "kept", "made"])
         try await start([kept], dashboards: ["kept": "{}"])
         #expect(names == ["kept", "made"])
-        #expect(try open.dashboards.all().map(\.name) == ["kept", "made"])
+        #expect(try open.dashboards.list().map(\.name) == ["kept", "made"])
         #expect(try open.history("former").last?.summary == "Alarm \"former\" deleted")
         // A second time changes nothing, and none at all takes the rest away.
         try await start([kept], dashboards: ["kept": "{}"])
         #expect(names == ["kept", "made"])
         try await start([])
         #expect(names == ["made"])
-        #expect(try open.dashboards.all().map(\.name) == ["made"])
+        #expect(try open.dashboards.list().map(\.name) == ["made"])
     }
 
     @Test func whatWasTheTemplatesOnceIsTheAPIsWhenThatMakesItAnew() async throws {
@@ -77,7 +77,7 @@ import Testing
         try await open.dashboards.put("orders", body: "{}")
         try await start([])
         #expect(names == ["orders"])
-        #expect(try open.dashboards.all().map(\.name) == ["orders"])
+        #expect(try open.dashboards.list().map(\.name) == ["orders"])
     }
 
     @Test func whatTheAPIDidToATemplatesAlarmLastsUntilTheNextStart() async throws {

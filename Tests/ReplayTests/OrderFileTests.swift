@@ -75,6 +75,12 @@ struct OrderFileTests {
             text: "\(header)\n1,2,2010-12-01T08:26:00Z,1.00,1,1,x,order\n2,2,1.12.2010,1.00,1,1,x,order\n",
             says: ["a.csv:3", "\"1.12.2010\"", "2010-12-01T08:26:00Z"]),
         Refusal(
+            name: "seconds beyond a minute", text: "\(header)\n1,2,2010-12-01T08:26:46139.12Z,1.00,1,1,x,order\n",
+            says: ["a.csv:2", "46139.12", "2010-12-01T08:26:00Z"]),
+        Refusal(
+            name: "a year of two digits", text: "\(header)\n1,2,97-12-01T08:26:00Z,1.00,1,1,x,order\n",
+            says: ["a.csv:2", "\"97-12-01T08:26:00Z\""]),
+        Refusal(
             name: "bad units", text: "\(header)\n1,2,2010-12-01T08:26:00Z,1.00,many,1,x,order\n",
             says: ["a.csv:2", "units", "many"]),
         Refusal(

@@ -197,7 +197,9 @@ import TestSupport
                 MetricIdentity("Shop", "None\(place)"), [.sum], period: try MetricPeriod(seconds: 1),
                 from: Timestamp(seconds: metrics.now - 15 * 86_400), to: Timestamp(seconds: metrics.now))
         }
-        #expect(try metrics.store.statistics(queries).allSatisfy { $0.times.isEmpty && $0.columns == [[]] })
+        var pointsLeft = 0
+        let found = try metrics.store.statistics(queries, pointsLeft: &pointsLeft)
+        #expect(found.allSatisfy { $0.times.isEmpty && $0.columns == [[]] })
     }
 
     @Test func pointsOfManyQueriesAreBounded() async throws {
@@ -206,10 +208,14 @@ import TestSupport
         let query = MetricQuery(
             .orders, [.sum], period: .minute, from: Timestamp(seconds: metrics.now - 600),
             to: Timestamp(seconds: metrics.now + 60))
-        #expect(try metrics.store.statistics([query, query], pointsMax: 4).map(\.times.count) == [2, 2])
+        var pointsLeft = 7
+        let counts = try metrics.store.statistics([query, query], pointsLeft: &pointsLeft).map(\.times.count)
+        #expect(counts == [2, 2])
+        #expect(pointsLeft == 3)
         let refusal = #expect(throws: MetricError.self) {
-            try metrics.store.statistics([query, query], pointsMax: 3)
+            try metrics.store.statistics([query, query], pointsLeft: &pointsLeft)
         }
+        #expect(pointsLeft == 0)
         #expect(refusal?.message == "The metrics have more than 3 data points; ask for less time.")
     }
 

@@ -2,13 +2,23 @@
 ///
 /// The words are those of AWS's schema validation ("Should be array") where they are known.
 struct BodyReader {
+    /// Most errors that are kept, and most warnings; of others the number is. Ours: bounded memory, as a body has room for
+    /// half a million.
+    static let messagesMax = 100
+
     private(set) var messages: [DashboardMessage] = []
+    private(set) var errorCount = 0
+    private var warningCount = 0
 
     mutating func error(_ path: String, _ message: String) {
+        errorCount += 1
+        guard errorCount <= Self.messagesMax else { return }
         messages.append(DashboardMessage(dataPath: path, message: message, isError: true))
     }
 
     mutating func warn(_ path: String, _ message: String) {
+        warningCount += 1
+        guard warningCount <= Self.messagesMax else { return }
         messages.append(DashboardMessage(dataPath: path, message: message, isError: false))
     }
 

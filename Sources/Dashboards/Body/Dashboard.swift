@@ -28,15 +28,14 @@ public struct Dashboard: Hashable, Sendable {
         var reader = BodyReader()
         guard body.utf8.count <= bytesMax else {
             reader.error("", "The field DashboardBody must have at most \(bytesMax) bytes")
-            return DashboardReading(dashboard: nil, messages: reader.messages)
+            return DashboardReading(nil, reader)
         }
         guard case .object(let members)? = JSONValue(body) else {
             reader.error("", "The field DashboardBody must be a valid JSON object")
-            return DashboardReading(dashboard: nil, messages: reader.messages)
+            return DashboardReading(nil, reader)
         }
         let dashboard = Dashboard(members, &reader)
-        let isRefused = reader.messages.contains(where: \.isError)
-        return DashboardReading(dashboard: isRefused ? nil : dashboard, messages: reader.messages)
+        return DashboardReading(dashboard, reader)
     }
 
     private init(_ members: BodyReader.Members, _ reader: inout BodyReader) {

@@ -13,15 +13,23 @@ public struct DashboardMessage: Hashable, Sendable, CustomStringConvertible {
 public struct DashboardReading: Sendable {
     /// Nil when one of the messages is an error.
     public let dashboard: Dashboard?
-    /// In the order of the body.
+    /// In the order of the body; at most 100 errors and 100 warnings.
     public let messages: [DashboardMessage]
+    /// Of all.
+    public let errorCount: Int
+
+    init(_ dashboard: Dashboard?, _ reader: BodyReader) {
+        self.dashboard = reader.errorCount == 0 ? dashboard : nil
+        messages = reader.messages
+        errorCount = reader.errorCount
+    }
 
     /// The message of AWS's error `InvalidParameterInput`; nil for a body that is taken.
     public var refusal: String? {
         let errors = messages.filter(\.isError)
         guard let first = errors.first else { return nil }
         if first.dataPath.isEmpty { return first.message }
-        return "The dashboard body is invalid, there are \(errors.count) validation errors: "
-            + errors.map(\.description).joined(separator: "; ")
+        return "The dashboard body is invalid, there are \(errorCount) validation errors: "
+            + (errors.map(\.description) + (errorCount > errors.count ? ["..."] : [])).joined(separator: "; ")
     }
 }

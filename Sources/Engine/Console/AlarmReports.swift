@@ -66,11 +66,12 @@ struct AlarmPictures: Encodable {
         }
         let seconds = min(max(request.rangeSeconds ?? 3_600, 60), DashboardRange.secondsMax)
         let range = DashboardRange(secondsUntil: now, Int64(seconds))
+        var picture = WidgetPicture(metrics: metrics, range: range)
         var pictures: [String: String] = [:]
         for (number, name) in request.names.enumerated() {
             guard let alarm = alarms[name], let widget = MetricWidget(alarm: alarm.arn) else { continue }
-            pictures[name] = try WidgetPicture(metrics: metrics, alarms: [alarm], range: range).svg(
-                widget, width: request.width ?? 480, height: request.height ?? 160, id: "alarm-\(number)")
+            pictures[name] = try picture.svg(
+                widget, [alarm], width: request.width ?? 480, height: request.height ?? 160, id: "alarm-\(number)")
         }
         self.pictures = pictures
     }

@@ -1,3 +1,4 @@
+import Alarms
 import Clocks
 import Dashboards
 import Gateway
@@ -15,7 +16,7 @@ struct DashboardList: Encodable {
     let dashboards: [Entry]
 
     init(_ store: DashboardStore) throws {
-        dashboards = try store.all().map { Entry(name: $0.name, changedAt: $0.dashboard.changedAt.milliseconds) }
+        dashboards = try store.list().map { Entry(name: $0.name, changedAt: $0.changedAt.milliseconds) }
     }
 }
 
@@ -69,7 +70,8 @@ struct DashboardPage: Encodable {
             throw ControlError("the dashboard \(name) cannot be read: \(reading.refusal ?? "")")
         }
         let range = DashboardRange(dashboard, seconds: request.rangeSeconds, at: now)
-        let picture = WidgetPicture(metrics: monitoring.metrics, alarms: monitoring.alarms.all, range: range)
+        var picture = WidgetPicture(metrics: monitoring.metrics, range: range)
+        let alarms = monitoring.alarms.all
         let width = min(max(request.width ?? 1_200, Self.widths.lowerBound), Self.widths.upperBound)
         let isNarrow = request.isNarrow ?? false
         self.name = name
@@ -77,7 +79,7 @@ struct DashboardPage: Encodable {
         end = range.end.milliseconds
         widgets = dashboard.widgets.enumerated().map { place, widget in
             let size = Self.size(widget.frame, gridWidth: width, isNarrow: isNarrow)
-            return Widget(widget, picture, width: size.width, height: size.height, id: "widget-\(place)")
+            return Widget(widget, &picture, alarms, width: size.width, height: size.height, id: "widget-\(place)")
         }
     }
 
@@ -89,7 +91,9 @@ struct DashboardPage: Encodable {
 }
 
 extension DashboardPage.Widget {
-    init(_ widget: Widget, _ picture: WidgetPicture, width: Int, height: Int, id: String) {
+    init(
+        _ widget: Widget, _ picture: inout WidgetPicture, _ allAlarms: [Alarm], width: Int, height: Int, id: String
+    ) {
         let frame = widget.frame
         func made(_ kind: String) -> Self {
             Self(x: frame.x, y: frame.y, width: frame.width, height: frame.height, kind: kind)
@@ -98,7 +102,7 @@ extension DashboardPage.Widget {
         case .metric(let metric):
             self = made("metric")
             title = metric.title
-            do { svg = try picture.svg(metric, width: width, height: height, id: id) } catch {
+            do { svg = try picture.svg(metric, allAlarms, width: width, height: height, id: id) } catch {
                 problem = "\(error)"
             }
         case .text(let text):

@@ -1,20 +1,37 @@
 import Alarms
 import Clocks
 import Dashboards
+import Gateway
 import MetricMath
 import Monitoring
 import Telemetry
 
-/// Draws a metric widget from what the engine has measured.
+/// Draws metric widgets from what the engine has measured.
 struct WidgetPicture {
-    let metrics: MetricStore
-    let alarms: [Alarm]
-    let range: DashboardRange
+    /// Points that the widgets of one dashboard may have together. Ours: bounded memory and time; two days by the minute of 350
+    /// metrics.
+    static let pointsMax = 1_000_000
 
-    /// - Parameter id: goes before the ids inside.
+    let metrics: MetricStore
+    let range: DashboardRange
+    private var pointsLeft = Self.pointsMax
+
+    init(metrics: MetricStore, range: DashboardRange) {
+        self.metrics = metrics
+        self.range = range
+    }
+
+    /// - Parameters:
+    ///   - alarms: those there are, of which the widget shows its own.
+    ///   - id: goes before the ids inside.
     /// - Returns: an SVG.
-    /// - Throws: `MathError` for expressions that do not work out; `MetricError`; what the store throws.
-    func svg(_ widget: MetricWidget, width: Int, height: Int, id: String) throws -> String {
+    /// - Throws: `ControlError` when there are no points left; `MathError` for expressions that do not work out; `MetricError`; what the store throws.
+    mutating func svg(
+        _ widget: MetricWidget, _ alarms: [Alarm], width: Int, height: Int, id: String
+    ) throws -> String {
+        guard pointsLeft > 0 else {
+            throw ControlError("the pictures before it have \(Self.pointsMax) data points already; show less time.")
+        }
         var widget = widget
         var series: [DrawnSeries] = []
         if !widget.entries.isEmpty { series += try self.series(of: widget) }
@@ -29,7 +46,7 @@ struct WidgetPicture {
         ).svg
     }
 
-    private func series(of widget: MetricWidget) throws -> [DrawnSeries] {
+    private mutating func series(of widget: MetricWidget) throws -> [DrawnSeries] {
         // A line has no shape when all of its time is one point.
         let isWhole = widget.coversTimeRange && widget.view != .timeSeries
         let queries = range.queries(of: widget, isWhole: isWhole)
@@ -38,7 +55,7 @@ struct WidgetPicture {
             period: plan.metrics.map(\.stat.period).max() ?? widget.period, isWhole: isWhole,
             isLive: widget.isLive || isWhole)
         let (results, units) = try metrics.evaluateWithUnits(
-            plan, from: bounds.start, to: bounds.end, countsFromStart: isWhole)
+            plan, from: bounds.start, to: bounds.end, countsFromStart: isWhole, pointsLeft: &pointsLeft)
         let names = SeriesNames(queries)
         let entries = Dictionary(widget.entries.map { ($0.query.id, $0) }) { first, _ in first }
         return results.map { result in
@@ -50,11 +67,11 @@ struct WidgetPicture {
         }
     }
 
-    private func series(of definition: AlarmDefinition) throws -> [DrawnSeries] {
+    private mutating func series(of definition: AlarmDefinition) throws -> [DrawnSeries] {
         let queries = range.queries(of: definition)
         let bounds = range.bounds(period: range.bounded(definition.period), isWhole: false, isLive: false)
         let (results, units) = try metrics.evaluateWithUnits(
-            try MetricQueryPlan(queries), from: bounds.start, to: bounds.end)
+            try MetricQueryPlan(queries), from: bounds.start, to: bounds.end, pointsLeft: &pointsLeft)
         return results.map { result in
             let query = queries.first { $0.id == result.id }
             return DrawnSeries(

@@ -23,8 +23,8 @@ final class FunctionMetrics: FunctionObserver {
     }
 
     private static let namespace = "AWS/Lambda"
-    /// Most lines whose values wait for the disk. Ours: bounded memory.
-    private static let writesMax = 1_000
+    /// Most points that wait for the disk; a line may bring thousands. Ours: bounded memory.
+    private static let waitingPointsMax = 100_000
 
     /// By the function, and without dimensions for all functions together.
     private enum Both: String, CaseIterable {
@@ -49,7 +49,7 @@ final class FunctionMetrics: FunctionObserver {
     private let invocationCount = Atomic(0)
     private let errorCount = Atomic(0)
     private let throttleCount = Atomic(0)
-    private let writeCount = Atomic(0)
+    private let waitingPoints = Atomic(0)
 
     /// Calls of this run.
     var calls: (invocations: Int, errors: Int, throttles: Int) {
@@ -145,13 +145,14 @@ final class FunctionMetrics: FunctionObserver {
         case .data(let data):
             do {
                 guard let rest = try store.take(data) else { return }
-                guard writeCount.add(1, ordering: .relaxed).newValue <= Self.writesMax else {
-                    writeCount.subtract(1, ordering: .relaxed)
-                    return refused("\(Self.writesMax) lines with values of other minutes wait for the disk already")
+                let count = rest.pointCount
+                guard waitingPoints.add(count, ordering: .relaxed).newValue <= Self.waitingPointsMax else {
+                    waitingPoints.subtract(count, ordering: .relaxed)
+                    return refused("\(Self.waitingPointsMax) values of other minutes wait for the disk already")
                 }
                 // Work of its own: the process's output does not wait for the disk.
                 Task {
-                    defer { writeCount.subtract(1, ordering: .relaxed) }
+                    defer { waitingPoints.subtract(count, ordering: .relaxed) }
                     do { try await store.write(rest) } catch { refused("\(error)") }
                 }
             } catch { refused("\(error)") }

@@ -25,10 +25,11 @@ extension CloudWatchOperations {
         let state = try Self.state(parameters.text("StateValue"))
         let actionPrefix = try parameters.text("ActionPrefix")
         let types = try parameters.texts("AlarmTypes")
+        let isOfType = types.isEmpty || types.contains("MetricAlarm")
         let found = alarms.all.filter { alarm in
             (names.isEmpty || names.contains(alarm.definition.name))
                 && alarm.definition.name.hasPrefix(prefix ?? "") && (state == nil || alarm.state == state)
-                && (types.isEmpty || types.contains("MetricAlarm"))
+                && isOfType
                 && (actionPrefix == nil || Self.actions(alarm).contains { $0.hasPrefix(actionPrefix ?? "") })
         }
         let (page, next) = try page(found, parameters, countMax: try recordsMax(parameters))

@@ -38,12 +38,12 @@ extension CloudWatchOperations {
 
     func listDashboards(_ parameters: MetricParameters) throws -> WireValue {
         let prefix = try parameters.text("DashboardNamePrefix") ?? ""
-        let found = try dashboards.all().filter { $0.name.hasPrefix(prefix) }
+        let found = try dashboards.list().filter { $0.name.hasPrefix(prefix) }
         let (page, next) = try page(found, parameters, countMax: Self.dashboardsMax)
-        let entries = page.map { name, dashboard -> WireValue in
+        let entries = page.map { dashboard -> WireValue in
             [
-                "DashboardName": .text(name), "DashboardArn": .text(arn(name)),
-                "LastModified": .timestamp(dashboard.changedAt), "Size": WireValue(dashboard.body.utf8.count),
+                "DashboardName": .text(dashboard.name), "DashboardArn": .text(arn(dashboard.name)),
+                "LastModified": .timestamp(dashboard.changedAt), "Size": WireValue(dashboard.sizeBytes),
             ]
         }
         return ["DashboardEntries": .list(entries), "NextToken": next]

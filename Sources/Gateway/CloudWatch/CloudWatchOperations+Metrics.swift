@@ -87,7 +87,6 @@ extension CloudWatchOperations {
         let countMax = min(try parameters.integer("MaxDatapoints") ?? Self.pointsMax, Self.pointsMax)
         guard countMax > 0 else { throw CloudWatchFailure.invalid("The parameter MaxDatapoints must be positive.") }
         let plan = try MetricQueryPlan(queries)
-        for (_, stat) in plan.metrics { try MetricIdentity(stat.metric).checkLengths() }
         let results = try metrics.evaluate(plan, from: start, to: end)
         return try Self.page(results, parameters, isAscending: isAscending, countMax: countMax)
     }
@@ -132,6 +131,7 @@ extension CloudWatchOperations {
                 namespace: try parameters.required("Namespace", parameters.text("Namespace")),
                 name: try parameters.required("MetricName", parameters.text("MetricName")),
                 dimensions: try parameters.dimensions()))
+        try identity.checkLengths()
         let start = try parameters.required("StartTime", parameters.moment("StartTime"))
         let end = try parameters.required("EndTime", parameters.moment("EndTime"))
         let period = try MetricPeriod(seconds: parameters.required("Period", parameters.integer("Period")))

@@ -29,8 +29,8 @@ public struct CloudWatchOperations: Sendable {
     func answer(_ operation: String, _ parameters: MetricParameters) async throws -> WireValue {
         switch operation {
         case "PutMetricData": try await putMetricData(parameters)
-        case "GetMetricData": try await LongReads.value { try getMetricData(parameters) }
-        case "GetMetricStatistics": try await LongReads.value { try getMetricStatistics(parameters) }
+        case "GetMetricData": try await LongReads.metrics.value { try getMetricData(parameters) }
+        case "GetMetricStatistics": try await LongReads.metrics.value { try getMetricStatistics(parameters) }
         case "ListMetrics": try listMetrics(parameters)
         case "PutMetricAlarm": try await putMetricAlarm(parameters)
         case "PutCompositeAlarm": throw CloudWatchFailure(AlarmError.compositeAlarm)

@@ -13,7 +13,12 @@ import NIOPosix
 /// A low priority alone does not do: the system lets a thread of any priority finish its slice of some milliseconds, in which
 /// a read and a write of an item would both be done. So a thread that was pushed aside, which tells of others that wait for its
 /// processor, rests then: on a busy machine all long reads together have a fifth of half of the processors.
-enum LongReads {
+public final class LongReads: Sendable {
+    /// Of items.
+    static let items = LongReads()
+    /// Of metrics, which may take seconds each. Items do not wait behind them.
+    public static let metrics = LongReads()
+
     /// How far behind the program's other threads: a tenth of an equal share when all are busy (sched(7)).
     static let niceness: Int32 = 10
     /// How long a thread rests that was pushed aside, in times of the work that it was pushed aside from.
@@ -22,33 +27,33 @@ enum LongReads {
     private static let restMax = TimeAmount.seconds(1)
 
     /// As long as the program lives.
-    private static let threads: MultiThreadedEventLoopGroup = {
-        let threads = MultiThreadedEventLoopGroup(numberOfThreads: max(1, System.coreCount / 2))
+    private let threads = MultiThreadedEventLoopGroup(numberOfThreads: max(1, System.coreCount / 2))
+
+    private init() {
         #if canImport(Glibc)
             // In Linux a priority is a thread's own; 0 names the calling one.
             for thread in threads.makeIterator() {
                 thread.execute {
                     let kind = __priority_which_t(PRIO_PROCESS.rawValue)
                     // The lowest there is ends at 19.
-                    _ = setpriority(kind, 0, min(19, getpriority(kind, id_t(getpid())) + niceness))
+                    _ = setpriority(kind, 0, min(19, getpriority(kind, id_t(getpid())) + Self.niceness))
                 }
             }
         #endif
-        return threads
-    }()
+    }
 
-    static func perform(_ work: @escaping @Sendable () -> Void) {
+    func perform(_ work: @escaping @Sendable () -> Void) {
         threads.next().execute {
-            let (begin, pushes) = (NIODeadline.now(), pushedAsideCount)
+            let (begin, pushes) = (NIODeadline.now(), Self.pushedAsideCount)
             work()
-            guard pushedAsideCount > pushes else { return }
+            guard Self.pushedAsideCount > pushes else { return }
             // The thread has nothing else to do.
-            usleep(UInt32(min(restFactor * (NIODeadline.now() - begin), restMax).nanoseconds / 1_000))
+            usleep(UInt32(min(Self.restFactor * (NIODeadline.now() - begin), Self.restMax).nanoseconds / 1_000))
         }
     }
 
     /// What a read has found, for a task that waits for it without a thread.
-    static func value<Value: Sendable>(_ read: @escaping @Sendable () throws -> Value) async throws -> Value {
+    public func value<Value: Sendable>(_ read: @escaping @Sendable () throws -> Value) async throws -> Value {
         try await withCheckedThrowingContinuation { waiter in
             perform { waiter.resume(with: Result { try read() }) }
         }
