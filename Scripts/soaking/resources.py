@@ -38,7 +38,8 @@ MEASURES = (
     Measure("disk, store", "MB", 64, 0.25, True),
     # A function's log is put aside at 64 MiB, in the place of the one before: that is their bound, reached after an hour or so.
     Measure("disk, logs", "MB", 320, 0.25, True),
-    # Each process of a function has some, and each file of the store one: both come and go.
+    # Each process of a function has some; they come and go. Those of the store's files are as many as there are files, which
+    # each start makes more of until they are merged.
     Measure("file descriptors", "", 48, 0.25),
     Measure("threads", "", 4, 0.10),
     Measure("function processes", "", 6, 0.25),
@@ -112,6 +113,18 @@ def disk(folder):
     return total
 
 
+def descriptor_count(process, store):
+    """Open files that are none of the store's."""
+    folder = f"/proc/{process}/fd"
+    count = 0
+    for number in os.listdir(folder):
+        try:
+            count += not os.readlink(f"{folder}/{number}").startswith(f"{store}/")
+        except FileNotFoundError:
+            pass  # closed meanwhile
+    return count
+
+
 def look(process, data):
     """The values of a sample, and the functions' processes; None when the engine is gone."""
     all_ = processes()
@@ -120,7 +133,7 @@ def look(process, data):
     below = descendants(process, all_)
     functions = [child for child in below if is_function(child)]
     try:
-        descriptors = len(os.listdir(f"/proc/{process}/fd"))
+        descriptors = descriptor_count(process, os.path.realpath(f"{data}/store"))
         threads = len(os.listdir(f"/proc/{process}/task"))
     except OSError:
         return None

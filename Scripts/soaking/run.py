@@ -61,7 +61,7 @@ class Run:
         self.samples = []
         self.places = {}
         self.counts = dict.fromkeys(
-            ("jumps", "trims", "pauses", "redrives", "redriven", "terms", "kills", "diskFaults", "readBack"), 0)
+            ("jumps", "trims", "pauses", "redrives", "redriven", "terms", "kills", "diskFaults", "continuations", "readBack"), 0)
         self.start_seconds = []
         self.injected = 0
         self.last_injected = 0
@@ -417,6 +417,7 @@ class Run:
                 # A fault of the disk comes when it comes; orders are written for as long as was asked.
                 if life.ending == "disk" and (rest := life.rest(lived)).seconds >= schedule.LIFE_SECONDS_MIN:
                     self.lives.insert(self.engine.life, rest)
+                    self.counts["continuations"] += 1
         except Stopped:
             self.say("stopping; once more ends at once")
             self.injected += self.last_injected

@@ -1,6 +1,8 @@
 /// A text of a policy with `*` for any characters and `?` for one, and with policy variables already filled in.
+///
+/// Characters are Unicode's scalars: a mark that is joined to the last letter of a prefix makes it no other prefix.
 struct WildcardPattern: Sendable, Hashable {
-    private enum Part: Hashable { case character(Character), one, any }
+    private enum Part: Hashable { case character(Unicode.Scalar), one, any }
 
     private var parts: [Part] = []
 
@@ -9,7 +11,7 @@ struct WildcardPattern: Sendable, Hashable {
 
     /// A pattern without variables, where `${` is nothing special.
     init(literally text: String, hasWildcards: Bool = true) {
-        parts = hasWildcards ? Self.parts(of: text) : text.map { .character($0) }
+        parts = Self.parts(of: text, hasWildcards: hasWildcards)
     }
 
     /// A pattern with policy variables: `${aws:username}`, with a default `${aws:username, 'none'}`, and `${*}`,
@@ -17,22 +19,23 @@ struct WildcardPattern: Sendable, Hashable {
     /// - Parameter hasWildcards: false takes `*` and `?` for themselves.
     /// - Returns: nil when a variable has no value. `isUnknown` is set when that is because the context does not say.
     init?(_ text: String, hasWildcards: Bool = true, isUnknown: inout Bool, variable: (String) -> Variable) {
-        func parts(_ text: Substring) -> [Part] { hasWildcards ? Self.parts(of: text) : text.map { .character($0) } }
+        func parts(_ text: Substring) -> [Part] { Self.parts(of: text, hasWildcards: hasWildcards) }
         var rest = text[...]
         while let open = rest.firstRange(of: "${"), let close = rest[open.upperBound...].firstIndex(of: "}") {
             self.parts += parts(rest[..<open.lowerBound])
             let inside = rest[open.upperBound..<close]
             rest = rest[rest.index(after: close)...]
             if ["*", "?", "$"].contains(inside) {
-                self.parts += inside.map { .character($0) }
+                self.parts += Self.parts(of: inside, hasWildcards: false)
                 continue
             }
             let pieces = inside.split(separator: ",", maxSplits: 1)
             let name = pieces.first.map { $0.trimmingSpaces } ?? ""
             switch variable(name) {
-            case .value(let value): self.parts += value.map { .character($0) }
+            case .value(let value): self.parts += Self.parts(of: value, hasWildcards: false)
             case .absent where pieces.count == 2:
-                self.parts += pieces[1].trimmingSpaces.filter { $0 != "'" }.map { .character($0) }
+                let value = pieces[1].trimmingSpaces.filter { $0 != "'" }
+                self.parts += Self.parts(of: value, hasWildcards: false)
             case .absent: return nil
             case .unknown:
                 isUnknown = true
@@ -47,18 +50,24 @@ struct WildcardPattern: Sendable, Hashable {
         var copy = self
         copy.parts = parts.flatMap { part -> [Part] in
             guard case .character(let character) = part else { return [part] }
-            return character.lowercased().map { .character($0) }
+            return Self.parts(of: character.properties.lowercaseMapping, hasWildcards: false)
         }
         return copy
     }
 
-    private static func parts(of text: some StringProtocol) -> [Part] {
-        text.map { $0 == "*" ? .any : $0 == "?" ? .one : .character($0) }
+    private static func parts(of text: some StringProtocol, hasWildcards: Bool) -> [Part] {
+        text.unicodeScalars.map { scalar in
+            switch scalar {
+            case "*" where hasWildcards: .any
+            case "?" where hasWildcards: .one
+            default: .character(scalar)
+            }
+        }
     }
 
     /// Whether the pattern covers the whole text. Costs at most the product of both lengths.
     func matches(_ text: String) -> Bool {
-        let text = Array(text)
+        let text = Array(text.unicodeScalars)
         var part = 0
         var position = 0
         // Where to go on when what follows the last `*` does not fit: one character further.

@@ -187,6 +187,25 @@ import Testing
         }
     }
 
+    @Test func pagesOfDeadLettersAreBoundedInBytesAndLeadOn() async throws {
+        let template = PipelineHouse.template(pipe: "BatchSize: 1, DeadLetterConfig: {Arn: !GetAtt Second.Arn}")
+        try await house.run(template) { engine in
+            let queue = try engine.queues.queue("second")
+            for number in 0..<5 { _ = try await queue.send(OutgoingMessage("message \(number)")) }
+            let letters = DeadLetters(engine: engine)
+            var (pages, after): ([[String]], String?) = ([], nil)
+            repeat {
+                // Of nine bytes each.
+                let page = try letters.page(.init(limit: 10, after: after), bytesMax: 20)
+                #expect(page.count == 5)
+                pages.append(page.letters.map(\.body))
+                after = page.next
+            } while after != nil && pages.count < 5
+            #expect(pages == [["message 0", "message 1"], ["message 2", "message 3"], ["message 4"]])
+            #expect(try letters.page(.init(limit: 10), bytesMax: 1).letters.count == 1)
+        }
+    }
+
     @Test func lookingAtAQueueReceivesNothing() async throws {
         try await house.run { engine in
             try await engine.put(0..<5)

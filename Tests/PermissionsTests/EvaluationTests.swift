@@ -258,6 +258,14 @@ struct EvaluationCase: Sendable, CustomTestStringConvertible {
         #expect(differences == [])
     }
 
+    /// A mark behind a prefix makes one letter with its last one, and still it is behind the prefix.
+    @Test func aJoinedMarkIsACharacterOfItsOwn() {
+        #expect(WildcardPattern(literally: "secret*").matches("secret\u{301}"))
+        #expect(WildcardPattern(literally: "secret?").matches("secret\u{301}"))
+        #expect(!WildcardPattern(literally: "secr\u{E9}").matches("secre\u{301}"))
+        #expect(WildcardPattern(literally: "\u{C9}t*").lowercased().matches("\u{E9}t"))
+    }
+
     @Test func aLongPatternOfStarsIsDecidedQuickly() {
         let pattern = WildcardPattern(literally: String(repeating: "a*", count: 200) + "b")
         #expect(!pattern.matches(String(repeating: "a", count: 2_000)))

@@ -17,9 +17,12 @@ struct DeadLetterPage: Encodable {
 
 extension DeadLetters {
     /// Each queue's in the order of their sending, without their records. Looks through what comes before `after`.
-    func page(_ request: DeadLetterPage.Request) throws -> DeadLetterPage {
+    ///
+    /// - Parameter bytesMax: most bytes of bodies; one is shown whatever its size.
+    func page(_ request: DeadLetterPage.Request, bytesMax: Int = PageLimit.bytesMax) throws -> DeadLetterPage {
         let limit = PageLimit.of(request.limit)
         var page = DeadLetterPage()
+        var sizeBytes = 0
         for queue in queues {
             let counts = queue.counts()
             page.count += counts.visible + counts.notVisible + counts.delayed
@@ -31,7 +34,8 @@ extension DeadLetters {
                     isBehind = message.messageID == request.after
                     return true
                 }
-                guard page.letters.count < limit else {
+                sizeBytes += message.body.utf8.count
+                guard page.letters.isEmpty || page.letters.count < limit && sizeBytes <= bytesMax else {
                     page.next = page.letters.last?.id
                     return false
                 }
@@ -39,7 +43,7 @@ extension DeadLetters {
                 return true
             }
         }
-        guard isBehind else { return try self.page(.init(limit: limit)) }
+        guard isBehind else { return try self.page(.init(limit: limit), bytesMax: bytesMax) }
         return page
     }
 }

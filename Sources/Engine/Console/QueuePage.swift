@@ -17,8 +17,8 @@ struct QueuePage: Encodable {
     /// Whether there are more than these.
     var hasMore: Bool
 
-    /// - Parameter bytesMax: most bytes of bodies; one message is shown whatever its size. Ours: bounded memory.
-    init(queue: Queue, request: Request, bytesMax: Int = 8 << 20) throws {
+    /// - Parameter bytesMax: most bytes of bodies; one message is shown whatever its size.
+    init(queue: Queue, request: Request, bytesMax: Int = PageLimit.bytesMax) throws {
         let limit = PageLimit.of(request.limit)
         var messages: [Message] = []
         var (sizeBytes, hasMore) = (0, false)

@@ -20,7 +20,7 @@ struct RecentChanges {
 
     let table: Table
     /// Most bytes of records in one answer, of whatever shards they are. Ours: bounded memory.
-    var bytesMax = 8 << 20
+    var bytesMax = PageLimit.bytesMax
 
     /// The newest first; at least one where there is one.
     func page(_ request: Request) throws -> [Change] {
