@@ -29,7 +29,8 @@ private func csv(_ rows: [OrderRow]) -> String {
 private func line(_ row: OrderRow) -> String {
     let date = Date(timeIntervalSince1970: Double(row.timestamp) / 1_000)
     let fields: [String] = [
-        row.orderId, row.customerId ?? "", date.formatted(.iso8601), row.amount.text,
+        row.orderId, row.customerId ?? "", date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)),
+        row.amount.text,
         row.units.map(String.init) ?? "", row.lines.map(String.init) ?? "", row.country ?? "", row.kind.rawValue,
     ]
     return fields.map { "\"\($0.replacing("\"", with: "\"\""))\"" }.joined(separator: ",")

@@ -49,9 +49,9 @@ extension AlarmStore {
         }
     }
 
-    /// Points of an alarm's metrics and expressions. Ours: one evaluation takes some milliseconds, and thousands of alarms are
-    /// evaluated one after the other.
-    private static let pointsMax = 100_000
+    /// Points of an alarm's metrics and expressions. Ours: ten metrics of 1,440 periods with some fifty steps on each; more
+    /// would hold up the other alarms, which are evaluated one after the other.
+    private static let pointsMax = 1_000_000
 
     private func evaluate(_ definition: AlarmDefinition, at now: Timestamp) async throws {
         let range = definition.evaluationRange(at: now)

@@ -151,9 +151,7 @@ private struct Columns {
                 "The amount \"\(fields[amount])\" is not a number with \(currency.fractionDigits) decimals at most, such as 139.12."
             )
         }
-        // Foundation alone takes years of two digits and seconds of five.
-        guard let date = try? Date(fields[timestamp], strategy: .iso8601), date.formatted(.iso8601) == fields[timestamp]
-        else {
+        guard Self.isTimestamp(fields[timestamp]), let date = try? Date(fields[timestamp], strategy: .iso8601) else {
             throw failure("The timestamp_utc \"\(fields[timestamp])\" is not a date such as 2010-12-01T08:26:00Z.")
         }
         let kindText = text(kind) ?? OrderRow.Kind.order.rawValue
@@ -162,9 +160,34 @@ private struct Columns {
             throw failure("The kind \"\(kindText)\" is not known; there are \(known).")
         }
         return OrderRow(
-            orderId: id, customerId: text(customerId), timestamp: Int64(date.timeIntervalSince1970 * 1_000),
+            orderId: id, customerId: text(customerId), timestamp: Int64((date.timeIntervalSince1970 * 1_000).rounded()),
             amount: money, units: try integer(units, "units"), lines: try integer(lines, "lines"),
             country: text(country),
             kind: kind)
+    }
+
+    /// Whether a text is written as `2010-12-01T08:26:00Z`, perhaps with a fraction of a second, or an offset in the place of the
+    /// `Z`. Foundation alone takes years of two digits, seconds of five, and 24:61 as well.
+    private static func isTimestamp(_ text: String) -> Bool {
+        func isLike(_ pattern: StaticString, _ part: ArraySlice<UInt8>) -> Bool {
+            pattern.withUTF8Buffer { pattern in
+                pattern.count == part.count
+                    && zip(pattern, part).allSatisfy { $0 == $1 || $0 == UInt8(ascii: "0") && isDigit($1) }
+            }
+        }
+        func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+        let bytes = Array(text.utf8)
+        guard isLike("0000-00-00T00:00:00", bytes.prefix(19)) else { return false }
+        // Hours up to 23; of minutes and seconds the first digit decides.
+        guard !"23".utf8.lexicographicallyPrecedes(bytes[11..<13]), bytes[14] < UInt8(ascii: "6"),
+            bytes[17] < UInt8(ascii: "6")
+        else { return false }
+        var rest = bytes.dropFirst(19)
+        if rest.first == UInt8(ascii: ".") {
+            let digits = rest.dropFirst().prefix(while: isDigit)
+            guard !digits.isEmpty else { return false }
+            rest = rest.dropFirst(1 + digits.count)
+        }
+        return isLike("Z", rest) || ["+00:00", "-00:00", "+0000", "-0000"].contains { isLike($0, rest) }
     }
 }

@@ -57,18 +57,19 @@ import TestSupport
         let open = try OpenAlarms()
         let stat = MetricStat(
             metric: MetricReference(namespace: "Shop", name: "Orders"), statistic: .sum, period: 60)
-        for (name, count) in [("small", 5), ("large", 100)] {
+        for (name, count) in [("small", 10), ("large", 100)] {
+            // Each of ten expressions makes three times its periods for each of them.
             let sum = Array(repeating: "FILL(m1, 0)", count: count).joined(separator: " + ")
+            let sums = (1...10).map {
+                MetricDataQuery(id: "e\($0)", source: .expression(sum, period: nil), returnsData: $0 == 1)
+            }
             try await open.define(name) { parameters in
                 parameters = AlarmParameters(alarmName: name)
                 parameters.evaluationPeriods = 1_440
                 parameters.datapointsToAlarm = 1
                 parameters.threshold = 1
                 parameters.comparisonOperator = "GreaterThanThreshold"
-                parameters.metrics = [
-                    MetricDataQuery(id: "m1", source: .metric(stat), returnsData: false),
-                    MetricDataQuery(id: "e1", source: .expression(sum, period: nil)),
-                ]
+                parameters.metrics = [MetricDataQuery(id: "m1", source: .metric(stat), returnsData: false)] + sums
             }
         }
         try await open.put([30: 5])

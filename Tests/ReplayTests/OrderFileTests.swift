@@ -98,6 +98,27 @@ struct OrderFileTests {
         for word in refusal.says { #expect(error?.description.contains(word) == true, "\(error?.description ?? "")") }
     }
 
+    @Test(arguments: [
+        ("2010-12-01T08:26:00Z", 1_291_191_960_000), ("2010-12-01T08:26:00.291Z", 1_291_191_960_291),
+        ("2010-12-01T08:26:00.000Z", 1_291_191_960_000), ("2010-12-01T09:26:00+01:00", 1_291_191_960_000),
+        ("2010-12-01T08:26:00+0000", 1_291_191_960_000), ("2010-12-01T03:26:00-05:00", 1_291_191_960_000),
+    ])
+    func timesAreWrittenInSeveralWays(_ text: String, _ milliseconds: Int64) throws {
+        let rows = try OrderFile.parse("\(Self.header)\n1,2,\(text),1.00,1,1,x,order\n", file: "a.csv")
+        #expect(rows.map(\.timestamp) == [milliseconds])
+    }
+
+    @Test(arguments: [
+        "2010-13-01T08:26:00Z", "2010-12-32T08:26:00Z", "2010-12-01T24:26:00Z", "2010-12-01T08:61:00Z",
+        "2010-12-01T08:26:61Z", "2010-12-01T08:26:00", "2010-12-01T08:26:00.Z", "2010-12-01 08:26:00Z",
+    ])
+    func whatIsNoTimeIsRefused(_ text: String) {
+        let error = #expect(throws: OrderFileError.self) {
+            try OrderFile.parse("\(Self.header)\n1,2,\(text),1.00,1,1,x,order\n", file: "a.csv")
+        }
+        #expect(error?.description.contains("2010-12-01T08:26:00Z") == true)
+    }
+
     @Test func aFileThatIsNotThereIsNamed() {
         let error = #expect(throws: OrderFileError.self) { try OrderFile.read(path: "/nowhere/orders.csv") }
         #expect(error?.description.contains("/nowhere/orders.csv") == true)

@@ -8,9 +8,9 @@ import Telemetry
 
 /// Draws metric widgets from what the engine has measured.
 struct WidgetPicture {
-    /// Points that the widgets of one dashboard may have together. Ours: bounded memory and time; two days by the minute of 350
-    /// metrics.
-    static let pointsMax = 1_000_000
+    /// Points that the widgets of one dashboard may have together, those of steps on the way among them. Ours: bounded memory
+    /// and time; a day by the minute of 300 metrics with some six steps on each.
+    static let pointsMax = 3_000_000
 
     let metrics: MetricStore
     let range: DashboardRange
@@ -30,7 +30,7 @@ struct WidgetPicture {
         _ widget: MetricWidget, _ alarms: [Alarm], width: Int, height: Int, id: String
     ) throws -> String {
         guard pointsLeft > 0 else {
-            throw ControlError("the pictures before it have \(Self.pointsMax) data points already; show less time.")
+            throw ControlError("the dashboard's widgets have more than \(Self.pointsMax) data points; show less time.")
         }
         var widget = widget
         var series: [DrawnSeries] = []

@@ -182,7 +182,9 @@ enum NeededRights {
                 return [Need(action, on: resource(name, stream))]
             }
         } catch {
-            return [Need(action, doubt: error.reason)]
+            // What does not run here does nothing, and is told so.
+            let runs = LogOperations.Name(rawValue: operation) != nil
+            return [runs ? Need(action, doubt: error.reason) : Need(action, on: "*")]
         }
     }
 

@@ -19,29 +19,51 @@ struct LogOperations: Sendable {
         }
     }
 
+    /// Those that run here.
+    enum Name: String {
+        case createLogGroup = "CreateLogGroup"
+        case deleteLogGroup = "DeleteLogGroup"
+        case describeLogGroups = "DescribeLogGroups"
+        case putRetentionPolicy = "PutRetentionPolicy"
+        case deleteRetentionPolicy = "DeleteRetentionPolicy"
+        case createLogStream = "CreateLogStream"
+        case deleteLogStream = "DeleteLogStream"
+        case describeLogStreams = "DescribeLogStreams"
+        case putLogEvents = "PutLogEvents"
+        case getLogEvents = "GetLogEvents"
+        case filterLogEvents = "FilterLogEvents"
+        case tagResource = "TagResource"
+        case untagResource = "UntagResource"
+        case listTagsForResource = "ListTagsForResource"
+        case tagLogGroup = "TagLogGroup"
+        case untagLogGroup = "UntagLogGroup"
+        case listTagsLogGroup = "ListTagsLogGroup"
+    }
+
     private func answer(_ operation: String, _ body: [UInt8]) async throws -> [UInt8] {
-        switch operation {
-        case "CreateLogGroup": try await createGroup(body)
-        case "DeleteLogGroup": try await deleteGroup(body)
-        case "DescribeLogGroups": try describeGroups(body)
-        case "PutRetentionPolicy": try await putRetention(body)
-        case "DeleteRetentionPolicy": try await deleteRetention(body)
-        case "CreateLogStream": try await createStream(body)
-        case "DeleteLogStream": try await deleteStream(body)
-        case "DescribeLogStreams": try describeStreams(body)
-        case "PutLogEvents": try await putEvents(body)
-        case "GetLogEvents": try getEvents(body)
-        case "FilterLogEvents": try filterEvents(body)
-        case "TagResource": try await tagResource(body)
-        case "UntagResource": try await untagResource(body)
-        case "ListTagsForResource": try listTagsForResource(body)
-        case "TagLogGroup": try await tagGroup(body)
-        case "UntagLogGroup": try await untagGroup(body)
-        case "ListTagsLogGroup": try listTagsOfGroup(body)
-        default:
+        guard let name = Name(rawValue: operation) else {
             throw ServiceError(
                 .ofLogs("UnknownOperationException"),
                 "The operation \(operation.prefix(100)) does not run here; FilterLogEvents and GetLogEvents read logs.")
+        }
+        return switch name {
+        case .createLogGroup: try await createGroup(body)
+        case .deleteLogGroup: try await deleteGroup(body)
+        case .describeLogGroups: try describeGroups(body)
+        case .putRetentionPolicy: try await putRetention(body)
+        case .deleteRetentionPolicy: try await deleteRetention(body)
+        case .createLogStream: try await createStream(body)
+        case .deleteLogStream: try await deleteStream(body)
+        case .describeLogStreams: try describeStreams(body)
+        case .putLogEvents: try await putEvents(body)
+        case .getLogEvents: try getEvents(body)
+        case .filterLogEvents: try filterEvents(body)
+        case .tagResource: try await tagResource(body)
+        case .untagResource: try await untagResource(body)
+        case .listTagsForResource: try listTagsForResource(body)
+        case .tagLogGroup: try await tagGroup(body)
+        case .untagLogGroup: try await untagGroup(body)
+        case .listTagsLogGroup: try listTagsOfGroup(body)
         }
     }
 
