@@ -38,12 +38,13 @@ MEASURES = (
     Measure("disk, store", "MB", 64, 0.25, True),
     # A function's log is put aside at 64 MiB, in the place of the one before: that is their bound, reached after an hour or so.
     Measure("disk, logs", "MB", 320, 0.25, True),
-    # Each process of a function has some; they come and go. Those of the store's files are as many as there are files, which
-    # each start makes more of until they are merged.
+    # Each process of a function has some; they come and go. Those of the store's files are a row of their own.
     Measure("file descriptors", "", 48, 0.25),
     Measure("threads", "", 4, 0.10),
     Measure("function processes", "", 6, 0.25),
     Measure("zombies", "", 0, 0),
+    # Each start makes some, until they are merged.
+    Measure("open files of the store", "", 48, 0.25),
 )
 
 
@@ -113,16 +114,16 @@ def disk(folder):
     return total
 
 
-def descriptor_count(process, store):
-    """Open files that are none of the store's."""
+def descriptor_counts(process, store):
+    """Open files, of others and of the store."""
     folder = f"/proc/{process}/fd"
-    count = 0
+    counts = [0, 0]
     for number in os.listdir(folder):
         try:
-            count += not os.readlink(f"{folder}/{number}").startswith(f"{store}/")
+            counts[os.readlink(f"{folder}/{number}").startswith(f"{store}/")] += 1
         except FileNotFoundError:
             pass  # closed meanwhile
-    return count
+    return counts
 
 
 def look(process, data):
@@ -133,13 +134,14 @@ def look(process, data):
     below = descendants(process, all_)
     functions = [child for child in below if is_function(child)]
     try:
-        descriptors = descriptor_count(process, os.path.realpath(f"{data}/store"))
+        descriptors, store_files = descriptor_counts(process, os.path.realpath(f"{data}/store"))
         threads = len(os.listdir(f"/proc/{process}/task"))
     except OSError:
         return None
     values = (
         memory(process) / MB, sum(map(memory, functions)) / max(len(functions), 1) / MB, disk(f"{data}/store") / MB, disk(f"{data}/logs") / MB,
         descriptors, threads, len(functions), sum(all_[child][1] == "Z" for child in below),
+        store_files,
     )
     return values, functions
 

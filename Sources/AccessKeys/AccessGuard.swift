@@ -16,7 +16,7 @@ public final class AccessGuard: Sendable {
     }
 
     /// What a right is needed on.
-    public enum Resource: Sendable, Hashable, CustomStringConvertible {
+    public enum Resource: Sendable, Hashable {
         /// An ARN, or `*` for an action that concerns no resource.
         case named(String)
         /// What a request does not name beyond doubt.
@@ -29,7 +29,7 @@ public final class AccessGuard: Sendable {
         case doubtful(reason: String)
 
         /// What patterns are compared with.
-        public var description: String {
+        public var name: String {
             switch self {
             case .named(let name): name
             case .doubtful: "*"

@@ -24,7 +24,7 @@ public enum AccessRights: Sendable, Hashable {
     public func allow(_ need: AccessGuard.Need) -> Bool {
         switch (self, need.resource) {
         case (.role, .doubtful): false
-        default: allow(need.action, on: "\(need.resource)")
+        default: allow(need.action, on: need.resource.name)
         }
     }
 

@@ -25,6 +25,8 @@ final class FunctionProcess: Sendable {
     /// Processes and threads of the functions' own user, of all functions together, as Linux counts them. Ours: four times what
     /// one environment may have. Without a user of their own there is no such bound: it would count what else that user runs.
     static let userProcessesMax = 4 * FunctionConfiguration.processesMax
+    /// How often a program that somebody writes is tried again, and how long after. Ours: a fifth of a second in all.
+    private static let (busyTriesMax, busyMicroseconds) = (40, UInt32(5_000))
     /// From SIGTERM to SIGKILL. AWS: 2 s (facts 4.4).
     private static let terminationTime = DispatchTimeInterval.seconds(2)
 
@@ -65,20 +67,29 @@ final class FunctionProcess: Sendable {
         let variables = CTexts(beginning.variables.map { "\($0.key)=\($0.value)" })
         var (id, descriptor) = (pid_t(0), Int32(-1))
         var call: UnsafePointer<CChar>?
-        let error = program.executablePath.withCString { path in
-            program.taskRoot.withCString { folder in
-                arguments.withPointers { arguments in
-                    variables.withPointers { variables in
-                        var start = process_beginning(
-                            path: path, arguments: arguments, environment: variables, folder: folder, input: input,
-                            output: beginning.output, descriptors_max: UInt64(descriptorsMax),
-                            file_bytes_max: UInt64(fileBytesMax), has_user: beginning.user == nil ? 0 : 1,
-                            user: beginning.user?.id ?? 0, group: beginning.user?.groupID ?? 0,
-                            user_processes_max: UInt64(userProcessesMax))
-                        return process_start(&start, &id, &descriptor, &call)
+        func begin() -> Int32 {
+            program.executablePath.withCString { path in
+                program.taskRoot.withCString { folder in
+                    arguments.withPointers { arguments in
+                        variables.withPointers { variables in
+                            var start = process_beginning(
+                                path: path, arguments: arguments, environment: variables, folder: folder, input: input,
+                                output: beginning.output, descriptors_max: UInt64(descriptorsMax),
+                                file_bytes_max: UInt64(fileBytesMax), has_user: beginning.user == nil ? 0 : 1,
+                                user: beginning.user?.id ?? 0, group: beginning.user?.groupID ?? 0,
+                                user_processes_max: UInt64(userProcessesMax))
+                            return process_start(&start, &id, &descriptor, &call)
+                        }
                     }
                 }
             }
+        }
+        var error = begin()
+        // A program that has just been written is open for writing in any process that was started meanwhile, until that
+        // one has its own program.
+        for _ in 0..<busyTriesMax where error == ETXTBSY {
+            usleep(busyMicroseconds)
+            error = begin()
         }
         guard error == 0 else {
             let place = call.map { String(cString: $0) } ?? "fork"

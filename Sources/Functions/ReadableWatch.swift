@@ -47,24 +47,25 @@ private final class Poll: Sendable {
 
     /// - Returns: its tag.
     func add(_ descriptor: Int32, _ action: @escaping @Sendable () -> Void) throws(FunctionError) -> UInt64 {
-        let tag: UInt64? = state.withLock { state in
+        try state.withLock { state throws(FunctionError) in
             if state.descriptor < 0 {
                 state.descriptor = event_poll_create()
-                guard state.descriptor >= 0 else { return nil }
+                guard state.descriptor >= 0 else { throw Self.refusal() }
                 Thread.detachNewThread { [poll = state.descriptor] in self.run(poll) }
             }
             state.lastTag += 1
-            guard event_poll_add(state.descriptor, descriptor, state.lastTag) == 0 else { return nil }
+            guard event_poll_add(state.descriptor, descriptor, state.lastTag) == 0 else { throw Self.refusal() }
             state.actions[state.lastTag] = action
             return state.lastTag
         }
-        guard let tag else {
-            throw FunctionError(
-                .system,
-                "A function's process cannot be watched (\(String(cString: strerror(errno)))); allow this process more open files."
-            )
-        }
-        return tag
+    }
+
+    /// Of the call that has just failed.
+    private static func refusal() -> FunctionError {
+        FunctionError(
+            .system,
+            "A function's process cannot be watched (\(String(cString: strerror(errno)))); allow this process more open files."
+        )
     }
 
     /// - Returns: whether it was there.

@@ -22,7 +22,8 @@ public struct LogSearchRequest: Sendable {
 /// A place in the order of a group's events: by time, then by stream, then as they stand in the stream.
 ///
 /// Where a clock was set back, an event counts as of the latest time in front of it in its stream. So places rise along
-/// a stream whatever its times do, and whoever goes on behind one misses nothing.
+/// a stream whatever its times do, and whoever goes on behind one in its stream misses nothing. In other streams a search
+/// goes on by time, which a file of lines finds only where times rise.
 public struct LogSearchPlace: Sendable, Hashable, Codable {
     var timestamp: Int64
     var stream: String

@@ -13,7 +13,7 @@ from soaking.epochs import Epochs  # noqa: E402
 from soaking.laws import Laws  # noqa: E402
 from soaking.ledger import Ledger, Order  # noqa: E402
 
-FLAT = (100.0, 23.0, 300.0, 20.0, 90.0, 12.0, 6.0, 0.0)
+FLAT = (100.0, 23.0, 300.0, 20.0, 90.0, 12.0, 6.0, 0.0, 25.0)
 
 
 def samples(value, lives=3, seconds=600):
@@ -49,6 +49,7 @@ def test_what_grows_in_a_life_is_found_although_restarts_hide_it():
 def test_what_grows_from_life_to_life_is_found():
     assert broken(samples(lambda s, age, life: FLAT[:2] + (300 + 130 * life,) + FLAT[3:])) == ["disk, store"]
     assert broken(samples(lambda s, age, life: FLAT[:5] + (12 + 6 * life,) + FLAT[6:])) == ["threads"]
+    assert broken(samples(lambda s, age, life: FLAT[:8] + (25 + 49 * life,))) == ["open files of the store"]
     assert broken(samples(lambda s, age, life: FLAT[:1] + (23 + 7 * life,) + FLAT[2:])) == ["a function's memory (RSS)"]
 
 
@@ -68,8 +69,8 @@ def test_short_runs_say_nothing_of_memory():
 
 
 def test_a_zombie_that_stays_is_found_and_one_that_goes_is_none():
-    assert broken(samples(lambda s, *_: FLAT[:7] + (1.0 if s == 100 else 0.0,))) == []
-    assert broken(samples(lambda s, *_: FLAT[:7] + (1.0 if 100 <= s < 110 else 0.0,))) == ["zombies"]
+    assert broken(samples(lambda s, *_: FLAT[:7] + (1.0 if s == 100 else 0.0,) + FLAT[8:])) == []
+    assert broken(samples(lambda s, *_: FLAT[:7] + (1.0 if 100 <= s < 110 else 0.0,) + FLAT[8:])) == ["zombies"]
 
 
 # The ledger

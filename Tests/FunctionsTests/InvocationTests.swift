@@ -47,6 +47,18 @@ import Testing
         }
     }
 
+    /// As by a process that was started while the program was written, and has not got its own yet.
+    @Test func aProgramThatIsOpenForWritingIsWaitedFor() async throws {
+        let test = try TestFunction("serve(lambda event, request, headers: 1)")
+        let writer = open(test.folder.appendingPathComponent("bootstrap").path, O_WRONLY | O_CLOEXEC)
+        try #require(writer >= 0)
+        DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(30)) { close(writer) }
+        try await test.run { function in
+            let result = try await function.invoke("{}")
+            #expect(result.text == "1")
+        }
+    }
+
     @Test func anInvocationIsOfItsCallersTraceOrOfItsOwn() async throws {
         let test = try TestFunction("serve(lambda event, request, headers: headers['Lambda-Runtime-Trace-Id'])")
         try await test.run { function in

@@ -66,10 +66,11 @@ struct AlarmPictures: Encodable {
         }
         let seconds = min(max(request.rangeSeconds ?? 3_600, 60), DashboardRange.secondsMax)
         let range = DashboardRange(secondsUntil: now, Int64(seconds))
-        var picture = WidgetPicture(metrics: metrics, range: range)
         var pictures: [String: String] = [:]
         for (number, name) in request.names.enumerated() {
             guard let alarm = alarms[name], let widget = MetricWidget(alarm: alarm.arn) else { continue }
+            // Points of its own, as an alarm shows one series: what others work on leaves it its picture.
+            var picture = WidgetPicture(metrics: metrics, range: range)
             pictures[name] = try picture.svg(
                 widget, [alarm], width: request.width ?? 480, height: request.height ?? 160, id: "alarm-\(number)")
         }

@@ -25,7 +25,8 @@ struct WidgetPicture {
     ///   - alarms: those there are, of which the widget shows its own.
     ///   - id: goes before the ids inside.
     /// - Returns: an SVG.
-    /// - Throws: `ControlError` when there are no points left; `MathError` for expressions that do not work out; `MetricError`; what the store throws.
+    /// - Throws: `ControlError` when there are no points left; `MathError` for expressions that do not work out;
+    ///   `MetricError`; what the store throws.
     mutating func svg(
         _ widget: MetricWidget, _ alarms: [Alarm], width: Int, height: Int, id: String
     ) throws -> String {

@@ -34,7 +34,7 @@ struct AccessWords {
             (kind, queryCode, status) = (.accessDenied, "AccessDenied", 403)
             // SQS writes its actions small here.
             let spelling = action.hasPrefix("sqs:") ? action.lowercased() : action
-            let on = "\(resource)" == "*" ? "" : "on resource: \(resource) "
+            let on = resource.name == "*" ? "" : "on resource: \(resource.name) "
             message =
                 "User: \(caller.arn(accountID: place.accountID)) is not authorized to perform: \(spelling) \(on)"
                 + caller.rights.reason(against: action, on: resource, spelling: spelling)

@@ -98,7 +98,7 @@ public struct GatewayAccess: Sendable {
         if case .denied(let caller, let action, let resource) = refusal {
             metadata["name"] = "\(caller.name)"
             metadata["action"] = "\(Self.excerpt(action))"
-            metadata["resource"] = "\(Self.excerpt("\(resource)"))"
+            metadata["resource"] = "\(Self.excerpt(resource.name))"
             metadata["remedy"] = Self.remedy(caller, action, resource).map { .string($0) }
         }
         if passedOver > 0 { metadata["not-logged-before"] = "\(passedOver)" }

@@ -12,7 +12,7 @@ import NIOPosix
 ///
 /// A low priority alone does not do: the system lets a thread of any priority finish its slice of some milliseconds, in which
 /// a read and a write of an item would both be done. So a thread that was pushed aside, which tells of others that wait for its
-/// processor, rests then: on a busy machine all long reads together have a fifth of half of the processors.
+/// processor, rests then: on a busy machine the long reads of each kind together have a fifth of half of the processors.
 public final class LongReads: Sendable {
     /// Of items.
     static let items = LongReads()

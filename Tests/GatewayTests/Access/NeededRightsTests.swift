@@ -12,7 +12,7 @@ struct NeededRightsTests {
 
     private func needs(_ service: RequestTarget.Service, _ operation: String, _ body: String) -> [String] {
         NeededRights.of(RequestTarget(service, operation), Array(body.utf8))(place).map {
-            "\($0.action) \($0.resource)"
+            "\($0.action) \($0.resource.name)"
         }
     }
 
@@ -342,7 +342,7 @@ struct NeededRightsTests {
     }
 
     private func cloudWatch(_ operation: String, _ parameters: WireValue) -> [String] {
-        NeededRights.ofCloudWatch(operation, parameters)(place).map { "\($0.action) \($0.resource)" }
+        NeededRights.ofCloudWatch(operation, parameters)(place).map { "\($0.action) \($0.resource.name)" }
     }
 
     @Test func ofCloudWatch() {
@@ -384,7 +384,7 @@ struct NeededRightsTests {
     {
         let body = ByteBuffer(string: #"{"FunctionName":"New"}"#)
         let needs = NeededRights.ofFunctions(method, FunctionOperations.prefix + path, body)(place)
-        #expect(needs.map { "\($0.action) \($0.resource)" } == [expected])
+        #expect(needs.map { "\($0.action) \($0.resource.name)" } == [expected])
     }
 
     private static let pipe = "arn:aws:pipes:eu-west-1:123456789012:pipe"
@@ -402,7 +402,7 @@ struct NeededRightsTests {
         ] as [(HTTPMethod, String, String)]) func ofPipes(_ method: HTTPMethod, _ path: String, _ expected: String)
     {
         let needs = NeededRights.ofPipes(method, path, ByteBuffer())(place)
-        #expect(needs.map { "\($0.action) \($0.resource)" } == [expected])
+        #expect(needs.map { "\($0.action) \($0.resource.name)" } == [expected])
     }
 
     /// Who may make a pipe or a function, and no more, must not have done by it what its role may.
@@ -422,7 +422,7 @@ struct NeededRightsTests {
         let needs =
             path.hasPrefix("/v1/pipes")
             ? NeededRights.ofPipes(method, path, body)(place) : NeededRights.ofFunctions(method, path, body)(place)
-        #expect(needs.dropFirst().map { "\($0.action) \($0.resource)" } == (expected.map { [$0] } ?? []))
+        #expect(needs.dropFirst().map { "\($0.action) \($0.resource.name)" } == (expected.map { [$0] } ?? []))
     }
 
     /// A function's or pipe's role is a word then, and what it is given to do may do everything.
