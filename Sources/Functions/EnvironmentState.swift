@@ -12,7 +12,8 @@ struct PendingInvocation: Sendable {
     let deadline: Timestamp
     /// Told of the hand-over when the process is to die before its answer: then none is taken. Nil lets it answer.
     let doom: AsyncStream<Void>.Continuation?
-    let completion: CheckedContinuation<InvocationResult, Never>
+    /// Gets nil when the process has ended by itself before it had the event, which another environment may take then.
+    let completion: CheckedContinuation<InvocationResult?, Never>
 }
 
 /// Where an execution environment stands. A value: each method takes one event and returns what to do about it; the
@@ -130,16 +131,27 @@ struct EnvironmentState {
     enum Leftover {
         case nothing
         case request(NextRequest)
+        /// The process never had it, and nobody has ended the process for it.
+        case untaken(PendingInvocation)
         case invocation(PendingInvocation, handedOverAt: Timestamp?)
     }
 
-    /// The process is gone. What was open is handed back to be completed.
+    /// The process is gone: from now on nobody gets the environment. An event that the process has stays open until ``ended()``,
+    /// as an answer may still be on its way.
+    mutating func processEnded() -> Leftover {
+        switch phase {
+        case .running, .expired: .nothing
+        case .starting, .free, .assigned, .ended: ended()
+        }
+    }
+
+    /// The environment has ended. What was open is handed back to be completed.
     mutating func ended() -> Leftover {
         defer { phase = .ended }
         switch phase {
         case .starting, .ended, .free(next: nil): return .nothing
         case .free(let next?): return .request(next)
-        case .assigned(let invocation): return .invocation(invocation, handedOverAt: nil)
+        case .assigned(let invocation): return .untaken(invocation)
         case .running(let invocation, let handedOverAt): return .invocation(invocation, handedOverAt: handedOverAt)
         case .expired(let invocation, let handedOverAt): return .invocation(invocation, handedOverAt: handedOverAt)
         }

@@ -20,6 +20,16 @@ final class ExecutionEnvironment: Sendable {
         /// How long it took to ask for its first event; told with the first invocation.
         var initDuration: Duration?
         var handedOverAt: Timestamp?
+        /// Set once what was open at the end is completed.
+        var ending: Ending?
+    }
+
+    /// Why there is no process, or none any more.
+    private struct Ending {
+        /// As the rest of a sentence.
+        var text: String
+        /// What it is to a caller who waits for the start. Nothing but the function's own failure costs an event an attempt.
+        var code = FunctionError.Code.failedAtStart
     }
 
     /// Why the process was killed, when it was neither its own end nor to look like one.
@@ -73,7 +83,7 @@ final class ExecutionEnvironment: Sendable {
                     PeerUser.has(client, to: server, user: user)
                 }
             ) { api.respond(to: $0, $1) }
-            let ending = await withTaskGroup(of: String?.self) { group in
+            var ending: Ending = await withTaskGroup(of: Ending?.self) { group in
                 group.addTask { await self.runProcess(port: server.port) }
                 group.addTask {
                     await self.boundTime()
@@ -90,8 +100,11 @@ final class ExecutionEnvironment: Sendable {
                 var ending = await group.next() ?? nil
                 group.cancelAll()
                 for await other in group { ending = ending ?? other }
-                return ending ?? "it was not started"
+                return ending ?? Ending(text: "it was not started")
             }
+            if Task.isCancelled { ending.code = .stopping }
+            // Before all processes are looked through: nobody is to get the environment meanwhile.
+            complete(life.withLock { $0.state.processEnded() }, ending)
             memory.close()
             ProcessKeeper.clear(folder)
             output.close()
@@ -100,7 +113,9 @@ final class ExecutionEnvironment: Sendable {
         } catch {
             ProcessKeeper.clear(folder)
             output.close()
-            end("its Runtime API could not listen: \(error)")
+            end(
+                Ending(
+                    text: "its Runtime API could not listen: \(error)", code: Task.isCancelled ? .stopping : .system))
         }
     }
 
@@ -141,33 +156,37 @@ final class ExecutionEnvironment: Sendable {
 
     /// Returns once the process has asked for its first event.
     ///
-    /// - Throws: ``FunctionError`` when it ends before, or does not ask within AWS's ten seconds.
+    /// - Throws: ``FunctionError`` when it ends before, or does not ask within AWS's ten seconds: `failedAtStart` when that is
+    ///   the function's fault, otherwise `system` or `stopping`.
     func waitUntilStarted() async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { [processTime] in
-                try await processTime.sleep(for: FunctionConfiguration.initTimeout)
-                let (isStarted, process) = self.life.withLock { life in
-                    if !life.isStarted, life.process != nil { life.failure = .timedOut }
-                    return (life.isStarted, life.process)
-                }
-                guard !isStarted else { return }
-                if let process {
-                    process.kill()
-                } else {
-                    // Nobody runs this environment: its function was stopped before its turn came.
-                    self.end("it was not started in time")
-                }
+        // No child of the caller's task: a start ends in time for a caller who was cancelled, too.
+        let limit = Task {
+            guard (try? await processTime.sleep(for: FunctionConfiguration.initTimeout)) != nil else { return }
+            startTimeIsOver()
+        }
+        defer { limit.cancel() }
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            let known: Result<Void, any Error>? = life.withLock { life in
+                if life.isStarted { return .success(()) }
+                if let ending = life.ending { return .failure(startFailure(ending, initError: life.initError)) }
+                life.firstRequest = continuation
+                return nil
             }
-            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-                let known: Result<Void, any Error>? = life.withLock { life in
-                    if life.isStarted { return .success(()) }
-                    if life.state.hasEnded { return .failure(startFailure("it ended", initError: life.initError)) }
-                    life.firstRequest = continuation
-                    return nil
-                }
-                if let known { continuation.resume(with: known) }
-            }
-            group.cancelAll()
+            if let known { continuation.resume(with: known) }
+        }
+    }
+
+    private func startTimeIsOver() {
+        let (isStarted, process) = life.withLock { life in
+            if !life.isStarted, life.process != nil { life.failure = .timedOut }
+            return (life.isStarted, life.process)
+        }
+        guard !isStarted else { return }
+        if let process {
+            process.kill()
+        } else {
+            // Nobody runs this environment, as its function was stopped before its turn came; or the system takes its time.
+            end(Ending(text: "its turn did not come within 10 s", code: .system))
         }
     }
 
@@ -175,7 +194,8 @@ final class ExecutionEnvironment: Sendable {
     ///
     /// - Parameter lifetime: when the process is killed, counted from the hand-over; an answer before that is not taken.
     ///   Nil lets it live.
-    func invoke(_ payload: ByteBuffer, requestID: String, killedAfter lifetime: Duration?) async -> InvocationResult {
+    /// - Returns: nil when the process has ended by itself before it had the event.
+    func invoke(_ payload: ByteBuffer, requestID: String, killedAfter lifetime: Duration?) async -> InvocationResult? {
         guard let lifetime else { return await hand(payload, requestID: requestID, doom: nil) }
         let (handedOver, doom) = AsyncStream<Void>.makeStream()
         return await withTaskGroup(of: Void.self) { group in
@@ -191,8 +211,10 @@ final class ExecutionEnvironment: Sendable {
 
     private func hand(
         _ payload: ByteBuffer, requestID: String, doom: AsyncStream<Void>.Continuation?
-    ) async -> InvocationResult {
-        await withCheckedContinuation { (completion: CheckedContinuation<InvocationResult, Never>) in
+    ) async -> InvocationResult? {
+        // Its end may not have been told yet, and an event that is written to nobody would count as one that it has had.
+        if let process = life.withLock({ $0.process }), process.hasEnded { return nil }
+        return await withCheckedContinuation { (completion: CheckedContinuation<InvocationResult?, Never>) in
             let now = processTime.now()
             let invocation = PendingInvocation(
                 requestID: requestID, invocationID: .randomUUID(),
@@ -201,8 +223,7 @@ final class ExecutionEnvironment: Sendable {
             switch life.withLock({ $0.state.invoked(invocation, now: time.now()) }) {
             case .handOver(let request): handOver(invocation, to: request)
             case .waitForRequest: break
-            case .ended:
-                completion.resume(returning: exited(requestID: requestID, handedOverAt: nil, "it had ended"))
+            case .ended: completion.resume(returning: nil)
             }
         }
     }
@@ -278,7 +299,7 @@ final class ExecutionEnvironment: Sendable {
 
     // MARK: The process
 
-    private func runProcess(port: Int) async -> String {
+    private func runProcess(port: Int) async -> Ending {
         life.withLock { $0.startedAt = processTime.now() }
         let process: FunctionProcess
         do {
@@ -289,12 +310,17 @@ final class ExecutionEnvironment: Sendable {
                     user: configuration.user, output: output.writer))
         } catch {
             output.closeWriter()
-            return "it could not be started: \(error)"
+            let isItsOwn = (error as? FunctionError)?.code == .failedAtStart
+            return Ending(text: "it could not be started: \(error)", code: isItsOwn ? .failedAtStart : .system)
         }
         output.closeWriter()
         memory.watch(process.id)
-        life.withLock { $0.process = process }
-        return await process.waitForEnd()
+        let isTooLate = life.withLock { life in
+            life.process = process
+            return life.ending != nil
+        }
+        if isTooLate { process.kill() }
+        return Ending(text: await process.waitForEnd())
     }
 
     /// Kills the process unless it has answered.
@@ -307,21 +333,28 @@ final class ExecutionEnvironment: Sendable {
         process?.kill()
     }
 
-    /// The process is gone: completes what was open.
-    private func end(_ ending: String) {
-        let (leftover, reason, starter, initError) = life.withLock { life in
+    /// The environment has ended: completes what is open.
+    private func end(_ ending: Ending) {
+        let (leftover, isLate, starter, initError) = life.withLock { life in
             defer { life.firstRequest = nil }
-            return (life.state.ended(), life.failure, life.firstRequest, life.initError)
+            life.ending = ending
+            return (life.state.ended(), life.failure == .timedOut, life.firstRequest, life.initError)
         }
-        let startEnding = reason == .timedOut ? "it was ended after 10 s" : ending
+        let startEnding = isLate ? Ending(text: "it was ended after 10 s") : ending
         starter?.resume(throwing: startFailure(startEnding, initError: initError))
+        complete(leftover, ending)
+    }
+
+    /// Hands what is open back to whom it came from.
+    private func complete(_ leftover: EnvironmentState.Leftover, _ ending: Ending) {
         switch leftover {
         case .nothing: break
         case .request(let request): request(nil)
+        case .untaken(let invocation): invocation.completion.resume(returning: nil)
         case .invocation(let invocation, let handedOverAt):
             let id = invocation.requestID
             var result: InvocationResult
-            switch reason {
+            switch life.withLock({ $0.failure }) {
             case .timedOut:
                 let seconds = String(format: "%.2f", configuration.timeout.milliseconds / 1_000)
                 let stamp = PlatformLog.moment(processTime.now())
@@ -331,7 +364,7 @@ final class ExecutionEnvironment: Sendable {
                 result = .failure(
                     requestID: id, type: "Sandbox.Timedout", message: message, handedOverAt: handedOverAt)
             case nil:
-                result = exited(requestID: id, handedOverAt: handedOverAt, ending)
+                result = exited(requestID: id, handedOverAt: handedOverAt, ending.text)
             }
             result.logTail = log.tail
             invocation.completion.resume(returning: result)
@@ -346,13 +379,23 @@ final class ExecutionEnvironment: Sendable {
             requestID: requestID, type: "Runtime.ExitError", message: message, handedOverAt: handedOverAt)
     }
 
-    private func startFailure(_ ending: String, initError: [UInt8]? = nil) -> FunctionError {
-        let said = log.log.lastLine.map { " and said \"\($0.prefix(200))\"" } ?? ""
-        var error = FunctionError(
-            .failedAtStart,
-            "The function \(configuration.name) (\(configuration.program.executablePath)) does not start: \(ending)\(said); it must run and ask the Runtime API for its first event within 10 s."
-        )
-        error.initError = initError
-        return error
+    private func startFailure(_ ending: Ending, initError: [UInt8]?) -> FunctionError {
+        let function = "The function \(configuration.name) (\(configuration.program.executablePath))"
+        switch ending.code {
+        case .stopping: return .stopping(function: configuration.name)
+        case .system:
+            return FunctionError(
+                .system,
+                "\(function) has not been started: \(ending.text); allow the engine more processes, open files and memory."
+            )
+        default:
+            let said = log.log.lastLine.map { " and said \"\($0.prefix(200))\"" } ?? ""
+            var error = FunctionError(
+                .failedAtStart,
+                "\(function) does not start: \(ending.text)\(said); it must run and ask the Runtime API for its first event within 10 s."
+            )
+            error.initError = initError
+            return error
+        }
     }
 }

@@ -8,7 +8,7 @@ public struct FunctionError: Error, Sendable, CustomStringConvertible {
         public static let unknown = Code(name: "unknown")
         /// A zip that cannot be unpacked.
         public static let badPackage = Code(name: "badPackage")
-        /// The program ended, or asked for no work in time, at its start.
+        /// The program cannot be executed, ended at its start, or asked for no work in time.
         public static let failedAtStart = Code(name: "failedAtStart")
         /// All environments are busy and enough callers wait.
         public static let throttled = Code(name: "throttled")
@@ -30,4 +30,8 @@ public struct FunctionError: Error, Sendable, CustomStringConvertible {
     }
 
     public var description: String { message }
+
+    static func stopping(function name: String) -> FunctionError {
+        FunctionError(.stopping, "The function \(name) is being stopped; call again after the restart.")
+    }
 }

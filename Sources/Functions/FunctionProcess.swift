@@ -27,6 +27,8 @@ final class FunctionProcess: Sendable {
     static let userProcessesMax = 4 * FunctionConfiguration.processesMax
     /// How often a program that somebody writes is tried again, and how long after. Ours: a fifth of a second in all.
     private static let (busyTriesMax, busyMicroseconds) = (40, UInt32(5_000))
+    /// The calls that fail for what the program or its folder is, and the errors of theirs that tell of the system's shortage.
+    private static let (programCalls, shortages) = (["execve", "chdir"], [EAGAIN, ENOMEM, EMFILE, ENFILE])
     /// From SIGTERM to SIGKILL. AWS: 2 s (facts 4.4).
     private static let terminationTime = DispatchTimeInterval.seconds(2)
 
@@ -51,7 +53,8 @@ final class FunctionProcess: Sendable {
 
     private init(id: Int32) { self.id = id }
 
-    /// - Throws: ``FunctionError`` with code `system`.
+    /// - Throws: ``FunctionError`` with code `failedAtStart` for a program that cannot be executed, and with code `system` for
+    ///   what the system refuses to any.
     static func start(_ beginning: Beginning) async throws -> FunctionProcess {
         let (id, descriptor) = try await starter.runIfActive { try startNow(beginning) }
         let process = FunctionProcess(id: id)
@@ -61,6 +64,7 @@ final class FunctionProcess: Sendable {
 
     private static func startNow(_ beginning: Beginning) throws -> (id: Int32, descriptor: Int32) {
         let input = open("/dev/null", O_RDONLY | O_CLOEXEC)
+        guard input >= 0 else { throw refusal(of: "open", errno) }
         defer { close(input) }
         let program = beginning.program
         let arguments = CTexts([program.executablePath] + program.arguments)
@@ -92,10 +96,15 @@ final class FunctionProcess: Sendable {
             error = begin()
         }
         guard error == 0 else {
-            let place = call.map { String(cString: $0) } ?? "fork"
-            throw FunctionError(.system, "\(place) says \"\(String(cString: strerror(error)))\"")
+            throw refusal(of: call.map { String(cString: $0) } ?? "fork", error)
         }
         return (id, descriptor)
+    }
+
+    private static func refusal(of call: String, _ error: Int32) -> FunctionError {
+        let isPrograms = programCalls.contains(call) && !shortages.contains(error)
+        return FunctionError(
+            isPrograms ? .failedAtStart : .system, "\(call) says \"\(String(cString: strerror(error)))\"")
     }
 
     // MARK: Its end
@@ -152,8 +161,24 @@ final class FunctionProcess: Sendable {
         }
     }
 
-    /// Ends the process and whatever it has started in its group, at once.
-    func kill() { life.withLock { if $0.ending == nil { _ = Foundation.kill(-id, SIGKILL) } } }
+    /// Whether it has ended, also where ``waitForEnd()`` has not told so yet.
+    var hasEnded: Bool {
+        life.withLock { life in
+            if life.ending != nil { return true }
+            var info = siginfo_t()
+            return waitid(P_PID, id_t(id), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_signo == SIGCHLD
+        }
+    }
+
+    /// Ends the process, which may have left its group, and whatever it has started there, at once.
+    func kill() {
+        life.withLock { life in
+            // Until it has been waited for, its number is no other process's, and no other group's.
+            guard life.ending == nil else { return }
+            _ = Foundation.kill(-id, SIGKILL)
+            _ = Foundation.kill(id, SIGKILL)
+        }
+    }
 
     private func send(_ signal: Int32) { life.withLock { if $0.ending == nil { _ = Foundation.kill(id, signal) } } }
 }

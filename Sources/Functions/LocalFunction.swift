@@ -84,7 +84,7 @@ public final class LocalFunction: Sendable {
 
     /// Calls the function with an event and waits for its answer. What the function does wrong is in the result.
     ///
-    /// - Throws: ``FunctionError`` when the function never got the event: throttled or stopping.
+    /// - Throws: ``FunctionError`` when the function never got the event: throttled, stopping, or not started by the system.
     public func invoke(_ payload: [UInt8]) async throws -> InvocationResult {
         try await invoke(payload, lifetime: nil)
     }
@@ -92,16 +92,15 @@ public final class LocalFunction: Sendable {
     /// Calls the function and kills its process before it has answered: what a crash in the middle of an event looks like.
     ///
     /// - Parameter lifetime: how long the process lives from the hand-over on; an answer before that is not taken.
-    /// - Throws: ``FunctionError`` when the function never got the event: throttled or stopping.
+    /// - Throws: ``FunctionError`` when the function never got the event: throttled, stopping, or not started by the system.
     public func invoke(_ payload: [UInt8], killedAfter lifetime: Duration) async throws -> InvocationResult {
         try await invoke(payload, lifetime: lifetime)
     }
 
     private func invoke(_ payload: [UInt8], lifetime: Duration?) async throws -> InvocationResult {
         let requestID = makeRequestID()
-        let environment: ExecutionEnvironment
         do {
-            environment = try await acquire()
+            return try await hand(ByteBuffer(bytes: payload), requestID: requestID, killedAfter: lifetime)
         } catch let error as FunctionError where error.code == .failedAtStart {
             logger.warning("a function does not start", metadata: ["reason": "\(error)"])
             var result = InvocationResult.failure(
@@ -112,13 +111,35 @@ public final class LocalFunction: Sendable {
         } catch let error as FunctionError where error.code == .throttled {
             observer?.throttled()
             throw error
+        } catch let error as FunctionError where error.code == .system {
+            logger.warning("the system does not start a function", metadata: ["reason": "\(error)"])
+            throw error
         }
-        observer?.runs(1)
-        let result = await environment.invoke(
-            ByteBuffer(bytes: payload), requestID: requestID, killedAfter: lifetime)
-        observer?.runs(-1)
-        release(environment)
-        return result
+    }
+
+    /// Gives an event to an environment. Where the process has ended by itself before it had the event, a new one gets it: the
+    /// last, as a function whose processes always end so takes none.
+    private func hand(
+        _ payload: ByteBuffer, requestID: String, killedAfter lifetime: Duration?
+    ) async throws -> InvocationResult {
+        func call(_ environment: ExecutionEnvironment) async -> InvocationResult? {
+            observer?.runs(1)
+            defer { observer?.runs(-1) }
+            return await environment.invoke(payload, requestID: requestID, killedAfter: lifetime)
+        }
+        let environment = try await acquire()
+        if let result = await call(environment) {
+            release(environment)
+            return result
+        }
+        // In the room of the one that has ended, before all who wait for one.
+        let newEnvironment = try await start()
+        defer { release(newEnvironment) }
+        if let result = await call(newEnvironment) { return result }
+        throw FunctionError(
+            .failedAtStart,
+            "The function \(configuration.name) (\(configuration.program.executablePath)) takes no event: its process asked for one and ended before it had it, twice; it must wait for the Runtime API's answer."
+        )
     }
 
     private func acquire() async throws -> ExecutionEnvironment {
@@ -134,26 +155,35 @@ public final class LocalFunction: Sendable {
                 "The function \(configuration.name) is busy \(configuration.concurrencyMax) times over and \(EnvironmentPool.waitersMax) callers wait; call again later."
             )
         case .stopping:
-            throw stopping
+            throw FunctionError.stopping(function: configuration.name)
         }
     }
 
-    private var stopping: FunctionError {
-        FunctionError(.stopping, "The function \(configuration.name) is being stopped; call again after the restart.")
-    }
-
+    /// Starts an environment where there is room for it, which is given back if it does not start.
     private func start() async throws -> ExecutionEnvironment {
         do {
-            let folder = try keeper.makeEnvironmentFolder(function: configuration.name)
-            try configuration.user?.take(folder)
-            let environment = try ExecutionEnvironment(
-                configuration, folder: folder, log: log,
-                observer: observer, logger: logger, time: time, processTime: processTime)
-            if case .terminated = spawn.yield(environment) { throw stopping }
+            let environment = try makeEnvironment()
+            if case .terminated = spawn.yield(environment) {
+                throw FunctionError.stopping(function: configuration.name)
+            }
             try await environment.waitUntilStarted()
             return environment
         } catch {
             release(nil)
+            throw error
+        }
+    }
+
+    private func makeEnvironment() throws -> ExecutionEnvironment {
+        let folder = try keeper.makeEnvironmentFolder(function: configuration.name)
+        do {
+            try configuration.user?.take(folder)
+            return try ExecutionEnvironment(
+                configuration, folder: folder, log: log,
+                observer: observer, logger: logger, time: time, processTime: processTime)
+        } catch {
+            // It may be tried again and again for as long as the system refuses.
+            try? FileManager.default.removeItem(atPath: folder)
             throw error
         }
     }

@@ -2,7 +2,8 @@ public import Clocks
 import Foundation
 import Synchronization
 
-/// A file that lines are added to, bounded: when it is full it becomes `NAME.1`, in place of an older one.
+/// A file that lines are added to, bounded: when it is full it becomes `NAME.1`, in place of an older one. Where the next one
+/// cannot be opened, lines are lost until it can.
 ///
 /// Lines carry no time of their own. Where one is asked for, `NAME.times` marks, once a millisecond at most, when the
 /// line at a place in the file was written; it goes where its file goes. ``LogReader`` reads both.
@@ -53,8 +54,10 @@ public final class LogFile: Sendable {
                 close(state.descriptor)
                 rename(path, path + ".1")
                 rename(LogTimes.path(path), LogTimes.path(path + ".1"))
-                state = (try? Self.open(path, keepsTimes: time != nil)) ?? State()
+                state = State()
             }
+            if state.descriptor < 0, let opened = try? Self.open(path, keepsTimes: time != nil) { state = opened }
+            guard state.descriptor >= 0 else { return }
             if let time { state.times?.note(offset: state.bytes, at: time.now()) }
             state.bytes += max(0, write(state.descriptor, bytes, bytes.count))
         }

@@ -119,6 +119,43 @@ import TestSupport
         }
     }
 
+    @Test func aStartHasItsTimeForACallerWhoWasCancelledToo() async throws {
+        let time = ManualTime()
+        let test = try TestFunction("print('busy', flush=True)\ntime.sleep(1000)")
+        try await test.run(time: time) { function in
+            let caller = Task { try await function.invoke("1") }
+            caller.cancel()
+            // The start's time and that of its events.
+            #expect(await comesTrue { time.sleeperCount == 2 && test.log.contains("busy") })
+            time.advance(by: .seconds(10))
+            let failed = try await caller.value
+            #expect(failed.functionError == "Unhandled")
+            #expect(failed.text.contains("it was ended after 10 s"), "\(failed.text)")
+        }
+    }
+
+    /// In the engine's own group no signal to its former one reaches it.
+    @Test func whoLeavesItsGroupIsKilledAtItsTimeout() async throws {
+        let time = ManualTime()
+        let test = try TestFunction(
+            """
+            os.setpgid(0, os.getpgid(os.getppid()))
+            def handle(event, request, headers):
+                print("hanging", flush=True)
+                time.sleep(1000)
+            serve(handle)
+            """, timeout: .seconds(1))
+        try await test.run(time: time) { function in
+            try await function.warmUp()
+            async let hanging = function.invoke("1")
+            #expect(await comesTrue { time.sleeperCount > 0 && test.log.contains("hanging") })
+            time.advance(by: .seconds(1))
+            let killed = try await hanging
+            #expect(killed.functionError == "Unhandled")
+            #expect(killed.text.contains("Sandbox.Timedout"), "\(killed.text)")
+        }
+    }
+
     @Test func aSecondAnswerIsRefusedAndChangesNothing() async throws {
         let test = try TestFunction(
             """

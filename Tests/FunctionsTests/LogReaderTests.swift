@@ -196,6 +196,78 @@ import Testing
         #expect(Self.texts(reader.page(after: reader.last(1).next)) == [])
     }
 
+    private static let damagedMarks: [[UInt8]] = [
+        Array(repeating: 0xFF, count: 16),
+        Array(repeating: 0, count: 16),
+        // The greatest number of milliseconds.
+        Array(repeating: 0, count: 8) + [0x7F] + Array(repeating: 0xFF, count: 7),
+    ]
+
+    @Test(arguments: damagedMarks)
+    func aDamagedMarkIsPassedOver(_ damagedMark: [UInt8]) throws {
+        let log = try OpenLog()
+        let reader = LogReader(path: log.path)
+        let lines = (0..<6).map { "line \($0)" }
+        for line in lines { log.write(line, after: 10) }
+        func time(_ line: Int) -> Timestamp { Timestamp(seconds: 1_010 + 10 * Int64(line)) }
+        let times = URL(fileURLWithPath: log.path + ".times")
+        let whole = try Data(contentsOf: times)
+        #expect(whole.count == 6 * 16)
+        for damaged in 0..<6 {
+            var marks = whole
+            marks.replaceSubrange(damaged * 16..<damaged * 16 + 16, with: damagedMark)
+            try marks.write(to: times)
+            let page = reader.page(after: nil)
+            #expect(Self.texts(page) == lines)
+            for (line, shown) in page.lines.enumerated() {
+                // That of the mark before, if there is one.
+                let marked = line == damaged ? line - 1 : line
+                #expect(shown.time == (marked < 0 ? nil : time(marked)))
+            }
+            #expect(Self.texts(reader.last(2)) == Array(lines.suffix(2)))
+            #expect(reader.beginning == time(damaged == 0 ? 1 : 0))
+            for line in 0..<6 where line != damaged {
+                let place = reader.position(since: time(line))
+                // What stands in front of the first mark has its time.
+                let first = damaged == 0 && line == 1 ? 0 : line
+                #expect(Self.texts(reader.page(after: place)) == Array(lines[first...]))
+            }
+        }
+    }
+
+    @Test(arguments: damagedMarks)
+    func aLogWhoseMarksAreAllDamagedIsRead(_ damagedMark: [UInt8]) throws {
+        let log = try OpenLog()
+        let reader = LogReader(path: log.path)
+        log.write("one", "two")
+        // More than a look passes over.
+        let marks = Data((0..<1_000).flatMap { _ in damagedMark })
+        try marks.write(to: URL(fileURLWithPath: log.path + ".times"))
+        let page = reader.page(after: nil)
+        #expect(page.lines == [.init(time: nil, text: "one"), .init(time: nil, text: "two")])
+        #expect(reader.last(2).lines == page.lines)
+        #expect(reader.last(2, since: Timestamp(seconds: 0)).lines.isEmpty)
+        #expect(reader.beginning != nil)
+        #expect(reader.position(since: Timestamp(seconds: 0)) == nil)
+    }
+
+    /// Its folder is elsewhere when the file is put aside, and comes back.
+    @Test func aLogThatCouldNotBeOpenedIsOpenedWithALaterLine() throws {
+        let log = try OpenLog(bytesMax: 3)
+        let reader = LogReader(path: log.path)
+        let folder = (log.path as NSString).deletingLastPathComponent
+        log.write("full")
+        try FileManager.default.moveItem(atPath: folder, toPath: folder + "-elsewhere")
+        log.write("lost", "lost, too")
+        try FileManager.default.moveItem(atPath: folder + "-elsewhere", toPath: folder)
+        log.write("back", after: 1)
+        #expect(Self.texts(reader.page(after: nil)) == ["full", "back"])
+        log.write("in the next file", after: 1)
+        let page = reader.page(after: nil)
+        #expect(Self.texts(page) == ["full", "back", "in the next file"])
+        #expect(page.lines.map(\.time) == [1_000, 1_001, 1_002].map { Timestamp(seconds: $0) })
+    }
+
     @Test func aLogWithoutTimesIsRead() throws {
         let log = try OpenLog()
         let file = try LogFile(path: log.path + "x")
