@@ -40,6 +40,11 @@ struct IndexedHeap {
         rise(Int(places[Int(last.slot)]))
     }
 
+    /// Lowers all keys by as much, which leaves their order as it is. Costs a look at each of them.
+    mutating func lowerAll(by span: Int64) {
+        for place in nodes.indices { nodes[place].key -= span }
+    }
+
     mutating func removeAll() {
         nodes = []
         places = []

@@ -19,6 +19,8 @@ struct MessageRecord: Hashable, Sendable {
     var group: String?
 
     var visibleAt: Int64 { sentAt + Int64(visibleAfter) }
+    /// How long it is invisible in all: its delay, or its time-out from its latest receive on. In milliseconds.
+    var wholeWait: Int64 { Int64(visibleAfter) - Int64(lastReceivedAfter) }
     var firstReceivedAt: Int64 { sentAt + Int64(firstReceivedAfter) }
 }
 

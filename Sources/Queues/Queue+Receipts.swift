@@ -24,7 +24,6 @@ extension Queue {
             line: line,
             work: { [self] transaction in
                 try core.withLock { if $0.isDeleted { throw QueueError.noSuchQueue } }
-                let now = now
                 removeFromDisk(core.withLock { $0.state.advance(to: now) })
                 return zip(handles, receiptHandles).map { handle, text -> Result<UInt64?, QueueError> in
                     handle.flatMap { handle in
@@ -92,9 +91,9 @@ extension Queue {
                 String(timeoutSeconds), "VisibilityTimeout", "Must be between 0 and 43200 seconds.")
         }
         let handle = try ReceiptHandle(receiptHandle, queue: keys.number)
-        let now = now
         let (change, expired) = try core.withLock { core throws(QueueError) in
             guard !core.isDeleted else { throw QueueError.noSuchQueue }
+            let now = now
             let expired = core.state.advance(to: now)
             return (
                 core.state.changeVisibility(
@@ -137,7 +136,10 @@ extension Queue {
         let now = context.time.now()
         try core.withLock { core throws(QueueError) in
             guard !core.isDeleted else { throw QueueError.noSuchQueue }
-            if let last = core.purgedAt, now - last < .seconds(Self.purgePauseSeconds) {
+            // The last one is in the future when the clock was set back: a purge more does no harm, hours without one do.
+            if let last = core.purgedAt,
+                (Duration.zero..<Duration.seconds(Self.purgePauseSeconds)).contains(now - last)
+            {
                 throw QueueError(
                     .purgeQueueInProgress,
                     "Only one PurgeQueue operation on \(name) is allowed every 60 seconds.")

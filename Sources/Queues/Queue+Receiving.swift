@@ -14,7 +14,6 @@ extension Queue {
         completion: @escaping @Sendable (Result<[ReceivedMessage], any Error>) -> Void
     ) -> UInt64? {
         let maxReceiveCount = maxReceiveCount
-        let now = now
         let outcome = Result {
             try core.withLock { core throws(QueueError) in
                 try receive(request, maxReceiveCount: maxReceiveCount, now: now, &core, completion)
@@ -99,8 +98,8 @@ extension Queue {
     /// Gives visible messages to the receives that wait, and an empty answer to those whose time is over.
     func serve() {
         let maxReceiveCount = maxReceiveCount
-        let now = now
         let turn = core.withLock { core in
+            let now = now
             var turn = Turn(expired: core.state.advance(to: now))
             while let poll = core.polls.first, core.state.hasVisible {
                 let messages = take(poll, maxReceiveCount: maxReceiveCount, now: now, &core, &turn)

@@ -205,8 +205,8 @@ extension Queue {
     /// - Parameter areMoved: whether they come from another queue.
     func publish(_ records: [MessageRecord], areMoved: Bool = false) {
         guard !records.isEmpty else { return }
-        let now = now
         let isAwaited = core.withLock { core in
+            let now = now
             for record in records { core.state.insert(record, now: now) }
             core.traffic.arrived += records.count
             if areMoved { core.traffic.movedHere += records.count }

@@ -46,6 +46,8 @@ public final class Queue: Sendable {
     var writer: GroupCommitWriter { context.writer }
     /// Where its writes wait.
     var line: WriterLine { .queue(keys.number) }
+    /// The present moment. Read under the lock where the state or the window is told it: so moments come to them in the order
+    /// in which they were read, and an earlier one means that the clock was set back.
     var now: Int64 { context.time.now().milliseconds }
 
     init(
@@ -66,18 +68,15 @@ public final class Queue: Sendable {
         var nextPlace: UInt64 = 1
         try context.database.scan(.queues, from: keys.records.from, to: keys.records.to) { key, value in
             let place = key.bigEndianUInt64(at: QueueKeys.prefixBytes)
-            var record = try MessageRecord(value, place: place, isGrouped: definition.settings.isFIFO)
-            // The clock was ahead, and nobody knows how long it has waited.
-            if record.sentAt > now { record.visibleAfter = 0 }
-            state.insert(record, now: now)
+            state.insert(try MessageRecord(value, place: place, isGrouped: definition.settings.isFIFO), now: now)
             nextPlace = place + 1
             return true
         }
         let setAside = try context.database.get(.queues, keys.places).map { UInt64(bigEndianBytes: $0[...]) } ?? 0
         nextPlace = max(nextPlace, setAside)
-        var window = DeduplicationWindow()
+        var sendings: [DeduplicationWindow.Sending] = []
         try context.database.scan(.queues, from: keys.deduplications.from, to: keys.deduplications.to) { key, value in
-            window.insert(
+            sendings.append(
                 try .init(
                     value, sentAt: Int64(bitPattern: key.bigEndianUInt64(at: QueueKeys.prefixBytes)),
                     place: key.bigEndianUInt64(at: QueueKeys.prefixBytes + 8)))
@@ -87,8 +86,8 @@ public final class Queue: Sendable {
         traffic.before = state.count
         core = Mutex(
             Core(
-                definition: definition, state: state, window: window, nextPlace: nextPlace, placesSetAside: nextPlace,
-                traffic: traffic))
+                definition: definition, state: state, window: DeduplicationWindow(sendings, now: now),
+                nextPlace: nextPlace, placesSetAside: nextPlace, traffic: traffic))
     }
 
     public var definition: QueueDefinition { core.withLock { $0.definition } }
@@ -148,11 +147,15 @@ public final class Queue: Sendable {
     /// What has come and gone since the store was opened.
     public var traffic: QueueTraffic { core.withLock { $0.traffic } }
 
-    /// Forgets all messages that have expired, and removes them from the disk.
+    /// Forgets all messages that have expired, and removes them from the disk. A clock that was set back is noticed here at the
+    /// latest: the upkeep calls this where nobody else does.
     func removeExpired() {
         while true {
-            let now = now
-            let expired = core.withLock { $0.state.advance(to: now) }
+            let expired = core.withLock { core in
+                let now = now
+                core.window.notice(now)
+                return core.state.advance(to: now)
+            }
             guard !expired.isEmpty else { return }
             removeFromDisk(expired)
         }

@@ -38,6 +38,8 @@ struct QueueState: Sendable {
     /// All messages but the leaving ones, by the time of sending.
     private var expiries = IndexedHeap()
     var groups = MessageGroups()
+    /// What the clock said at the last look.
+    private var latest = Int64.min
 
     private(set) var visibleCount = 0
     private(set) var delayedCount = 0
@@ -60,8 +62,10 @@ struct QueueState: Sendable {
 
     /// Takes a message in, a new one or one from the disk.
     mutating func insert(_ record: MessageRecord, now: Int64) {
-        let isWaiting = record.visibleAfter > 0 && record.visibleAt > now
-        let isInFlight = isWaiting && record.receipt != 0
+        notice(now)
+        // No longer than a whole delay or time-out from now on: where the clock was ahead when it began to wait, nobody
+        // knows how long it has waited.
+        let visibleAt = min(record.visibleAt, now + record.wholeWait)
         let slot = takeSlot()
         entries[Int(slot)] = Entry(
             place: record.place, sentAt: record.sentAt, visibleAfter: record.visibleAfter,
@@ -71,7 +75,11 @@ struct QueueState: Sendable {
         if record.receipt != 0 { slots[record.place] = slot }
         expiries.insert(slot, key: record.sentAt)
         if isFIFO { link(slot, to: record.group ?? "") }
-        enter(slot, isInFlight ? .inFlight : isWaiting ? .delayed : .visible)
+        if visibleAt > now {
+            enter(slot, record.receipt == 0 ? .delayed : .inFlight, until: visibleAt)
+        } else {
+            enter(slot, .visible)
+        }
     }
 
     private mutating func takeSlot() -> UInt32 {
@@ -117,19 +125,20 @@ struct QueueState: Sendable {
         case .visible:
             visibleCount += 1
             if !isFIFO { visible.insert(slot, key: Int64(entry.place)) }
-        case .delayed:
-            delayedCount += 1
-            waiting.insert(slot, key: entry.sentAt + Int64(entry.visibleAfter))
-        case .inFlight:
-            notVisibleCount += 1
-            waiting.insert(slot, key: entry.sentAt + Int64(entry.visibleAfter))
-        case .leaving: notVisibleCount += 1
+        case .delayed: delayedCount += 1
+        case .inFlight, .leaving: notVisibleCount += 1
         case .free: break
         }
         if isFIFO {
             if phase == .inFlight || phase == .leaving { groups[entry.group].blockingCount += 1 }
             refresh(entry.group)
         }
+    }
+
+    /// Lets a message wait, delayed or in flight, until it becomes visible.
+    private mutating func enter(_ slot: UInt32, _ phase: Phase, until moment: Int64) {
+        waiting.insert(slot, key: moment)
+        enter(slot, phase)
     }
 
     private mutating func leave(_ slot: UInt32) {
@@ -200,10 +209,21 @@ struct QueueState: Sendable {
 
     // MARK: Time
 
+    /// Looks at the clock. When it was set back, what waits has as long to go as it had at the last look, and not longer by as
+    /// much as the clock was ahead.
+    ///
+    /// Times of sending stay as they are: a message of a clock that was ahead is kept longer, which is better than one that
+    /// is forgotten too soon because the clock was set back by mistake and returns.
+    private mutating func notice(_ now: Int64) {
+        if now < latest { waiting.lowerAll(by: latest - now) }
+        latest = now
+    }
+
     /// Makes visible what is due and forgets what is older than the retention period.
     ///
     /// - Returns: the places of up to `limit` messages that have expired; the caller removes them from the disk.
     mutating func advance(to now: Int64, limit: Int = 1_000) -> [UInt64] {
+        notice(now)
         var expired: [UInt64] = []
         while expired.count < limit, let first = expiries.first, first.key + retention < now {
             expired.append(entries[Int(first.slot)].place)
@@ -215,11 +235,13 @@ struct QueueState: Sendable {
 
     /// Sets the delay of all messages that are delayed, as a FIFO queue's new setting does.
     mutating func setDelay(_ milliseconds: UInt32, now: Int64) {
+        notice(now)
         for index in entries.indices where entries[index].phase == .delayed {
             let slot = UInt32(index)
             leave(slot)
             entries[index].visibleAfter = milliseconds
-            enter(slot, entries[index].sentAt + Int64(milliseconds) > now ? .delayed : .visible)
+            let visibleAt = min(entries[index].sentAt, now) + Int64(milliseconds)
+            if visibleAt > now { enter(slot, .delayed, until: visibleAt) } else { enter(slot, .visible) }
         }
     }
 }
@@ -283,14 +305,15 @@ extension QueueState {
             expiries.remove(slot)
             expiries.insert(slot, key: now)
         }
+        let timeout = max(timeout, 0)
         let age = Self.milliseconds(now - entries[index].sentAt)
         if entries[index].receiveCount == 0 { entries[index].firstReceivedAfter = age }
         entries[index].receiveCount &+= 1
         entries[index].lastReceivedAfter = age
-        entries[index].visibleAfter = Self.milliseconds(now - entries[index].sentAt + max(timeout, 0))
+        entries[index].visibleAfter = Self.milliseconds(now - entries[index].sentAt + timeout)
         entries[index].receipt = .random(in: 1 ... .max, using: &random)
         slots[entries[index].place] = slot
-        enter(slot, .inFlight)
+        enter(slot, .inFlight, until: now + timeout)
     }
 
     /// A span of time as records keep it; a clock that was set back gives 0.
@@ -345,12 +368,15 @@ extension QueueState {
         guard standing == .current, let slot = slots[place] else { return .refused(standing) }
         let index = Int(slot)
         let age = now - entries[index].sentAt
-        guard age - Int64(entries[index].lastReceivedAfter) + timeout <= Self.inFlightMillisecondsMax else {
+        let receivedAfter = Int64(entries[index].lastReceivedAfter)
+        guard age - receivedAfter + timeout <= Self.inFlightMillisecondsMax else {
             return .tooLong
         }
         leave(slot)
-        entries[index].visibleAfter = Self.milliseconds(age + timeout)
-        enter(slot, timeout > 0 ? .inFlight : .visible)
+        // Where the clock was set back behind the receive, the time-out counts from that, so that the record tells how long
+        // it is.
+        entries[index].visibleAfter = Self.milliseconds(max(age, receivedAfter) + timeout)
+        if timeout > 0 { enter(slot, .inFlight, until: now + timeout) } else { enter(slot, .visible) }
         return .changed
     }
 

@@ -192,8 +192,8 @@ extension QueueStore {
 extension Queue {
     /// Lets new settings hold, for messages that are there too.
     fileprivate func publish(_ definition: QueueDefinition) {
-        let now = now
         core.withLock { core in
+            let now = now
             let old = core.definition.settings
             core.definition = definition
             core.state.retention = Int64(definition.settings.messageRetentionSeconds) * 1_000

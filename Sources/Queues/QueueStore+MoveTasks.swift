@@ -117,9 +117,8 @@ extension QueueStore {
 
     private func moveBatch(_ task: MoveTask, _ count: Int) async throws -> Int {
         let source = try queue(arn: task.sourceARN)
-        let now = context.time.now().milliseconds
         let (expired, records) = source.core.withLock { core in
-            let expired = core.state.advance(to: now)
+            let expired = core.state.advance(to: source.now)
             return (expired, core.state.takeForMove(limit: count, upTo: task.lastPlace))
         }
         source.removeFromDisk(expired)

@@ -74,7 +74,7 @@ public final class QueueStore: Sendable {
 
     // MARK: Running
 
-    /// How often messages that have expired are looked for where nobody asks.
+    /// How often expired messages are looked for, and a clock that was set back is noticed, where nobody asks.
     private static let upkeepInterval = Duration.seconds(10)
 
     /// Carries out move tasks and removes expired messages, until it is cancelled. May be called once.

@@ -30,6 +30,45 @@ import Testing
         #expect(window.count == 1)
     }
 
+    /// The clock was two hours ahead: a sender's next attempt is known, and the id free five minutes later.
+    @Test mutating func anIDOfAClockThatWasAheadCountsForFiveMinutesFromTheStepBack() {
+        let ahead = sending("x", 1, at: 7_200_000)
+        window.insert(ahead)
+        #expect(window.sending("x", now: 1_000) == ahead)
+        #expect(window.sending("x", now: 300_999) == ahead)
+        #expect(window.sending("x", now: 301_000) == nil)
+        // Under the time that it lies on the disk by.
+        #expect(window.prune(now: 301_000) == [ahead])
+        #expect(window.count == 0)
+    }
+
+    /// Others are sent after the step, and prune what is over.
+    @Test mutating func whatAClockThatWasAheadHasSentIsPruned() {
+        for place in 1...3 as ClosedRange<UInt64> { window.insert(sending("\(place)", place, at: 7_200_000)) }
+        window.insert(sending("4", 4, at: 0))
+        #expect(window.prune(now: 299_999).isEmpty)
+        window.insert(sending("5", 5, at: 299_999))
+        #expect(window.prune(now: 300_000).map(\.place) == [1, 2, 3, 4])
+        #expect(window.count == 1)
+    }
+
+    /// By their times, the later of two sendings under one key may lie in front of the earlier one.
+    @Test func whatLiesOnTheDiskComesInTheOrderOfItsSending() {
+        let ahead = sending("x", 1, at: 7_200_000)
+        let later = sending("x", 2, at: 400_000)
+        var window = DeduplicationWindow([later, ahead], now: 500_000)
+        #expect(window.sending("x", now: 500_000) == later)
+        #expect(window.sending("x", now: 700_000) == nil)
+        #expect(window.prune(now: 700_000) == [ahead, later])
+    }
+
+    @Test func whatLiesOnTheDiskFromAClockThatWasAheadCountsFromTheOpening() {
+        let ahead = sending("x", 1, at: 7_200_000)
+        var window = DeduplicationWindow([ahead], now: 1_000)
+        #expect(window.sending("x", now: 300_999) == ahead)
+        #expect(window.sending("x", now: 301_000) == nil)
+    }
+
     @Test mutating func whatIsTakenBackIsNoDuplicate() {
         let lost = sending("x", 1, at: 0)
         window.insert(lost)

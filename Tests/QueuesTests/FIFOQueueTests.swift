@@ -43,6 +43,65 @@ import Testing
         #expect(try queue.counts().visible == 1)
     }
 
+    /// NTP sets a clock right that was two hours ahead.
+    @Test func anIDOfAClockThatWasAheadIsADuplicateForFiveMinutes() async throws {
+        queues.time.set(by: .seconds(7_200))
+        let sent = try await queue.send("a", group: "g", id: "x")
+        queues.time.set(by: .seconds(-7_200))
+        // Its sender's next attempt.
+        #expect(try await queue.send("a", group: "g", id: "x").id == sent.id)
+        #expect(try queue.counts().visible == 1)
+        queues.time.advance(by: .seconds(360))
+        #expect(try await queue.send("a", group: "g", id: "x").id != sent.id)
+        #expect(try queue.counts().visible == 2)
+        #expect(try queue.deduplicationCount == 1)
+    }
+
+    /// Nobody asks the queue for anything meanwhile.
+    @Test func theUpkeepSeesThatTheClockWasSetBack() async throws {
+        queues.time.set(by: .seconds(7_200))
+        let sent = try await queue.send("a", group: "g", id: "x")
+        let upkeep = Task { [store = queues.store] in await store.run() }
+        defer { upkeep.cancel() }
+        await queues.until { queues.time.sleeperCount == 1 }
+        queues.time.set(by: .seconds(-7_200))
+        queues.time.advance(by: .seconds(10))
+        await queues.until { queues.time.sleeperCount == 1 }
+        queues.time.advance(by: .seconds(350))
+        #expect(try await queue.send("a", group: "g", id: "x").id != sent.id)
+        #expect(try queue.counts().visible == 2)
+    }
+
+    @Test func anIDOfAClockThatWasAheadIsADuplicateForFiveMinutesFromTheOpening() async throws {
+        queues.time.set(by: .seconds(7_200))
+        let sent = try await queue.send("a", group: "g", id: "x")
+        _ = try await queue.send("b", group: "g")
+        queues.time.set(by: .seconds(-7_200))
+        try await queues.reopen()
+        #expect(try await queue.send("a", group: "g", id: "x").id == sent.id)
+        queues.time.advance(by: .seconds(300))
+        let again = try await queue.send("a", group: "g", id: "x")
+        #expect(again.id != sent.id)
+        #expect(try queue.counts().visible == 3)
+        // What is over has left the disk too, and the later sending is the one that is known.
+        try await queues.reopen()
+        #expect(try queue.deduplicationCount == 1)
+        #expect(try await queue.send("a", group: "g", id: "x").id == again.id)
+    }
+
+    /// A day ahead for a while, in which a receiver took a message and died.
+    @Test(arguments: [false, true])
+    func aGroupWaitsNoLongerThanATimeoutForAClockThatWasAhead(isReopened: Bool) async throws {
+        for number in 1...2 { _ = try await queue.send("\(number)", group: "g") }
+        queues.time.set(by: .seconds(86_400))
+        #expect(try await queue.receive(1).map(\.body) == ["1"])
+        queues.time.set(by: .seconds(-86_400))
+        if isReopened { try await queues.reopen() }
+        #expect(try await queue.receive().isEmpty)
+        queues.time.advance(by: .seconds(30))
+        #expect(try await queue.receive().map(\.body) == ["1", "2"])
+    }
+
     @Test func theContentsMayBeTheID() async throws {
         try await queues.store.setAttributes("line.fifo", ["ContentBasedDeduplication": "true"])
         let sent = try await queue.send(OutgoingMessage("abc", groupID: "g"))

@@ -31,4 +31,17 @@ import Testing
         }
         #expect(taken == keys.values.sorted())
     }
+
+    @Test func keysThatAreLoweredTogetherKeepTheirOrder() {
+        var heap = IndexedHeap()
+        for (slot, key) in ([5, 1, 3] as [Int64]).enumerated() { heap.insert(UInt32(slot), key: key) }
+        heap.lowerAll(by: 4)
+        heap.insert(3, key: -2)
+        var taken: [Int64] = []
+        while let first = heap.first {
+            taken.append(first.key)
+            heap.remove(first.slot)
+        }
+        #expect(taken == [-3, -2, -1, 1])
+    }
 }

@@ -68,6 +68,22 @@ import Testing
         #expect(receive(at: 5_000) == [1])
     }
 
+    @Test mutating func aNewDelayHoldsFromNowForWhatAClockThatWasAheadHasSent() {
+        send(1, "a", at: 3_000_000, delay: 10_000)
+        state.setDelay(4_000, now: 1_000)
+        #expect(receive(at: 4_999).isEmpty)
+        #expect(receive(at: 5_000) == [1])
+    }
+
+    @Test mutating func aClockThatIsSetBackHoldsNoGroup() {
+        send(1, "a")
+        send(2, "a")
+        #expect(receive(1, at: 3_000_000) == [1])
+        #expect(receive(at: 1_000).isEmpty)
+        #expect(receive(at: 30_999).isEmpty)
+        #expect(receive(at: 31_000) == [1, 2])
+    }
+
     @Test mutating func aDelayedMessageIsNotOvertakenInItsGroup() {
         send(1, "a", delay: 10_000)
         send(2, "a")

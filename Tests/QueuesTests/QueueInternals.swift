@@ -6,6 +6,8 @@ import Synchronization
 extension Queue {
     /// Receives that wait at this moment.
     var waitingCount: Int { core.withLock { $0.polls.count } }
+    /// Deduplication ids that it knows.
+    var deduplicationCount: Int { core.withLock { $0.window.count } }
 }
 
 extension OpenQueues {

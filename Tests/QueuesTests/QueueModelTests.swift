@@ -9,7 +9,7 @@ import Testing
     private struct Model {
         struct Message {
             let place: UInt64
-            let sentAt: Int64
+            var sentAt: Int64
             let group: String
             var visibleAt: Int64
             var receiveCount = 0
@@ -27,6 +27,14 @@ import Testing
             return Set(expired)
         }
 
+        /// What waits has as long to go as before, and what is visible stays so.
+        mutating func setBack(from latest: Int64, to now: Int64) {
+            for place in messages.indices {
+                let visibleAt = messages[place].visibleAt
+                messages[place].visibleAt = visibleAt > latest ? visibleAt - (latest - now) : min(visibleAt, now)
+            }
+        }
+
         func isOut(_ message: Message, _ now: Int64) -> Bool {
             message.isLeaving || message.receipt != 0 && message.visibleAt > now
         }
@@ -40,6 +48,8 @@ import Testing
                     messages[place].isLeaving = true
                     exhausted.append(messages[place].place)
                 } else {
+                    // The clock was ahead when it was sent.
+                    messages[place].sentAt = min(messages[place].sentAt, now)
                     messages[place].receiveCount += 1
                     messages[place].visibleAt = now + timeout
                     delivered.append(messages[place].place)
@@ -73,7 +83,10 @@ import Testing
         var now: Int64 = 0
         var nextPlace: UInt64 = 1
         for step in 0..<400 {
+            let latest = now
             now += .random(in: 0...200, using: &random)
+            if step % 50 == 49 { now -= .random(in: 0...2_000, using: &random) }
+            if now < latest { model.setBack(from: latest, to: now) }
             let expired = Set(state.advance(to: now))
             #expect(expired == model.advance(to: now), "seed \(seed), step \(step)")
             switch Int.random(in: 0..<10, using: &random) {

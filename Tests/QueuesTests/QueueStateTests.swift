@@ -66,6 +66,37 @@ import Testing
         #expect(state.advance(to: 60_101) == [1, 2])
     }
 
+    /// A day ahead for a while, with one message in flight and one delayed.
+    @Test mutating func aClockThatIsSetBackHoldsNothingLongerThanWhatWasLeftOfItsTime() {
+        let day: Int64 = 86_400_000
+        state.retention = 14 * day
+        send(1)
+        #expect(receive(at: day).delivered.map(\.place) == [1])
+        send(2, at: day, delay: 10_000)
+        #expect(state.advance(to: day + 4_000).isEmpty)
+        #expect(state.advance(to: 500).isEmpty)
+        #expect(counts == [0, 1, 1])
+        #expect(receive(at: 6_499).delivered.isEmpty)
+        #expect(receive(at: 6_500).delivered.map(\.place) == [2])
+        #expect(receive(at: 26_499).delivered.isEmpty)
+        #expect(receive(at: 26_500).delivered.map(\.place) == [1])
+    }
+
+    /// Neither on the queue nor, from its record, after a restart.
+    @Test mutating func aTimeoutThatIsChangedAfterAStepBackLastsNoLonger() throws {
+        state.retention = 1_209_600_000
+        send(1, at: 86_400_000)
+        let receipt = try #require(receive(at: 86_400_000).delivered.first).receipt
+        #expect(state.advance(to: 0).isEmpty)
+        #expect(state.changeVisibility(receipt, of: 1, timeout: 50_000, now: 0) == .changed)
+        #expect(receive(at: 49_999).delivered.isEmpty)
+        let record = try #require(state.record(at: 1))
+        var reopened = QueueState(isFIFO: false, retention: state.retention)
+        reopened.insert(record, now: 49_999)
+        #expect(reopened.nextVisibility == 99_999)
+        #expect(receive(at: 50_000).delivered.map(\.place) == [1])
+    }
+
     @Test mutating func aReceiveMovesAHundredAtMostAway() {
         for place in 1...150 { send(UInt64(place)) }
         for _ in 0..<15 { _ = receive(timeout: 0, at: 0) }
@@ -182,6 +213,21 @@ import Testing
         #expect(counts == [1, 1, 1])
         #expect(state.standing(77, of: 1) == .current)
         #expect(state.record(at: 1) == inFlight)
+    }
+
+    /// They were received, or sent, by a clock that was a day ahead.
+    @Test mutating func recordsOfAClockThatWasAheadWaitTheirWholeTimeAtMost() {
+        let received = MessageRecord(
+            place: 1, sentAt: 0, visibleAfter: 86_430_000, firstReceivedAfter: 86_400_000,
+            lastReceivedAfter: 86_400_000, receiveCount: 1, receipt: 77)
+        state.insert(received, now: 1_000)
+        state.insert(MessageRecord(place: 2, sentAt: 86_400_000, visibleAfter: 10_000), now: 1_000)
+        #expect(counts == [0, 1, 1])
+        #expect(state.standing(77, of: 1) == .current)
+        #expect(receive(at: 10_999).delivered.isEmpty)
+        #expect(receive(at: 11_000).delivered.map(\.place) == [2])
+        #expect(receive(at: 30_999).delivered.isEmpty)
+        #expect(receive(at: 31_000).delivered.map(\.place) == [1])
     }
 
     @Test func recordsComeBackFromTheirBytes() throws {
