@@ -45,7 +45,9 @@ struct PoisonRun {
 
     /// The poison is alone in the dead-letter queue.
     private func checkQueue(_ sluice: SluiceProcess) throws {
-        let text = String(decoding: try sluice.request("GET", "/_sluice/dlq"), as: UTF8.self)
+        let text = String(
+            decoding: try sluice.request(
+                "POST", "/_sluice/dlq/page", headers: ["Content-Type: application/json"], "{}"), as: UTF8.self)
         guard text.components(separatedBy: Self.poison).count == 2 else {
             throw WrongAnswer("The dead letters are not the poison alone: \(text)")
         }

@@ -269,12 +269,17 @@ class Run:
 
     def redrive(self):
         """All dead letters once; those that fail again stay, or come back. Returns how many there were."""
-        letters = self.client.get("dlq", timeout=60)
+        letters, start = {}, {}
+        while start is not None:
+            page = self.client.post("dlq/page", {"limit": 10_000} | start)
+            # A page begins anew when the letter that it should follow is gone.
+            letters |= {letter["id"]: letter["keys"] for letter in page["letters"]}
+            start = {"after": page["next"]} if "next" in page else None
         # "orderId=A-1 timestamp=1"
         self.ledger.dead_letter(
-            part.removeprefix("orderId=") for letter in letters for key in letter["keys"] for part in key.split()
+            part.removeprefix("orderId=") for keys in letters.values() for key in keys for part in key.split()
             if part.startswith("orderId="))
-        ids = [letter["id"] for letter in letters]
+        ids = list(letters)
         for place in range(0, len(ids), 20):
             results = self.client.post("dlq/redrive", {"ids": ids[place:place + 20], "force": True})
             self.counts["redriven"] += sum(result["outcome"] == "redriven" for result in results)

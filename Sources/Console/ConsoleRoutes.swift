@@ -1,3 +1,4 @@
+import Gateway
 import NIOHTTP1
 
 /// What below `/api/` is asked of the engine. Only what a page needs is on the list, so that a new request of the engine's is not
@@ -15,7 +16,7 @@ enum ConsoleRoute: Hashable {
         switch self {
         case .report: false
         case .setPipe: true
-        case .perform(let path): path.last == "replay" || path.last == "redrive"
+        case .perform(let path): !ControlPath.onlyLooks(path)
         }
     }
 

@@ -27,7 +27,7 @@ public struct Load: Sendable, Hashable {
 
     /// Largest rate. Ours: some 25 times AWS's quota for a table.
     public static let writesPerSecondMax: Int64 = 1_000_000
-    /// Longest running time. AWS: 900 seconds (facts 4.1).
+    /// Longest running time. AWS: 900 seconds (Lambda's developer guide, on quotas).
     public static let functionMicrosecondsMax: Int64 = 900_000_000
     /// Largest item. AWS: 400 KB.
     public static let itemSizeBytesMax: Int64 = 409_600
@@ -148,9 +148,9 @@ public struct RecordSizes: Sendable, Hashable {
 /// what there is: so it calls as often as batches are full, or once for each time that it gathers, or once for each record, whichever
 /// of the first two is more and never more than the last.
 public struct BatchFlow: Sendable, Hashable {
-    /// Polls of a shard. Facts 1.4.
+    /// Polls of a shard. Source: EventBridge's user guide, on DynamoDB streams as a source.
     public static let pollsPerSecond: Int64 = 4
-    /// Largest payload of a call. Facts 1.7: 6 MB.
+    /// Largest payload of a call. AWS: 6 MB (EventBridge's user guide, on quotas).
     public static let payloadBytesMax: Int64 = 6_291_456
 
     /// Records that a call's payload holds, whatever BatchSize says.
@@ -193,7 +193,8 @@ public enum StreamShards {
     public static let writeUnitsPerSecond = 1_000
     public static let readUnitsPerSecond = 3_000
     /// What a new table on demand takes at once, and so the partitions that it must have. Source: DynamoDB's developer guide, on warm
-    /// throughput: 4,000 write units and 12,000 read units a second. One open shard for each partition: facts 3.3.
+    /// throughput: 4,000 write units and 12,000 read units a second. A partition has one open shard, as the maintainers of
+    /// DynamoDB's Kinesis adapter say.
     public static let newTableWriteUnitsPerSecond = 4_000
     public static let newTable = 4
 

@@ -25,7 +25,6 @@ struct ControlService: EngineControl {
         case (2, "pipes"): try Self.json(try known(engine.pipeDetail(path[1]), path[1]))
         case (1, "clock"): try Self.json(try ClockControl(engine.time).report)
         case (1, "stack"): try Self.json(engine.stackReport)
-        case (1, "dlq"): try Self.json(try deadLetters.list())
         case (1, "dashboards"): try Self.json(try DashboardList(engine.monitoring.dashboards))
         case (2, "dlq"): try Self.json(try deadLetters.show(path[1]))
         default: nil
@@ -39,7 +38,7 @@ struct ControlService: EngineControl {
         case (3, "pipes", "replay"): try await replay(path[1], body)
         case (3, "pipes", "backtest"): try await backtest(path[1], body)
         case (2, "logs", let name?): try Self.json(try readLog(of: name, body))
-        case (3, "tables", "trace"): try Self.json(try trace(path[1], body))
+        case (3, "tables", "trace"): try await trace(path[1], body)
         case (3, "tables", "search"):
             try Self.json(
                 try ItemSearch(table: table(path[1])).page(
@@ -89,8 +88,11 @@ struct ControlService: EngineControl {
                 try CostReport(
                     engine, Self.read(CostReport.Request.self, body, #"{"rangeSeconds": 3600}"#)))
         case (2, "dlq", "page"):
-            try Self.json(
-                try deadLetters.page(Self.read(DeadLetterPage.Request.self, body, #"{"limit": 50}"#)))
+            // It looks through all that come before the page.
+            try await LongReads.metrics.value {
+                try Self.json(
+                    try deadLetters.page(Self.read(DeadLetterPage.Request.self, body, #"{"limit": 50}"#)))
+            }
         case (2, "dlq", "redrive"):
             try Self.json(
                 await deadLetters.redrive(
@@ -190,10 +192,22 @@ struct ControlService: EngineControl {
         if request.from == "TABLE" {
             try await pipe.replayTable(recordsPerSecond: request.recordsPerSecond)
         } else {
-            try await pipe.replay(
-                Replay(from: try Self.position(request.from), recordsPerSecond: request.recordsPerSecond))
+            let position = try Self.position(request.from)
+            if case .sequence(let sequence) = position, let newest = try newestSequence(ofPipe: name), sequence > newest
+            {
+                throw ControlError(
+                    "\(request.from) is beyond the newest record of the pipe's stream (\(SequenceNumber.text(newest))); was it copied from another table?"
+                )
+            }
+            try await pipe.replay(Replay(from: position, recordsPerSecond: request.recordsPerSecond))
         }
         return try Self.json(try known(engine.pipeDetail(name), name))
+    }
+
+    /// Of the records in the stream that a pipe reads; nil when it reads none.
+    private func newestSequence(ofPipe name: String) throws -> UInt64? {
+        guard let plan = engine.pipes[name]?.plan else { return nil }
+        return try table(plan.tableName).stream?.lineages.map(\.newestSequence).max()
     }
 
     private func backtest(_ name: String, _ body: [UInt8]) async throws -> [UInt8] {
@@ -214,14 +228,17 @@ struct ControlService: EngineControl {
         return try request.page(of: LogReader(path: "\(engine.logsPath)/\(name).log"))
     }
 
-    private func trace(_ table: String, _ body: [UInt8]) throws -> ItemTrace {
+    /// Off the threads of tasks: it looks through a shard, the queues and logs. With metrics, whose reads take as long, and not
+    /// with items, which would wait behind it.
+    private func trace(_ table: String, _ body: [UInt8]) async throws -> [UInt8] {
         struct Request: Decodable {
             let hashKey: String
             let showsValues: Bool?
         }
         let request = try Self.read(Request.self, body, #"{"hashKey": "A-1"}"#)
-        return try TraceGathering(engine: engine, table: table, hashKey: request.hashKey)
-            .trace(showsValues: request.showsValues ?? false)
+        let gathering = try TraceGathering(engine: engine, table: table, hashKey: request.hashKey)
+        let showsValues = request.showsValues ?? false
+        return try await LongReads.metrics.value { try Self.json(try gathering.trace(showsValues: showsValues)) }
     }
 
     private func setbacks(_ name: String, _ body: [UInt8]) throws -> [SetbackReport] {

@@ -12,23 +12,21 @@ struct DeadLetters: Sendable {
     /// Records of a shard that are looked at in one step.
     private static let pageCount = 1_000
 
-    /// The queues that pipes put their dead letters into, each once.
+    /// The queues that pipes put their dead letters into, and those that they did before a change of their settings, as far
+    /// as the oldest message there is one.
     var queues: [Queue] {
-        Set(engine.pipes.all.compactMap(\.plan?.deadLetterQueueName)).sorted().compactMap {
-            try? engine.queues.queue($0)
-        }
+        let named = Set(engine.pipes.all.compactMap(\.plan?.deadLetterQueueName))
+        return engine.queues.queues.filter { named.contains($0.name) || Self.holdsDeadLetters($0) }
+            .sorted { $0.name < $1.name }
     }
 
-    /// All of them without their records, each queue's in the order of their sending.
-    func list() throws -> [DeadLetterReport] {
-        var reports: [DeadLetterReport] = []
-        for queue in queues {
-            try queue.visit { message in
-                reports.append(DeadLetterReport(message, queue: queue.name, showsRecords: false))
-                return true
-            }
+    private static func holdsDeadLetters(_ queue: Queue) -> Bool {
+        var holds = false
+        try? queue.visit { message in
+            holds = DeadRecords(message) != nil
+            return false
         }
-        return reports
+        return holds
     }
 
     func show(_ id: String) throws -> DeadLetterReport {
@@ -46,11 +44,15 @@ struct DeadLetters: Sendable {
     /// handled leaves its queue; after a crash in between it is still there, and may be delivered twice.
     func redrive(_ request: RedriveRequest) async throws -> [RedriveResult] {
         var results: [RedriveResult] = []
-        for id in request.ids { results.append(try await redrive(id, request)) }
+        let queues = queues
+        var kept = KeptRecords(queues: queues)
+        for id in request.ids { results.append(try await redrive(id, in: queues, &kept, request)) }
         return results
     }
 
-    private func redrive(_ id: String, _ request: RedriveRequest) async throws -> RedriveResult {
+    private func redrive(
+        _ id: String, in queues: [Queue], _ kept: inout KeptRecords, _ request: RedriveRequest
+    ) async throws -> RedriveResult {
         for queue in queues {
             guard let message = try queue.messages(ids: [id]).first else { continue }
             guard let dead = DeadRecords(message), let pipe = engine.pipes[dead.pipe], let plan = pipe.plan,
@@ -59,7 +61,7 @@ struct DeadLetters: Sendable {
                 return RedriveResult(
                     id: id, outcome: .failed, reason: "no records of a pipe that runs here are kept with it")
             }
-            if request.force != true, let reason = try overtaken(dead, pipe.controller.snapshot, plan) {
+            if request.force != true, let reason = try overtaken(dead, pipe.controller.snapshot, plan, &kept) {
                 return RedriveResult(id: id, outcome: .heldBack, reason: reason)
             }
             if request.isDryRun == true { return RedriveResult(id: id, outcome: .wouldBeRedriven) }
@@ -67,6 +69,7 @@ struct DeadLetters: Sendable {
                 return RedriveResult(id: id, outcome: .failed, reason: reason)
             }
             try await queue.delete(id: id)
+            kept.remove(dead)
             return RedriveResult(id: id, outcome: .redriven)
         }
         return RedriveResult(id: id, outcome: .unknown)
@@ -84,9 +87,9 @@ struct DeadLetters: Sendable {
     // MARK: Order
 
     /// Why delivering these would undo something newer: an item of theirs has a later record that the pipe has read, and so
-    /// has handled or has under way.
+    /// has handled or has under way, unless that one is in a dead letter itself.
     private func overtaken(
-        _ dead: DeadRecords, _ snapshot: PipeSnapshot, _ plan: PipePlan
+        _ dead: DeadRecords, _ snapshot: PipeSnapshot, _ plan: PipePlan, _ kept: inout KeptRecords
     ) throws -> String? {
         let table = try engine.tables.table(plan.tableName)
         guard let lineage = table.stream?.lineages.first(where: { $0.id == dead.shardID }),
@@ -102,7 +105,8 @@ struct DeadLetters: Sendable {
             guard let last = page.last else { return nil }
             for later in page where later.sequence <= read {
                 guard let record = sequences[later.itemKey], later.sequence > record.sequence,
-                    plan.configuration.criteria.judge(later.json).passes
+                    plan.configuration.criteria.judge(later.json).passes,
+                    try !kept.contains(later.sequence, with: dead)
                 else { continue }
                 return "\(RecordImages(record.json).keysText) has been sent in a newer state since (record "
                     + "\(SequenceNumber.text(later.sequence)))"
@@ -125,5 +129,45 @@ struct DeadLetters: Sendable {
             }
         }
         return nil
+    }
+}
+
+/// Which records the dead letters hold. The queues are looked through once, when it is first asked: most redrives need not
+/// know.
+private struct KeptRecords {
+    private struct Shard: Hashable {
+        let pipe: String
+        let id: String
+    }
+
+    let queues: [Queue]
+    private var sequences: [Shard: Set<UInt64>]?
+
+    init(queues: [Queue]) { self.queues = queues }
+
+    /// Whether a record of the shard that `dead` is of is in a dead letter.
+    mutating func contains(_ sequence: UInt64, with dead: DeadRecords) throws -> Bool {
+        let known = try sequences ?? gathered()
+        sequences = known
+        return known[Shard(pipe: dead.pipe, id: dead.shardID)]?.contains(sequence) ?? false
+    }
+
+    /// These are delivered.
+    mutating func remove(_ dead: DeadRecords) {
+        for record in dead.records { sequences?[Shard(pipe: dead.pipe, id: dead.shardID)]?.remove(record.sequence) }
+    }
+
+    private func gathered() throws -> [Shard: Set<UInt64>] {
+        var sequences: [Shard: Set<UInt64>] = [:]
+        for queue in queues {
+            try queue.visit { message in
+                if let dead = DeadRecords(message) {
+                    sequences[Shard(pipe: dead.pipe, id: dead.shardID), default: []].formUnion(
+                        dead.records.lazy.map(\.sequence))
+                }
+                return true
+            }
+        }
+        return sequences
     }
 }

@@ -184,7 +184,11 @@ public final class Engine: Sendable {
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask {
                 defer { self.stop() }
-                try await running.pipes.run()
+                try await running.pipes.run { name, error in
+                    self.logger.error(
+                        "a pipe cannot go on, so the engine stops", metadata: ["pipe": "\(name)", "error": "\(error)"])
+                    self.stop()
+                }
             }
             defer {
                 logger.debug("stopping the pipes")
@@ -217,7 +221,9 @@ public final class Engine: Sendable {
                 return .stop
             }
             group.addTask {
-                try await running.tables.run()
+                let trimmed = TrimmedRecords(
+                    pipes: running.pipes, checkpoints: running.administration.fitter.checkpoints, logger: self.logger)
+                try await running.tables.run(beforeTrim: trimmed.warn)
                 return .other
             }
             group.addTask {

@@ -49,13 +49,16 @@ struct PipeAdministration: Sendable {
         guard let properties = stored.properties(template: entry?.properties) else { return }
         let resource = try stored.change == nil ? entry : read(name, properties)
         guard let resource else { return }
-        add(resource, template: entry?.properties, stored)
+        try await add(resource, template: entry?.properties, stored)
         guard let plan = pipes[name]?.plan, let stream = try? fitter.tables.table(plan.tableName).stream else { return }
         try FormerStreams(tables: fitter.tables, checkpoints: fitter.checkpoints).warn(
             ofPipe: name, on: stream, logger: logger)
     }
 
-    private func add(_ resource: PipeResource, template: PipeProperties?, _ stored: StoredPipe, isNew: Bool = false) {
+    /// Adds a pipe that has its place in the stream: what is written once this returns lies behind it.
+    private func add(
+        _ resource: PipeResource, template: PipeProperties?, _ stored: StoredPipe, isNew: Bool = false
+    ) async throws {
         let observer = LatencyObserver(all: latency)
         let fitted = fit(resource, observer)
         if case .failure(let refusal) = fitted {
@@ -67,6 +70,7 @@ struct PipeAdministration: Sendable {
         let controller = PipeController(
             name: resource.name, work: fitted.work,
             desired: stored.desiredState ?? (resource.isRunning ? .running : .stopped), isNew: isNew, logger: logger)
+        try await controller.takePlaces()
         pipes.add(
             RunningPipe(
                 controller: controller, latency: observer, template: template, resource: resource, fitted: fitted))
@@ -100,7 +104,7 @@ struct PipeAdministration: Sendable {
             // What a crash in the middle of a deletion has left would be taken for the new pipe's place.
             try await fitter.checkpoints.removeAll(pipe: name)
             try await states.save(stored, name)
-            add(resource, template: template, stored, isNew: true)
+            try await add(resource, template: template, stored, isNew: true)
             return try description(try known(name), currentState: .creating)
         }
     }
@@ -152,11 +156,11 @@ struct PipeAdministration: Sendable {
             stored.desiredState = state == pipe.ownState ? nil : state
             stored.changedAt = states.time.now()
             try await states.save(stored, name)
-            switch (state, pipe.plan) {
+            switch (state, pipe.controller.currentState) {
             case (.stopped, _): pipe.controller.stop()
-            case (.running, .some): pipe.controller.start()
-            case (.running, nil):
-                // What was missing may be there by now.
+            case (.running, .running): pipe.controller.start()
+            case (.running, _):
+                // What was missing may be there by now, and what was there may be another: a table that was made again.
                 let fitted = fit(pipe.resource, pipe.latency)
                 pipes.replace(pipe.with(pipe.resource, fitted))
                 warnOfDenials(fitted, name)

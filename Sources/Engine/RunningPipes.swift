@@ -38,8 +38,10 @@ final class RunningPipes: Sendable {
 
     /// Runs all pipes, those added later as well, until ``shutDown()`` or cancellation. May be called once.
     ///
-    /// - Throws: what the first pipe throws that cannot go on; the others are cancelled.
-    func run() async throws {
+    /// - Parameter onFailure: hears of the first pipe that cannot go on, and why, at once: the others may be with their
+    ///   targets for long.
+    /// - Throws: what that pipe throws; the others are cancelled.
+    func run(onFailure: @escaping @Sendable (String, any Error) -> Void) async throws {
         try await withThrowingDiscardingTaskGroup { group in
             for await controller in arrivals {
                 group.addTask {
@@ -47,6 +49,7 @@ final class RunningPipes: Sendable {
                         try await controller.run()
                         if controller.isDeleted { try await self.forget(controller.name) }
                     } catch {
+                        if !(error is CancellationError) { onFailure(controller.name, error) }
                         // A child's error does not end the group's body, which waits for the next pipe.
                         self.arrival.finish()
                         throw error

@@ -167,7 +167,7 @@ public struct GatewayServer: Sendable {
             let host = request.headers.first(name: "Host") ?? "localhost"
             answer.send(.ok, "text/plain", ByteBuffer(string: "healthy: \(host) "))
         case (.GET, "/metrics"):
-            guard allows(NeededRights.ofControl(.GET), request, answer) else { return }
+            guard allows(NeededRights.ofControl(.GET, []), request, answer) else { return }
             answer.send(
                 .ok, "text/plain; version=0.0.4; charset=utf-8",
                 ByteBuffer(string: cloudWatch.metrics.prometheusText()))
@@ -353,9 +353,9 @@ public struct GatewayServer: Sendable {
             answer.send(.unsupportedMediaType, message: "requests to \(request.path) are sent as application/json")
             return
         }
-        guard allows(NeededRights.ofControl(request.method), request, answer) else { return }
         let path = request.path.dropFirst("/_sluice/".count).split(separator: "/", omittingEmptySubsequences: false)
         let parts = path.map { $0.removingPercentEncoding ?? String($0) }
+        guard allows(NeededRights.ofControl(request.method, parts), request, answer) else { return }
         let (control, logger) = (control, logger)
         // The border to callback code; a backup takes its time.
         Task {

@@ -13,7 +13,7 @@ struct BatchMetrics {
     /// Records that are to come again.
     var failed = 0
     /// How old the batch's last record was when the function got it, as `AWS/Lambda` defines it for event source mappings
-    /// (facts 6.2); to the second on AWS, whose records are dated so.
+    /// (Lambda's developer guide, on types of metrics); to the second on AWS, whose records are dated so.
     var iteratorAge: Duration?
     let functionName: String
     let now: Timestamp

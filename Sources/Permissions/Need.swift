@@ -49,7 +49,7 @@ enum SourceActions {
 }
 
 extension Need {
-    /// The actions with which a pipe reads what an ARN names. Facts 1.15.
+    /// The actions with which a pipe reads what an ARN names. Source: EventBridge's user guide, on permissions of pipes.
     static func sourceActions(_ arn: String) -> [String] {
         switch ARNText.service(arn) {
         case "dynamodb": SourceActions.dynamoDB
@@ -59,7 +59,8 @@ extension Need {
         }
     }
 
-    /// The action with which a pipe sends to what an ARN names, as target, enrichment or for dead letters. Facts 1.15.
+    /// The action with which a pipe sends to what an ARN names, as target, enrichment or for dead letters. Source: the same guide, on
+    /// permissions and targets of pipes.
     static func sendingActions(_ arn: String) -> [String] {
         switch ARNText.service(arn) {
         case "events": ["events:PutEvents"]

@@ -6,11 +6,12 @@ public enum BatchOutcome: Sendable, Hashable {
     case partlyFailed(identifiers: [String])
     /// The target raised an error, timed out, died, or gave an answer that fails the whole batch.
     case failed(reason: String)
-    /// The target never got the batch: it was throttled or could not be started. Costs no attempt (facts 1.10).
+    /// The target never got the batch: it was throttled or could not be started. Costs no attempt (EventBridge's user guide,
+    /// on errors).
     case notReached(reason: String)
 
-    /// Reads a target's answer. Facts 1.8: an empty or null answer, `{}`, and an empty or null `batchItemFailures` are
-    /// success; an identifier that is empty, null or misspelt fails the whole batch.
+    /// Reads a target's answer. By EventBridge's user guide, an empty or null answer, `{}`, and an empty or null
+    /// `batchItemFailures` are success; an identifier that is empty, null or misspelt fails the whole batch.
     public init(answer: PartialBatchAnswer) {
         switch answer {
         case .allHandled: self = .succeeded

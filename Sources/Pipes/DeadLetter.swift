@@ -1,7 +1,7 @@
 import Clocks
 import Foundation
 
-/// The message that a pipe puts into its dead-letter queue: pointers into the stream, no record contents (facts 1.11).
+/// The message that a pipe puts into its dead-letter queue: pointers into the stream, no record contents.
 struct DeadLetter: Encodable {
     struct Context: Encodable {
         let partnerResourceArn: String

@@ -8,8 +8,9 @@ enum EnrichedBatch: Equatable {
     case elements([[UInt8]])
     case malformed(reason: String)
 
-    /// Facts 1.12: `""`, `{}` and `[]` call no target, `[{}]` does. So does a value that is no array, as the one element of
-    /// the batch; no answer at all and `null`, which a function gives that returns nothing, call none.
+    /// By EventBridge's user guide, on enrichment, `""`, `{}` and `[]` call no target, `[{}]` does. So does a value that is no
+    /// array, as the one element of the batch; no answer at all and `null`, which a function gives that returns nothing, call
+    /// none.
     init(answer: [UInt8]) {
         let bytes = answer.span.bytes
         do {

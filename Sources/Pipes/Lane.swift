@@ -157,7 +157,8 @@ struct Lane {
         return given.notBefore.map { .wait(until: $0) } ?? .giveUp(given.records, given.condition)
     }
 
-    /// As many waiting records as one batch may hold, by number and by payload, and all of one shard (facts 1.4).
+    /// As many waiting records as one batch may hold, by number and by payload, and all of one shard (EventBridge's user
+    /// guide, on DynamoDB streams).
     private func nextBatchRange(_ configuration: PipeConfiguration) -> Range<Int> {
         var end = queueStart
         var bytes = 2

@@ -46,7 +46,7 @@ public struct EnrichmentCall: Sendable {
         case answered([UInt8])
         /// It raised an error, timed out or died.
         case failed(reason: String)
-        /// It never got the batch. Costs no attempt (facts 1.10).
+        /// It never got the batch. Costs no attempt (EventBridge's user guide, on errors).
         case notReached(reason: String)
     }
 

@@ -55,7 +55,7 @@ public struct PipeConfiguration: Sendable {
     /// Largest payload of one invocation. AWS: 6 MB per pipe and per synchronous Lambda invocation.
     public static let payloadBytesMax = 6 * 1_024 * 1_024
 
-    /// Most bytes that a batch gathers: as much as the stage takes that gets it first (facts 1.7).
+    /// Most bytes that a batch gathers: as much as the stage takes that gets it first (EventBridge's user guide, on quotas).
     var batchBytesMax: Int { (enrichment ?? target).payloadBytesMax }
 
     /// Records a shard's reader may hold at most, queued and running together. Enough to refill every lane while the
@@ -72,5 +72,15 @@ extension PipeConfiguration {
     /// Where a pipe begins that has no place in a shard yet: by its starting position, at this moment.
     public func firstCheckpoint(in shard: any StreamShard) -> Checkpoint {
         Checkpoint(sequence: startingPosition == .latest ? shard.newestSequence : 0)
+    }
+
+    /// The pipe's place in a shard: the stored one, or the first, which is stored so that a restart does not choose again.
+    ///
+    /// - Throws: what the store throws.
+    func place(in shard: any StreamShard, _ checkpoints: any CheckpointStore) async throws -> Checkpoint {
+        if let stored = try checkpoints.load(pipe: name, shardID: shard.shardID) { return stored }
+        let checkpoint = firstCheckpoint(in: shard)
+        try await checkpoints.save(checkpoint, pipe: name, shardID: shard.shardID)
+        return checkpoint
     }
 }

@@ -94,6 +94,9 @@ public final class PipeController: Sendable {
     /// Whether it has been asked to go for good.
     public var isDeleted: Bool { control.withLock { $0.isDeleted } }
 
+    /// Whether somebody waits for it to go on from another place.
+    var isChanging: Bool { control.withLock { !$0.changes.isEmpty } }
+
     /// Why the pipe cannot run; nil when it can.
     public var stateReason: String? { control.withLock { $0.runs.work.reason } }
 
@@ -104,10 +107,24 @@ public final class PipeController: Sendable {
 
     // MARK: Running
 
+    /// Takes the pipe's first place in each shard that it has none in, if it is to run: what is written from now on lies
+    /// behind it. Before ``run()``, which takes what places are left in a time of its own.
+    ///
+    /// - Throws: what the store throws.
+    public func takePlaces() async throws {
+        let definition = control.withLock { $0.desired == .running ? $0.runs.work.definition : nil }
+        guard let definition else { return }
+        for shard in definition.shards {
+            _ = try await definition.configuration.place(in: shard, definition.borders.checkpoints)
+        }
+    }
+
     /// Runs the pipe whenever it is asked to run, until ``shutDown()``, ``delete()`` or cancellation. May be called once.
     ///
     /// - Throws: what the store throws.
     public func run() async throws {
+        // Whoever waits for a change when the pipe cannot go on is told so.
+        defer { shutDown() }
         for await _ in wishes {
             try await resumeReplay()
             while let job = nextJob() {

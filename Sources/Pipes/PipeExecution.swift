@@ -3,7 +3,7 @@ public struct PipeExecution: Sendable, Hashable {
     /// What became of the execution or of one of its stages.
     public enum Ending: Sendable, Hashable {
         case succeeded, partlyFailed, failed
-        /// The function or queue was not reached; costs no attempt (facts 1.10).
+        /// The function or queue was not reached; costs no attempt (EventBridge's user guide, on errors).
         case throttled
     }
 

@@ -24,6 +24,6 @@ public struct PipeStage: Sendable {
     /// Largest payload. AWS: 6 MB for a synchronous invocation, 1 MB for an asynchronous one, 1 MiB for a batch of messages.
     public var payloadBytesMax: Int { kind == .function ? PipeConfiguration.payloadBytesMax : 1_048_576 }
 
-    /// Most elements of one batch; nil when there is no limit of its own. AWS: 10 messages in one call (facts 1.7).
+    /// Most elements of one batch; nil when there is no limit of its own. AWS: 10 messages in one call.
     public var elementCountMax: Int? { kind == .queue ? 10 : nil }
 }

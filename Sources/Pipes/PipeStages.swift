@@ -3,7 +3,7 @@ import EventPatterns
 
 /// The way of one batch to the target: the enrichment's template, the enrichment, the target's template, the target.
 ///
-/// Whatever goes wrong on it is the batch's outcome, and a retry goes all of it again (facts 1.8).
+/// Whatever goes wrong on it is the batch's outcome, and a retry goes all of it again.
 public struct PipeStages: Sendable {
     private let configuration: PipeConfiguration
     private let borders: PipeBorders

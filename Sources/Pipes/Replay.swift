@@ -30,7 +30,8 @@ public struct Replay: Sendable, Hashable {
     func place(in shard: any StreamShard) throws -> UInt64 {
         switch position {
         case .trimHorizon: 0
-        case .sequence(let sequence): sequence == 0 ? 0 : sequence - 1
+        // A place beyond the newest would hide what is written until a sequence comes up to it.
+        case .sequence(let sequence): sequence == 0 ? 0 : min(sequence - 1, shard.newestSequence)
         case .time(let time): try shard.sequence(before: time)
         }
     }

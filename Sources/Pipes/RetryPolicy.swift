@@ -42,11 +42,11 @@ struct RetryPolicy {
         case .failed:
             return wholeBatchFailed(batch, now: now, jitter: jitter)
         case .partlyFailed(let named):
-            // An identifier that is not in the batch fails the whole batch (facts 1.8).
+            // An identifier that is not in the batch fails the whole batch (recorded on AWS for event source mappings).
             guard let failed = failedIndices(batch, named, identifiers) else {
                 return wholeBatchFailed(batch, now: now, jitter: jitter)
             }
-            // An answer that names none is success (facts 1.8).
+            // An answer that names none is success (EventBridge's user guide, on DynamoDB streams).
             guard let first = failed.first else { return Verdict(delivered: batch.records) }
             if bisectsBatches {
                 // The cut is made at the first failed record: what lies before it is handled, the rest is tried again, so
@@ -56,7 +56,7 @@ struct RetryPolicy {
                 let rest = retry(of: batch, records: Array(batch.records[first...]), notBefore: nil)
                 return Verdict(delivered: Array(batch.records[..<first]), again: [rest])
             }
-            // Without bisection only the named records are tried again (facts 1.8).
+            // Without bisection only the named records are tried again (the same page).
             let failedSet = Set(failed)
             let delivered = batch.records.indices.filter { !failedSet.contains($0) }.map { batch.records[$0] }
             var remaining = batch

@@ -67,6 +67,8 @@ struct ShardFlow {
     ) {
         self.configuration = configuration
         self.sequenceNumber = sequenceNumber
+        // A place may have been moved over some of them.
+        let ahead = ahead.filter { $0.key > checkpoint.sequence }
         retryPolicy = RetryPolicy(configuration)
         lanes = Array(repeating: Lane(), count: configuration.parallelizationFactor)
         tracker = SettlementTracker(checkpoint: checkpoint)

@@ -72,7 +72,7 @@ final class ShardRunner: Sendable {
 
     /// Runs until stopped or cancelled. May be called once.
     func run() async throws {
-        let checkpoint = try await firstCheckpoint()
+        let checkpoint = try await configuration.place(in: shard, borders.checkpoints)
         published.withLock { $0.countsAtStart = checkpoint.counts.adding(settledAhead.values) }
         let saver = CheckpointSaver(
             store: borders.checkpoints, pipe: configuration.name, shardID: shard.shardID, saved: checkpoint)
@@ -271,14 +271,5 @@ final class ShardRunner: Sendable {
             $0.aheadCount = flow.aheadCount
             $0.busyLaneCount = flow.busyLaneCount
         }
-    }
-
-    /// The stored checkpoint, or the one that the starting position asks for, stored before the first read so that a
-    /// restart does not choose again.
-    private func firstCheckpoint() async throws -> Checkpoint {
-        if let stored = try borders.checkpoints.load(pipe: configuration.name, shardID: shard.shardID) { return stored }
-        let checkpoint = configuration.firstCheckpoint(in: shard)
-        try await borders.checkpoints.save(checkpoint, pipe: configuration.name, shardID: shard.shardID)
-        return checkpoint
     }
 }

@@ -14,7 +14,7 @@ public struct TargetBatch: Sendable, Hashable {
         self.init(elements: records.map(\.json), identifiers: records.map(\.eventID))
     }
 
-    /// The JSON array that a function receives: the elements' own bytes between brackets (facts 1.7).
+    /// The JSON array that a function receives: the elements' own bytes between brackets (EventBridge's user guide, on batching).
     public var payload: [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(payloadCount)

@@ -58,7 +58,7 @@ struct ReviewedStack: Sendable {
         stack.pipes.filter { $0.targetARN == function.arn || $0.enrichmentFunctionARN == function.arn }
     }
 
-    /// Most batches of a pipe under way at one time. Facts 1.5.
+    /// Most batches of a pipe under way at one time. Source: EventBridge's user guide, on batching and concurrency of pipes.
     func concurrency(of pipe: PipeResource) -> Int { pipe.parallelizationFactor * shards }
 
     // MARK: Alarms

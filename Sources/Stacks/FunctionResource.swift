@@ -42,7 +42,7 @@ extension FunctionResource {
     /// The group where a function logs whose LoggingConfig names none, and here every function.
     public var logGroupDefault: String { "/aws/lambda/\(name)" }
 
-    /// Most bytes that the names and values of the environment may have in all. Facts 4.1.
+    /// Most bytes that the names and values of the environment may have in all. Source: Lambda's developer guide, on quotas.
     public static let environmentSizeBytesMax = 4_096
     public static let architectureDefault = "x86_64"
     public static let timeoutSecondsDefault = 3

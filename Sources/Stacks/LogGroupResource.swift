@@ -17,7 +17,7 @@ public struct LogGroupResource: Sendable, Hashable {
 }
 
 extension LogGroupResource {
-    /// What RetentionInDays may be. Facts 6.9.
+    /// What RetentionInDays may be. Source: CloudWatch Logs API reference, `PutRetentionPolicy`.
     public static let retentionDays = [
         1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1_096, 1_827, 2_192, 2_557, 2_922, 3_288, 3_653,
     ]

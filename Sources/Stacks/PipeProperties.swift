@@ -47,7 +47,8 @@ public struct PipeProperties: Sendable, Hashable, Codable {
     // MARK: Changing
 
     /// With a request to UpdatePipe: what it gives is replaced, what it leaves out stays, and a service's block within
-    /// the parameters is replaced as a whole (facts 1.1). The source and the place to start from stay in any case.
+    /// the parameters is replaced as a whole (Pipes API reference, `UpdatePipe`). The source and the place to start from stay in
+    /// any case.
     public func updated(by update: PipeProperties) -> PipeProperties {
         var result = self
         // Blocks of a service that the pipe no longer leads to would only be refused.

@@ -44,7 +44,7 @@ extension PipeResource {
             includesExecutionData: logs.texts("IncludeExecutionData").contains("ALL"))
     }
 
-    /// The group's name in its ARN, which may end in `:*` for its streams (facts 6.9).
+    /// The group's name in its ARN, which may end in `:*` for its streams (Pipes API model, `CloudwatchLogGroupArn`).
     private static func logGroupName(_ arn: String) -> String? {
         let parts = arn.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 7 || parts.count == 8 && parts[7] == "*", parts[0] == "arn", parts[2] == "logs",

@@ -1,10 +1,10 @@
 extension PipeResource {
-    /// Most characters of one pattern. Facts 2.1.
+    /// Most characters of one pattern. Source: Pipes API reference, `Filter.Pattern`.
     static let patternLengthMax = 4_096
-    /// AWS's documents give 1, 10 and 100 (facts 9); 100 is what its sibling, the event source mapping, uses for
+    /// AWS's documents give 1, 10 and 100; 100 is what its sibling, the event source mapping, uses for
     /// DynamoDB. A template that leaves it open gets a warning.
     static let batchSizeDefault = 100
-    /// Most tags of a pipe. Facts 1.1.
+    /// Most tags of a pipe. Source: Pipes API reference, `CreatePipe`.
     public static let tagCountMax = 50
 
     /// - Returns: nil when the pipe does not lead from a table of the stack to a function or a queue of the stack; the

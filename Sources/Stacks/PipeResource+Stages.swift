@@ -1,8 +1,8 @@
 /// Where a pipe sends its batches: enrichment, target and their templates.
 extension PipeResource {
-    /// Most characters of one input template. Facts 1.13.
+    /// Most characters of one input template. Source: Pipes API reference, `PipeTargetParameters`.
     static let inputTemplateLengthMax = 8_192
-    /// Most records of one batch for a queue. Facts 1.7.
+    /// Most records of one batch for a queue. Source: EventBridge's user guide, on batching of pipes.
     static let queueBatchSizeMax = 10
 
     /// What the ARNs of a service name, of those that pipes on AWS can lead to.

@@ -1,5 +1,5 @@
 extension ObjectSchema {
-    /// `AWS::Lambda::Function`. Limits: facts 4.1 (time-out 1 to 900 s, memory 128 to 10,240 MB).
+    /// `AWS::Lambda::Function`. Limits: Lambda's developer guide, on quotas (time-out 1 to 900 s, memory 128 to 10,240 MB).
     static let function = ObjectSchema(
         "AWS::Lambda::Function",
         [

@@ -1,5 +1,5 @@
 extension ObjectSchema {
-    /// `AWS::Logs::LogGroup`. Limits: facts 6.9.
+    /// `AWS::Logs::LogGroup`. Limits: the CloudWatch Logs API reference.
     static let logGroup = ObjectSchema(
         "AWS::Logs::LogGroup",
         [

@@ -1,5 +1,5 @@
 extension ObjectSchema {
-    /// `AWS::Pipes::Pipe`. Limits: facts 1.1, 1.3 and 2.1.
+    /// `AWS::Pipes::Pipe`. Limits: the Pipes API reference.
     static let pipe = ObjectSchema(
         "AWS::Pipes::Pipe",
         [

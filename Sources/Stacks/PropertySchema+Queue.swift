@@ -1,5 +1,6 @@
 extension ObjectSchema {
-    /// `AWS::SQS::Queue`. Limits: facts 5.1, and the CloudFormation registry for the smallest MaximumMessageSize.
+    /// `AWS::SQS::Queue`. Limits: SQS API reference, `SetQueueAttributes`, and the CloudFormation registry for the smallest
+    /// MaximumMessageSize.
     static let queue = ObjectSchema(
         "AWS::SQS::Queue",
         [

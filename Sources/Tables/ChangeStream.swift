@@ -11,7 +11,7 @@ import Synchronization
 public final class ChangeStream: Sendable {
     /// How long records stay. AWS: 24 hours.
     public static let retention = Duration.seconds(24 * 3_600)
-    /// Age at which a shard is closed and followed by a child. Users report about four hours (facts 3.3).
+    /// Age at which a shard is closed and followed by a child. Users report about four hours; AWS says nothing.
     public static let shardDuration = Duration.seconds(4 * 3_600)
     /// Most lineages of one stream: a byte of the key names them.
     public static let lineageCountMax = 128

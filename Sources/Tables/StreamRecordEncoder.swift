@@ -2,8 +2,8 @@ import Clocks
 import Items
 import Storage
 
-/// Writes stream records as the exact JSON that a function receives (facts 3.2). Nothing re-encodes it later: pipes match
-/// these bytes and batches are made of them.
+/// Writes stream records as the exact JSON that a function receives (DynamoDB Streams API reference, `Record`; Lambda's developer
+/// guide, on DynamoDB). Nothing re-encodes it later: pipes match these bytes and batches are made of them.
 struct StreamRecordEncoder: Sendable {
     /// Who caused a change.
     enum Origin: Sendable {

@@ -16,11 +16,16 @@ extension Table {
         return isFound
     }
 
-    /// The records of this hash key's items that the stream still holds, in order.
+    /// The records of this hash key's items that the stream still holds, in order, and whether there are older ones that
+    /// have no room.
     ///
     /// Looks through the lineage that they are in: about a million records in two seconds.
-    public func streamRecords(hashKey value: AttributeValue) throws -> (
-        lineage: ShardLineage, records: [StoredStreamRecord]
+    ///
+    /// - Parameters:
+    ///   - limit: most records, 1 or more: the newest. Some hundreds, as each record is moved so many times.
+    ///   - bytesMax: most bytes of records; one is told whatever its size.
+    public func streamRecords(hashKey value: AttributeValue, limit: Int, bytesMax: Int) throws -> (
+        lineage: ShardLineage, records: [StoredStreamRecord], isCut: Bool
     )? {
         let schema = try schema
         guard let stream else { return nil }
@@ -31,15 +36,23 @@ extension Table {
         // As it stands in a record's keys, which are written in one way only.
         let member = Array(key.json.dropFirst().dropLast())
         var records: [StoredStreamRecord] = []
+        var sizeBytes = 0
+        var isCut = false
         try lineage.scan(after: 0) { record, json in
             guard json.holds(member) else { return true }
             var record = record
             record.json = json.bytes()
             // It may stand elsewhere in a record of another item.
-            if try Self.keys(of: record.json)?[name]?.json == value.json { records.append(record) }
+            guard try Self.keys(of: record.json)?[name]?.json == value.json else { return true }
+            records.append(record)
+            sizeBytes += record.json.count
+            while records.count > limit || records.count > 1 && sizeBytes > bytesMax {
+                sizeBytes -= records.removeFirst().json.count
+                isCut = true
+            }
             return true
         }
-        return (lineage, records)
+        return (lineage, records, isCut)
     }
 
     private static func keys(of record: [UInt8]) throws -> Item? {

@@ -1,4 +1,4 @@
-import Clocks
+public import Clocks
 import Items
 import Storage
 import Synchronization
@@ -18,22 +18,26 @@ extension TableStore {
 
     /// Does what is due until the task is cancelled.
     ///
-    /// - Throws: `StorageError` when the store fails.
-    public func run() async throws {
+    /// - Parameter beforeTrim: told of each lineage before it forgets the records that are older than a time.
+    /// - Throws: `StorageError` when the store fails, and what `beforeTrim` throws.
+    public func run(beforeTrim: @escaping @Sendable (ShardLineage, Timestamp) throws -> Void = { _, _ in }) async throws
+    {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 for await _ in self.buildWishes.stream { try await self.buildIndexes() }
             }
             group.addTask {
-                var lastTrim: Timestamp?
+                let begin = self.time.now()
+                var last: Timestamp?
                 while true {
                     try await self.removeExpiredItems()
                     try await self.rollOverShards()
                     let now = self.time.now()
-                    if lastTrim.map({ now - $0 >= Self.trimInterval }) ?? true {
-                        try await self.trimStreams()
+                    if last.map({ now - $0 >= Self.trimInterval }) ?? true {
+                        // Not at once: behind a start, pipes read first what is old but still there.
+                        if now - begin >= Self.trimInterval { try await self.trimStreams(beforeTrim) }
                         try await self.forgetTokens(now: now)
-                        lastTrim = now
+                        last = now
                     }
                     do { try await self.time.sleep(for: Self.maintenanceInterval) } catch { return }
                 }
@@ -181,10 +185,13 @@ extension TableStore {
     }
 
     /// Removes the records that are older than 24 hours, then the shards and streams that are left empty.
-    public func trimStreams() async throws {
+    public func trimStreams(_ beforeTrim: (ShardLineage, Timestamp) throws -> Void = { _, _ in }) async throws {
         let oldest = time.now() - ChangeStream.retention
         for stream in streams {
-            for lineage in stream.lineages { try await lineage.trim(before: oldest, writer: writer) }
+            for lineage in stream.lineages {
+                try beforeTrim(lineage, oldest)
+                try await lineage.trim(before: oldest, writer: writer)
+            }
             try await changeStream(stream) { $0.stored.trimmed(before: oldest) }
             if let disabledAt = stream.stored.disabledAt, disabledAt < oldest { try await remove(stream) }
         }

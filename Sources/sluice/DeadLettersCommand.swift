@@ -22,15 +22,21 @@ struct DeadLettersListCommand: AsyncParsableCommand {
     var pipe: String?
 
     func run() async throws {
-        let letters = try await control.withEngine { try await Self.letters($0, pipe: pipe) }
-        if control.json { return try Terminal.printJSON(letters) }
-        guard !letters.isEmpty else { return Terminal.print("There are no dead letters.") }
-        Terminal.print(letters.map(DeadLetterText.line).joined(separator: "\n"))
-    }
-
-    static func letters(_ engine: ControlClient, pipe: String?) async throws -> [DeadLetterReport] {
-        try await engine.get(["_sluice", "dlq"], as: [DeadLetterReport].self).filter {
-            pipe == nil || $0.pipe == pipe
+        try await control.withEngine { engine in
+            var pages = DeadLetterPages(of: engine, pipe: pipe)
+            var list = JSONList()
+            var isEmpty = true
+            while let letters = try await pages.next() {
+                let lines = try control.json ? list.lines(letters) : letters.map(DeadLetterText.line)
+                guard !lines.isEmpty else { continue }
+                isEmpty = false
+                Terminal.print(lines.joined(separator: "\n"))
+            }
+            if control.json {
+                Terminal.print(list.end)
+            } else if isEmpty {
+                Terminal.print("There are no dead letters.")
+            }
         }
     }
 }
@@ -97,9 +103,12 @@ struct DeadLettersRedriveCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let results = try await control.withEngine { engine in
+        let hasFailed = try await control.withEngine { engine in
             let chosen = try await choose(engine)
-            var results: [RedriveResult] = []
+            var list = JSONList()
+            var redriven = 0
+            var isSilent = true
+            var hasFailed = false
             var progress = ProgressBar("redriving")
             struct Request: Encodable {
                 let ids: [String]
@@ -108,34 +117,51 @@ struct DeadLettersRedriveCommand: AsyncParsableCommand {
             }
             for first in stride(from: 0, to: chosen.count, by: Self.requestCount) {
                 let part = Array(chosen[first..<min(first + Self.requestCount, chosen.count)])
-                results += try await engine.post(
+                let results = try await engine.post(
                     ["_sluice", "dlq", "redrive"], Request(ids: part, force: force, isDryRun: dryRun),
                     as: [RedriveResult].self)
-                progress.show { (results.count, chosen.count, "") }
+                let lines = try control.json ? list.lines(results) : results.compactMap(DeadLetterText.outcome)
+                if !lines.isEmpty {
+                    isSilent = false
+                    Terminal.print(lines.joined(separator: "\n"))
+                }
+                redriven += results.count { $0.outcome == .redriven }
+                hasFailed = hasFailed || results.contains { $0.outcome == .failed || $0.outcome == .unknown }
+                progress.show { (first + part.count, chosen.count, "") }
             }
             progress.clear()
-            return results
+            if control.json {
+                Terminal.print(list.end)
+            } else if redriven > 0 {
+                Terminal.print("\(Figures.count(redriven)) redriven")
+            } else if isSilent {
+                Terminal.print("There is nothing to redrive.")
+            }
+            return hasFailed
         }
-        if control.json {
-            try Terminal.printJSON(results)
-        } else {
-            Terminal.print(DeadLetterText.summary(results))
-        }
-        if results.contains(where: { $0.outcome == .failed || $0.outcome == .unknown }) { throw ExitCode(1) }
+        if hasFailed { throw ExitCode(1) }
     }
 
+    /// The ids of all before the first is redriven: what becomes a dead letter meanwhile, perhaps by a redrive, is for another
+    /// run, and pages do not lose their place while letters leave the queue.
     private func choose(_ engine: ControlClient) async throws -> [String] {
         guard ids.isEmpty else { return ids }
-        let letters = try await DeadLettersListCommand.letters(engine, pipe: pipe)
-        guard let matching else { return letters.map(\.id) }
-        let criteria: FilterCriteria
-        do { criteria = try FilterCriteria(patterns: [matching]) } catch {
-            throw ControlFailure("--matching: \(error)")
+        var criteria: FilterCriteria?
+        if let matching {
+            do { criteria = try FilterCriteria(patterns: [matching]) } catch {
+                throw ControlFailure("--matching: \(error)")
+            }
         }
         var chosen: [String] = []
-        for letter in letters {
-            let records = try await engine.get(["_sluice", "dlq", letter.id], as: DeadLetterReport.self).records
-            if try records.contains(where: { try criteria.matches(Array($0.utf8)) }) { chosen.append(letter.id) }
+        var pages = DeadLetterPages(of: engine, pipe: pipe)
+        while let letters = try await pages.next() {
+            for letter in letters {
+                if let criteria {
+                    let records = try await engine.get(["_sluice", "dlq", letter.id], as: DeadLetterReport.self).records
+                    guard try records.contains(where: { try criteria.matches(Array($0.utf8)) }) else { continue }
+                }
+                chosen.append(letter.id)
+            }
         }
         return chosen
     }
@@ -165,19 +191,14 @@ private enum DeadLetterText {
         return lines.joined(separator: "\n")
     }
 
-    static func summary(_ results: [RedriveResult]) -> String {
-        guard !results.isEmpty else { return "There is nothing to redrive." }
-        var lines = results.compactMap { result -> String? in
-            switch result.outcome {
-            case .redriven: nil
-            case .wouldBeRedriven: "\(result.id)  would be redriven"
-            case .heldBack: "\(result.id)  held back: \(result.reason ?? ""); --force delivers it all the same"
-            case .failed: "\(result.id)  failed again: \(result.reason ?? "")"
-            case .unknown: "\(result.id)  is no dead letter of these pipes; `sluice dlq list` shows them"
-            }
+    /// Nil for what was redriven; such are counted.
+    static func outcome(_ result: RedriveResult) -> String? {
+        switch result.outcome {
+        case .redriven: nil
+        case .wouldBeRedriven: "\(result.id)  would be redriven"
+        case .heldBack: "\(result.id)  held back: \(result.reason ?? ""); --force delivers it all the same"
+        case .failed: "\(result.id)  failed again: \(result.reason ?? "")"
+        case .unknown: "\(result.id)  is no dead letter of these pipes; `sluice dlq list` shows them"
         }
-        let redriven = results.count { $0.outcome == .redriven }
-        if redriven > 0 || lines.isEmpty { lines.append("\(Figures.count(redriven)) redriven") }
-        return lines.joined(separator: "\n")
     }
 }

@@ -10,8 +10,9 @@ struct DemoCommand: AsyncParsableCommand {
         abstract: "Run the pipeline on real orders and account for every event.",
         discussion: """
             Replays an order file through the whole pipeline: table, stream, pipes, function processes, dead-letter queues. \
-            Each order is created, then pending, shipped and delivered, one write each; cancellations of the file cancel, or return \
-            what was delivered. \
+            What the file's customers do is one write each: an order is created, becomes pending, and may be cancelled, or returned \
+            once it was delivered. A shop does the rest of those that the functions act upon; the others, and with --no-shop all, are \
+            written as shipped and delivered as well. \
             On a kept data folder a second run goes on where the first one ended.
 
             Example: sluice demo --rate 500 --limit 5000 --fail-rate 0.02
@@ -22,13 +23,16 @@ struct DemoCommand: AsyncParsableCommand {
     @Option(help: "Order file (CSV: order_id, customer_id, timestamp_utc, amount_gbp, ...).")
     var orders = "Examples/online-retail.csv"
 
-    @Option(help: "Orders a second, about four writes each (default: as fast as it goes).")
+    @Option(
+        help: ArgumentHelp(
+            "Orders a second (default: as fast as it goes).",
+            discussion: "Each is about two writes beside the shop's, and about four without the shop."))
     var rate: Double?
 
     @Option(help: "Take this many rows of the file at most (default: 5000 with the shop, all without it).")
     var limit: Int?
 
-    /// The shop writes each order about six times more, and all of that goes through the pipes too.
+    /// The shop writes each order that it leads five or six times more, and all of that goes through the pipes too.
     private static let rowsWithShop = 5_000
 
     @Option(help: "Share of the orders, 0 to 1, for which the functions fail: half of them always, half now and then.")

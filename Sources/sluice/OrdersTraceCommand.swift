@@ -55,6 +55,11 @@ enum TraceText {
         if !trace.messages.isEmpty {
             blocks.append((["Messages in queues"] + trace.messages.flatMap(message)).joined(separator: "\n"))
         }
+        if trace.isCut {
+            blocks.append(
+                "There is more than an answer holds; these are the last changes, and the first dead letters, messages and lines of logs."
+            )
+        }
         return blocks.joined(separator: "\n\n")
     }
 
@@ -67,6 +72,7 @@ enum TraceText {
             case (0, _): "The stream tells nothing of it: its last change is more than 24 hours old."
             case (1, true): "The stream holds its one change."
             case (_, true): "The stream holds all its \(count) changes."
+            case (_, false) where trace.isCut: "These are its last changes: \(count)."
             case (_, false):
                 "The stream holds its last \(count == 1 ? "change" : "\(count) changes"); what is older than 24 hours has left it."
             }

@@ -83,10 +83,12 @@ enum Terminal {
     }
 
     /// Prints a value as one line of JSON on standard output.
-    static func printJSONLine(_ value: some Encodable) throws {
+    static func printJSONLine(_ value: some Encodable) throws { print(try jsonLine(value)) }
+
+    fileprivate static func jsonLine(_ value: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        print(String(decoding: try encoder.encode(value), as: UTF8.self))
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
     }
 
     /// Prints a value as one JSON object on standard output.
@@ -95,6 +97,23 @@ enum Terminal {
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         print(String(decoding: try encoder.encode(value), as: UTF8.self))
     }
+}
+
+/// Values as one JSON array, a line each, as they come: none is held but the last.
+struct JSONList {
+    /// Waits until it is known whether a comma follows.
+    private var last: String?
+
+    /// The lines that more values bring.
+    mutating func lines(_ values: [some Encodable]) throws -> [String] {
+        try values.map { value in
+            let line = last.map { "  \($0)," } ?? "["
+            last = try Terminal.jsonLine(value)
+            return line
+        }
+    }
+
+    var end: String { last.map { "  \($0)\n]" } ?? "[]" }
 }
 
 /// A line that shows how far a long job is. Draws nothing when nobody watches.

@@ -297,6 +297,27 @@ extension EndToEnd {
             _ = await again.stop()
         }
 
+        /// What another pipe has with its target keeps nobody writing orders that nothing delivers.
+        @Test func aPipeThatCannotGoOnStopsTheEngineBeforeTheOthersAreDone() async throws {
+            let engine = try await start(
+                """
+                faults:
+                  - {resource: Copying, fault: storageError, after: 4, count: 1}
+                  - {resource: Worker, fault: slow, delay: 5s}
+                """)
+            var isRefused = false
+            for id in 1... where !isRefused {
+                isRefused = (try? await engine.send("PutItem", Self.item("A-\(id)"))) == nil
+            }
+            #expect(
+                engine.command.errors.contains("a pipe cannot go on, so the engine stops"), "\(engine.command.errors)")
+            #expect(engine.command.process.isRunning, "the function has an order for five seconds")
+            let outcome = await engine.command.finish()
+            #expect(outcome.status == 1)
+            #expect(
+                outcome.errors.contains("The store refused a write: The fault storageError of Copying"), "\(outcome)")
+        }
+
         // MARK: The file and the reports
 
         @Test func aFaultThatNeverCameIsWorthAWarning() async throws {

@@ -3,7 +3,7 @@ import Testing
 import TestSupport
 
 extension EndToEnd {
-    /// What `sluice up` counts of an enriching pipe and its two functions: facts 6.1 and 6.2.
+    /// What `sluice up` counts of an enriching pipe and its two functions.
     @Suite struct MetricsTests {
         private static let template = """
             Resources:

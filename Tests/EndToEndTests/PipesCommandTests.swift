@@ -119,6 +119,29 @@ extension EndToEnd {
             _ = await engine.stop()
         }
 
+        /// A newer state that is a dead letter itself undoes nothing; one that was redriven does.
+        @Test func anOrderWhoseStatesAreAllDeadLettersIsRedrivenFromTheOldestOn() async throws {
+            try function.set("broken", exists: true)
+            let engine = try await start()
+            for amount in 1...2 {
+                try await put(engine, "A-1", amount: amount)
+                try await put(engine, "A-2", amount: amount)
+            }
+            _ = try await engine.drained()
+            try function.set("broken", exists: false)
+            let newest = try #require(try await letters(engine).last { $0.keys == ["orderId=A-2"] })
+            #expect(
+                try await redrive(engine, "--all", "--dry-run").map(\.outcome)
+                    == .init(repeating: .wouldBeRedriven, count: 4))
+            #expect(try await redrive(engine, newest.id).map(\.outcome) == [.redriven])
+            let outcomes = try await redrive(engine, "--all").map(\.outcome)
+            #expect(outcomes.count { $0 == .redriven } == 2)
+            #expect(outcomes.count { $0 == .heldBack } == 1)
+            #expect(handled == ["A-2", "A-1", "A-1"])
+            #expect(try await letters(engine).map(\.keys) == [["orderId=A-2"]])
+            _ = await engine.stop()
+        }
+
         /// A slow order holds the checkpoint back; what other lanes have handled meanwhile counts all the same.
         @Test func anOrderHandledBehindASlowOneHoldsItsOlderStateBack() async throws {
             try function.set("broken", exists: true)
@@ -135,6 +158,32 @@ extension EndToEnd {
             try function.set("slow", exists: false)
             _ = try await engine.drained()
             #expect(handled == ["A-1", "A-slow"])
+            _ = await engine.stop()
+        }
+
+        /// No answer of the engine may have as many bytes as these.
+        @Test func moreDeadLettersThanAnAnswerHoldsAreListedAndRedriven() async throws {
+            try function.set("broken", exists: true)
+            let engine = try await start()
+            try await put(engine, "A-1")
+            _ = try await engine.drained()
+            try function.set("broken", exists: false)
+            let body = String(repeating: "x", count: 1_000_000)
+            for _ in 0..<70 {
+                let sent = try await engine.send(
+                    "SendMessage",
+                    #"{"QueueUrl":"\#(engine.url)/000000000000/failures","MessageBody":"\#(body)"}"#,
+                    service: "AmazonSQS")
+                try #require(sent.status == 200, "\(sent)")
+            }
+            let ids = try await letters(engine).map(\.id)
+            #expect(ids.count == 71 && Set(ids).count == 71)
+            let text = try await sluice(engine, "dlq", "list")
+            let listed = text.output.split(separator: "\n").map { String($0.prefix(36)) }
+            #expect(listed == ids)
+            #expect(try await redrive(engine, "--all", "--dry-run").map(\.id) == ids)
+            #expect(try await redrive(engine, "--all", "--pipe", "picky-pipe").map(\.outcome) == [.redriven])
+            #expect(handled == ["A-1"])
             _ = await engine.stop()
         }
 

@@ -38,10 +38,11 @@ extension EndToEnd {
                   Target: !GetAtt Function.Arn
             """
 
-        /// Says what it handles; fails while the file `broken` is there.
+        /// Says what it handles, 3,000 times while the file `talks` is there; fails while `broken` is.
         private static let program = """
             for record in event:
-                print(json.dumps({"decision": "handled", "eventID": record["eventID"], "requestId": request}, separators=(",", ":")), flush=True)
+                line = json.dumps({"decision": "handled", "eventID": record["eventID"], "requestId": request}, separators=(",", ":"))
+                print("\\n".join([line] * (3000 if os.path.exists(os.path.join(here, "talks")) else 1)), flush=True)
             if os.path.exists(os.path.join(here, "broken")):
                 raise Exception("the order of ann@shop.example is broken")
             """
@@ -178,6 +179,25 @@ extension EndToEnd {
             #expect(after.deadLetters.isEmpty)
             #expect(after.records[0].pipes[0].state == .deadLettered)
             #expect(after.records[0].pipes[0].log.count == 4, "the redriven attempt is told as well")
+            _ = await engine.stop()
+        }
+
+        @Test func linesOfLogsAreToldAsFarAsThereIsRoom() async throws {
+            try function.set("talks", exists: true)
+            let engine = try await start()
+            try await put(engine, "A-1", "pending")
+            _ = try await engine.drained()
+            let isLogged = await engine.command.wait { [scratch] in
+                FunctionLog.lineCount("picky", data: scratch.path("data")) >= 3_000
+            }
+            #expect(isLogged)
+            let trace = try await trace(engine, "A-1")
+            #expect(trace.records.count == 1)
+            #expect(trace.records[0].pipes.reduce(0) { $0 + $1.log.count } == 2_000)
+            #expect(trace.isCut && trace.isComplete)
+            let text = try await sluice(engine, "orders", "trace", "A-1")
+            #expect(text.output.contains("The stream holds its one change."))
+            #expect(text.output.contains("\n\nThere is more than an answer holds; "))
             _ = await engine.stop()
         }
 

@@ -130,6 +130,27 @@ import Testing
         }
     }
 
+    @Test func aSearchIsBoundedInBytesAndGoesOnWhereItStopped() async throws {
+        try await house.run(Self.template) { engine in
+            let table = try engine.tables.table("Orders")
+            let filler = String(repeating: "x", count: 400_000)
+            for number in 0..<30 {
+                _ = try await table.put([
+                    "p": .string("A-\(number)"), "n": .number(Number(number)), "customer": .string("c"),
+                    "filler": .string(filler),
+                ])
+            }
+            for members in [#""limit":200"#, #""limit":200,"equals":{"customer":"c"}"#] {
+                let first = try await Self.search(engine, "{\(members)}")
+                // The one that reaches the bytes is the last.
+                #expect(first.ids.count == PageLimit.bytesMax / 400_000 + 1)
+                #expect(first.next != nil)
+                let all = try await Self.searchAll(engine, members)
+                #expect(all.count == 30 && Set(all).count == 30)
+            }
+        }
+    }
+
     @Test(arguments: [
         ("tables/None/search", "{}", "there is no table None; there are: Orders"),
         ("tables/Orders/search", #"{"after":{"p":{"S":"a"}}}"#, "the search is refused"),
@@ -203,6 +224,29 @@ import Testing
             } while after != nil && pages.count < 5
             #expect(pages == [["message 0", "message 1"], ["message 2", "message 3"], ["message 4"]])
             #expect(try letters.page(.init(limit: 10), bytesMax: 1).letters.count == 1)
+        }
+    }
+
+    /// Another queue's name in the template leaves the former one, with what it holds.
+    @Test func deadLettersInAQueueThatNoPipeNamesAnyMoreAreFound() async throws {
+        func template(_ queue: String) -> String {
+            PipelineHouse.template(
+                pipe: "BatchSize: 1, MaximumRecordAgeInSeconds: 60, DeadLetterConfig: {Arn: !GetAtt \(queue).Arn}")
+        }
+        try await house.run(template("Second"), hasTestClock: true) { engine in
+            try await engine.stop()
+            try await engine.put(0..<3)
+            try engine.advance(by: .seconds(61))
+            try await engine.start()
+            try await until("they are dead letters") {
+                try DeadLetters(engine: engine).page(.init(limit: 10)).count == 3
+            }
+        }
+        try await house.run(template("First"), hasTestClock: true, clockAhead: .seconds(120)) { engine in
+            let letters = DeadLetters(engine: engine)
+            #expect(letters.queues.map(\.name) == ["first", "second"])
+            let page = try letters.page(.init(limit: 10))
+            #expect(page.count == 3)
         }
     }
 

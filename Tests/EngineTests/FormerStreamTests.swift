@@ -69,28 +69,6 @@ import Testing
               TargetParameters: {InputTemplate: "order <$.dynamodb.Keys.pk.S>"}
         """
 
-    /// The warnings that an engine logs.
-    private final class Warnings: Sendable {
-        private let lines = Mutex<[String]>([])
-        var all: [String] { lines.withLock { $0 } }
-
-        struct Handler: LogHandler {
-            let warnings: Warnings
-            var metadata: Logger.Metadata = [:]
-            var logLevel = Logger.Level.warning
-
-            subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-                get { metadata[key] }
-                set { metadata[key] = newValue }
-            }
-
-            func log(event: LogEvent) {
-                let details = (event.metadata ?? [:]).map { "\($0)=\($1)" }.sorted().joined(separator: " ")
-                warnings.lines.withLock { $0.append("\(event.message) \(details)") }
-            }
-        }
-    }
-
     private func run(
         _ folder: URL, _ body: @escaping @Sendable (RunningEngine) async throws -> Void
     ) async throws -> [String] {
@@ -101,7 +79,7 @@ import Testing
             EngineOptions(
                 templatePath: path, dataPath: folder.appendingPathComponent("data").path, endpoint: nil,
                 shardsPerStream: 2),
-            logger: Logger(label: "test", factory: { _ in Warnings.Handler(warnings: warnings) }))
+            logger: warnings.logger)
         try await engine.run { running in
             try await body(running)
             engine.stop()

@@ -11,7 +11,7 @@ import Testing
 
 @testable import Engine
 
-/// What an engine's parts leave in its metrics after a run that is known: facts 6.1 to 6.4.
+/// What an engine's parts leave in its metrics after a run that is known.
 @Suite(.timeLimit(.minutes(1))) struct MetricTests {
     private let house: PipelineHouse
 

@@ -133,6 +133,20 @@ import Testing
 
     // MARK: Pipes of the template
 
+    /// Its source is the table's stream, whichever that is when it starts.
+    @Test func aStartReadsTheStreamOfATableThatWasMadeAgain() async throws {
+        try await house.run { engine in
+            try await engine.put(0..<2)
+            _ = try await engine.settled("flow", 2)
+            _ = try await engine.tables.deleteTable("Orders")
+            _ = try await engine.makeTable("Orders")
+            try await engine.stop()
+            try await engine.put(2..<4)
+            try await engine.start()
+            try await until("the new table's orders are sent") { try engine.sent(to: "first") == [0, 1, 2, 3] }
+        }
+    }
+
     @Test func anUpdateOfATemplatesPipeStandsUntilItsEntryChanges() async throws {
         try await house.run { engine in
             try await engine.put(0..<2)

@@ -58,10 +58,12 @@ final class PipelineHouse: Sendable {
     /// - Parameters:
     ///   - shards: of a new stream.
     ///   - hasTestClock: whether ``RunningEngine/advance(by:)`` moves its clock.
+    ///   - clockAhead: how far ahead of the machine's a test clock begins.
     ///   - enforcesRoles: whether the pipe may do only what its role allows.
+    ///   - warnings: gets what the engine warns of.
     func run(
         _ template: String = PipelineHouse.template(), shards: Int = 2, hasTestClock: Bool = false,
-        enforcesRoles: Bool = false,
+        clockAhead: Duration = .zero, enforcesRoles: Bool = false, warnings: Warnings = Warnings(),
         _ body: @escaping @Sendable (RunningEngine) async throws -> Void
     ) async throws {
         let path = "\(folder)/template.yaml"
@@ -69,9 +71,8 @@ final class PipelineHouse: Sendable {
         let engine = try Engine(
             EngineOptions(
                 templatePath: path, dataPath: "\(folder)/data", endpoint: nil, enforcesRoles: enforcesRoles,
-                shardsPerStream: shards,
-                hasTestClock: hasTestClock),
-            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+                shardsPerStream: shards, hasTestClock: hasTestClock, clockAhead: clockAhead),
+            logger: warnings.logger)
         try await engine.run { running in
             // A wish to stop goes before an error, which would be lost: only behind what has gone well.
             try await body(running)
@@ -91,6 +92,15 @@ extension RunningEngine {
             ])
         }
     }
+
+    /// Stops a pipe and waits for it.
+    func stop(_ name: String = "flow") async throws {
+        let pipe = try #require(pipes[name]).controller
+        _ = try await administration.set(name, .stopped)
+        try await until("it has stopped") { pipe.currentState == .stopped }
+    }
+
+    func start(_ name: String = "flow") async throws { _ = try await administration.set(name, .running) }
 
     /// Moves a test clock.
     func advance(by duration: Duration) throws { try #require(time as? ControlledTime).advance(by: duration) }

@@ -44,6 +44,21 @@ import Testing
         return TraceAssembly(facts: facts, showsValues: showsValues).trace
     }
 
+    /// A line that names many records is told with each.
+    @Test(arguments: [(PageLimit.bytesMax, 10), (35_000, 3), (1, 1)])
+    func theLastRecordsAreToldAsFarAsThereIsRoom(bytesMax: Int, count: Int) throws {
+        let line = TraceFacts.LogLine(
+            function: "Processor", timestamp: 1, text: Self.eventID + String(repeating: "x", count: 10_000))
+        let records = [Self.record(1, "INSERT")] + (2...10).map { Self.record($0, "MODIFY") }
+        let facts = TraceFacts(
+            table: "Orders", hashKey: "A-1", exists: true, records: records, pipes: [try Self.pipe(log: [line])],
+            deadLetters: [], messages: [])
+        let trace = TraceAssembly(facts: facts, showsValues: true, bytesMax: bytesMax).trace
+        #expect(trace.records.map(\.timestamp) == Array(records.suffix(count).map(\.arrival)))
+        #expect(trace.isCut == (count < 10))
+        #expect(trace.isComplete == (count == 10))
+    }
+
     private static func setback(_ kind: PipeSetback.Kind, request: String? = nil) -> PipeSetback {
         PipeSetback(
             timestamp: 6_000, kind: kind, sequences: [4, 5], failedSequences: kind == .partlyFailed ? [4] : nil,

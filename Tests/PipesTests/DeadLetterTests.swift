@@ -4,7 +4,7 @@ import Testing
 
 @testable import Pipes
 
-/// The message of facts 1.11, field by field.
+/// A dead letter's message, field by field.
 @Suite(.timeLimit(.minutes(1))) struct DeadLetterTests {
     /// 2026-01-02T03:04:05.678Z
     private let now = Timestamp(milliseconds: 1_767_323_045_678)

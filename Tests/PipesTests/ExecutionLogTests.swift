@@ -6,7 +6,7 @@ import Testing
 
 @testable import Pipes
 
-/// What a pipe's execution log says, and what it keeps to itself: facts 1.14.
+/// What a pipe's execution log says, and what it keeps to itself.
 @Suite(.timeLimit(.minutes(1))) struct ExecutionLogTests {
     /// A line as a reader of the log sees it.
     private struct Line: Decodable {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Pipes
 
-/// Facts 1.13: what an input template makes of a record.
+/// What an input template makes of a record.
 @Suite struct InputTemplateTests {
     struct Case: CustomTestStringConvertible, Sendable {
         let template: String

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Pipes
 
-/// When a lane makes a batch of what waits, and how large: facts 1.4.
+/// When a lane makes a batch of what waits, and how large.
 @Suite struct LaneBatchingTests {
     private let start = Samples.start
 

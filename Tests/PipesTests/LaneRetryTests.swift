@@ -3,7 +3,7 @@ import Testing
 
 @testable import Pipes
 
-/// What a lane does before it turns to its queue, and what it gives up for age: facts 1.9 and 1.10.
+/// What a lane does before it turns to its queue, and what it gives up for age.
 @Suite struct LaneRetryTests {
     private let start = Samples.start
 

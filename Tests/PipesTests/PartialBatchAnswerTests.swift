@@ -2,7 +2,7 @@ import Testing
 
 @testable import Pipes
 
-/// Facts 1.8: what a function's answer says of its batch.
+/// What a function's answer says of its batch.
 @Suite struct PartialBatchAnswerTests {
     enum Meaning: Sendable, Equatable {
         case success
@@ -22,7 +22,7 @@ import Testing
         var testDescription: String { payload.isEmpty ? "(empty)" : payload }
     }
 
-    // Source: facts 1.8, the Pipes page and the recordings on AWS of November 2025.
+    // Source: EventBridge's user guide, on DynamoDB streams, and recordings on AWS of November 2025.
     static let success = [
         Answer("", .success),
         Answer("null", .success),

@@ -106,6 +106,45 @@ import Testing
         }
     }
 
+    /// LATEST is where the stream stands when the place is taken, however long the first read takes to come.
+    @Test func whatIsWrittenBehindThePlaceIsDelivered() async throws {
+        let rig = PipeRig(Samples.records(1...3))
+        let controller = controller(rig, try Samples.configuration(position: .latest))
+        try await controller.takePlaces()
+        rig.shard.append(Samples.records(4...5))
+        try await running(controller) {
+            try await rig.until("what came since is delivered") { controller.snapshot.counts.delivered == 2 }
+        }
+        #expect(rig.target.batches.flatMap { $0 } == [4, 5])
+    }
+
+    @Test func aPipeThatIsNotToRunTakesNoPlace() async throws {
+        let rig = PipeRig(Samples.records(1...3))
+        let controller = controller(rig, try Samples.configuration(position: .latest), desired: .stopped)
+        try await controller.takePlaces()
+        #expect(try rig.saved == nil)
+    }
+
+    /// Nobody waits for a change that nothing is there to make any more.
+    @Test func whoeverWaitsForAChangeIsToldWhenThePipeCannotGoOn() async throws {
+        let held = Gate()
+        let rig = PipeRig(Samples.records(1...2)) { _, _ in
+            await held.wait()
+            return .succeeded
+        }
+        let controller = controller(rig, try Samples.configuration())
+        try await controller.takePlaces()
+        let run = Task { try await controller.run() }
+        try await rig.until("the target has the batch") { rig.target.batches.count == 1 }
+        let replay = Task { try await controller.replay(Replay(from: .trimHorizon)) }
+        try await rig.until("the replay waits for it") { controller.isChanging }
+        rig.checkpoints.setBroken(true)
+        held.open()
+        await #expect(throws: StorageFailure(name: "checkpoints")) { try await run.value }
+        await #expect(throws: CancellationError.self) { try await replay.value }
+        await #expect(throws: CancellationError.self) { try await controller.replay(Replay(from: .trimHorizon)) }
+    }
+
     // MARK: Replay
 
     private static func records(_ sequences: ClosedRange<UInt64>) -> [SourceRecord] {
@@ -128,6 +167,19 @@ import Testing
             #expect(controller.snapshot.counts.read == all)
         }
         #expect(rig.target.batches.flatMap { $0 } == Array(1...6) + Array(first...6))
+    }
+
+    /// What is written later is not hidden until its sequences come up to the place.
+    @Test func aReplayFromBeyondTheNewestRecordGoesOnBehindIt() async throws {
+        let rig = PipeRig(Self.records(1...6))
+        let controller = controller(rig, try Samples.configuration(batchSize: 1))
+        try await running(controller) {
+            try await rig.until("all is delivered") { controller.snapshot.counts.delivered == 6 }
+            try await controller.replay(Replay(from: .sequence(1_000)))
+            rig.shard.append(Self.records(7...7))
+            try await rig.until("the next is delivered") { controller.snapshot.counts.delivered == 7 }
+        }
+        #expect(rig.target.batches.flatMap { $0 } == Array(1...7))
     }
 
     @Test func aReplayFromTheFutureSkipsWhatThereIs() async throws {

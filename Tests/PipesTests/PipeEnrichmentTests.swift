@@ -3,7 +3,7 @@ import Testing
 
 @testable import Pipes
 
-/// Facts 1.12: the way of a batch through enrichment and templates to the target.
+/// The way of a batch through enrichment and templates to the target.
 @Suite(.timeLimit(.minutes(1))) struct PipeEnrichmentTests {
     private static func configuration(
         batchSize: Int = 10, retries: Int = -1, bisects: Bool = false, asks: String? = nil, tells: String? = nil,

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Pipes
 
-/// What follows from one outcome: facts 1.8, 1.9 and 1.10, case by case.
+/// What follows from one outcome, case by case.
 @Suite struct RetryPolicyTests {
     /// A piece that is sent again.
     struct Piece: Equatable, Sendable {

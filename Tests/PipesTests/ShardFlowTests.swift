@@ -254,4 +254,18 @@ import Testing
         #expect(flow.settledAhead.isEmpty)
         #expect(flow.counts == flow.checkpoint.counts)
     }
+
+    /// A place can be moved forward over what is settled ahead of it.
+    @Test func whatTheCheckpointHasPassedIsNotAheadOfIt() throws {
+        var flow = ShardFlow(
+            configuration: try Samples.configuration(), checkpoint: Checkpoint(sequence: 10),
+            ahead: [7: .delivered, 10: .filteredOut, 12: .delivered], sequenceNumber: Samples.sequenceNumber)
+        #expect(flow.settledAhead == [12: .delivered])
+        #expect(flow.counts.read == 1)
+        _ = flow.start(now: start)
+        _ = handle(&flow, Samples.records(11...12), at: start)
+        _ = handle(&flow, .invocationEnded(lane: 0, .succeeded), at: start)
+        #expect(flow.checkpoint.sequence == 12)
+        #expect(flow.checkpoint.counts.delivered == 2)
+    }
 }

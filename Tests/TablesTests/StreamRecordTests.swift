@@ -4,7 +4,7 @@ import Items
 import Tables
 import Testing
 
-/// A record's bytes, against facts 3.2.
+/// A record's bytes, against the shape that was recorded on AWS.
 @Suite struct StreamRecordTests {
     private static let key: Item = ["pk": .string("ORDER#1")]
     private static let new: Item = ["pk": .string("ORDER#1"), "status": .string("NEW")]

@@ -39,8 +39,10 @@ export function showTrace(main, table, id) {
 function life(trace) {
   const many = plural(trace.records.length, 'change');
   const history = trace.records.length === 0 ? 'Its last change is more than 24 hours old, so the stream tells nothing of it.'
-    : trace.isComplete ? `The stream holds all of it: ${many}.` : `The stream holds its last ${many}; what is older than 24 hours has left it.`;
+    : trace.isComplete ? `The stream holds all of it: ${many}.`
+    : trace.isCut ? `These are its last ${many}.` : `The stream holds its last ${many}; what is older than 24 hours has left it.`;
   return [
+    trace.isCut && h('p', { class: 'issue', 'data-tone': 'warn' }, 'There is more than a page holds: these are the last changes, and the first dead letters, messages and lines of logs.'),
     h('p', { class: 'row' }, state(trace.exists ? 'ok' : 'bad', trace.exists ? 'In the table' : 'Not in the table any more'), h('span', { class: 'muted' }, history)),
     trace.records.length > 0 && h('section', { class: 'card', 'aria-label': 'Changes' }, h('ol', { class: 'way' }, trace.records.map(step))),
     trace.deadLetters.length > 0 && h('section', { class: 'card stack' }, h('h2', {}, 'Dead letters'), trace.deadLetters.map((letter) =>

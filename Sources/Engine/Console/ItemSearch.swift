@@ -52,6 +52,7 @@ struct ItemSearch {
             throw ControlError("the hash key of \(table.name) is no text, so nothing can be searched by its beginning.")
         }
         var page = Page()
+        var sizeBytes = 0
         var start = try request.after ?? (index == nil ? beginning.flatMap { try self.start(before: $0) } : nil)
         repeat {
             // A page never holds more than is asked for, so what follows begins behind the last item looked at.
@@ -70,7 +71,9 @@ struct ItemSearch {
                 }
                 guard Self.matches(item, equals) else { continue }
                 page.items.append(item)
-                if page.items.count == limit {
+                sizeBytes += stored.json.count
+                // The item that reaches the bytes is the page's last.
+                if page.items.count == limit || sizeBytes >= PageLimit.bytesMax {
                     page.next = rest.isEmpty ? read.lastEvaluatedKey : try key(of: item, index)
                     return page
                 }

@@ -6,5 +6,5 @@ enum PageLimit {
     /// Bytes of what a page shows; one thing is shown whatever its size. Ours: bounded memory.
     static let bytesMax = 8 << 20
 
-    static func of(_ asked: Int?) -> Int { min(Swift.max(asked ?? standard, 1), max) }
+    static func of(_ asked: Int?, atMost limit: Int = Self.max) -> Int { min(Swift.max(asked ?? standard, 1), limit) }
 }

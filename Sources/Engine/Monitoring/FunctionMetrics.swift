@@ -5,7 +5,7 @@ import MetricMath
 import Synchronization
 import Telemetry
 
-/// A function's metrics, in `AWS/Lambda` (facts 6.2), and those that it prints in the embedded metric format.
+/// A function's metrics, in `AWS/Lambda`, and those that it prints in the embedded metric format.
 ///
 /// Functions are made before the store is open; what they do until then, such as their start, is counted nowhere. An
 /// invocation costs 10 records, about 1 µs.

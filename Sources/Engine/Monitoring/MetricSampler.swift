@@ -69,7 +69,7 @@ struct MetricSampler: Sendable {
         }
     }
 
-    // MARK: Queues (facts 6.4)
+    // MARK: Queues
 
     private func sample(_ queue: Queue, _ before: inout QueueTraffic) {
         let (traffic, counts) = (queue.traffic, queue.counts())

@@ -3,7 +3,7 @@ import MetricMath
 import Pipes
 import Telemetry
 
-/// A pipe's metrics, in `AWS/EventBridge/Pipes` with AWS's names, dimensions and units (facts 6.1).
+/// A pipe's metrics, in `AWS/EventBridge/Pipes` with AWS's names, dimensions and units (EventBridge's user guide, on monitoring).
 ///
 /// Metrics of failures are not sparse: each execution adds a 0 or a 1. An execution costs some 20 records, 1 to 2 µs,
 /// and no allocation; what the batch holds makes no difference.

@@ -3,7 +3,7 @@ import Queues
 import Synchronization
 import Telemetry
 
-/// The metric in `AWS/SQS` that no account of a queue gives: the size of each message sent (facts 6.4).
+/// The metric in `AWS/SQS` that no account of a queue gives: the size of each message sent.
 final class QueueMetrics: QueueObserver {
     /// All metrics of a queue but the one that is kept here.
     static let names = [

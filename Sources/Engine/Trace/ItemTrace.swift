@@ -7,6 +7,9 @@ public struct ItemTrace: Codable, Sendable, Hashable {
     public var exists: Bool
     /// Whether the stream holds its life from the insertion on; it forgets changes after 24 hours.
     public var isComplete: Bool
+    /// Whether there is more than an answer holds. Of changes it holds the last, of dead letters, messages and lines of logs the
+    /// first.
+    public var isCut: Bool
     /// Its changes, in the order of their happening.
     public var records: [TraceRecord]
     /// Dead letters that hold a change of it, also one that the stream has forgotten.

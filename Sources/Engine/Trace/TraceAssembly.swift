@@ -9,25 +9,47 @@ struct TraceAssembly {
     let facts: TraceFacts
     /// Whether contents of the item are shown.
     let showsValues: Bool
+    /// Most bytes of what is told of the changes; one is told whatever its size. A fact may be told with many changes: a line of
+    /// a log that names them all, an attempt that they failed in together.
+    var bytesMax = PageLimit.bytesMax
 
     var trace: ItemTrace {
-        let records = facts.records.map(record)
+        let logs = facts.pipes.map { TraceLog($0.log, showsValues: showsValues) }
+        var records: [TraceRecord] = []
+        var sizeBytes = 0
+        // From the last one back, as those are told when not all have room.
+        for stored in facts.records.reversed() {
+            let record = record(stored, logs)
+            sizeBytes += Self.sizeBytes(record)
+            guard records.isEmpty || sizeBytes <= bytesMax else { break }
+            records.append(record)
+        }
+        records.reverse()
+        let areRecordsCut = facts.areRecordsCut || records.count < facts.records.count
         return ItemTrace(
             table: facts.table, hashKey: facts.hashKey, exists: facts.exists,
-            isComplete: records.first?.eventName == "INSERT", records: records,
+            isComplete: !areRecordsCut && records.first?.eventName == "INSERT", isCut: areRecordsCut || facts.isRestCut,
+            records: records,
             deadLetters: facts.deadLetters.map(\.report).sorted { $0.sentTimestamp < $1.sentTimestamp },
             messages: facts.messages.sorted { $0.sentTimestamp < $1.sentTimestamp })
     }
 
+    private static func sizeBytes(_ record: TraceRecord) -> Int {
+        // Texts and numbers: encoding cannot fail.
+        (try? JSONEncoder().encode(record).count) ?? 0
+    }
+
     // MARK: Records
 
-    private func record(_ stored: TraceFacts.Record) -> TraceRecord {
+    /// - Parameter logs: of the pipes, in their order.
+    private func record(_ stored: TraceFacts.Record, _ logs: [TraceLog]) -> TraceRecord {
         let record = try? JSONDecoder().decode(StreamRecord.self, from: Data(stored.json))
         return TraceRecord(
             timestamp: stored.arrival, sequenceNumber: SequenceNumber.text(stored.sequence),
             eventID: record?.eventID ?? "", eventName: record?.eventName.rawValue ?? "",
             keys: RecordImages(Data(stored.json)).keysText, isExpiry: record?.userIdentity != nil,
-            changes: record.flatMap(changes), pipes: facts.pipes.map { delivery(stored, record?.eventID ?? "", $0) })
+            changes: record.flatMap(changes),
+            pipes: zip(facts.pipes, logs).map { delivery(stored, record?.eventID ?? "", $0, $1) })
     }
 
     private func changes(_ record: StreamRecord) -> [TraceRecord.Change]? {
@@ -58,14 +80,13 @@ struct TraceAssembly {
     // MARK: Pipes
 
     private func delivery(
-        _ record: TraceFacts.Record, _ eventID: String, _ pipe: TraceFacts.Pipe
+        _ record: TraceFacts.Record, _ eventID: String, _ pipe: TraceFacts.Pipe, _ log: TraceLog
     ) -> TraceDelivery {
         let matches = pipe.criteria.judge(record.json).passes
         let setbacks = pipe.setbacks.filter { $0.sequences.contains(record.sequence) }
         let letters = facts.deadLetters.filter {
             $0.report.pipe == pipe.name && $0.sequences.contains(record.sequence)
         }
-        let log = TraceLog(eventID: eventID, requestIDs: setbacks.compactMap(\.requestId), showsValues: showsValues)
         return TraceDelivery(
             pipe: pipe.name, target: pipe.target,
             state: Self.state(record, pipe, matches, setbacks, isInDeadLetter: !letters.isEmpty), matches: matches,
@@ -78,7 +99,8 @@ struct TraceAssembly {
                     isNamed: setback.failedSequences?.contains(record.sequence) ?? true,
                     requestId: setback.requestId, reason: setback.reason)
             },
-            log: log.lines(pipe.log), deadLetters: letters.map(\.report.id))
+            log: log.lines(eventID: eventID, requestIDs: setbacks.compactMap(\.requestId)),
+            deadLetters: letters.map(\.report.id))
     }
 
     /// What has become of a record: what was given up is noted, and of the rest all up to the settled place is delivered.

@@ -48,4 +48,8 @@ struct TraceFacts: Sendable {
     var pipes: [Pipe]
     var deadLetters: [DeadLetter]
     var messages: [TraceMessage]
+    /// Whether the stream holds older records than these.
+    var areRecordsCut = false
+    /// Whether there are more dead letters, messages or lines of logs than these.
+    var isRestCut = false
 }

@@ -10,7 +10,12 @@ import Stacks
 import Tables
 
 /// Collects what the engine has stored about an item. Reads only: no message becomes invisible and no place moves.
-struct TraceGathering {
+struct TraceGathering: Sendable {
+    /// Most lines of logs. Ours: ten for each record that there may be.
+    static let linesMax = 10 * PageLimit.max
+    /// Bytes of a sequence number in JSON: 21 digits, quotes and a comma.
+    private static let sequenceNumberBytes = 24
+
     private let engine: RunningEngine
     private let table: Table
     private let hashKey: String
@@ -34,16 +39,16 @@ struct TraceGathering {
 
     /// - Throws: `ControlError` when nothing is known of the item.
     func trace(showsValues: Bool) throws -> ItemTrace {
-        let stream = try table.streamRecords(hashKey: key)
+        let stream = try table.streamRecords(hashKey: key, limit: PageLimit.max, bytesMax: PageLimit.bytesMax)
         let records = (stream?.records ?? []).map {
             TraceFacts.Record(sequence: $0.sequence, arrival: $0.arrival.milliseconds, json: $0.json)
         }
-        let (deadLetters, messages) = try queues(showsValues: showsValues)
-        let facts = TraceFacts(
+        var facts = TraceFacts(
             table: table.name, hashKey: hashKey, exists: try table.holdsItem(hashKey: key), records: records,
-            pipes: try stream.map { try pipes($0.lineage, records) } ?? [], deadLetters: deadLetters, messages: messages
-        )
-        guard facts.exists || !records.isEmpty || !deadLetters.isEmpty else {
+            pipes: [], deadLetters: [], messages: [], areRecordsCut: stream?.isCut ?? false)
+        try addQueues(to: &facts, showsValues: showsValues)
+        if let stream { try addPipes(to: &facts, stream.lineage) }
+        guard facts.exists || !records.isEmpty || !facts.deadLetters.isEmpty else {
             throw ControlError(
                 "the table \(table.name) holds no \(hashKey), and neither its stream, which keeps 24 hours, nor a dead letter tells of one; check the id",
                 isUnknown: true)
@@ -53,31 +58,35 @@ struct TraceGathering {
 
     // MARK: Pipes
 
-    private func pipes(_ lineage: ShardLineage, _ records: [TraceFacts.Record]) throws -> [TraceFacts.Pipe] {
-        let sequences = Set(records.map(\.sequence))
-        return try engine.pipes.all.compactMap { pipe in
-            guard let plan = pipe.plan, plan.tableName == table.name else { return nil }
+    private func addPipes(to facts: inout TraceFacts, _ lineage: ShardLineage) throws {
+        let sequences = Set(facts.records.map(\.sequence))
+        var lineRoom = TraceRoom(countMax: Self.linesMax)
+        for pipe in engine.pipes.all {
+            guard let plan = pipe.plan, plan.tableName == table.name else { continue }
             let description = try engine.administration.description(pipe)
             let shard = pipe.controller.snapshot.shards.first { $0.shardID == lineage.id }
-            var facts = TraceFacts.Pipe(
+            var found = TraceFacts.Pipe(
                 name: pipe.name, target: plan.target.name, criteria: plan.configuration.criteria,
                 patterns: pipe.resource.patterns.map(\.text), dialect: engine.filterDialect,
                 createdAt: description.createdAt.milliseconds, changedAt: description.changedAt.milliseconds,
                 beganAtLatest: plan.configuration.startingPosition == .latest, settled: shard?.checkpoint.sequence,
                 read: shard?.readPosition)
-            facts.setbacks = PipeSetbacks.read(folder: engine.logsPath, pipe: pipe.name, touching: sequences)
-            let functions = [plan.enrichmentName, plan.functionName].compactMap { $0 }
-            facts.log = functions.flatMap { log(of: $0, records, facts.setbacks) }
-            return facts
+            found.setbacks = PipeSetbacks.read(folder: engine.logsPath, pipe: pipe.name, touching: sequences)
+            for function in [plan.enrichmentName, plan.functionName].compactMap({ $0 }) {
+                found.log += log(of: function, facts.records, found.setbacks, &lineRoom)
+            }
+            facts.pipes.append(found)
         }
+        facts.isRestCut = facts.isRestCut || lineRoom.isExceeded
     }
 
-    /// The lines of a function's log that may tell of the records.
+    /// The lines of a function's log that may tell of the records, as far as there is room.
     private func log(
-        of function: String, _ records: [TraceFacts.Record], _ setbacks: [PipeSetback]
+        of function: String, _ records: [TraceFacts.Record], _ setbacks: [PipeSetback], _ room: inout TraceRoom
     ) -> [TraceFacts.LogLine] {
+        guard !room.isExceeded else { return [] }
         let eventIDs = records.map { Array($0.json.dropFirst(12).prefix(32)) }
-        var requests = setbacks.compactMap { $0.requestId.map { Array($0.utf8) } }
+        var requests = Set(setbacks.compactMap { $0.requestId.map { Array($0.utf8) } })
         let reader = LogReader(path: "\(engine.logsPath)/\(function).log")
         // Nothing about a record is older than the record, as far as the two clocks agree.
         let isOneClock = !(engine.time is ControlledTime)
@@ -89,14 +98,16 @@ struct TraceGathering {
                 if eventIDs.contains(where: line.holds) {
                     // Its invocation's end comes later, and names the invocation alone.
                     if let id = TraceLog.requestID(String(decoding: line, as: UTF8.self)) {
-                        requests.append(Array(id.utf8))
+                        requests.insert(Array(id.utf8))
                     }
                     return true
                 }
                 return requests.contains(where: line.holds)
             }
-            lines += page.lines.map {
-                TraceFacts.LogLine(function: function, timestamp: $0.time?.milliseconds, text: $0.text)
+            for line in page.lines {
+                guard room.take(line.text.utf8.count) else { return lines }
+                lines.append(
+                    TraceFacts.LogLine(function: function, timestamp: line.time?.milliseconds, text: line.text))
             }
             if page.isAtEnd { return lines }
             position = page.next
@@ -105,32 +116,36 @@ struct TraceGathering {
 
     // MARK: Queues
 
-    private func queues(showsValues: Bool) throws -> ([TraceFacts.DeadLetter], [TraceMessage]) {
-        var letters: [TraceFacts.DeadLetter] = []
-        var messages: [TraceMessage] = []
+    private func addQueues(to facts: inout TraceFacts, showsValues: Bool) throws {
+        var letterRoom = TraceRoom()
+        var messageRoom = TraceRoom()
         let keyName = try table.definition.keySchema.hashKey.name
         let member = Array(([keyName: key] as Item).json.dropFirst().dropLast())
         // The text as JSON writes it, without what stands around it in `{"v":{"S":"A-1"}}`.
         let named = Array((["v": key] as Item).json.dropFirst(10).dropLast(2))
-        for queue in engine.queues.queues {
+        for queue in engine.queues.queues where !letterRoom.isExceeded || !messageRoom.isExceeded {
             try queue.visit { message in
                 if let dead = DeadRecords(message) {
                     let own = dead.records.filter { record in
                         Array(record.json)[...].holds(member) && isOwn(RecordImages(record.json), keyName)
                     }
-                    if !own.isEmpty { letters.append(letter(message, queue.name, dead, own)) }
+                    if !own.isEmpty, letterRoom.take(own.count * Self.sequenceNumberBytes) {
+                        facts.deadLetters.append(letter(message, queue.name, dead, own))
+                    }
                 } else if message.groupID == hashKey || Array(message.body.utf8)[...].holds(named) {
-                    messages.append(
-                        TraceMessage(
-                            queue: queue.name, id: message.messageID, sentTimestamp: message.sentTimestamp,
-                            groupId: message.groupID, traceHeader: message.traceHeader,
-                            receiveCount: message.receiveCount,
-                            body: showsValues ? message.body : nil))
+                    let body = showsValues ? message.body : nil
+                    if messageRoom.take(body?.utf8.count ?? 0) {
+                        facts.messages.append(
+                            TraceMessage(
+                                queue: queue.name, id: message.messageID, sentTimestamp: message.sentTimestamp,
+                                groupId: message.groupID, traceHeader: message.traceHeader,
+                                receiveCount: message.receiveCount, body: body))
+                    }
                 }
-                return true
+                return !letterRoom.isExceeded || !messageRoom.isExceeded
             }
         }
-        return (letters, messages)
+        facts.isRestCut = facts.isRestCut || letterRoom.isExceeded || messageRoom.isExceeded
     }
 
     private func isOwn(_ images: RecordImages, _ keyName: String) -> Bool {

@@ -1,27 +1,46 @@
 import Foundation
+import Functions
 
-/// The lines of a function's log that tell of one record: those that name its event, and what Lambda says of the invocations
-/// that those and the failed attempts name.
+/// The lines of a pipe's logs, read once for all records that they may tell of.
 struct TraceLog {
-    let eventID: String
-    let requestIDs: [String]
-    let showsValues: Bool
+    private struct Line {
+        var bytes: [UInt8]
+        /// Lambda's own words on an invocation's end.
+        var isPlatformLine: Bool
+        /// The line as it is told.
+        var told: TraceLogLine
+    }
 
-    func lines(_ all: [TraceFacts.LogLine]) -> [TraceLogLine] {
+    private let all: [Line]
+
+    /// - Parameter showsValues: whether functions' own lines are told whole.
+    init(_ lines: [TraceFacts.LogLine], showsValues: Bool) {
+        all = lines.map { line in
+            let isPlatformLine = Self.isPlatformLine(line.text)
+            return Line(
+                bytes: Array(line.text.utf8), isPlatformLine: isPlatformLine,
+                told: TraceLogLine(
+                    function: line.function, timestamp: line.timestamp, requestId: Self.requestID(line.text),
+                    text: isPlatformLine || showsValues ? line.text : Self.summary(line.text)))
+        }
+    }
+
+    /// Those that tell of one record: that name its event, and what Lambda says of the invocations that those and the failed
+    /// attempts name.
+    func lines(eventID: String, requestIDs: [String]) -> [TraceLogLine] {
+        let event = Array(eventID.utf8)
+        let areNamed = all.map { !event.isEmpty && $0.bytes[...].holds(event) }
         var requests = Set(requestIDs)
-        for line in all where !eventID.isEmpty && line.text.contains(eventID) {
-            if let request = Self.requestID(line.text) { requests.insert(request) }
+        for (line, isNamed) in zip(all, areNamed) where isNamed {
+            if let request = line.told.requestId { requests.insert(request) }
         }
-        return all.compactMap { line in
-            let request = Self.requestID(line.text)
-            let isNamed = !eventID.isEmpty && line.text.contains(eventID)
-            guard isNamed || request.map(requests.contains) == true && Self.isPlatformLine(line.text) else {
-                return nil
-            }
-            return TraceLogLine(
-                function: line.function, timestamp: line.timestamp, requestId: request,
-                text: Self.isPlatformLine(line.text) || showsValues ? line.text : Self.summary(line.text))
+        var told: [TraceLogLine] = []
+        for (line, isNamed) in zip(all, areNamed) {
+            let isOfItsInvocation =
+                line.isPlatformLine && line.told.requestId.map { requests.contains($0) } ?? false
+            if isNamed || isOfItsInvocation { told.append(line.told) }
         }
+        return told
     }
 
     /// Lambda's own words on an invocation's end.

@@ -296,8 +296,11 @@ enum NeededRights {
     }
 
     /// Of the engine's own paths: two actions of ours, on everything, as reports show all that there is.
-    static func ofControl(_ method: HTTPMethod) -> (ResourcePlace) -> [Need] {
-        { _ in [Need(method == .GET ? "sluice:Report" : "sluice:Change", on: "*")] }
+    ///
+    /// - Parameter parts: the path behind `/_sluice/`, percent-decoded.
+    static func ofControl(_ method: HTTPMethod, _ parts: [String]) -> (ResourcePlace) -> [Need] {
+        let looks = method == .GET || ControlPath.onlyLooks(parts)
+        return { _ in [Need(looks ? "sluice:Report" : "sluice:Change", on: "*")] }
     }
 
     /// What decides what a function or a pipe does.

@@ -4,7 +4,7 @@ import Monitoring
 import Telemetry
 
 extension CloudWatchOperations {
-    /// Facts 6.6.
+    /// Most metrics of one PutMetricData. Source: CloudWatch API reference.
     private static let metricDataMax = 1_000
     /// Most metrics of one page of ListMetrics.
     private static let metricsMax = 500

@@ -2,7 +2,8 @@ import MetricMath
 import Synchronization
 public import Telemetry
 
-/// Metrics of tables and their streams, in `AWS/DynamoDB` with AWS's names, dimensions and units (facts 6.3).
+/// Metrics of tables and their streams, in `AWS/DynamoDB` with AWS's names, dimensions and units (DynamoDB's developer
+/// guide, on metrics and dimensions).
 ///
 /// Recorders are looked up in the store once for each table and operation and then kept here. A request that reads or
 /// writes one item costs some 0.6 µs: its account (two small allocations), two looks at the clock, three at what is kept,

@@ -1,6 +1,6 @@
 import Clocks
 
-/// One record of a pipe's execution log, with AWS's members (facts 1.14).
+/// One record of a pipe's execution log, with AWS's members (EventBridge's user guide, on the schema of pipes' logs).
 struct ExecutionRecord {
     /// Texts of JSON that show what is in a batch.
     struct Data {

@@ -1,4 +1,4 @@
-/// A step of an execution, of which the log may have a record (facts 1.14).
+/// A step of an execution, of which the log may have a record (EventBridge's user guide, on pipes' logs).
 enum ExecutionStep: Hashable {
     enum Stage: String {
         case polling = "Polling"

@@ -9,7 +9,7 @@ public import Clocks
 /// let element = template.apply(to: record, variables)
 /// ```
 ///
-/// Source: AWS, "Amazon EventBridge Pipes input transformation" (facts 1.13).
+/// Source: AWS, "Amazon EventBridge Pipes input transformation".
 public struct InputTemplate: Sendable {
     /// Most characters of a template. Source: AWS API reference, `InputTemplate` of Pipes: 0 to 8,192.
     public static let charactersMax = 8_192

@@ -17,7 +17,7 @@ struct JSONPath: Sendable, Hashable {
         case values([Range<Int>])
     }
 
-    /// Most steps of a path. Ours: an item has 32 levels, each two steps in a record (facts 3.2), so none is lost.
+    /// Most steps of a path. Ours: an item has 32 levels, each two steps in a record, so none is lost.
     static let stepsMax = 100
 
     let steps: [Step]
@@ -63,7 +63,7 @@ struct JSONPath: Sendable, Hashable {
         hasWildcard = steps.contains(.all)
     }
 
-    /// ASCII letters and digits, `-`, `_`, `/` (facts 1.13), and all that is not ASCII.
+    /// ASCII letters and digits, `-`, `_`, `/`, and all that is not ASCII.
     private static func isNameByte(_ byte: UInt8) -> Bool {
         switch byte {
         case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x80...: true

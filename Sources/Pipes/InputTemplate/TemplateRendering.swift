@@ -81,7 +81,7 @@ struct TemplateRendering {
         return true
     }
 
-    /// Inside a string: strings without their quotes, objects and arrays without any (facts 1.13).
+    /// Inside a string: strings without their quotes, objects and arrays without any.
     private mutating func appendAsText(_ variable: TemplateVariable) {
         switch variable {
         case .path(let path):

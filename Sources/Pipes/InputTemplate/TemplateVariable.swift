@@ -12,7 +12,7 @@ enum TemplateVariable: Sendable, Hashable {
     /// The record as JSON, only as a value.
     case eventJSON
 
-    /// The reserved variables by their names (facts 1.13).
+    /// The reserved variables by their names.
     static let reserved: [(name: String, variable: TemplateVariable)] = [
         ("aws.pipes.pipe-arn", .pipeARN), ("aws.pipes.pipe-name", .pipeName), ("aws.pipes.source-arn", .sourceARN),
         ("aws.pipes.enrichment-arn", .enrichmentARN), ("aws.pipes.target-arn", .targetARN),

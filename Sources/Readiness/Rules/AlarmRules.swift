@@ -34,7 +34,8 @@ enum AlarmRules {
             summary: "An alarm watches the age of the records that reach a pipe's function.")
     ) { review in
         review.stack.functions.filter { function in
-            // Lambda measures the age for event source mappings only; behind a pipe the function must. Facts 6.2.
+            // Lambda measures the age for event source mappings only; behind a pipe the function must (Lambda's developer guide, on
+            // types of metrics).
             review.stack.pipes.contains { $0.targetARN == function.arn }
                 && !review.isWatched(
                     ["IteratorAge"], where: { !$0.hasPrefix("AWS/") }, "FunctionName", function.name)
@@ -150,7 +151,7 @@ enum AlarmRules {
     }
 }
 
-/// What EventBridge Pipes measures. Facts 6.1.
+/// What EventBridge Pipes measures. Source: EventBridge's user guide, on monitoring of pipes.
 private enum PipeMetrics {
     static let namespace = "AWS/EventBridge/Pipes"
     static let names: Set = [

@@ -4,11 +4,12 @@ import Stacks
 enum FunctionRules {
     static let all = [timeoutAbovePipe, concurrencyBelowPipes, accountConcurrency, timeoutDefault, memoryDefault]
 
-    /// Longest that one execution of a pipe may last, enrichment and target together, in seconds. Facts 1.4.
+    /// Longest that one execution of a pipe may last, enrichment and target together, in seconds. Source: EventBridge's user guide,
+    /// on quotas.
     static let executionSecondsMax = 300
-    /// Calls at one time in an account, by default. Facts 4.1.
+    /// Calls at one time in an account, by default. Source: Lambda's developer guide, on concurrency.
     static let accountConcurrencyDefault = 1_000
-    /// What of it must stay unreserved. Facts 4.1.
+    /// What of it must stay unreserved. Source: the same.
     static let unreservedConcurrencyMin = 100
 
     static let timeoutAbovePipe = Check(

@@ -8,11 +8,12 @@ enum PipeRules {
     ]
 
     /// The oldest that a record may get before a pipe gives it up, in seconds: half of the 24 hours that a stream keeps
-    /// it. A dead letter only points to the record, and the other half is the time to read it. Facts 1.10 and 1.11.
+    /// it. A dead letter only points to the record, and the other half is the time to read it (EventBridge's user guide, on errors
+    /// of pipes).
     static let recordAgeSecondsMax = 43_200
     /// Longest window that is no finding, in seconds.
     static let batchingWindowSecondsMax = 60
-    /// Most pipes that may read a stream without being throttled. Facts 3.3.
+    /// Most pipes that may read a stream without being throttled. Source: DynamoDB's developer guide, on Streams.
     static let readersMax = 2
 
     private static let stream = "SourceParameters.DynamoDBStreamParameters"
@@ -198,7 +199,7 @@ extension PipeResource {
     fileprivate var givesUpByAge: Bool { (0..<TableResource.streamRetentionSeconds).contains(maximumRecordAgeSeconds) }
 }
 
-/// The most that a pipe can hand over in one piece. Facts 1.7.
+/// The most that a pipe can hand over in one piece. Source: EventBridge's user guide and Lambda's developer guide, on quotas.
 private struct PayloadLimit {
     let name: String
     let sizeBytes: Int
@@ -222,9 +223,9 @@ private struct PayloadLimit {
 }
 
 extension TableResource {
-    /// How long a stream keeps a record. Facts 3.1.
+    /// How long a stream keeps a record. Source: DynamoDB's developer guide, on Streams.
     static let streamRetentionSeconds = 86_400
-    /// Largest item. Facts 3.4.
+    /// Largest item (DynamoDB, quotas).
     private static let itemSizeBytesMax = 409_600
     /// Largest keys: a HASH value of 2,048 bytes and a RANGE value of 1,024 (DynamoDB, quotas).
     private static let keysSizeBytesMax = 3_072

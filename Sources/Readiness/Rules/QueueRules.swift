@@ -8,7 +8,7 @@ enum QueueRules {
         noDeletionPolicy,
     ]
 
-    /// Longest that SQS keeps a message: 14 days, in seconds. Facts 5.1.
+    /// Longest that SQS keeps a message: 14 days, in seconds. Source: SQS API reference, `SetQueueAttributes`.
     static let retentionSecondsMax = 1_209_600
 
     static let deadLettersKeptShort = Check(
@@ -33,7 +33,8 @@ enum QueueRules {
             summary: "A standard queue keeps messages for less time than its dead-letter queue.")
     ) { review in
         review.stack.queues.compactMap { queue in
-            // A FIFO queue's dead letters begin a new life; a standard queue's keep the age they have. Facts 5.3.
+            // A FIFO queue's dead letters begin a new life; a standard queue's keep the age they have (SQS's developer guide, on
+            // dead-letter queues).
             guard !queue.isFIFO, let policy = queue.redrivePolicy,
                 let letters = review.stack.queues.first(where: { $0.arn == policy.deadLetterQueueARN }),
                 letters.messageRetentionSeconds <= queue.messageRetentionSeconds

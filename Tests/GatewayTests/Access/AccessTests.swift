@@ -31,6 +31,9 @@ import Testing
             own: [
                 AccessKey(id: "FULL", secret: Self.secret, name: "all"),
                 AccessKey(id: "SOME", secret: Self.secret, name: "shop", rights: rights),
+                AccessKey(
+                    id: "LOOK", secret: Self.secret, name: "looker",
+                    rights: .statements([.init(allow: ["sluice:Report"], on: ["*"])])),
             ], time: time)
         server = GatewayServer(
             requestIDSeed: 1, control: ScriptedControl(), cloudWatch: cloudWatch.operations,
@@ -271,6 +274,22 @@ import Testing
         let metrics = await text(
             send(.form("Action=PutMetricData&Namespace=x&Version=2010-08-01", service: "monitoring").by("SOME")))
         #expect(metrics.contains("<Code>AccessDenied</Code><Message>\(user) cloudwatch:PutMetricData because"))
+    }
+
+    @Test(
+        arguments: [
+            ("GET status", .ok), ("POST dlq/page", .ok), ("POST tables/Orders/trace", .ok), ("POST logs/F", .ok),
+            ("POST pipes/p/backtest", .ok), ("POST pipes/p/replay", .forbidden), ("POST dlq/redrive", .forbidden),
+            ("POST dlq%2Fpage", .forbidden), ("POST tables/Orders/page", .forbidden), ("POST backup", .forbidden),
+            ("POST clock/advance", .forbidden),
+        ] as [(String, HTTPResponseStatus)])
+    func aKeyThatMayLookChangesNothing(request: String, status: HTTPResponseStatus) async {
+        let parts = request.split(separator: " ").map(String.init)
+        let (method, body) = parts[0] == "GET" ? (HTTPMethod.GET, "") : (.POST, "{}")
+        let call = Call.at("/_sluice/\(parts[1])", method, service: "sluice", body: body).by("LOOK")
+        // What the engine does with it is not looked at here.
+        let answer = await send(call).status
+        #expect((answer == .forbidden) == (status == .forbidden), "\(request): \(answer)")
     }
 
     @Test func aRequestSignedBeforehandIsAnsweredForAsLongAsItSays() async {

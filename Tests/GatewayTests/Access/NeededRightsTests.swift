@@ -214,7 +214,7 @@ struct NeededRightsTests {
         #expect(doubts(NeededRights.ofFunctions(.GET, FunctionOperations.prefix, ByteBuffer())(place)) == [nil])
         #expect(doubts(NeededRights.ofPipes(.GET, "/v1/pipes", ByteBuffer())(place)) == [nil])
         for method in [HTTPMethod.GET, .POST] {
-            #expect(doubts(NeededRights.ofControl(method)(place)) == [nil])
+            #expect(doubts(NeededRights.ofControl(method, ["status"])(place)) == [nil])
         }
     }
 

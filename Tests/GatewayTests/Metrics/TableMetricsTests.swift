@@ -4,7 +4,7 @@ import Testing
 
 @testable import Gateway
 
-/// What requests leave in `AWS/DynamoDB`: facts 6.3.
+/// What requests leave in `AWS/DynamoDB`, by DynamoDB's developer guide, on metrics and dimensions.
 @Suite struct TableMetricsTests {
     private static let index =
         #","GlobalSecondaryIndexes":[{"IndexName":"byOwner","KeySchema":[{"AttributeName":"owner","KeyType":"HASH"}],"#

@@ -126,7 +126,7 @@ struct Ledger {
         }
     }
 
-    /// The target's answer. Says what AWS makes of it in the plainest way: facts 1.8 to 1.10.
+    /// The target's answer. Says what AWS makes of it in the plainest way.
     mutating func invocationEnded(_ batch: Batch, _ outcome: BatchOutcome, now: Moment) {
         let indices = batch.records.map { places[$0.sequence]! }
         for index in indices { entries[index].place = .held }
