@@ -36,12 +36,12 @@ test: setup ## build and run the tests
 	swift build --build-tests
 	$(TEST) $(ARGS)
 
-test-all: setup ## the tests with more simulated runs
+test-all: setup ## the tests with 20,000 simulated runs, fifty kills, and the slow tests of AWS's clients
 	swift build --build-tests
 	SLUICE_SEEDS=20000 SLUICE_KILLS=50 $(TEST) $(ARGS)
 
 K ?=
-test-clients: ## run tests of Tests/Clients alone, by pytest's words: make test-clients K="test_a_name or test_b_name"
+test-clients: setup ## run tests of Tests/Clients alone, by pytest's words: make test-clients K="test_a_name or test_b_name"
 	swift build --product sluice
 	swift build --product OrderProcessorFunction
 	swift build --product PremiumServiceFunction
@@ -51,51 +51,51 @@ MINUTES ?= 10
 soak: build ## run for long under load, faults, restarts and time jumps, and judge it: make soak MINUTES=60 ARGS="--seed 7"
 	@Scripts/soak --minutes $(MINUTES) $(ARGS)
 
-bench: ## measure everything and write Documentation/performance.md: make bench ARGS="--quick --only pipes"
+bench: setup ## measure everything and write Documentation/performance.md: make bench ARGS="--quick --only pipes"
 	@for product in sluice OrderProcessorFunction PremiumServiceFunction BenchmarkFunction FilterBenchmark TableBenchmark \
 		FunctionBenchmark PipeBenchmark TelemetryBenchmark PerformanceBenchmark; do \
 		$(BUILD) --product $$product || exit 1; done
 	$(RELEASE)/PerformanceBenchmark $(ARGS)
 
-bench-compare: ## say whether this is faster or slower than a revision: make bench-compare BASE=main BENCH="put backlog"
+bench-compare: setup ## say whether this is faster or slower than a revision: make bench-compare BASE=main BENCH="put backlog"
 	@BUILD="$(BUILD)" Scripts/bench-compare "$(BASE)" $(foreach figure,$(BENCH),--only $(figure)) $(ARGS)
 
-bench-filters: ## measure the filters and print a table: make bench-filters ARGS="--filter template --check"
+bench-filters: setup ## measure the filters and print a table: make bench-filters ARGS="--filter template --check"
 	$(BUILD) --product FilterBenchmark
 	$(RELEASE)/FilterBenchmark $(ARGS)
 
-bench-tables: ## measure the Orders table beside RocksDB alone: make bench-tables ARGS="--quick --check"
+bench-tables: setup ## measure the Orders table beside RocksDB alone: make bench-tables ARGS="--quick --check"
 	$(BUILD) --product sluice
 	$(BUILD) --product TableBenchmark
 	$(RELEASE)/TableBenchmark $(ARGS)
 
-bench-http: ## measure the endpoint under wrk: make bench-http SECONDS_EACH=20
+bench-http: setup ## measure the endpoint under wrk, which must be installed: make bench-http SECONDS_EACH=20
 	$(BUILD) --product sluice
 	@Scripts/bench-http
 
-bench-queues: ## measure queues: SendMessage under wrk, and the way to a receiver that waits
+bench-queues: setup ## measure queues: SendMessage under wrk, which must be installed, and the way to a receiver that waits
 	$(BUILD) --product sluice
 	@Scripts/bench-queues
 
-bench-pipes: ## measure pipes with function processes: make bench-pipes ARGS="--quick --check"
+bench-pipes: setup ## measure pipes with function processes: make bench-pipes ARGS="--quick --check"
 	@for product in sluice OrderProcessorFunction PremiumServiceFunction BenchmarkFunction PipeBenchmark; do \
 		$(BUILD) --product $$product || exit 1; done
 	$(RELEASE)/PipeBenchmark $(ARGS)
 
-bench-functions: ## measure functions: cold starts, calls, memory: make bench-functions ARGS="--quick --check"
+bench-functions: setup ## measure functions: cold starts, calls, memory: make bench-functions ARGS="--quick --check"
 	@for product in OrderProcessorFunction BenchmarkFunction FunctionBenchmark; do \
 		$(BUILD) --product $$product || exit 1; done
 	$(RELEASE)/FunctionBenchmark $(ARGS)
 
-bench-telemetry: ## measure metrics: records, queries, room: make bench-telemetry ARGS="--quick --check"
+bench-telemetry: setup ## measure metrics: records, queries, room: make bench-telemetry ARGS="--quick --check"
 	$(BUILD) --product TelemetryBenchmark
 	$(RELEASE)/TelemetryBenchmark $(ARGS)
 
-bench-metrics: ## measure GetMetricData over HTTP: ten metrics by the minute over two weeks
+bench-metrics: setup ## measure GetMetricData over HTTP: ten metrics by the minute over two weeks
 	$(BUILD) --product sluice
 	@Scripts/bench-metrics
 
-attack: ## attack a real engine and measure what other clients notice: make attack ARGS="--only idle --json"
+attack: setup ## attack a real engine and measure what other clients notice: make attack ARGS="--only idle --json"
 	$(BUILD) --product sluice
 	@Scripts/attack $(ARGS)
 
@@ -107,14 +107,14 @@ sanitize: setup ## run the unit tests under the address and the thread sanitizer
 	@Scripts/sanitize $(ARGS)
 
 SEEDS ?= 100000
-simulate: ## run pipes with faults everywhere and check the laws after each step: make simulate SEEDS=1000000
+simulate: setup ## run pipes with faults everywhere and check the laws after each step: make simulate SEEDS=1000000
 	@Scripts/simulate $(SEEDS)
 
 ROUNDS ?= 1000
 faults: setup ## lose power, fail calls, flip bits; nothing answered may be lost: make faults ROUNDS=1000 ARGS="--seed 7"
 	@Scripts/faults --rounds $(ROUNDS) $(ARGS)
 
-docs: ## make the documentation of the libraries: .build/documentation
+docs: setup ## make the documentation of the libraries: .build/documentation
 	swift build
 	@Scripts/docs
 

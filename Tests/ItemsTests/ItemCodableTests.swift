@@ -19,7 +19,7 @@ import Testing
         #expect(throws: DecodingError.self) { try JSONDecoder().decode(Item.self, from: Data(text.utf8)) }
     }
 
-    /// The recorded shape of the facts, section 3.2.
+    /// A record's shape as it was recorded on AWS.
     @Test func streamRecord() throws {
         let text = """
             {"eventID":"c4ca4238a0b923820dcc509a6f75849b","eventName":"MODIFY","eventVersion":"1.1",

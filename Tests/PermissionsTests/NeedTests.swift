@@ -33,7 +33,7 @@ struct DocumentedPermissions: Sendable, CustomTestStringConvertible {
             "sqs:GetQueueAttributes"),
     ]
 
-    /// Source: facts 1.15, and the API that each target's page of the same guide names.
+    /// Source: EventBridge's user guide, on permissions of pipes, and the API that each target's page of the same guide names.
     static let targets = [
         DocumentedPermissions("function", "arn:aws:lambda:\(place):function:orders", "lambda:InvokeFunction"),
         DocumentedPermissions("queue", "arn:aws:sqs:\(place):orders", "sqs:SendMessage"),
