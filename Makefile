@@ -6,9 +6,6 @@ RELEASE = .build/release
 # the standard library without detours. Both together are a tenth of an order's processor time.
 BUILD = swift build -c release --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchecked
 
-# Many tests start real programs: as many at a time as two cores can bear. Three of them are for AWS's clients, which wait a lot.
-TEST = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=5 swift test --skip-build
-
 .PHONY: help setup build package-functions demo up test test-all test-clients soak bench bench-compare bench-filters bench-tables bench-http bench-queues bench-pipes bench-functions bench-telemetry bench-metrics simulate docs lint format clean faults attack fuzz sanitize
 
 help: ## list the commands
@@ -32,13 +29,13 @@ demo: build ## run the pipeline on the real orders: make demo ARGS="--rate 500 -
 up: build ## run template.yaml here until Ctrl-C: make up ARGS="--port 4570"
 	$(RELEASE)/sluice up $(ARGS)
 
-test: setup ## build and run the tests
+test: setup ## build and run the quick tests; the slow ones too, as CI does: make test SLOW=1
 	swift build --build-tests
-	$(TEST) $(ARGS)
+	@$(if $(SLOW),,SLUICE_QUICK=1) Scripts/test $(ARGS)
 
-test-all: setup ## the tests with 20,000 simulated runs, fifty kills, and the slow tests of AWS's clients
+test-all: setup ## all tests, with 20,000 simulated runs and fifty kills
 	swift build --build-tests
-	SLUICE_SEEDS=20000 SLUICE_KILLS=50 $(TEST) $(ARGS)
+	@SLUICE_SEEDS=20000 SLUICE_KILLS=50 Scripts/test $(ARGS)
 
 K ?=
 test-clients: setup ## run tests of Tests/Clients alone, by pytest's words: make test-clients K="test_a_name or test_b_name"

@@ -41,7 +41,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
     .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
 }
 
-// Dependencies point one way: a target uses only targets above it. Documentation/architecture.md has the picture.
+// Dependencies point one way: a target uses only targets above it, but for `sluice`, which uses some of the functions' side below. Documentation/architecture.md has the picture.
 let package = Package(
     name: "sluice",
     platforms: [.macOS(.v15)],
@@ -186,6 +186,7 @@ let package = Package(
 
         // What tests and benchmarks share, and the benchmarks.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        .target(name: "TestTraits", path: "Tests/TestTraits", swiftSettings: settings),
         // The template as bills are worked out for it.
         .target(
             name: "ProjectPipeline", dependencies: ["Costs"], path: "Tests/ProjectPipeline", swiftSettings: settings),
@@ -251,11 +252,11 @@ let package = Package(
             "SluiceTests",
             [
                 "AWSClient", "AWSSignature", "Capacity", "Certificates", "Clocks", "Costs", "Engine", "HTTPServing",
-                "Items", "Load", "sluice", argumentParser, nioCore, nioHTTP1,
+                "Items", "Load", "sluice", "TestTraits", argumentParser, nioCore, nioHTTP1,
             ]),
         tests("LogPatternsTests", ["LogPatterns", "TestSupport"]),
         tests("OrdersTests", ["Items", "Orders"]),
-        tests("StacksTests", ["Stacks"]),
+        tests("StacksTests", ["Stacks", "TestTraits"]),
         tests("PermissionsTests", ["Permissions", "Stacks"]),
         tests("ReadinessTests", ["Readiness", "Stacks"], exclude: ["Fixtures"]),
         tests("FaultsTests", ["Clocks", "Faults", "Stacks"]),
@@ -264,7 +265,7 @@ let package = Package(
         tests("DashboardsTests", ["Clocks", "Dashboards", "MetricMath"]),
         tests("CostsTests", ["Costs", "ProjectPipeline", "TestSupport"]),
         tests("CapacityTests", ["Capacity", "Costs", "ProjectPipeline", "Stacks", "TestSupport"]),
-        tests("StorageTests", ["Storage", "TestSupport"]),
+        tests("StorageTests", ["Storage", "TestSupport", "TestTraits"]),
         tests("TablesTests", ["Clocks", "Items", "Storage", "Tables", "TestSupport"], exclude: ["Fixtures"]),
         tests("QueuesTests", ["Clocks", "Queues", "Storage", "TestSupport"], exclude: ["Fixtures"]),
         tests("LogsTests", ["Clocks", "LogPatterns", "Logs", "Storage", "TestSupport"]),
@@ -320,13 +321,13 @@ let package = Package(
             ]),
         tests("OrderFunctionsTests", ["Clocks", "Items", "LambdaRuntime", "OrderFunctions", "Orders", logging]),
         tests("ShopSystemsTests", ["Orders", "ShopSystems"]),
-        tests("FunctionsTests", ["Clocks", "Functions", "TestSupport", logging]),
+        tests("FunctionsTests", ["Clocks", "Functions", "TestSupport", "TestTraits", logging]),
         tests(
             "EndToEndTests",
             [
                 "AWSClient", "Certificates", "Clocks", "DiskWork", "Idempotency", "Items", "LambdaRuntime", "Orders",
                 "Replay", "Storage", "sluice", "OrderProcessorFunction", "PremiumServiceFunction", "shop",
-                "TestSupport", logging,
+                "TestSupport", "TestTraits", logging,
             ], exclude: ["Fixtures"]),
     ]
 )

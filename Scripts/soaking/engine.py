@@ -40,6 +40,11 @@ class Engine:
     def is_running(self):
         return self.process is not None and self.process.poll() is None
 
+    @property
+    def is_working(self):
+        """Whether it runs and takes requests: one whose disk has failed only waits for its functions any more."""
+        return self.is_running and b"so the engine stops" not in self.output("err")
+
     def log(self, name):
         return f"{self.folder}/{name}-{self.life}.log"
 

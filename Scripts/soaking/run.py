@@ -166,7 +166,7 @@ class Run:
         while True:
             if look():
                 return True
-            if not self.engine.is_running:
+            if not self.engine.is_working:
                 return False
             if self.is_stopping.is_set():
                 raise Stopped
@@ -179,7 +179,7 @@ class Run:
         """Writers stand still, pipes run, and everything is read and settled. False when it did not come to that."""
         self.gate.close()
         if not self.wait(seconds, "writers wait for answers", lambda: self.gate.is_still):
-            if self.engine.is_running:
+            if self.engine.is_working:
                 self.laws.check(laws.COMPLETE, False, "a write was not answered")
             return False
         for name in schedule.PIPES:
@@ -195,7 +195,7 @@ class Run:
             return all(p["read"] == changes and p["behind"] == 0 and p["inFlight"] == 0 for p in status["pipes"])
 
         is_done = self.wait(seconds, "the pipes are not idle", is_idle)
-        if is_done or self.engine.is_running:
+        if is_done or self.engine.is_working:
             self.laws.check(
                 laws.COMPLETE, is_done,
                 lambda: f"(read, behind, in flight, changes of the table) is {last} after {seconds:.0f} s", count=len(last))
@@ -244,7 +244,7 @@ class Run:
             return all(moment > self.epochs.now() - DAY - TRIM_SLACK for moment in oldest)
 
         is_done = self.wait(30, "the stream is not trimmed", is_trimmed)
-        if is_done or self.engine.is_running:
+        if is_done or self.engine.is_working:
             self.laws.check(
                 laws.TRIMMED, is_done,
                 lambda: f"the oldest record is {self.epochs.now() - min(oldest, default=0):.0f} s old",
@@ -320,7 +320,7 @@ class Run:
     def sleep(self, seconds):
         """Until then, or the end of the engine."""
         deadline = time.time() + seconds
-        while (left := deadline - time.time()) > 0 and self.engine.is_running:
+        while (left := deadline - time.time()) > 0 and self.engine.is_working:
             if self.is_stopping.is_set():
                 raise Stopped
             time.sleep(min(left, 0.2))
@@ -345,7 +345,7 @@ class Run:
         began = time.time()
         for event in life.events:
             self.sleep(began + event.second - time.time())
-            if not self.engine.is_running:
+            if not self.engine.is_working:
                 return
             if self.options.sabotage == "lose" and not self.is_sabotaged:
                 self.lose_an_order()
@@ -358,7 +358,7 @@ class Run:
             work()
         except (Unreachable, Refused) as error:
             time.sleep(0.5)
-            if self.engine.is_running:
+            if self.engine.is_working:
                 self.laws.check(laws.ENDING, False, f"{what}: {type(error).__name__}: {error}")
 
     def lose_an_order(self):
@@ -371,7 +371,7 @@ class Run:
     def end(self, life):
         self.injected += self.last_injected
         self.last_injected = 0
-        if not self.engine.is_running:
+        if not self.engine.is_working:
             is_fault = self.engine.ended()
             self.counts["diskFaults"] += is_fault
             return
@@ -416,7 +416,7 @@ class Run:
                 began = time.time()
                 self.live(life)
                 lived = time.time() - began
-                if life is self.lives[-1] and self.engine.is_running:
+                if life is self.lives[-1] and self.engine.is_working:
                     self.guard("the end", self.settle)
                 self.end(life)
                 # A fault of the disk comes when it comes; orders are written for as long as was asked.

@@ -106,7 +106,10 @@ public struct ChangeSet: Decodable, Sendable {
 
 extension ChangeSet {
     /// Resources that hold what nobody else has: when one is replaced or removed, a new one is empty.
-    private static let typesWithContents = ["AWS::DynamoDB::Table": "table", "AWS::SQS::Queue": "queue"]
+    static let typesWithContents = [
+        "AWS::DynamoDB::Table": "table", "AWS::DynamoDB::GlobalTable": "global table", "AWS::SQS::Queue": "queue",
+        "AWS::Logs::LogGroup": "log group",
+    ]
 
     /// The changes as a table: what happens, to what, and why.
     public var table: [String] {
@@ -137,9 +140,11 @@ extension ChangeSet {
         return parts.compactMap { $0 }.joined(separator: ", ")
     }
 
-    /// A sentence for each table and queue that would be replaced or removed.
+    /// A sentence for each resource that would be replaced or removed with what it holds, and for each pipe that would be
+    /// replaced.
     public var alarms: [String] {
         changes.compactMap { change in
+            if change.type == "AWS::Pipes::Pipe" { return Self.alarm(ofPipe: change) }
             guard let noun = Self.typesWithContents[change.type] else { return nil }
             let thing = "the \(noun) \(change.physicalID ?? change.logicalID)"
             switch (change.action, change.replacement) {
@@ -154,6 +159,20 @@ extension ChangeSet {
             default: return nil
             }
         }
+    }
+
+    /// A pipe holds no contents, but only it knows how far it has read. A table's new StreamViewType replaces it: the table
+    /// gets another stream, with an ARN of its own.
+    private static func alarm(ofPipe change: Change) -> String? {
+        let happens: String
+        switch (change.action, change.replacement) {
+        case (.modify, .yes), (.dynamic, .yes): happens = "is REPLACED"
+        case (.modify, .conditional), (.dynamic, .conditional): happens = "MAY BE REPLACED"
+        default: return nil
+        }
+        return "WARNING: the pipe \(change.physicalID ?? change.logicalID) \(happens) by a new one, because of "
+            + "\(change.reasons); what it had not read is not read, unless the new one begins at TRIM_HORIZON of the same "
+            + "stream."
     }
 }
 

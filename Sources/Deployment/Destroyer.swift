@@ -50,18 +50,21 @@ public struct Destroyer: Sendable {
         if let name, name != client.name { throw Self.isOther(name, client.name) }
         let resources = state.isOnlyPlanned ? [] : try await client.resources()
         var retained: [Retained] = []
+        var isKnown = true
         if !resources.isEmpty {
             let (template, stack) = await deployed(state)
             if !isForced { try await refuseDeadLetters(resources, stack) }
             switch template {
             case .success(let template): retained = self.retained(resources, template, try? stack.get())
             case .failure(let error):
+                isKnown = false
                 talk.say(
                     "What stays is not known, because the template of the stack \(client.name) cannot be read; look at its "
                         + "resources afterwards.\n\(error)")
             }
         }
         for item in retained { talk.say("Stays: \(item.resource.logicalID), \(item.resource.physicalID)") }
+        warnOfContents(resources, except: retained, isKnown: isKnown)
         try agree(name, count: resources.count - retained.count)
 
         var watch = try await StackWatch(client, id: state.id, talk: talk)
@@ -100,7 +103,17 @@ public struct Destroyer: Sendable {
         guard typed == client.name else { throw Self.isOther(typed, client.name) }
     }
 
-    // MARK: What stays
+    // MARK: What stays and what does not
+
+    /// - Parameter isKnown: whether `retained` is all that stays.
+    private func warnOfContents(_ resources: [StackResource], except retained: [Retained], isKnown: Bool) {
+        let stays = Set(retained.map(\.resource))
+        for resource in resources where !stays.contains(resource) {
+            guard let noun = ChangeSet.typesWithContents[resource.type] else { continue }
+            let happens = isKnown ? "is deleted" : "MAY BE deleted"
+            talk.say("WARNING: the \(noun) \(resource.physicalID) \(happens) with its contents.")
+        }
+    }
 
     /// - Parameter stack: nil where the template is not understood.
     private func retained(_ resources: [StackResource], _ template: Template, _ stack: Stack?) -> [Retained] {

@@ -193,8 +193,7 @@ struct ControlService: EngineControl {
             try await pipe.replayTable(recordsPerSecond: request.recordsPerSecond)
         } else {
             let position = try Self.position(request.from)
-            if case .sequence(let sequence) = position, let newest = try newestSequence(ofPipe: name), sequence > newest
-            {
+            if case .sequence(let sequence) = position, let newest = newestSequence(ofPipe: name), sequence > newest {
                 throw ControlError(
                     "\(request.from) is beyond the newest record of the pipe's stream (\(SequenceNumber.text(newest))); was it copied from another table?"
                 )
@@ -205,9 +204,8 @@ struct ControlService: EngineControl {
     }
 
     /// Of the records in the stream that a pipe reads; nil when it reads none.
-    private func newestSequence(ofPipe name: String) throws -> UInt64? {
-        guard let plan = engine.pipes[name]?.plan else { return nil }
-        return try table(plan.tableName).stream?.lineages.map(\.newestSequence).max()
+    private func newestSequence(ofPipe name: String) -> UInt64? {
+        (try? engine.pipes[name]?.fitted.get())?.definition.shards.map(\.newestSequence).max()
     }
 
     private func backtest(_ name: String, _ body: [UInt8]) async throws -> [UInt8] {

@@ -40,14 +40,26 @@ struct DeadLetters: Sendable {
 
     // MARK: Redriving
 
-    /// Delivers dead letters to their pipe's target again, one after the other, each as one invocation. One that is
-    /// handled leaves its queue; after a crash in between it is still there, and may be delivered twice.
+    /// Delivers dead letters to their pipe's target again, one after the other in the order of their sending, each as one
+    /// invocation. One that is handled leaves its queue; after a crash in between it is still there, and may be delivered
+    /// twice.
     func redrive(_ request: RedriveRequest) async throws -> [RedriveResult] {
         var results: [RedriveResult] = []
         let queues = queues
         var kept = KeptRecords(queues: queues)
-        for id in request.ids { results.append(try await redrive(id, in: queues, &kept, request)) }
+        for id in try sorted(request.ids, in: queues) {
+            results.append(try await redrive(id, in: queues, &kept, request))
+        }
         return results
+    }
+
+    /// By the time of sending, the oldest first: it may be about the same order as a later one.
+    private func sorted(_ ids: [String], in queues: [Queue]) throws -> [String] {
+        var places: [String: (sentAt: Int64, number: Int)] = [:]
+        for queue in queues where places.count < ids.count {
+            for (id, sentAt) in try queue.sentTimestamps(ids: Set(ids)) { places[id] = (sentAt, places.count) }
+        }
+        return ids.sorted { places[$0] ?? (.max, .max) < places[$1] ?? (.max, .max) }
     }
 
     private func redrive(
@@ -61,10 +73,13 @@ struct DeadLetters: Sendable {
                 return RedriveResult(
                     id: id, outcome: .failed, reason: "no records of a pipe that runs here are kept with it")
             }
-            if request.force != true, let reason = try overtaken(dead, pipe.controller.snapshot, plan, &kept) {
+            if request.force != true, let reason = try await overtaken(dead, pipe.controller.snapshot, plan, &kept) {
                 return RedriveResult(id: id, outcome: .heldBack, reason: reason)
             }
-            if request.isDryRun == true { return RedriveResult(id: id, outcome: .wouldBeRedriven) }
+            if request.isDryRun == true {
+                kept.remove(dead)
+                return RedriveResult(id: id, outcome: .wouldBeRedriven)
+            }
             if let reason = await deliver(dead, stages) {
                 return RedriveResult(id: id, outcome: .failed, reason: reason)
             }
@@ -90,7 +105,7 @@ struct DeadLetters: Sendable {
     /// has handled or has under way, unless that one is in a dead letter itself.
     private func overtaken(
         _ dead: DeadRecords, _ snapshot: PipeSnapshot, _ plan: PipePlan, _ kept: inout KeptRecords
-    ) throws -> String? {
+    ) async throws -> String? {
         let table = try engine.tables.table(plan.tableName)
         guard let lineage = table.stream?.lineages.first(where: { $0.id == dead.shardID }),
             let oldest = dead.records.first?.sequence, oldest >= lineage.oldestKeptSequence
@@ -105,9 +120,9 @@ struct DeadLetters: Sendable {
             guard let last = page.last else { return nil }
             for later in page where later.sequence <= read {
                 guard let record = sequences[later.itemKey], later.sequence > record.sequence,
-                    plan.configuration.criteria.judge(later.json).passes,
-                    try !kept.contains(later.sequence, with: dead)
+                    plan.configuration.criteria.judge(later.json).passes
                 else { continue }
+                if try await kept.contains(later.sequence, with: dead) { continue }
                 return "\(RecordImages(record.json).keysText) has been sent in a newer state since (record "
                     + "\(SequenceNumber.text(later.sequence)))"
             }
@@ -138,36 +153,39 @@ private struct KeptRecords {
     private struct Shard: Hashable {
         let pipe: String
         let id: String
+
+        init(of dead: DeadRecords) { (pipe, id) = (dead.pipe, dead.shardID) }
     }
 
     let queues: [Queue]
-    private var sequences: [Shard: Set<UInt64>]?
+    private var held: [Shard: Set<UInt64>]?
+    private var delivered: [Shard: Set<UInt64>] = [:]
 
     init(queues: [Queue]) { self.queues = queues }
 
-    /// Whether a record of the shard that `dead` is of is in a dead letter.
-    mutating func contains(_ sequence: UInt64, with dead: DeadRecords) throws -> Bool {
-        let known = try sequences ?? gathered()
-        sequences = known
-        return known[Shard(pipe: dead.pipe, id: dead.shardID)]?.contains(sequence) ?? false
+    /// Whether a record of the shard that `dead` is of is in a dead letter, and has not been delivered from one.
+    mutating func contains(_ sequence: UInt64, with dead: DeadRecords) async throws -> Bool {
+        let shard = Shard(of: dead)
+        guard delivered[shard]?.contains(sequence) != true else { return false }
+        if held == nil { held = try await LongReads.metrics.value { [queues] in try Self.held(in: queues) } }
+        return held?[shard]?.contains(sequence) == true
     }
 
     /// These are delivered.
     mutating func remove(_ dead: DeadRecords) {
-        for record in dead.records { sequences?[Shard(pipe: dead.pipe, id: dead.shardID)]?.remove(record.sequence) }
+        delivered[Shard(of: dead), default: []].formUnion(dead.records.lazy.map(\.sequence))
     }
 
-    private func gathered() throws -> [Shard: Set<UInt64>] {
-        var sequences: [Shard: Set<UInt64>] = [:]
+    private static func held(in queues: [Queue]) throws -> [Shard: Set<UInt64>] {
+        var held: [Shard: Set<UInt64>] = [:]
         for queue in queues {
             try queue.visit { message in
                 if let dead = DeadRecords(message) {
-                    sequences[Shard(pipe: dead.pipe, id: dead.shardID), default: []].formUnion(
-                        dead.records.lazy.map(\.sequence))
+                    held[Shard(of: dead), default: []].formUnion(dead.records.lazy.map(\.sequence))
                 }
                 return true
             }
         }
-        return sequences
+        return held
     }
 }

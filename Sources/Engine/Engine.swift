@@ -223,7 +223,11 @@ public final class Engine: Sendable {
             group.addTask {
                 let trimmed = TrimmedRecords(
                     pipes: running.pipes, checkpoints: running.administration.fitter.checkpoints, logger: self.logger)
-                try await running.tables.run(beforeTrim: trimmed.warn)
+                try await running.tables.run(willForget: trimmed.warn) { table, count in
+                    self.logger.warning(
+                        "items cannot be read: they do not expire and are in no new index; `sluice data check` on a backup names them",
+                        metadata: ["table": "\(table)", "items": "\(count)"])
+                }
                 return .other
             }
             group.addTask {

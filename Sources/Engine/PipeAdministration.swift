@@ -50,6 +50,12 @@ struct PipeAdministration: Sendable {
         let resource = try stored.change == nil ? entry : read(name, properties)
         guard let resource else { return }
         try await add(resource, template: entry?.properties, stored)
+        try warnOfFormerStreams(name)
+    }
+
+    private func streamARN(_ fitted: RunningPipe.Fitted) -> String? { try? fitted.get().definition.streamARN }
+
+    private func warnOfFormerStreams(_ name: String) throws {
         guard let plan = pipes[name]?.plan, let stream = try? fitter.tables.table(plan.tableName).stream else { return }
         try FormerStreams(tables: fitter.tables, checkpoints: fitter.checkpoints).warn(
             ofPipe: name, on: stream, logger: logger)
@@ -89,6 +95,13 @@ struct PipeAdministration: Sendable {
         do { return .success(try fitter.fit(resource, observer: observer)) } catch { return .failure(error) }
     }
 
+    /// Whether a pipe that could run before cannot any more because its stream is its table's no longer: what that still
+    /// holds is read to its end.
+    private func isLeft(_ pipe: RunningPipe, for fitted: RunningPipe.Fitted) -> Bool {
+        guard case .failure = fitted, let former = try? pipe.fitted.get() else { return false }
+        return (try? fitter.tables.table(former.plan.tableName))?.stream?.arn != former.definition.streamARN
+    }
+
     // MARK: Wishes
 
     /// - Throws: ``PipeRefusal``, and what the store throws.
@@ -98,13 +111,20 @@ struct PipeAdministration: Sendable {
             let (resource, _) = try checked(name, properties, LatencyObserver(all: latency))
             let now = states.time.now()
             // A deletion that a template's entry has survived stays known, for the day when this pipe is deleted too.
-            let template = try states.stored(name)?.change?.template
+            let before = try states.stored(name)
+            let template = before?.change?.template
             let stored = StoredPipe(
                 createdAt: now, changedAt: now, change: .init(template: template, properties: properties))
             // What a crash in the middle of a deletion has left would be taken for the new pipe's place.
             try await fitter.checkpoints.removeAll(pipe: name)
             try await states.save(stored, name)
-            try await add(resource, template: template, stored, isNew: true)
+            do {
+                try await add(resource, template: template, stored, isNew: true)
+            } catch {
+                // What is answered with an error is not to be there after a restart.
+                if let before { try? await states.save(before, name) } else { try? await states.remove(name) }
+                throw error
+            }
             return try description(try known(name), currentState: .creating)
         }
     }
@@ -162,8 +182,13 @@ struct PipeAdministration: Sendable {
             case (.running, _):
                 // What was missing may be there by now, and what was there may be another: a table that was made again.
                 let fitted = fit(pipe.resource, pipe.latency)
+                guard !isLeft(pipe, for: fitted) else {
+                    pipe.controller.start()
+                    break
+                }
                 pipes.replace(pipe.with(pipe.resource, fitted))
                 warnOfDenials(fitted, name)
+                if streamARN(fitted) != streamARN(pipe.fitted) { try warnOfFormerStreams(name) }
                 pipe.controller.update(fitted.work, desired: .running, isStart: true)
             }
             return try description(try known(name))
@@ -227,7 +252,7 @@ struct PipeAdministration: Sendable {
     ) throws -> PipeDescription {
         let (resource, controller, stored) = (pipe.resource, pipe.controller, try states.stored(pipe.name))
         let now = states.time.now()
-        let streamARN = (try? pipe.fitted.get().definition.streamARN) ?? resource.sourceStreamARN
+        let streamARN = self.streamARN(pipe.fitted) ?? resource.sourceStreamARN
         var description = PipeDescription(
             name: pipe.name, arn: resource.arn,
             desiredState: controller.isDeleted ? PipeDescription.deletedState : controller.desiredState.rawValue,

@@ -1,4 +1,3 @@
-import Clocks
 import Logging
 import Pipes
 import Tables
@@ -11,15 +10,18 @@ struct TrimmedRecords: Sendable {
     let logger: Logger
 
     /// Names each pipe that has not read what a lineage of its stream is about to forget, with how many records that are.
-    func warn(of lineage: ShardLineage, before oldest: Timestamp) throws {
-        let last = try lineage.sequence(before: oldest)
+    ///
+    /// - Parameter last: the sequence of the last record that goes.
+    func warn(of lineage: ShardLineage, upTo last: UInt64) throws {
+        // Before the other count: records that come meanwhile are in that one alone.
+        let kept = try lineage.backlog(after: last)
         for pipe in pipes.all {
             // A lineage that the pipe has no place in is none of its own.
             guard let place = try checkpoints.load(pipe: pipe.name, shardID: lineage.id) else { continue }
             let read = pipe.controller.snapshot.shards.first { $0.shardID == lineage.id }?.readPosition ?? 0
             let position = max(read, place.sequence)
             guard position < last else { continue }
-            let unread = try lineage.backlog(after: position) - lineage.backlog(after: last)
+            let unread = try lineage.backlog(after: position) - kept
             logger.warning(
                 "a stream forgets records after 24 hours that a pipe has not read",
                 metadata: ["pipe": "\(pipe.name)", "shard": "\(lineage.id)", "unread": "\(unread)"])

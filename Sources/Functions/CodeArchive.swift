@@ -3,7 +3,7 @@ import Foundation
 
 /// A function's code in a zip.
 public enum CodeArchive {
-    /// Most bytes that the files of a zip may have in all. AWS: 250 MB (facts 4.1).
+    /// Most bytes that the files of a zip may have in all. AWS: 250 MB (Lambda's developer guide, on quotas).
     static let unpackedBytesMax = 250 << 20
 
     /// Unpacks a zip into a folder, which is made when it is new.

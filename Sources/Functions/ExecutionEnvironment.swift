@@ -13,6 +13,8 @@ final class ExecutionEnvironment: Sendable {
         /// What the process told of its failed start.
         var initError: [UInt8]?
         var process: FunctionProcess?
+        /// Behind ``startedAt`` by as long as its turn took to come.
+        var processStartedAt: Timestamp?
         var firstRequest: CheckedContinuation<Void, any Error>?
         var isStarted = false
         /// When the process was started, until it asks for its first event; by the process's clock, as the next two.
@@ -20,7 +22,7 @@ final class ExecutionEnvironment: Sendable {
         /// How long it took to ask for its first event; told with the first invocation.
         var initDuration: Duration?
         var handedOverAt: Timestamp?
-        /// Set once what was open at the end is completed.
+        /// Set when the environment has ended.
         var ending: Ending?
     }
 
@@ -38,7 +40,6 @@ final class ExecutionEnvironment: Sendable {
     let configuration: FunctionConfiguration
     private let log: EnvironmentLog
     private let observer: (any FunctionObserver)?
-    private let logger: Logger
     private let time: any TimeSource
     private let processTime: any TimeSource
     private let life = Mutex(Life())
@@ -54,13 +55,12 @@ final class ExecutionEnvironment: Sendable {
 
     init(
         _ configuration: FunctionConfiguration, folder: String, log: FunctionLog, observer: (any FunctionObserver)?,
-        logger: Logger, time: any TimeSource, processTime: any TimeSource
+        time: any TimeSource, processTime: any TimeSource
     ) throws {
         self.configuration = configuration
         self.folder = folder
         self.log = EnvironmentLog(log, observer: observer)
         self.observer = observer
-        self.logger = logger
         self.time = time
         self.processTime = processTime
         output = try ProcessOutput(log: self.log)
@@ -103,7 +103,7 @@ final class ExecutionEnvironment: Sendable {
                 return ending ?? Ending(text: "it was not started")
             }
             if Task.isCancelled { ending.code = .stopping }
-            // Before all processes are looked through: nobody is to get the environment meanwhile.
+            // Before all processes are looked through: who gets the environment meanwhile finds in `hand` that it has ended.
             complete(life.withLock { $0.state.processEnded() }, ending)
             memory.close()
             ProcessKeeper.clear(folder)
@@ -162,6 +162,12 @@ final class ExecutionEnvironment: Sendable {
         // No child of the caller's task: a start ends in time for a caller who was cancelled, too.
         let limit = Task {
             guard (try? await processTime.sleep(for: FunctionConfiguration.initTimeout)) != nil else { return }
+            // The process has its whole time, however late its turn came.
+            if let begun = life.withLock({ $0.processStartedAt }) {
+                let left = begun + FunctionConfiguration.initTimeout - processTime.now()
+                let wait = min(left, FunctionConfiguration.initTimeout)
+                guard (try? await processTime.sleep(for: wait)) != nil else { return }
+            }
             startTimeIsOver()
         }
         defer { limit.cancel() }
@@ -187,6 +193,8 @@ final class ExecutionEnvironment: Sendable {
         } else {
             // Nobody runs this environment, as its function was stopped before its turn came; or the system takes its time.
             end(Ending(text: "its turn did not come within 10 s", code: .system))
+            // Its turn may have come just now.
+            life.withLock { $0.process }?.kill()
         }
     }
 
@@ -311,12 +319,13 @@ final class ExecutionEnvironment: Sendable {
         } catch {
             output.closeWriter()
             let isItsOwn = (error as? FunctionError)?.code == .failedAtStart
-            return Ending(text: "it could not be started: \(error)", code: isItsOwn ? .failedAtStart : .system)
+            return Ending(text: "\(error)", code: isItsOwn ? .failedAtStart : .system)
         }
         output.closeWriter()
         memory.watch(process.id)
         let isTooLate = life.withLock { life in
             life.process = process
+            life.processStartedAt = processTime.now()
             return life.ending != nil
         }
         if isTooLate { process.kill() }

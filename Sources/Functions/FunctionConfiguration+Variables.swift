@@ -1,5 +1,5 @@
 extension FunctionConfiguration {
-    /// The variables of a process: what Lambda sets (facts 4.5), and the function's own. Nothing of the engine's environment goes
+    /// The variables of a process: what Lambda sets, and the function's own. Nothing of the engine's environment goes
     /// along.
     ///
     /// - Parameters:

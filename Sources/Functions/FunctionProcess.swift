@@ -28,8 +28,8 @@ final class FunctionProcess: Sendable {
     /// How often a program that somebody writes is tried again, and how long after. Ours: a fifth of a second in all.
     private static let (busyTriesMax, busyMicroseconds) = (40, UInt32(5_000))
     /// The calls that fail for what the program or its folder is, and the errors of theirs that tell of the system's shortage.
-    private static let (programCalls, shortages) = (["execve", "chdir"], [EAGAIN, ENOMEM, EMFILE, ENFILE])
-    /// From SIGTERM to SIGKILL. AWS: 2 s (facts 4.4).
+    private static let (programCalls, shortages) = (["execve", "chdir"], [EAGAIN, ENOMEM, EMFILE, ENFILE, ETXTBSY])
+    /// From SIGTERM to SIGKILL. AWS: 2 s (Lambda's developer guide, on the execution environment's life).
     private static let terminationTime = DispatchTimeInterval.seconds(2)
 
     /// Where processes are started, one after the other. One thread that never ends: Linux ends a process with the thread

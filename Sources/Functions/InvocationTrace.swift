@@ -1,6 +1,6 @@
 import Clocks
 
-/// The trace that an invocation belongs to, which its process gets as `Lambda-Runtime-Trace-Id` (facts 4.3).
+/// The trace that an invocation belongs to, which its process gets as `Lambda-Runtime-Trace-Id`.
 public enum InvocationTrace {
     /// The caller's `X-Amzn-Trace-Id`; nil lets each invocation begin its own.
     @TaskLocal public static var header: String?

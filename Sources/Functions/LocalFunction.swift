@@ -180,7 +180,7 @@ public final class LocalFunction: Sendable {
             try configuration.user?.take(folder)
             return try ExecutionEnvironment(
                 configuration, folder: folder, log: log,
-                observer: observer, logger: logger, time: time, processTime: processTime)
+                observer: observer, time: time, processTime: processTime)
         } catch {
             // It may be tried again and again for as long as the system refuses.
             try? FileManager.default.removeItem(atPath: folder)

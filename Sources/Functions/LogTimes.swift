@@ -5,12 +5,13 @@ import Foundation
 /// milliseconds since 1970 at which the line that begins there was added. Places rise from mark to mark.
 ///
 /// A mark that cannot have been written so, as after damage to the disk, is passed over: the lines that it stood for have the
-/// time of the mark before. What stands in front of the first mark has that one's.
+/// time of the mark before. What stands in front of the first mark has none, and is found by that one's.
 struct LogTimes {
     /// Shortest time between two marks in logs of before: what was written within it has no mark of its own.
     private static let intervalBefore = Duration.seconds(1)
     private static let markBytes = 16
-    /// Most damaged marks that are passed over at once: a block of a disk. Ours: what a look may cost in a file of nothing else.
+    /// Most damaged marks that are passed over at once: a block of a disk. Lines behind more of them are not found by their times.
+    /// Ours: what a look may cost in a file of nothing else.
     private static let passedOverMax = 256
 
     struct Mark {

@@ -7,7 +7,7 @@ public enum LogFormat: String, Sendable, Hashable {
     case json = "JSON"
 }
 
-/// What Lambda says of one invocation when it is over (facts 4.6).
+/// What Lambda says of one invocation when it is over (Lambda's developer guide, on log formats).
 struct InvocationReport {
     enum Status: Hashable {
         case success

@@ -3,7 +3,7 @@ import HTTPServing
 import NIOCore
 import NIOHTTP1
 
-/// The Lambda Runtime API, version 2018-06-01, for one execution environment (facts 4.3).
+/// The Lambda Runtime API, version 2018-06-01, for one execution environment.
 ///
 /// Errors have the types, texts and statuses of AWS's open runtime interface emulator.
 struct RuntimeAPI: Sendable {

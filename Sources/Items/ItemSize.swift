@@ -9,6 +9,12 @@ extension Item {
 
     /// How many levels the item has: 1 for scalars and sets only, one more per map or list around the deepest value.
     var depth: Int { 1 + attributes.reduce(0) { max($0, $1.value.depth) } }
+
+    /// Linear in the item.
+    /// - Throws: `.validation` for more than `nestingMax` levels: JSON that nests deeper is not read.
+    package func checkNesting() throws(ItemError) {
+        guard depth <= Self.nestingMax else { throw .nesting }
+    }
 }
 
 extension AttributeValue {

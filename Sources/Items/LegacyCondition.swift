@@ -94,10 +94,10 @@ extension LegacyCondition {
 extension ConditionExpression {
     /// The legacy parameter `Expected`, with how its entries are joined ("AND", the default, or "OR").
     /// - Throws: `.validation` with DynamoDB's message.
-    public init(expected: [String: LegacyCondition], conditionalOperator: String?) throws(ItemError) {
-        let isAny = try Self.isAny(conditionalOperator, count: expected.count)
+    public init(expected: LegacyEntries<LegacyCondition>, conditionalOperator: String?) throws(ItemError) {
+        let isAny = try Self.isAny(conditionalOperator, count: expected.all.count)
         var conditions: [Condition] = []
-        for (attribute, entry) in expected.sortedByName {
+        for (attribute, entry) in expected.all {
             let (comparison, values) = try entry.expectation(of: attribute)
             conditions.append(comparison.condition(on: DocumentPath(root: attribute), values))
         }
@@ -105,23 +105,23 @@ extension ConditionExpression {
     }
 
     /// The legacy parameter `QueryFilter`; throws as `init(expected:conditionalOperator:)` does.
-    public init(queryFilter: [String: LegacyCondition], conditionalOperator: String?) throws(ItemError) {
+    public init(queryFilter: LegacyEntries<LegacyCondition>, conditionalOperator: String?) throws(ItemError) {
         try self.init(filter: queryFilter, title: "QueryFilter", conditionalOperator)
     }
 
     /// The legacy parameter `ScanFilter`; throws as `init(expected:conditionalOperator:)` does.
-    public init(scanFilter: [String: LegacyCondition], conditionalOperator: String?) throws(ItemError) {
+    public init(scanFilter: LegacyEntries<LegacyCondition>, conditionalOperator: String?) throws(ItemError) {
         try self.init(filter: scanFilter, title: "ScanFilter", conditionalOperator)
     }
 
     private init(
-        filter: [String: LegacyCondition], title: String, _ conditionalOperator: String?
+        filter: LegacyEntries<LegacyCondition>, title: String, _ conditionalOperator: String?
     ) throws(ItemError) {
-        let isAny = try Self.isAny(conditionalOperator, count: filter.count)
+        let isAny = try Self.isAny(conditionalOperator, count: filter.all.count)
         // Messages about one condition begin the parameter's name with a small letter.
         let parameter = title.prefix(1).lowercased() + title.dropFirst()
         var conditions: [Condition] = []
-        for (attribute, entry) in filter.sortedByName {
+        for (attribute, entry) in filter.all {
             let (comparison, values) = try entry.comparison(of: attribute, parameter: parameter)
             conditions.append(comparison.condition(on: DocumentPath(root: attribute), values))
         }
@@ -149,17 +149,12 @@ extension ConditionExpression {
 extension KeyConditionExpression {
     /// The legacy parameter `KeyConditions`.
     /// - Throws: `.validation` with DynamoDB's message.
-    public init(keyConditions: [String: LegacyCondition]) throws(ItemError) {
+    public init(keyConditions: LegacyEntries<LegacyCondition>) throws(ItemError) {
         var predicates: [Predicate] = []
-        for (attribute, entry) in keyConditions.sortedByName {
+        for (attribute, entry) in keyConditions.all {
             let (comparison, values) = try entry.comparison(of: attribute, parameter: "keyConditions")
             predicates.append(Predicate(attribute: attribute, comparison: comparison, values: values))
         }
         try self.init(predicates)
     }
-}
-
-extension Dictionary where Key == String {
-    /// A fixed order, so that of several mistakes always the same one is reported.
-    var sortedByName: [(key: String, value: Value)] { sorted { UTF8Order.precedes($0.key, $1.key) } }
 }

@@ -13,9 +13,9 @@ public struct LegacyUpdate: Sendable, Hashable {
 extension UpdateExpression {
     /// The legacy parameter `AttributeUpdates`. What it adds that expressions cannot say: `ADD` of a list appends.
     /// - Throws: `.validation` with DynamoDB's message.
-    public init(attributeUpdates: [String: LegacyUpdate]) throws(ItemError) {
+    public init(attributeUpdates: LegacyEntries<LegacyUpdate>) throws(ItemError) {
         isLegacy = true
-        for (attribute, update) in attributeUpdates.sortedByName {
+        for (attribute, update) in attributeUpdates.all {
             try Item.check(name: attribute)
             let path = DocumentPath(root: attribute)
             guard let value = update.value?.canonical else {

@@ -40,7 +40,7 @@ extension UpdateExpression {
         }
         try result.remove(removals)
         guard !changes.areTooLarge else { throw .validation(Self.sizeRefusal) }
-        guard result.depth <= Item.nestingMax else { throw .nesting }
+        try result.checkNesting()
         return result
     }
 

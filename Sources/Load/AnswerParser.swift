@@ -72,7 +72,8 @@ struct AnswerParser: Sendable {
         }
         head.closes = received[7] == UInt8(ascii: "0")
         var start = 0
-        for index in 0..<end - 2 where received[index] == 13 {
+        // A CR that no LF follows is a part of its line.
+        for index in 0..<end - 2 where received[index] == 13 && received[index + 1] == 10 {
             let line = received[start..<index]
             start = index + 2
             if let value = Self.value(of: "content-length:", in: line) {

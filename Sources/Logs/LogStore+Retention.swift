@@ -16,22 +16,35 @@ extension LogStore {
         }
     }
 
+    /// Most events that one commit removes: bounds the memory for their places and the time that other writes wait.
+    private static let removedAtOnceMax = 1_000
+
+    /// Removes events in one commit with what they count, so that no kill comes between the two. A deletion of their range
+    /// would go past the writer, and be a write of its own.
     private func removeEvents(of events: StoredEvents, before earliest: Int64) async throws {
-        var sizeBytes: UInt64 = 0
-        try events.visit(from: .time(0), backwards: false) { head, message in
-            guard head.timestamp < earliest else { return false }
-            sizeBytes += UInt64(message.byteCount + LogLimits.eventOverheadBytes)
-            return true
-        }
-        guard sizeBytes > 0 else { return }
-        try database.deleteRange(.logs, from: events.key(0, 0), to: events.key(UInt64(earliest), 0))
-        let removed = sizeBytes
-        try await writer.commit(durability: .unsynced, admission: .always) { transaction in
-            // A stream that was deleted meanwhile has no account.
-            guard let bytes = try transaction.get(.logs, events.accountKey) else { return }
-            var account = StoredEvents.Account(bytes)
-            account.sizeBytes -= min(account.sizeBytes, removed)
-            transaction.put(.logs, events.accountKey, account.bytes)
+        var start = LogStart.time(0)
+        while true {
+            // What is left goes after the next start.
+            try Task.checkCancellation()
+            var expired: [LogPlace] = []
+            var sizeBytes: UInt64 = 0
+            try events.visit(from: start, backwards: false) { head, message in
+                guard head.timestamp < earliest, expired.count < Self.removedAtOnceMax else { return false }
+                expired.append(head.place)
+                sizeBytes += UInt64(message.byteCount + LogLimits.eventOverheadBytes)
+                return true
+            }
+            guard let last = expired.last else { return }
+            let (places, removed) = (expired, sizeBytes)
+            try await writer.commit(durability: .unsynced, admission: .always) { transaction in
+                // A stream that was deleted meanwhile has no account.
+                guard let bytes = try transaction.get(.logs, events.accountKey) else { return }
+                for place in places { transaction.delete(.logs, events.key(place.first, place.second)) }
+                var account = StoredEvents.Account(bytes)
+                account.sizeBytes -= min(account.sizeBytes, removed)
+                transaction.put(.logs, events.accountKey, account.bytes)
+            }
+            start = .place(last, isIncluded: false)
         }
     }
 }

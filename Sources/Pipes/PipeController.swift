@@ -224,6 +224,8 @@ public final class PipeController: Sendable {
     /// - Parameter isStart: whether it is a start, of one that may be able to run by now, rather than a change.
     public func update(_ work: PipeWork, desired: DesiredState, isStart: Bool = false) {
         control.withLock { control in
+            // It has begun meanwhile.
+            if isStart, control.isRunning, control.current == .running { return }
             control.runs.replace(work)
             control.desired = desired
             control.current = isStart ? .starting : .updating
@@ -268,7 +270,7 @@ public final class PipeController: Sendable {
     }
 
     private func goOn(from place: Place) async throws {
-        guard let definition = control.withLock({ $0.runs.work.definition }) else { return }
+        guard let definition = control.withLock({ $0.runs.work.definition }) else { throw CancellationError() }
         switch place {
         case .stream(let replay):
             let pace = try await setBack(replay, definition)

@@ -8,6 +8,8 @@ struct PipeRuns {
     /// The pipe over the table's items; nil unless a replay from the table is under way.
     private var items: Pipe?
     private var replay: ItemReplay?
+    /// What the last run has left of its `settledAhead`: kept while there is nothing to run.
+    private var streamAhead: Pipe.SettledAhead = [:]
     /// How fast the stream is read as far as it has been read before.
     private var pace: Replay.Pace?
     private let logger: Logger
@@ -33,7 +35,8 @@ struct PipeRuns {
 
     /// A pipe runs once: makes the next ones, from where these stand.
     mutating func renew() {
-        let (streamAhead, itemsAhead) = (stream?.settledAhead ?? [:], items?.settledAhead ?? [:])
+        streamAhead = stream?.settledAhead ?? streamAhead
+        let itemsAhead = items?.settledAhead ?? [:]
         stream = work.definition.map { pipe($0.shards, of: $0, ahead: streamAhead, pace: pace) }
         items = work.definition.flatMap { definition in
             replay.map { pipe($0, of: definition, ahead: itemsAhead) }
@@ -46,6 +49,7 @@ struct PipeRuns {
     /// The stream's pipe goes on from another place, which has been saved.
     mutating func setBack(_ pace: Replay.Pace?) {
         self.pace = pace
+        streamAhead = [:]
         stream = work.definition.map { pipe($0.shards, of: $0, ahead: [:], pace: pace) }
     }
 

@@ -84,7 +84,7 @@ extension MessageContents {
         }
     }
 
-    fileprivate static let damaged = StorageError(
+    static let damaged = StorageError(
         .damaged, "A message of a queue cannot be read; restore the data folder from a backup.")
 }
 

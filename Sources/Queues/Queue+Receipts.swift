@@ -133,9 +133,9 @@ extension Queue {
     ///
     /// - Throws: ``QueueError`` with code `purgeQueueInProgress` within 60 s of the last purge.
     public func purge() async throws {
-        let now = context.time.now()
         try core.withLock { core throws(QueueError) in
             guard !core.isDeleted else { throw QueueError.noSuchQueue }
+            let now = context.time.now()
             // The last one is in the future when the clock was set back: a purge more does no harm, hours without one do.
             if let last = core.purgedAt,
                 (Duration.zero..<Duration.seconds(Self.purgePauseSeconds)).contains(now - last)

@@ -17,17 +17,21 @@ extension Queue {
     /// Shows the messages one after the other, in the order of their coming, without receiving them, until `body` returns
     /// false.
     public func visit(_ body: (QueueMessage) throws -> Bool) throws {
-        try visitPlaces { _, message in try body(message) }
+        try visitStored { record, stored in try body(QueueMessage(record, stored)) }
     }
 
     /// The messages with these ids, in the order of their coming. Looks through the queue.
     public func messages(ids: Set<String>) throws -> [QueueMessage] {
         var found: [QueueMessage] = []
-        guard !ids.isEmpty else { return [] }
-        try visit { message in
-            if ids.contains(message.messageID) { found.append(message) }
-            return found.count < ids.count
-        }
+        try find(ids) { record, stored in found.append(try QueueMessage(record, stored)) }
+        return found
+    }
+
+    /// When the messages with these ids were sent, in milliseconds since 1970, in the order of their coming. Looks through the
+    /// queue.
+    public func sentTimestamps(ids: Set<String>) throws -> [(id: String, sentTimestamp: Int64)] {
+        var found: [(id: String, sentTimestamp: Int64)] = []
+        try find(ids) { record, stored in found.append((MessageID(stored.span.bytes).description, record.sentAt)) }
         return found
     }
 
@@ -36,12 +40,9 @@ extension Queue {
     /// - Returns: false when there is none with this id.
     @discardableResult
     public func delete(id: String) async throws -> Bool {
-        var place: UInt64?
-        try visitPlaces { candidate, message in
-            if message.messageID == id { place = candidate }
-            return place == nil
-        }
-        guard let place else { return false }
+        var found: UInt64?
+        try find([id]) { record, _ in found = record.place }
+        guard let place = found else { return false }
         return try await writer.commit(
             line: line, admission: .always,
             { [self] transaction in
@@ -52,24 +53,39 @@ extension Queue {
             committed: { [self] isDeleted in if isDeleted { finishDeleting([place]) } })
     }
 
-    private func visitPlaces(_ body: (UInt64, QueueMessage) throws -> Bool) throws {
+    /// Looks for messages by their ids, which stand in front of what is stored: the rest of all others is not read.
+    private func find(_ ids: Set<String>, _ body: (MessageRecord, [UInt8]) throws -> Void) throws {
+        var wanted = Set(ids.compactMap { MessageID($0) })
+        guard !wanted.isEmpty else { return }
+        try visitStored { record, stored in
+            guard stored.count >= MessageID.byteCount else { throw MessageContents.damaged }
+            if wanted.remove(MessageID(stored.span.bytes)) != nil { try body(record, stored) }
+            return !wanted.isEmpty
+        }
+    }
+
+    /// Shows what is stored of each message: its record and its contents.
+    private func visitStored(_ body: (MessageRecord, [UInt8]) throws -> Bool) throws {
         removeExpired()
         let oldest = core.withLock { now - $0.state.retention }
         try database.scan(.queues, from: keys.records.from, to: keys.records.to) { key, value in
             let place = key.bigEndianUInt64(at: QueueKeys.prefixBytes)
             let record = try MessageRecord(value, place: place, isGrouped: false)
             // Its removal may be on the way.
-            guard record.sentAt >= oldest, let bytes = try database.get(.queues, keys.contents(place)) else {
+            guard record.sentAt >= oldest, let stored = try database.get(.queues, keys.contents(place)) else {
                 return true
             }
-            let contents = try MessageContents(bytes.span.bytes)
-            return try body(
-                place,
-                QueueMessage(
-                    messageID: contents.id.description, sentTimestamp: record.sentAt,
-                    body: String(decoding: contents.body, as: UTF8.self), attachment: contents.attachment,
-                    traceHeader: contents.traceHeader, groupID: contents.groupID, receiveCount: Int(record.receiveCount)
-                ))
+            return try body(record, stored)
         }
+    }
+}
+
+extension QueueMessage {
+    fileprivate init(_ record: MessageRecord, _ stored: [UInt8]) throws {
+        let contents = try MessageContents(stored.span.bytes)
+        self.init(
+            messageID: contents.id.description, sentTimestamp: record.sentAt,
+            body: String(decoding: contents.body, as: UTF8.self), attachment: contents.attachment,
+            traceHeader: contents.traceHeader, groupID: contents.groupID, receiveCount: Int(record.receiveCount))
     }
 }

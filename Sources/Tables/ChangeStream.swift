@@ -129,10 +129,11 @@ public final class ChangeStream: Sendable {
             stored.lineages[place][index].last = cut
             stored.lineages[place][index].closedAt = now
             if !ends {
+                let parentID = stored.lineages[place][index].id
                 stored.lineages[place].append(
                     .init(
-                        id: Self.shardID(stream: arn, lineage: place, first: cut + 1, now: now),
-                        parentID: stored.lineages[place][index].id, first: cut + 1, last: nil, closedAt: nil))
+                        id: Self.shardID(stream: arn, lineage: place, first: cut + 1, now: now, parentID: parentID),
+                        parentID: parentID, first: cut + 1, last: nil, closedAt: nil))
             }
         }
         if ends { stored.disabledAt = now }
@@ -161,8 +162,13 @@ public final class ChangeStream: Sendable {
     }
 
     /// 20 digits, which on AWS read as the time of creation in milliseconds, and eight hexadecimal digits.
-    private static func shardID(stream: String, lineage: Int, first: UInt64, now: Timestamp) -> String {
-        let milliseconds = String(now.milliseconds)
+    ///
+    /// - Parameter parentID: stands before it in the order of ids, in which clients page, whatever the clock says.
+    private static func shardID(
+        stream: String, lineage: Int, first: UInt64, now: Timestamp, parentID: String? = nil
+    ) -> String {
+        let parent = parentID.flatMap { Int64($0.dropFirst("shardId-".count).prefix(20)) }
+        let milliseconds = String(max(now.milliseconds, parent.map { $0 + 1 } ?? 0))
         let suffix = String(StableHash.of("\(stream)/\(lineage)/\(first)".utf8) & 0xffff_ffff, radix: 16)
         return "shardId-\(String(repeating: "0", count: 20 - milliseconds.count))\(milliseconds)-"
             + String(repeating: "0", count: 8 - suffix.count) + suffix

@@ -68,6 +68,9 @@ struct PreparedWrite: Sendable {
         let keySchema = schema.definition.keySchema
         switch write.change {
         case .put(let item):
+            // Not every item was read from JSON as a whole: a statement has levels of its own around its parameters'. What
+            // nests too deeply could be stored and never be read.
+            try item.checkNesting()
             key = try keySchema.key(of: item)
             change = .put(try Self.encoded(item, schema, refusal: "Item size has exceeded the maximum allowed size"))
         case .update(let key, let update):

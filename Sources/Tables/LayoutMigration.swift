@@ -7,6 +7,7 @@ public import Storage
 /// Layout 1 knew tables from a template only, without settings but keys, indexes and stream; a stream had one shard, whose
 /// records lay under the table's number. Every step may be repeated, so a migration that was cut off begins again.
 public enum LayoutMigration {
+    /// Most records in one of the writer's jobs; one of large records ends at `TableStore.bytesPerJob` before that.
     private static let recordsPerJob = 500
 
     /// Rewrites what is older than layout 2. The caller marks the folder afterwards.
@@ -37,9 +38,11 @@ public enum LayoutMigration {
         let end = KeyRange.end(ofPrefix: from)
         while true {
             var records: [(key: [UInt8], value: [UInt8])] = []
+            var bytes = 0
             try database.scan(.streams, from: from, to: end) { key, value in
                 records.append((key.bytes(), value.bytes()))
-                return records.count < recordsPerJob
+                bytes += value.byteCount
+                return records.count < recordsPerJob && bytes < TableStore.bytesPerJob
             }
             guard let last = records.last else { return }
             from = last.key + [0]

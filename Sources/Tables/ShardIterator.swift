@@ -127,26 +127,37 @@ extension ChangeStream {
                 "Requested resource not found: Shard: \(iterator.shardID) in Stream: \(arn) not found")
         }
         guard iterator.next > lineage.trimmedSequence else { throw Self.trimmedAccess }
-        var next = iterator.next
-        var json: [[UInt8]] = []
+        return try records(iterator, of: shard, in: lineage, limit: limit, now: now)
+    }
+
+    /// - Parameter shard: as it was a moment ago. Since then it may have been closed, and its child may have got records.
+    func records(
+        _ iterator: ShardIterator, of shard: StoredStream.Shard, in lineage: ShardLineage, limit: Int, now: Timestamp
+    ) throws -> Records {
+        var found: [(sequence: UInt64, json: [UInt8])] = []
         var bytes = 0
         var isFull = false
-        try lineage.scan(after: next - 1) { record, stored in
+        try lineage.scan(after: iterator.next - 1) { record, stored in
             guard record.sequence <= shard.last ?? .max else { return false }
             let answer = answered(stored)
             // One record may be larger than a page; it goes alone.
-            guard json.isEmpty || bytes + answer.count <= Self.recordsBytesMax else {
+            guard found.isEmpty || bytes + answer.count <= Self.recordsBytesMax else {
                 isFull = true
                 return false
             }
             bytes += answer.count
-            json.append(answer)
-            next = record.sequence + 1
-            isFull = json.count >= limit
+            found.append((record.sequence, answer))
+            isFull = found.count >= limit
             return !isFull
         }
-        let isAtEnd = shard.last != nil && !isFull
-        let following = ShardIterator(streamARN: arn, shardID: shard.id, next: next, issuedAt: now)
-        return Records(stream: self, json: json, nextShardIterator: isAtEnd ? nil : following.text)
+        // Looked up behind the scan: that a shard is closed is published before its child gets a record, so whatever the
+        // scan has seen of the child lies behind this.
+        let last: UInt64 = self.shard(shard.id)?.shard.last ?? shard.last ?? .max
+        let own = found.prefix { $0.sequence <= last }
+        // A shard that was closed meanwhile may have got records behind the scan; it has not when the scan shows the child's.
+        let isAtEnd = own.count < found.count || (shard.last != nil && !isFull)
+        let following = ShardIterator(
+            streamARN: arn, shardID: shard.id, next: own.last.map { $0.sequence + 1 } ?? iterator.next, issuedAt: now)
+        return Records(stream: self, json: own.map(\.json), nextShardIterator: isAtEnd ? nil : following.text)
     }
 }

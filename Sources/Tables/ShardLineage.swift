@@ -291,25 +291,54 @@ public final class ShardLineage: Sendable {
 
     // MARK: Trimming
 
-    /// Removes the records that arrived before `oldest`.
+    /// Records that are looked at in one go when a trim looks for the last one that is old enough; of large ones fewer,
+    /// `TableStore.bytesPerJob` of them. A day's records at once would take a thread of all tasks for seconds.
+    static let recordsPerLook = 1_000
+
+    /// Removes the records that arrived before `oldest`, at a cost that grows with their number by the look for the last one
+    /// alone.
     ///
     /// The mark comes first: it hides the records at once, keeps the count, and tells a restart where the sequence stands
     /// when nothing else is left.
-    func trim(before oldest: Timestamp, writer: GroupCommitWriter) async throws {
-        var last: Place?
-        try database.scan(
-            .streams, from: Self.key(stream, number, 1), to: Self.key(stream, number, .max)
-        ) { key, value in
-            guard Self.arrival(value) < oldest else { return false }
-            last = Place(sequence: key.bigEndianUInt64(at: 5), ordinal: value.bigEndianUInt64(at: 16))
-            return true
+    ///
+    /// - Parameter willForget: told of the last one, while all are still there; not called where there is none.
+    /// - Throws: `CancellationError` while it looks; nothing is changed then.
+    func trim(
+        before oldest: Timestamp, writer: GroupCommitWriter, willForget: (UInt64) throws -> Void = { _ in }
+    ) async throws {
+        guard let last = try await lastRecord(before: oldest) else { return }
+        // No mark goes back: what is hidden and still there was left by a crash.
+        if last.sequence > trimmedSequence {
+            try willForget(last.sequence)
+            let (mark, key) = (Self.mark(sequence: last.sequence, ordinal: last.ordinal), Self.key(stream, number, 0))
+            try await writer.commit(admission: .always) { $0.put(.streams, key, mark) }
+            readers.withLock { $0.trimmed = last }
         }
-        guard let last else { return }
-        let (mark, key) = (Self.mark(sequence: last.sequence, ordinal: last.ordinal), Self.key(stream, number, 0))
-        try await writer.commit(admission: .always) { $0.put(.streams, key, mark) }
-        readers.withLock { $0.trimmed = last }
         try database.deleteRange(
             .streams, from: Self.key(stream, number, 1), to: Self.key(stream, number, last.sequence + 1))
+    }
+
+    /// The last of the records that are to be removed; nil when there is none.
+    private func lastRecord(before oldest: Timestamp) async throws -> Place? {
+        let trimmed = trimmedSequence
+        var last: Place?
+        while true {
+            var (records, bytes, isCut) = (0, 0, false)
+            try database.scan(
+                .streams, from: Self.key(stream, number, (last?.sequence ?? 0) + 1), to: Self.key(stream, number, .max)
+            ) { key, value in
+                let sequence = key.bigEndianUInt64(at: 5)
+                guard sequence <= trimmed || Self.arrival(value) < oldest else { return false }
+                last = Place(sequence: sequence, ordinal: value.bigEndianUInt64(at: 16))
+                records += 1
+                bytes += value.byteCount
+                isCut = records == Self.recordsPerLook || bytes >= TableStore.bytesPerJob
+                return !isCut
+            }
+            guard isCut else { return last }
+            try Task.checkCancellation()
+            await Task.yield()
+        }
     }
 
     // MARK: Layout

@@ -86,11 +86,52 @@ extension TableStore {
                 self.state.withLock { $0.tables[name] = nil }
             }
         ).schema
-        // The number is never given again, so what a crash leaves behind here is out of reach and only takes room.
+        // The number is never given again, so what a crash leaves behind here is out of reach, and goes at the next start.
         let range = deleted.keys.range
         try database.deleteRange(.items, from: range.from, to: range.to)
         try database.deleteRange(.indexes, from: range.from, to: range.to)
         return description
+    }
+
+    /// Removes what lies under numbers that the catalog does not have: a table, an index or a stream leaves the catalog first,
+    /// and the removal of its keys, which is not synced, may be forgotten by a power loss. One seek for each number that has
+    /// keys.
+    ///
+    /// For the start: everything in the catalog has been opened, and nobody makes anything yet.
+    func removeLeftovers() throws {
+        let (tables, streams) = state.withLock { (Array($0.tables.values), Array($0.streams.values)) }
+        let keys = try tables.map { try $0.schema.keys }
+        try removeKeys(in: .items, except: keys.map(\.prefix), prefixBytes: 4)
+        // Those that are being built among them.
+        try removeKeys(in: .indexes, except: keys.flatMap { $0.ordered.map(\.prefix) }, prefixBytes: 6)
+        let streamPrefixes = streams.map { stream in
+            var prefix: [UInt8] = []
+            prefix.appendBigEndian(stream.number)
+            return prefix
+        }
+        try removeKeys(in: .streams, except: streamPrefixes, prefixBytes: 4)
+    }
+
+    private func removeKeys(in keyspace: Keyspace, except known: [[UInt8]], prefixBytes: Int) throws {
+        let known = Set(known)
+        var next: [UInt8] = []
+        while true {
+            var found: [UInt8]?
+            // Numbers count from 1 and come nowhere near this end.
+            try database.scan(keyspace, from: next, to: [0xff]) { key, _ in
+                found = key.bytes()
+                return false
+            }
+            guard let found else { return }
+            let prefix = Array(found.prefix(prefixBytes))
+            guard prefix.count == prefixBytes else {
+                // No key of ours; what begins with it may be.
+                next = found + [0]
+                continue
+            }
+            next = KeyRange.end(ofPrefix: prefix)
+            if !known.contains(prefix) { try database.deleteRange(keyspace, from: prefix, to: next) }
+        }
     }
 
     /// Changes a table's settings, indexes or stream. A new index is built in the background by ``run()``.
@@ -215,18 +256,19 @@ extension TableStore {
     /// it lacks. What it has beyond the template, somebody gave it through the API, and it stays.
     ///
     /// - Throws: ``TableError`` with code `definitionChanged` for what is not changed in place: other keys, an index or a
-    ///   stream of the same name with other settings.
+    ///   stream of the same name with other settings, time to live on another attribute. Nothing is changed then.
     public func openTable(_ wanted: TableDefinition) async throws -> Table {
         guard let table = try? table(wanted.name) else {
             _ = try await createTable(wanted)
             return try self.table(wanted.name)
         }
         let found = try table.definition
-        func refusal(_ what: String) -> TableError {
+        func refusal(
+            _ what: String, remedy: String = "choose another folder with --data or give the table another name"
+        ) -> TableError {
             TableError(
                 .definitionChanged,
-                "The table \(wanted.name) has \(what) in the data folder than in the template; choose another folder with "
-                    + "--data or give the table another name.")
+                "The table \(wanted.name) has \(what) in the data folder than in the template; \(remedy).")
         }
         guard found.keySchema == wanted.keySchema else { throw refusal("other keys") }
         var update = TableUpdate()
@@ -244,8 +286,15 @@ extension TableStore {
             guard found.streamViewType == nil else { throw refusal("a stream of another view type") }
             update.stream = .enable(viewType)
         }
+        // As CloudFormation and UpdateTimeToLive do: items whose other attribute holds a past time would go at once.
+        if let attribute = wanted.timeToLiveAttribute, let known = found.timeToLiveAttribute, attribute != known {
+            throw refusal(
+                "time to live on another attribute (\(known))",
+                remedy: "start once more with \(known), turn time to live off with UpdateTimeToLive, and then start "
+                    + "with \(attribute)")
+        }
         if !update.createdIndexes.isEmpty || update.stream != nil { _ = try await updateTable(wanted.name, update) }
-        if let attribute = wanted.timeToLiveAttribute, attribute != found.timeToLiveAttribute {
+        if let attribute = wanted.timeToLiveAttribute, found.timeToLiveAttribute == nil {
             try await setTimeToLive(wanted.name, attribute: attribute)
         }
         return table

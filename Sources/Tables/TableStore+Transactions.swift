@@ -90,6 +90,14 @@ extension TableStore {
     //     "t" · token                  → hash of the request (8) · end of its life, microseconds (8)
     //     "e" · end (8) · token        → nothing: the order in which tokens are forgotten
 
+    /// Tokens in one of the writer's jobs: few, so that clients' writes wait little.
+    private static let tokensPerJob = 1_000
+
+    /// When a token is forgotten that comes now.
+    private static func end(from now: Timestamp) -> UInt64 {
+        UInt64(bitPattern: (now + ClientToken.lifetime).microseconds)
+    }
+
     private static func isKnown(_ token: ClientToken, now: Timestamp, in transaction: Transaction) throws -> Bool {
         guard let known = try transaction.get(.tokens, key(token)) else { return false }
         guard UInt64(bigEndianBytes: known[8...]) > UInt64(bitPattern: now.microseconds) else { return false }
@@ -102,7 +110,7 @@ extension TableStore {
     }
 
     private static func remember(_ token: ClientToken, now: Timestamp, in transaction: Transaction) {
-        let end = UInt64(bitPattern: (now + ClientToken.lifetime).microseconds)
+        let end = Self.end(from: now)
         var value: [UInt8] = []
         value.appendBigEndian(token.requestHash)
         value.appendBigEndian(end)
@@ -118,25 +126,47 @@ extension TableStore {
         return key
     }
 
-    /// Forgets the tokens whose time is over.
+    /// Forgets the tokens whose time is over, and shortens the time of those that have more of it left than a new one.
     func forgetTokens(now: Timestamp) async throws {
-        var ended: [[UInt8]] = []
-        try database.scan(.tokens, from: Self.endKey(0), to: Self.endKey(UInt64(bitPattern: now.microseconds))) {
-            key, _ in
-            ended.append(key.bytes())
-            return true
-        }
-        guard !ended.isEmpty else { return }
-        let keys = ended
-        try await writer.commit(admission: .always) { transaction in
-            for key in keys {
-                let token = Array("t".utf8) + key[9...]
-                // A token that was used again lives on under its newer end.
-                if let known = try transaction.get(.tokens, token), known[8...].elementsEqual(key[1..<9]) {
-                    transaction.delete(.tokens, token)
+        let ended = (from: Self.endKey(0), to: Self.endKey(UInt64(bitPattern: now.microseconds)))
+        let ahead = (from: Self.endKey(Self.end(from: now) + 1), to: Array("f".utf8))
+        for range in [ended, ahead] {
+            var next = range.from
+            while true {
+                var keys: [[UInt8]] = []
+                try database.scan(.tokens, from: next, to: range.to) { key, _ in
+                    keys.append(key.bytes())
+                    return keys.count < Self.tokensPerJob
                 }
-                transaction.delete(.tokens, key)
+                guard let last = keys.last else { break }
+                let found = keys
+                try await writer.commit(admission: .always) { [time] transaction in
+                    // Not the time of the scan: what came since has more left by that, and is not to lose it.
+                    let now = time.now()
+                    for key in found { try Self.review(key, now: now, in: transaction) }
+                }
+                next = last + [0]
             }
+        }
+    }
+
+    /// Forgets a token whose time is over. One that ends later than a new one is from before the clock was set back, and
+    /// counts from now on: the client's next attempt is still a replay, but none is for as long as the clock was ahead.
+    private static func review(_ endKey: [UInt8], now: Timestamp, in transaction: Transaction) throws {
+        let end = UInt64(bigEndianBytes: endKey[1...])
+        let isOver = end <= UInt64(bitPattern: now.microseconds)
+        guard isOver || end > Self.end(from: now) else { return }
+        transaction.delete(.tokens, endKey)
+        let name = endKey[9...]
+        let key = Array("t".utf8) + name
+        // A token that was used again lives on under its newer end.
+        guard let known = try transaction.get(.tokens, key), known[8...].elementsEqual(endKey[1..<9]) else { return }
+        if isOver {
+            transaction.delete(.tokens, key)
+        } else {
+            let token = ClientToken(
+                String(decoding: name, as: UTF8.self), requestHash: UInt64(bigEndianBytes: known[...]))
+            remember(token, now: now, in: transaction)
         }
     }
 }

@@ -14,7 +14,7 @@ struct DeadLettersCommand: AsyncParsableCommand {
 
 struct DeadLettersListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "One line for each dead letter, the oldest first.")
+        commandName: "list", abstract: "One line for each dead letter, the oldest of a queue first.")
 
     @OptionGroup var control: ControlArguments
 
@@ -25,6 +25,8 @@ struct DeadLettersListCommand: AsyncParsableCommand {
         try await control.withEngine { engine in
             var pages = DeadLetterPages(of: engine, pipe: pipe)
             var list = JSONList()
+            // Also behind a failure: what came before it is JSON.
+            defer { if control.json { Terminal.print(list.end) } }
             var isEmpty = true
             while let letters = try await pages.next() {
                 let lines = try control.json ? list.lines(letters) : letters.map(DeadLetterText.line)
@@ -32,11 +34,7 @@ struct DeadLettersListCommand: AsyncParsableCommand {
                 isEmpty = false
                 Terminal.print(lines.joined(separator: "\n"))
             }
-            if control.json {
-                Terminal.print(list.end)
-            } else if isEmpty {
-                Terminal.print("There are no dead letters.")
-            }
+            if isEmpty, !control.json { Terminal.print("There are no dead letters.") }
         }
     }
 }
@@ -106,6 +104,8 @@ struct DeadLettersRedriveCommand: AsyncParsableCommand {
         let hasFailed = try await control.withEngine { engine in
             let chosen = try await choose(engine)
             var list = JSONList()
+            // Also behind a failure: what was redriven before it is told.
+            defer { if control.json { Terminal.print(list.end) } }
             var redriven = 0
             var isSilent = true
             var hasFailed = false
@@ -130,9 +130,8 @@ struct DeadLettersRedriveCommand: AsyncParsableCommand {
                 progress.show { (first + part.count, chosen.count, "") }
             }
             progress.clear()
-            if control.json {
-                Terminal.print(list.end)
-            } else if redriven > 0 {
+            if control.json { return hasFailed }
+            if redriven > 0 {
                 Terminal.print("\(Figures.count(redriven)) redriven")
             } else if isSilent {
                 Terminal.print("There is nothing to redrive.")
@@ -152,7 +151,7 @@ struct DeadLettersRedriveCommand: AsyncParsableCommand {
                 throw ControlFailure("--matching: \(error)")
             }
         }
-        var chosen: [String] = []
+        var chosen: [(sentAt: Int64, number: Int, id: String)] = []
         var pages = DeadLetterPages(of: engine, pipe: pipe)
         while let letters = try await pages.next() {
             for letter in letters {
@@ -160,10 +159,11 @@ struct DeadLettersRedriveCommand: AsyncParsableCommand {
                     let records = try await engine.get(["_sluice", "dlq", letter.id], as: DeadLetterReport.self).records
                     guard try records.contains(where: { try criteria.matches(Array($0.utf8)) }) else { continue }
                 }
-                chosen.append(letter.id)
+                chosen.append((letter.sentTimestamp, chosen.count, letter.id))
             }
         }
-        return chosen
+        // Pages go queue by queue.
+        return chosen.sorted { ($0.sentAt, $0.number) < ($1.sentAt, $1.number) }.map(\.id)
     }
 }
 

@@ -161,6 +161,10 @@ def test_a_stack_is_destroyed_when_its_name_is_given_and_no_dead_letters_wait(de
     run = aws.sluice("destroy", "--yes-delete", "sluice", "--force")
     assert run.returncode == 0, run.stderr
     assert "The stack sluice is deleted." in run.stderr
+    lost = [line for line in run.stderr.splitlines() if line.startswith("WARNING")]
+    assert "WARNING: the table Idempotency is deleted with its contents." in lost
+    # All else that holds something is retained, but for log groups.
+    assert all("the table Idempotency" in line or "the log group " in line for line in lost), lost
     assert f"aws dynamodb delete-table --table-name Orders --region {cloud.REGION}" in run.stdout.splitlines()
     assert "Orders" in aws.aws("dynamodb", "list-tables")["TableNames"]
     assert aws.aws("lambda", "list-functions")["Functions"] == []

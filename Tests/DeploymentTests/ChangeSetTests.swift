@@ -46,6 +46,46 @@ import Testing
         #expect(alarms[2].contains("VipDLQ.fifo leaves the stack"))
     }
 
+    private static func alarms(
+        _ type: String, _ action: ChangeSet.Change.Action, _ replacement: ChangeSet.Change.Replacement = .no
+    ) -> [String] {
+        let change = ChangeSet.Change(
+            action: action, logicalID: "L", type: type, physicalID: "named", replacement: replacement,
+            properties: ["Source"])
+        return ChangeSet(id: "x", changes: [change]).alarms
+    }
+
+    @Test(arguments: [("AWS::Logs::LogGroup", "log group"), ("AWS::DynamoDB::GlobalTable", "global table")])
+    func whateverHoldsDataIsNamedAloud(type: String, noun: String) {
+        #expect(
+            Self.alarms(type, .modify, .yes) == [
+                "WARNING: the \(noun) named is REPLACED by a new, empty one, because of Source; nothing moves its contents."
+            ])
+        #expect(
+            Self.alarms(type, .dynamic, .conditional) == [
+                "WARNING: the \(noun) named MAY BE REPLACED by a new, empty one, because of Source."
+            ])
+        #expect(Self.alarms(type, .remove).first?.contains("the \(noun) named leaves the stack") == true)
+        #expect(Self.alarms(type, .modify).isEmpty)
+    }
+
+    @Test func aPipeThatIsReplacedLosesItsPlace() {
+        for action in [ChangeSet.Change.Action.modify, .dynamic] {
+            for (replacement, happens) in [
+                (.yes, "is REPLACED"), (.conditional, "MAY BE REPLACED"),
+            ] as [(ChangeSet.Change.Replacement, String)] {
+                #expect(
+                    Self.alarms("AWS::Pipes::Pipe", action, replacement) == [
+                        "WARNING: the pipe named \(happens) by a new one, because of Source; what it had not read is not "
+                            + "read, unless the new one begins at TRIM_HORIZON of the same stream."
+                    ])
+            }
+        }
+        for action in [ChangeSet.Change.Action.add, .modify, .remove] {
+            #expect(Self.alarms("AWS::Pipes::Pipe", action).isEmpty)
+        }
+    }
+
     @Test func newOnesAndFunctionsAreNoReasonToWarn() {
         let changes = ChangeSet(
             id: "x",

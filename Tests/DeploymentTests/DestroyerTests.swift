@@ -52,6 +52,45 @@ import Testing
         #expect(user.said.contains("Stays: Orders, Orders"))
     }
 
+    private static func warnings(_ user: ScriptedUser) -> [String] {
+        user.said.split(separator: "\n").filter { $0.hasPrefix("WARNING") }.map(String.init)
+    }
+
+    @Test func whatIsDeletedWithItsContentsIsNamedBeforeItAsks() async throws {
+        let expected = ["dead", "work"].map {
+            "WARNING: the queue https://sqs/1/\($0) is deleted with its contents."
+        }
+        // Whoever says no has seen it.
+        let user = ScriptedUser(answers: "no")
+        await #expect(throws: DeploymentError.self) {
+            try await Self.destroyer(try Self.aws(0), user).run(agreedName: nil, isForced: false)
+        }
+        #expect(Self.warnings(user) == expected)
+        // A script's log has it too.
+        let script = ScriptedUser()
+        _ = try await Self.destroyer(try Self.aws(0), script).run(agreedName: "sluice", isForced: true)
+        #expect(Self.warnings(script) == expected)
+    }
+
+    @Test(arguments: [
+        ("AWS::DynamoDB::Table", "table"), ("AWS::DynamoDB::GlobalTable", "global table"), ("AWS::SQS::Queue", "queue"),
+        ("AWS::Logs::LogGroup", "log group"),
+    ])
+    func whatNoDeletionPolicyKeepsIsDeletedWithItsContents(type: String, noun: String) async throws {
+        let resources =
+            #"{"StackResourceSummaries":[{"LogicalResourceId":"Orders","PhysicalResourceId":"held","#
+            + #""ResourceType":"\#(type)"},{"LogicalResourceId":"F","PhysicalResourceId":"F","#
+            + #""ResourceType":"AWS::Lambda::Function"}]}"#
+        let warning = "WARNING: the \(noun) held is deleted with its contents."
+        for (policy, expected) in [("", [warning]), ("    DeletionPolicy: Retain\n", [])] as [(String, [String])] {
+            let template = SmallTemplate.text.replacing("    DeletionPolicy: Retain\n", with: policy)
+            let user = ScriptedUser()
+            _ = try await Self.destroyer(try Self.aws(0, resources: resources, template: template), user)
+                .run(agreedName: "sluice", isForced: true)
+            #expect(Self.warnings(user) == expected)
+        }
+    }
+
     @Test(arguments: ["slu", "y", "", nil]) func anythingElseThanTheNameDeletesNothing(answer: String?) async throws {
         let aws = try Self.aws(0)
         let error = try await #require(throws: DeploymentError.self) {
@@ -110,6 +149,7 @@ import Testing
             let report = try await Self.destroyer(forced, user).run(agreedName: "sluice", isForced: true)
             #expect(forced.asked.contains("cloudformation delete-stack") && report.retained.isEmpty)
             #expect(user.said.contains("What stays is not known"))
+            #expect(Self.warnings(user).contains("WARNING: the table Orders MAY BE deleted with its contents."))
         }
     }
 

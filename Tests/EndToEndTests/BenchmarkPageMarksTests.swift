@@ -1,8 +1,9 @@
 import Foundation
+import TestTraits
 import Testing
 
 /// What `make bench` and `make bench-compare` need of the checkout, without measuring anything.
-@Suite(.timeLimit(.minutes(1))) struct BenchmarkPageMarksTests {
+@Suite(.slow, .timeLimit(.minutes(1))) struct BenchmarkPageMarksTests {
     private static func run(_ program: URL, _ arguments: [String]) async throws -> Command.Outcome {
         try await Command(program: program, arguments, scratch: Scratch()).finish()
     }

@@ -1,9 +1,10 @@
 import Foundation
+import TestTraits
 import Testing
 
 /// The tests of `Tests/Clients`: AWS's own clients, boto3 and the AWS CLI, with only the endpoint changed, and a browser that looks at
 /// the console. Beside the other tests that start programs: they mostly wait for themselves.
-@Suite struct ClientTests {
+@Suite(.slow) struct ClientTests {
     /// Tests that wait for an item to expire, and those that need minutes, are for `make test-all`.
     private static let isPatient = ProcessInfo.processInfo.environment["SLUICE_KILLS"] != nil
 

@@ -1,10 +1,11 @@
 import Foundation
 import Synchronization
+import TestTraits
 import Testing
 
 extension EndToEnd {
     /// Kill -9 of the real program at work, and a second start on what it left.
-    @Suite struct CrashTests {
+    @Suite(.slow) struct CrashTests {
         @Test func aDemoKilledInTheMiddleLosesNothing() async throws {
             let scratch = try Scratch()
             let data = scratch.path("data")

@@ -1,9 +1,10 @@
 import Foundation
+import TestTraits
 import Testing
 
 extension EndToEnd {
     /// The demo with real function processes, checked against what the orders themselves demand.
-    @Suite struct DemoTests {
+    @Suite(.slow) struct DemoTests {
         struct Report: Decodable {
             struct Latency: Decodable {
                 let p50: Double

@@ -1,9 +1,10 @@
 import Foundation
+import TestTraits
 import Testing
 
 /// A small share of `make faults`, the same every time: a disk that loses power, fails calls and flips bits under a program that
 /// writes. Each part says how much it has tried, so that none passes by doing nothing.
-@Suite(.timeLimit(.minutes(5))) struct DiskFaultTests {
+@Suite(.slow, .timeLimit(.minutes(5))) struct DiskFaultTests {
     private struct Report: Decodable {
         let figures: [String: Int]
         let broken: [String]

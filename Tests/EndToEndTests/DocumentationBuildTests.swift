@@ -1,4 +1,5 @@
 import Foundation
+import TestTraits
 import Testing
 
 /// docc makes the documentation of the libraries without a warning.
@@ -10,7 +11,7 @@ import Testing
 struct DocumentationBuildTests {
     private static let script = Command.project.appendingPathComponent("Scripts/docs")
 
-    @Test func theLibrariesAreDocumentedWithoutAWarning() async throws {
+    @Test(.slow) func theLibrariesAreDocumentedWithoutAWarning() async throws {
         let scratch = try Scratch()
         let outcome = try await Command(
             program: Self.script, [Command.products.path, scratch.path("documentation")], scratch: scratch

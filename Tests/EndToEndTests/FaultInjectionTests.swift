@@ -1,10 +1,11 @@
 import Engine
 import Foundation
+import TestTraits
 import Testing
 
 extension EndToEnd {
     /// `sluice up --faults` with real function processes: what each fault does, and that nothing is lost by any.
-    @Suite struct FaultInjectionTests {
+    @Suite(.slow) struct FaultInjectionTests {
         /// - Parameter retries: MaximumRetryAttempts of the pipe to the function.
         private static func template(retries: Int) -> String {
             """
@@ -305,10 +306,8 @@ extension EndToEnd {
                   - {resource: Copying, fault: storageError, after: 4, count: 1}
                   - {resource: Worker, fault: slow, delay: 5s}
                 """)
-            var isRefused = false
-            for id in 1... where !isRefused {
-                isRefused = (try? await engine.send("PutItem", Self.item("A-\(id)"))) == nil
-            }
+            var id = 1
+            while (try? await engine.send("PutItem", Self.item("A-\(id)"))) != nil { id += 1 }
             #expect(
                 engine.command.errors.contains("a pipe cannot go on, so the engine stops"), "\(engine.command.errors)")
             #expect(engine.command.process.isRunning, "the function has an order for five seconds")

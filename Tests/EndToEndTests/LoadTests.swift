@@ -1,9 +1,10 @@
 import Foundation
+import TestTraits
 import Testing
 
 extension EndToEnd {
     /// `sluice load` against the real engine with the real functions.
-    @Suite(.timeLimit(.minutes(4))) struct LoadTests {
+    @Suite(.slow, .timeLimit(.minutes(4))) struct LoadTests {
         private struct Percentiles: Decodable {
             let p50, p90, p99, p999, p9999, max: Double
 

@@ -162,14 +162,14 @@ extension EndToEnd {
         }
 
         /// No answer of the engine may have as many bytes as these.
-        @Test func moreDeadLettersThanAnAnswerHoldsAreListedAndRedriven() async throws {
+        @Test func moreDeadLettersThanAPageHoldsAreListedAndRedriven() async throws {
             try function.set("broken", exists: true)
             let engine = try await start()
             try await put(engine, "A-1")
             _ = try await engine.drained()
             try function.set("broken", exists: false)
-            let body = String(repeating: "x", count: 1_000_000)
-            for _ in 0..<70 {
+            let body = String(repeating: "x", count: 900_000)
+            for _ in 0..<10 {
                 let sent = try await engine.send(
                     "SendMessage",
                     #"{"QueueUrl":"\#(engine.url)/000000000000/failures","MessageBody":"\#(body)"}"#,
@@ -177,7 +177,7 @@ extension EndToEnd {
                 try #require(sent.status == 200, "\(sent)")
             }
             let ids = try await letters(engine).map(\.id)
-            #expect(ids.count == 71 && Set(ids).count == 71)
+            #expect(ids.count == 11 && Set(ids).count == 11)
             let text = try await sluice(engine, "dlq", "list")
             let listed = text.output.split(separator: "\n").map { String($0.prefix(36)) }
             #expect(listed == ids)

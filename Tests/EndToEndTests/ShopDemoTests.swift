@@ -1,11 +1,12 @@
 import Foundation
 import Items
 import Orders
+import TestTraits
 import Testing
 
 extension EndToEnd {
     /// The demo with its shop: every message of every system and every loyalty point is accounted for.
-    @Suite struct ShopDemoTests {
+    @Suite(.slow) struct ShopDemoTests {
         struct Report: Decodable {
             struct System: Decodable {
                 let name: String

@@ -1,9 +1,10 @@
 import Foundation
+import TestTraits
 import Testing
 
 extension EndToEnd {
     /// `Scripts/soak` on the project's template, for seconds instead of hours: a kill, a fault of the disk, trims and jumps.
-    @Suite struct SoakTests {
+    @Suite(.slow) struct SoakTests {
         private struct Report: Decodable {
             struct Law: Decodable {
                 let law: String

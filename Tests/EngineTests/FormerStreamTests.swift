@@ -1,9 +1,7 @@
 import Foundation
 import Gateway
 import Items
-import Logging
 import Pipes
-import Synchronization
 import Tables
 import Testing
 

@@ -1,6 +1,7 @@
 import Clocks
 import Foundation
 import Functions
+import TestTraits
 import Testing
 
 /// What a function may do to its log.
@@ -57,7 +58,7 @@ import Testing
     }
 
     /// A child of the function writes without a pause; the answer does not wait for its silence.
-    @Test func aFloodHoldsUpNoAnswer() async throws {
+    @Test(.slow) func aFloodHoldsUpNoAnswer() async throws {
         let test = try TestFunction(
             """
             noise = b"\\x00\\xff" * 32768

@@ -116,7 +116,9 @@ private func legacy(_ name: String, _ values: AttributeValue...) -> LegacyCondit
     }
 
     @Test func legacyConditions() throws {
-        let conditions = ["h": legacy("EQ", .string("x")), "r": legacy("BETWEEN", .number(1), .number(2))]
+        let conditions: LegacyEntries = [
+            "h": legacy("EQ", .string("x")), "r": legacy("BETWEEN", .number(1), .number(2)),
+        ]
         let expression = try KeyConditionExpression(keyConditions: conditions)
         #expect(
             try expression.keyCondition(for: schema)
@@ -140,8 +142,8 @@ private func legacy(_ name: String, _ values: AttributeValue...) -> LegacyCondit
                 ["h": legacy("EQ")],
                 "One or more parameter values were invalid: Invalid number of argument(s) for the EQ ComparisonOperator"
             ),
-        ] as [([String: LegacyCondition], String)])
-    func refusedLegacyConditions(_ conditions: [String: LegacyCondition], _ message: String) {
+        ] as [(LegacyEntries<LegacyCondition>, String)])
+    func refusedLegacyConditions(_ conditions: LegacyEntries<LegacyCondition>, _ message: String) {
         #expect(throws: ItemError(code: .validation, message: message)) {
             try KeyConditionExpression(keyConditions: conditions).keyCondition(for: schema)
         }

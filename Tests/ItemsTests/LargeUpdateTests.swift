@@ -333,7 +333,7 @@ private let tooLarge = ItemError(
         var updates: [String: LegacyUpdate] = [:]
         let name = String(repeating: "n", count: 60_000)
         for number in 0..<10 { updates[name + "\(number)"] = LegacyUpdate(value: .null) }
-        let update = try UpdateExpression(attributeUpdates: updates)
+        let update = try UpdateExpression(attributeUpdates: LegacyEntries(updates))
         #expect(throws: tooLarge) { try update.apply(to: [:], keyAttributes: []) }
     }
 
@@ -346,7 +346,7 @@ private let tooLarge = ItemError(
         var updates: [String: LegacyUpdate] = [:]
         for attribute in old { updates[attribute.name] = LegacyUpdate(value: nil, action: "DELETE") }
         for attribute in new { updates[attribute.name] = LegacyUpdate(value: .null) }
-        let update = try UpdateExpression(attributeUpdates: updates)
+        let update = try UpdateExpression(attributeUpdates: LegacyEntries(updates))
         let result = try update.apply(to: Item(unsorted: old + others), keyAttributes: [])
         let isChanged = result == Item(unsorted: new + others)
         #expect(isChanged)
@@ -370,6 +370,7 @@ private let tooLarge = ItemError(
             default: break
             }
         }
-        #expect(try UpdateExpression(attributeUpdates: updates).apply(to: item, keyAttributes: []) == expected)
+        let update = try UpdateExpression(attributeUpdates: LegacyEntries(updates))
+        #expect(try update.apply(to: item, keyAttributes: []) == expected)
     }
 }

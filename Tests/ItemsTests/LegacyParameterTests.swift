@@ -36,7 +36,7 @@ private let invalid = "One or more parameter values were invalid: "
             ("n", entry("BEGINS_WITH", .string("5")), false),
         ] as [(String, LegacyCondition, Bool)])
     func filters(_ attribute: String, _ condition: LegacyCondition, _ expected: Bool) throws {
-        let conditions = [attribute: condition]
+        let conditions: LegacyEntries = [attribute: condition]
         #expect(try ConditionExpression(queryFilter: conditions, conditionalOperator: nil).evaluate(item) == expected)
         #expect(try ConditionExpression(scanFilter: conditions, conditionalOperator: nil).evaluate(item) == expected)
         #expect(try ConditionExpression(expected: conditions, conditionalOperator: nil).evaluate(item) == expected)
@@ -54,8 +54,16 @@ private let invalid = "One or more parameter values were invalid: "
         #expect(try holds(LegacyCondition(value: .number(4), comparisonOperator: "GT")))
     }
 
+    @Test func namesDifferByTheirBytes() {
+        let entries = LegacyEntries([
+            (key: "\u{e9}", value: 1), (key: "n", value: 2), (key: "e\u{301}", value: 3), (key: "\u{e9}", value: 4),
+        ])
+        #expect(entries.all.map { Array($0.key.utf8) } == [[0x65, 0xCC, 0x81], [0x6E], [0xC3, 0xA9]])
+        #expect(entries.all.map(\.value) == [3, 2, 4])
+    }
+
     @Test func conditionalOperators() throws {
-        let conditions = ["s": entry("EQ", .string("cat")), "n": entry("EQ", .number(0))]
+        let conditions: LegacyEntries = ["s": entry("EQ", .string("cat")), "n": entry("EQ", .number(0))]
         for (conditionalOperator, expected) in [(nil, false), ("AND", false), ("OR", true)] {
             let condition = try ConditionExpression(expected: conditions, conditionalOperator: conditionalOperator)
             #expect(condition.evaluate(item) == expected)

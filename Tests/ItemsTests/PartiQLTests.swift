@@ -99,6 +99,23 @@ import Testing
         #expect(try update.apply(to: Self.order, keyAttributes: [])["tags"] == .stringSet(["new"]))
     }
 
+    /// What a statement sets may have levels of its own around a parameter's.
+    @Test func anUpdateThatNestsTooDeeplyIsRefused() throws {
+        var deepest = AttributeValue.null
+        for _ in 0..<31 { deepest = .list([deepest]) }
+        func set(_ value: String) throws -> Item {
+            let statement = try PartiQLStatement(
+                "UPDATE Orders SET \(value) WHERE id = 'A-1'", parameters: [deepest])
+            guard case .update(_, let update, _, _) = statement else { throw Unexpected(statement: statement) }
+            return try update.apply(to: Self.order, keyAttributes: ["id", "at"])
+        }
+        #expect(try set("note = ?")["note"] == deepest)
+        for deeper in ["note = [?]", "note = {'a': ?}", "customer.note = ?", "lines = list_append(lines, [?])"] {
+            let error = #expect(throws: ItemError.self) { try set(deeper) }
+            #expect(error?.message.hasPrefix("Nesting Levels have exceeded supported limits") == true, "\(deeper)")
+        }
+    }
+
     @Test(arguments: [
         "SELECT", "SELECT * FROM", "SELECT * FROM Orders WHERE", "SELECT * FROM Orders WHERE id", "DROP TABLE Orders",
         "SELECT * FROM Orders WHERE id = 'open", "SELECT * FROM Orders LIMIT 1", "INSERT INTO Orders VALUE 'x'",

@@ -61,6 +61,36 @@ import Testing
         #expect(try logs.texts() == ["new"])
     }
 
+    /// What was removed without what it counts would count for ever.
+    @Test func aKillWithinTheRemovalLeavesTheCountRight() async throws {
+        let logs = try OpenLogs()
+        try await logs.makeGroup("s")
+        try await logs.put("s", (-Self.day / 2, "old"), (0, "new"))
+        try await logs.store.changeGroup("g") { $0.retentionInDays = 1 }
+        logs.time.advance(by: .seconds(86_400 * 3 / 4))
+        await logs.refuseCommits()
+        await #expect(throws: StorageError.self) { try await logs.store.removeExpired() }
+        try await logs.reopen()
+        try await logs.store.removeExpired()
+        #expect(try logs.store.group("g").storedBytes == 29)
+        #expect(try logs.texts() == ["new"])
+    }
+
+    @Test func moreThanOneCommitRemovesIsRemoved() async throws {
+        let logs = try OpenLogs()
+        try await logs.makeGroup("s", retentionInDays: 1)
+        // Two of each time, so that a commit ends between them.
+        let old = (0..<2_501).map { NewLogEvent(timestamp: logs.now + Int64(($0 + 1) / 2), message: "old") }
+        _ = try await logs.store.putEvents(old, stream: "s", inGroup: "g")
+        logs.time.advance(by: .seconds(86_400 + 60))
+        try await logs.put("s", (0, "new"))
+        #expect(try logs.store.group("g").storedBytes == 2_502 * 29)
+        try await logs.store.removeExpired()
+        #expect(try logs.store.group("g").storedBytes == 29)
+        try await logs.store.changeGroup("g") { $0.retentionInDays = nil }
+        #expect(try logs.texts() == ["new"])
+    }
+
     @Test func theUpkeepRemovesWhatHasExpired() async throws {
         let logs = try OpenLogs()
         try await logs.makeGroup("s", retentionInDays: 1)

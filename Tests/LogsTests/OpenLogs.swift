@@ -44,6 +44,9 @@ final class OpenLogs: @unchecked Sendable {
         try open()
     }
 
+    /// Refuses commits from now on, as if the process ended. What goes past the writer is still written.
+    func refuseCommits() async { await opened?.writer.close() }
+
     /// A group `g` with streams of these names.
     func makeGroup(_ streams: String..., retentionInDays: Int? = nil) async throws {
         try await store.createGroup("g", LogGroupSettings(retentionInDays: retentionInDays))

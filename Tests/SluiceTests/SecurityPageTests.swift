@@ -1,4 +1,5 @@
 import Foundation
+import TestTraits
 import Testing
 
 /// SECURITY.md names tests and the commands that run them alone: all of them must be there.
@@ -89,7 +90,7 @@ import Testing
         #expect(Set(rows.map(\.attack)).count == rows.count, "an attack is named twice")
     }
 
-    @Test func everyTestIsThere() throws {
+    @Test(.slow) func everyTestIsThere() throws {
         let all = try Self.allTests()
         #expect(all.count > 1_000)
         for row in try Self.rows() {
@@ -100,7 +101,7 @@ import Testing
         }
     }
 
-    @Test func everyCommandRunsATestOfItsRow() throws {
+    @Test(.slow) func everyCommandRunsATestOfItsRow() throws {
         let all = try Self.allTests()
         let makefile = try Self.text("Makefile")
         for row in try Self.rows() {

@@ -1,4 +1,5 @@
 import Foundation
+import TestTraits
 import Testing
 
 @testable import Stacks
@@ -119,7 +120,7 @@ import Testing
         #expect(found.allSatisfy { $0.file == "template.yaml" && !$0.message.isEmpty && $0.severity == .error })
     }
 
-    @Test func everyCutOfATemplateIsReadOrRefused() throws {
+    @Test(.slow) func everyCutOfATemplateIsReadOrRefused() throws {
         let text = try String(contentsOfFile: ProjectTemplateTests.path, encoding: .utf8)
         for length in stride(from: 0, to: text.count, by: 97) { survives(String(text.prefix(length))) }
     }

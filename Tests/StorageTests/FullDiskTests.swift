@@ -1,10 +1,11 @@
 import Foundation
 import Storage
 import TestSupport
+import TestTraits
 import Testing
 
 /// A disk that is full and gets room again. Needs a file system of its own, which only root may mount.
-@Suite(.timeLimit(.minutes(1)), .serialized) struct FullDiskTests {
+@Suite(.slow, .timeLimit(.minutes(1)), .serialized) struct FullDiskTests {
     /// A small file system in memory, unmounted with the value.
     private final class SmallDisk {
         let path = NSTemporaryDirectory() + "sluice-small-disk-\(UUID().uuidString)"

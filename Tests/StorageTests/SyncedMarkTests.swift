@@ -1,5 +1,6 @@
 import Foundation
 import Storage
+import TestTraits
 import Testing
 
 /// What was answered and is not there any more is told, not passed over: a store that ends before its mark is refused.
@@ -135,7 +136,7 @@ extension SyncedMarkTests {
         #expect(refusals > 10)
     }
     /// RocksDB takes a table's properties apart before it has verified them, and one bit there ended the process.
-    @Test func noFlippedBitAtATablesEndEndsTheProcess() async throws {
+    @Test(.slow) func noFlippedBitAtATablesEndEndsTheProcess() async throws {
         let dead = try await writeAndDie()
         // Opening moves the log's contents to a table file.
         #expect(try count(dead) == 10)

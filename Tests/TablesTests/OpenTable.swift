@@ -2,7 +2,8 @@ import Clocks
 import Foundation
 import Items
 import Storage
-import Tables
+
+@testable import Tables
 
 /// A store in a temporary folder with one table that a test is about; opened, closed and opened again by the test.
 final class OpenTable {
@@ -81,14 +82,7 @@ final class OpenTable {
     }
 
     /// How many keys a keyspace holds.
-    func count(_ keyspace: Keyspace) throws -> Int {
-        var count = 0
-        try database.scan(keyspace, from: [], to: [0xff]) { _, _ in
-            count += 1
-            return true
-        }
-        return count
-    }
+    func count(_ keyspace: Keyspace) throws -> Int { try database.count(keyspace) }
 
     /// All stream records, decoded as a function decodes them.
     func changes(after sequence: UInt64 = 0) throws -> [StreamRecord] {
@@ -97,13 +91,19 @@ final class OpenTable {
         }
     }
 
-    /// Opens the store anew and lets its maintenance run until it waits for the time to go on: all that is due is done.
+    /// Opens the store anew and lets its maintenance run until it waits for the time to go on and builds nothing: all that is
+    /// due is done.
     func runMaintenance() async throws {
         try await reopen()
         let running = Task { [store] in try await store.run() }
-        while time.sleeperCount == 0 { await Task.yield() }
+        while try time.sleeperCount == 0 || isBuilding { await Task.yield() }
         running.cancel()
         try await running.value
+    }
+
+    /// Whether any index or order of expiry is not complete yet.
+    private var isBuilding: Bool {
+        get throws { try store.tableNames.contains { try store.table($0).schema.stored.isBuilding } }
     }
 }
 
@@ -138,6 +138,28 @@ extension TableDefinition.Index {
 }
 
 // MARK: What tests read off
+
+extension Database {
+    /// How many keys a keyspace holds.
+    func count(_ keyspace: Keyspace) throws -> Int {
+        var count = 0
+        try scan(keyspace, from: [], to: [0xff]) { _, _ in
+            count += 1
+            return true
+        }
+        return count
+    }
+}
+
+extension GroupCommitWriter {
+    /// Looks at what is committed, on the writer's thread and in each of its groups, until `isOver`. So of jobs that a task
+    /// has committed one after the other, no two come between one look and the next.
+    func look(until isOver: @escaping @Sendable () throws -> Bool) {
+        commit(
+            admission: .always, work: { _ in try isOver() },
+            completion: { outcome in if case .success(false) = outcome { self.look(until: isOver) } })
+    }
+}
 
 extension Table {
     /// The item with this key, or nil.

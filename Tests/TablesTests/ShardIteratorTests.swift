@@ -1,8 +1,9 @@
 import Clocks
 import Foundation
 import Items
-import Tables
 import Testing
+
+@testable import Tables
 
 /// GetShardIterator and GetRecords.
 @Suite(.timeLimit(.minutes(1))) struct ShardIteratorTests {
@@ -99,6 +100,36 @@ import Testing
             #expect(error?.code == .validation)
             #expect(error?.message.hasPrefix("Invalid SequenceNumber") == true)
         }
+    }
+
+    /// A page looks at the shard, then scans; a roll-over and a write may come between.
+    @Test func aShardThatIsClosedMeanwhileGivesNoRecordOfItsChild() async throws {
+        try await put(1...3)
+        let open = stream.stored.lineages[0][0]
+        store.time.advance(by: ChangeStream.shardDuration)
+        try await store.store.rollOverShards()
+        let place = ShardIterator(streamARN: stream.arn, shardID: open.id, next: 1, issuedAt: store.time.now())
+        func readAsOpen(limit: Int) throws -> (sequences: [UInt64], next: String?) {
+            let page = try stream.records(
+                place, of: open, in: store.lineage, limit: limit, now: store.time.now())
+            return (try page.json.map(sequence), page.nextShardIterator)
+        }
+        // Nothing shows that this is all: more may have come between the scan and the roll-over.
+        let unsure = try readAsOpen(limit: 1_000)
+        #expect(unsure.sequences == [1, 2, 3])
+        let end = try read(try #require(unsure.next))
+        #expect((end.sequences, end.next) == ([], nil))
+        // The child's first record lies behind the cut, which has a number too.
+        try await put(5...5)
+        for limit in [4, 1_000] {
+            let page = try readAsOpen(limit: limit)
+            #expect(page.sequences == [1, 2, 3])
+            #expect(page.next == nil)
+        }
+        let full = try readAsOpen(limit: 3)
+        #expect(full.sequences == [1, 2, 3])
+        #expect(full.next != nil)
+        #expect(try read(iterator(.trimHorizon, shard: 1)).sequences == [5])
     }
 
     @Test func whatIsTrimmedIsRefusedAndTheHorizonMoves() async throws {

@@ -2,9 +2,10 @@ import Clocks
 import Foundation
 import Items
 import Storage
-import Tables
 import TestSupport
 import Testing
+
+@testable import Tables
 
 /// Lineages, shards and what is trimmed of them.
 @Suite(.timeLimit(.minutes(1))) struct ShardTests {
@@ -83,6 +84,21 @@ import Testing
         try await store.store.rollOverShards()
         #expect(stream.shards.count == 12)
         #expect(Set(stream.shards.map(\.id)).count == 12)
+    }
+
+    /// Clients page through the shards in the order of their ids, and look for a child behind its parent.
+    @Test func childrenStandBehindTheirParentsWhateverTheClockSays() {
+        let hour = Duration.seconds(3_600)
+        for step in 1...3 { stream.publish(stream.rolledOver(at: OpenTable.start - hour * step)) }
+        let shards = stream.shards
+        #expect(shards.count == 16)
+        for (place, shard) in shards.enumerated() where shard.parentID != nil {
+            #expect(shards[..<place].contains { $0.id == shard.parentID }, "\(shard.id)")
+        }
+        // Once the clock is beyond them, ids are times again.
+        let later = OpenTable.start + hour
+        stream.publish(stream.rolledOver(at: later))
+        #expect(stream.shards.suffix(4).allSatisfy { $0.id.hasPrefix("shardId-0000000\(later.milliseconds)-") })
     }
 
     @Test func theShardOfARecordIsTheOneThatHoldsIt() async throws {

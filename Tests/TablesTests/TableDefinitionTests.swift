@@ -76,6 +76,34 @@ import Testing
         #expect(try store.changes().map(\.eventName) == [.remove])
     }
 
+    /// Items whose new attribute holds a past time would be gone at once.
+    @Test func timeToLiveOnAnotherAttributeIsRefusedAndRemovesNothing() async throws {
+        let (old, new) = (TableDefinition.table(timeToLive: "expiresAt"), TableDefinition.table(timeToLive: "until"))
+        let store = try await OpenTable(old)
+        let item: Item = [
+            "pk": .string("a"), "expiresAt": .number(Number(OpenTable.start.seconds + 3_600)),
+            "until": .number(Number(OpenTable.start.seconds - 3_600)),
+        ]
+        try await store.table.put(item)
+        let refused = TableDefinition.table(indexes: [.byCustomer], timeToLive: "until")
+        let error = await #expect(throws: TableError.self) { try await store.reopen(as: refused) }
+        #expect(error?.code == .definitionChanged)
+        #expect(
+            error?.message
+                == "The table Orders has time to live on another attribute (expiresAt) in the data folder than in the "
+                + "template; start once more with expiresAt, turn time to live off with UpdateTimeToLive, and then "
+                + "start with until.")
+        try await store.runMaintenance()
+        #expect(try store.table.definition == old)
+        #expect(try store.table.all() == [item])
+        // The remedy.
+        try await store.reopen(as: old)
+        try await store.store.setTimeToLive("Orders", attribute: nil)
+        try await store.reopen(as: new)
+        try await store.store.buildIndexes()
+        #expect(try await store.store.removeExpiredItems() == 1)
+    }
+
     @Test func whatTheTableHasBeyondTheTemplateStays() async throws {
         let more = TableDefinition.table(indexes: [.byCustomer, .byStatus], timeToLive: "expiresAt")
         let store = try await OpenTable(more)

@@ -32,6 +32,23 @@ import Testing
         Item(attributes.merging(["pk": .string("a"), "sk": .number(1)]) { given, _ in given })
     }
 
+    /// The item is the first of 32 levels. What is stored must be readable.
+    @Test func anItemThatNestsTooDeeplyIsRefused() async throws {
+        func value(_ count: Int) -> AttributeValue {
+            (0..<count).reduce(AttributeValue.null) { inner, place in
+                place.isMultiple(of: 2) ? .list([inner]) : .map(["m": inner])
+            }
+        }
+        let deepest = item(["v": value(31)])
+        let deeper = item(["v": value(32)])
+        #expect(try await refusal { try await table.put(deepest) } == nil)
+        #expect(
+            try await refusal { try await table.put(deeper) }
+                == "Nesting Levels have exceeded supported limits: "
+                + "Attributes in the item have nested levels beyond supported limit")
+        #expect(try table.all() == [deepest])
+    }
+
     @Test(
         arguments: [
             (["pk": .string("a")], "One or more parameter values were invalid: Missing the key sk in the item"),

@@ -186,6 +186,56 @@ import Testing
         #expect(tokens == 0)
     }
 
+    /// By its own end it would make replays for another day.
+    @Test func aTokenOfAClockThatWasAheadIsForgottenTenMinutesLater() async throws {
+        let store = try await OpenTable()
+        let token = ClientToken("t", requestHash: 1)
+        func isReplay() async throws -> Bool {
+            try await store.store.transact([ItemWrite(store.table, .put(Self.item("a")))], token: token).isReplay
+        }
+        #expect(try await !isReplay())
+        store.time.set(by: .seconds(-86_400))
+        #expect(try await isReplay())
+        try await store.runMaintenance()
+        store.time.advance(by: .seconds(599))
+        #expect(try await isReplay())
+        // Seen again, it does not begin anew.
+        try await store.runMaintenance()
+        store.time.advance(by: .seconds(2))
+        #expect(try await !isReplay())
+        #expect(try await isReplay())
+        try await store.runMaintenance()
+        #expect(try store.count(.tokens) == 2)
+    }
+
+    /// More of them than one job takes.
+    @Test func noneOfManyTokensOfAClockThatWasAheadStays() async throws {
+        let store = try await OpenTable(.table(stream: nil))
+        try await withThrowingTaskGroup(of: Void.self) { [table = store.table, tables = store.store] group in
+            for number in 0..<2_100 {
+                let write = ItemWrite(table, .put(Self.item("\(number)")))
+                let token = ClientToken("t\(number)", requestHash: UInt64(number))
+                group.addTask { _ = try await tables.transact([write], token: token) }
+            }
+            try await group.waitForAll()
+        }
+        store.time.set(by: .seconds(-86_400))
+        try await store.runMaintenance()
+        #expect(try store.count(.tokens) == 4_200)
+        // What a token came with is kept.
+        func isReplay(hash: UInt64) async throws -> Bool {
+            let token = ClientToken("t2099", requestHash: hash)
+            return try await store.store.transact([ItemWrite(store.table, .put(Self.item("2099")))], token: token)
+                .isReplay
+        }
+        #expect(try await isReplay(hash: 2_099))
+        let error = await #expect(throws: TableError.self) { _ = try await isReplay(hash: 2_098) }
+        #expect(error?.code == .idempotentParameterMismatch)
+        store.time.advance(by: .seconds(601))
+        try await store.runMaintenance()
+        #expect(try store.count(.tokens) == 0)
+    }
+
     // MARK: Batches
 
     @Test func aBatchWritesItsItemsInOneCommit() async throws {

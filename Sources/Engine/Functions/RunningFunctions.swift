@@ -169,7 +169,7 @@ final class RunningFunctions: Sendable {
         } catch let error as FunctionError {
             switch error.code {
             case .unknown: throw FunctionRefusal.unknown
-            case .stopping: throw FunctionRefusal.stopping(error.message)
+            case .stopping, .system: throw FunctionRefusal.stopping(error.message)
             default: throw FunctionRefusal.throttled(error.message)
             }
         }

@@ -19,7 +19,7 @@ extension ItemOperations {
         try request.projection?.checkKeyPaths(in: source.definition)
         // The filter sees no key attributes: they have conditions of their own.
         try request.filter?.checkReadsNoKey(source.keySchema.names)
-        try source.show(parameters, filter: request.filter, projection: request.projection)
+        try source.show(parameters.selection, filter: request.filter, projection: request.projection)
         try request.filter?.checkKeyPaths(in: source.definition)
         let page = try table.query(
             ItemQuery(
@@ -41,7 +41,7 @@ extension ItemOperations {
         var source = try PageSource(table, parameters)
         let segment = request.segment.map { ItemScan.Segment(number: $0.number, count: $0.count) }
         try source.start?.checkIndexKey()
-        try source.show(parameters, filter: request.filter, projection: request.projection)
+        try source.show(parameters.selection, filter: request.filter, projection: request.projection)
         if let start = source.start {
             try start.checkTableKey()
             try table.checkStart(

@@ -88,12 +88,12 @@ extension ItemOperations {
     ) throws -> [UInt8] {
         let table = try store.table(selection.table)
         account?.touch(table)
-        let definition = try table.definition
-        let index = try Self.index(selection.index, of: definition)
-        if index?.isGlobal ?? false, request.isConsistent {
-            throw TableError(.validation, "Consistent reads are not supported on global secondary indexes")
-        }
-        let schema = index?.keySchema ?? definition.keySchema
+        let filter = selection.filter?.condition
+        var source = try PageSource(
+            table, index: selection.index, exclusiveStartKey: request.exclusiveStartKey,
+            isConsistent: request.isConsistent)
+        try source.show(nil, filter: filter, projection: selection.projection)
+        let schema = source.keySchema
         let equalities = selection.filter?.equalities ?? [:]
         let hashKey = equalities[schema.hashKey.name]
         if let order = selection.order, order.attribute != schema.rangeKey?.name || hashKey == nil {
@@ -108,17 +108,17 @@ extension ItemOperations {
             page = try table.query(
                 ItemQuery(
                     index: selection.index, keyCondition: KeyCondition(hashKey: hashKey, range: range),
-                    filter: selection.filter?.condition, projection: selection.projection,
-                    exclusiveStartKey: request.exclusiveStartKey, isForward: selection.order?.isAscending ?? true,
-                    limit: request.limit), mayTakeLong: mayTakeLong)
+                    filter: filter, projection: source.projection, exclusiveStartKey: request.exclusiveStartKey,
+                    isForward: selection.order?.isAscending ?? true, limit: request.limit,
+                    fetchesWholeItems: source.fetchesWholeItems), mayTakeLong: mayTakeLong)
         } else {
             page = try table.scan(
                 ItemScan(
-                    index: selection.index, filter: selection.filter?.condition, projection: selection.projection,
-                    exclusiveStartKey: request.exclusiveStartKey, limit: request.limit), mayTakeLong: mayTakeLong)
+                    index: selection.index, filter: filter, projection: source.projection,
+                    exclusiveStartKey: request.exclusiveStartKey, limit: request.limit,
+                    fetchesWholeItems: source.fetchesWholeItems), mayTakeLong: mayTakeLong)
         }
-        var capacity = Capacity()
-        capacity.addRead(page.evaluatedBytes, index: selection.index, isConsistent: request.isConsistent)
+        let capacity = source.capacity(of: page, isConsistent: request.isConsistent)
         account?.consumed(.read, capacity, of: table)
         account?.returned(page.items.count, of: table)
         return try Self.answer(page.items, next: page.lastEvaluatedKey, capacity, of: table, request.options)

@@ -9,13 +9,13 @@ enum LegacyParameters {
 
 /// `Expected`, `KeyConditions`, `QueryFilter` or `ScanFilter`, as it came.
 struct LegacyConditions {
-    var byAttribute: [String: LegacyCondition] = [:]
+    var byAttribute: LegacyEntries<LegacyCondition> = [:]
     /// What is wrong with the first of its values that DynamoDB refuses: each parameter has its turn.
     var refusal: ItemError?
 
     /// Checks them against AWS's model.
     func check(_ faults: inout ConstraintFaults, at path: String, needsOperator: Bool) {
-        for (attribute, condition) in byAttribute.sorted(by: { $0.key < $1.key }) {
+        for (attribute, condition) in byAttribute.all {
             let name = condition.comparisonOperator
             if needsOperator {
                 faults.require(name != nil, at: "\(path).\(attribute).member.comparisonOperator")
@@ -29,7 +29,7 @@ struct LegacyConditions {
 
 /// `AttributeUpdates`, as it came.
 struct LegacyUpdates {
-    var byAttribute: [String: LegacyUpdate] = [:]
+    var byAttribute: LegacyEntries<LegacyUpdate> = [:]
     var refusal: ItemError?
 }
 
@@ -38,7 +38,7 @@ extension JSONReader {
     /// - Parameter type: AWS's name of one, "ExpectedAttributeValue" or "Condition".
     mutating func legacyConditions(_ type: StaticString) throws(ItemError) -> LegacyConditions {
         let outside = noteRefusalsAnew()
-        var conditions = LegacyConditions()
+        var given: [(key: String, value: LegacyCondition)] = []
         try map(of: "com.amazonaws.dynamodb.v20120810.\(type)", atMost: LegacyParameters.attributesMax) {
             reader, attribute throws(ItemError) in
             var condition = LegacyCondition()
@@ -51,16 +51,15 @@ extension JSONReader {
                 default: try reader.skipValue()
                 }
             }
-            conditions.byAttribute[attribute] = condition
+            given.append((attribute, condition))
         }
-        conditions.refusal = resumeRefusals(outside)
-        return conditions
+        return LegacyConditions(byAttribute: LegacyEntries(given), refusal: resumeRefusals(outside))
     }
 
     /// `AttributeUpdates`.
     mutating func legacyUpdates() throws(ItemError) -> LegacyUpdates {
         let outside = noteRefusalsAnew()
-        var updates = LegacyUpdates()
+        var given: [(key: String, value: LegacyUpdate)] = []
         try map(
             of: "com.amazonaws.dynamodb.v20120810.AttributeValueUpdate", atMost: LegacyParameters.attributesMax
         ) { reader, attribute throws(ItemError) in
@@ -72,9 +71,8 @@ extension JSONReader {
                 default: try reader.skipValue()
                 }
             }
-            updates.byAttribute[attribute] = update
+            given.append((attribute, update))
         }
-        updates.refusal = resumeRefusals(outside)
-        return updates
+        return LegacyUpdates(byAttribute: LegacyEntries(given), refusal: resumeRefusals(outside))
     }
 }

@@ -1,7 +1,7 @@
 import Items
 import Tables
 
-/// What a Query or Scan reads: a table, or one of its indexes with what that holds.
+/// What a Query, a Scan or a SELECT reads: a table, or one of its indexes with what that holds.
 struct PageSource {
     let tableName: String
     let index: TableDefinition.Index?
@@ -14,36 +14,44 @@ struct PageSource {
     let start: StartKey?
     let definition: TableDefinition
 
-    /// - Throws: `TableError` or `ItemError` for an index that is not there or that cannot serve the request.
+    /// - Throws: as the other.
     init(_ table: Table, _ parameters: ReadParameters) throws {
+        try self.init(
+            table, index: parameters.indexName, exclusiveStartKey: parameters.exclusiveStartKey,
+            isConsistent: parameters.isConsistent)
+    }
+
+    /// - Throws: `TableError` or `ItemError` for an index that is not there or that cannot serve the request.
+    init(_ table: Table, index indexName: String?, exclusiveStartKey: Item?, isConsistent: Bool) throws {
         definition = try table.definition
         tableName = table.name
-        let index = try ItemOperations.index(parameters.indexName, of: definition)
+        let index = try ItemOperations.index(indexName, of: definition)
         self.index = index
         keySchema = index?.keySchema ?? definition.keySchema
-        start = parameters.exclusiveStartKey.map { [definition] in
+        start = exclusiveStartKey.map { [definition] in
             StartKey($0, table: definition.keySchema, index: index?.keySchema)
         }
-        if let index, index.isGlobal, parameters.isConsistent {
+        if let index, index.isGlobal, isConsistent {
             throw ItemError.validation("Consistent reads are not supported on global secondary indexes")
         }
     }
 
     /// Takes note of what is shown of the items.
+    /// - Parameter selection: nil where the request has no `Select`.
     /// - Throws: `ItemError` for what the index does not hold.
     mutating func show(
-        _ parameters: ReadParameters, filter: ConditionExpression?, projection: ProjectionExpression?
+        _ selection: Selection?, filter: ConditionExpression?, projection: ProjectionExpression?
     ) throws {
-        self.projection = parameters.selection == .count ? nil : projection
+        self.projection = selection == .count ? nil : projection
         guard let index, let held = index.attributeNames(of: definition) else { return }
         let missing = (projection?.attributeNames ?? []).filter { !held.contains($0) }
         guard index.isGlobal else {
             fetchesWholeItems =
-                parameters.selection == .allAttributes || !missing.isEmpty
+                selection == .allAttributes || !missing.isEmpty
                 || !(filter?.attributeNames.isSubset(of: held) ?? true)
             return
         }
-        guard parameters.selection != .allAttributes else {
+        guard selection != .allAttributes else {
             throw ItemError.validation(
                 "One or more parameter values were invalid: Select type ALL_ATTRIBUTES is not supported for "
                     + "global secondary index \(index.name) because its projection type is not ALL")

@@ -114,6 +114,26 @@ struct ItemAnswerTests {
                     + #""ReturnValues":"UPDATED_NEW"}"#) == #"{"Attributes":{"n":{"N":"2"}}}"#)
     }
 
+    /// "é" in one scalar and in two: names of two attributes, which a dictionary would take for one.
+    @Test func theOlderParametersTellNamesByTheirBytes() async throws {
+        let store = try await ItemStore()
+        func entries(_ one: Int, _ two: Int) -> String {
+            #"{"\u00e9":{"Value":{"N":"\#(one)"}},"e\u0301":{"Value":{"N":"\#(two)"}}}"#
+        }
+        func update(_ more: String) -> String { #"{"TableName":"hash","Key":{"a":{"S":"x"}},\#(more)}"# }
+        let updated = try await store.ask(
+            .updateItem, update(#""AttributeUpdates":\#(entries(1, 2)),"ReturnValues":"ALL_NEW""#))
+        let expected = #"{"Attributes":{"a":{"S":"x"},"e\#u{301}":{"N":"2"},"\#u{e9}":{"N":"1"}}}"#
+        // By their bytes: Swift finds texts equal that differ in just this.
+        #expect(Array(updated.utf8) == Array(expected.utf8))
+        #expect(await store.refusal(.updateItem, update(#""Expected":\#(entries(1, 2))"#)) == nil)
+        for (one, two) in [(1, 3), (3, 2), (3, 1)] {
+            #expect(
+                await store.refusal(.updateItem, update(#""Expected":\#(entries(one, two))"#))
+                    == "ConditionalCheckFailedException: The conditional request failed")
+        }
+    }
+
     @Test func deletingAnswersTheOldItem() async throws {
         let store = try await ItemStore()
         _ = try await store.ask(.putItem, Self.put + "}")

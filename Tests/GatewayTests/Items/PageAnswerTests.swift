@@ -179,6 +179,53 @@ struct PageAnswerTests {
                 == #"{"Items":[{"v":{"N":"4"}}],\#(counts)"# + last)
     }
 
+    /// As a Query of it, and at its price.
+    @Test func aSelectOfALocalIndexFetchesWhatItDoesNotHold() async throws {
+        let store = try await Self.filled()
+        func selected(_ statement: String) async throws -> String {
+            try await store.ask(
+                .executeStatement, #"{"Statement":"\#(statement)","ReturnConsumedCapacity":"TOTAL"}"#)
+        }
+        let queried = try await store.ask(
+            .query,
+            #"{"TableName":"range","IndexName":"byC","KeyConditionExpression":"a = :a","FilterExpression":"v > :v","#
+                + #""ExpressionAttributeValues":{":a":{"S":"x"},":v":{"N":"2"}},"ReturnConsumedCapacity":"TOTAL"}"#)
+        let capacity = #","ConsumedCapacity":{"TableName":"range","CapacityUnits":2.5}}"#
+        let found = #"{"Items":[\#(Self.item(4)),\#(Self.item(3))]"#
+        #expect(queried == found + #","Count":2,"ScannedCount":4"# + capacity)
+        let from = #"FROM \"range\".\"byC\""#
+        #expect(try await selected("SELECT * \(from) WHERE a = 'x' AND v > 2") == found + capacity)
+        let projected = #"{"Items":[{"v":{"N":"4"}},{"v":{"N":"3"}}]"# + capacity
+        #expect(try await selected("SELECT v \(from) WHERE a = 'x' AND c < 3") == projected)
+        // Without an equality on the hash key it is a scan.
+        #expect(try await selected("SELECT v \(from) WHERE v > 2") == projected)
+        // What the index holds costs no more than the index.
+        let held = try await selected("SELECT b \(from) WHERE a = 'x' AND c = 1")
+        #expect(
+            held == #"{"Items":[{"b":{"S":"b4"}}],"ConsumedCapacity":{"TableName":"range","CapacityUnits":0.5}}"#)
+    }
+
+    @Test func aSelectOfAGlobalIndexNamesWhatItHolds() async throws {
+        let store = try await Self.filled()
+        func body(_ attributes: String, _ more: String = "") -> String {
+            #"{"Statement":"SELECT \#(attributes) FROM \"range\".\"byD\" WHERE d = 'd' AND v > 2"\#(more)}"#
+        }
+        #expect(
+            await store.refusal(.executeStatement, body("a, v"))
+                == "ValidationException: One or more parameter values were invalid: Global secondary index byD does not "
+                + "project [v]")
+        #expect(
+            await store.refusal(.executeStatement, body("a", #","ConsistentRead":true"#))
+                == "ValidationException: Consistent reads are not supported on global secondary indexes")
+        // A filter finds nothing in what the index does not hold, as that of a Query.
+        let queried = try await store.ask(
+            .query,
+            #"{"TableName":"range","IndexName":"byD","KeyConditionExpression":"d = :d","FilterExpression":"v > :v","#
+                + #""ExpressionAttributeValues":{":d":{"S":"d"},":v":{"N":"2"}}}"#)
+        #expect(queried == #"{"Items":[],"Count":0,"ScannedCount":4}"#)
+        #expect(try await store.ask(.executeStatement, body("a")) == #"{"Items":[]}"#)
+    }
+
     @Test func aGlobalIndexHoldsWhatItHolds() async throws {
         let store = try await Self.filled()
         let query =
