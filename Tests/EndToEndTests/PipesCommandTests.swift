@@ -211,6 +211,7 @@ extension EndToEnd {
             #expect(replayed.status == 0, "\(replayed)")
             while handled.count < 4 { try await Task.sleep(for: .milliseconds(5)) }
             #expect(handled.sorted() == ["A-1", "A-1", "A-2", "A-2"])
+            _ = try await engine.drained()
             let list = try await sluice(engine, "pipes", "list")
             #expect(list.output.hasPrefix("picky-pipe  RUNNING  4 delivered"), "\(list)")
             _ = await engine.stop()
