@@ -31,7 +31,7 @@ up: build ## run template.yaml here until Ctrl-C: make up ARGS="--port 4570"
 
 test: setup ## build and run the quick tests; the slow ones too, as CI does: make test SLOW=1
 	swift build --build-tests
-	@$(if $(SLOW),,SLUICE_QUICK=1) Scripts/test $(ARGS)
+	@$(if $(SLOW)$(ARGS),,SLUICE_QUICK=1) Scripts/test $(ARGS)
 
 test-all: setup ## all tests, with 20,000 simulated runs and fifty kills
 	swift build --build-tests

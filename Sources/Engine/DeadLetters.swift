@@ -53,11 +53,16 @@ struct DeadLetters: Sendable {
         return results
     }
 
-    /// By the time of sending, the oldest first: it may be about the same order as a later one.
+    /// By the time of sending, the oldest first: it may be about the same order as a later one. Within a queue the coming is the
+    /// order, whatever the clock said.
     private func sorted(_ ids: [String], in queues: [Queue]) throws -> [String] {
         var places: [String: (sentAt: Int64, number: Int)] = [:]
         for queue in queues where places.count < ids.count {
-            for (id, sentAt) in try queue.sentTimestamps(ids: Set(ids)) { places[id] = (sentAt, places.count) }
+            var latest = Int64.min
+            for (id, sentAt) in try queue.sentTimestamps(ids: Set(ids)) {
+                latest = max(latest, sentAt)
+                places[id] = (latest, places.count)
+            }
         }
         return ids.sorted { places[$0] ?? (.max, .max) < places[$1] ?? (.max, .max) }
     }

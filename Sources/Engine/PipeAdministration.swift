@@ -186,10 +186,10 @@ struct PipeAdministration: Sendable {
                     pipe.controller.start()
                     break
                 }
+                guard pipe.controller.update(fitted.work, desired: .running, isStart: true) else { break }
                 pipes.replace(pipe.with(pipe.resource, fitted))
                 warnOfDenials(fitted, name)
                 if streamARN(fitted) != streamARN(pipe.fitted) { try warnOfFormerStreams(name) }
-                pipe.controller.update(fitted.work, desired: .running, isStart: true)
             }
             return try description(try known(name))
         }

@@ -103,8 +103,9 @@ final class FunctionProcess: Sendable {
 
     private static func refusal(of call: String, _ error: Int32) -> FunctionError {
         let isPrograms = programCalls.contains(call) && !shortages.contains(error)
+        let why = error == ETXTBSY ? ", because somebody has the program open for writing" : ""
         return FunctionError(
-            isPrograms ? .failedAtStart : .system, "\(call) says \"\(String(cString: strerror(error)))\"")
+            isPrograms ? .failedAtStart : .system, "\(call) says \"\(String(cString: strerror(error)))\"\(why)")
     }
 
     // MARK: Its end

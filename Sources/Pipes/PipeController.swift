@@ -222,16 +222,19 @@ public final class PipeController: Sendable {
     /// what it has read and not sent is read, and judged by the filter, again.
     ///
     /// - Parameter isStart: whether it is a start, of one that may be able to run by now, rather than a change.
-    public func update(_ work: PipeWork, desired: DesiredState, isStart: Bool = false) {
-        control.withLock { control in
-            // It has begun meanwhile.
-            if isStart, control.isRunning, control.current == .running { return }
+    /// - Returns: false for a start of a pipe that has begun meanwhile: it goes on with what it has.
+    @discardableResult
+    public func update(_ work: PipeWork, desired: DesiredState, isStart: Bool = false) -> Bool {
+        let isTaken = control.withLock { control in
+            if isStart, control.isRunning, control.current == .running { return false }
             control.runs.replace(work)
             control.desired = desired
             control.current = isStart ? .starting : .updating
             if control.isRunning { control.runs.next?.stop() } else { control.runs.renew() }
+            return true
         }
-        wish.yield()
+        if isTaken { wish.yield() }
+        return isTaken
     }
 
     /// Ends ``run()`` for good once what is with the target is settled.

@@ -86,52 +86,12 @@ extension TableStore {
                 self.state.withLock { $0.tables[name] = nil }
             }
         ).schema
-        // The number is never given again, so what a crash leaves behind here is out of reach, and goes at the next start.
+        // The number is never given again, so what a crash leaves behind here is out of reach and only takes room. It is not
+        // looked for at a start: where the catalog itself has lost something, what it had is better kept than room.
         let range = deleted.keys.range
         try database.deleteRange(.items, from: range.from, to: range.to)
         try database.deleteRange(.indexes, from: range.from, to: range.to)
         return description
-    }
-
-    /// Removes what lies under numbers that the catalog does not have: a table, an index or a stream leaves the catalog first,
-    /// and the removal of its keys, which is not synced, may be forgotten by a power loss. One seek for each number that has
-    /// keys.
-    ///
-    /// For the start: everything in the catalog has been opened, and nobody makes anything yet.
-    func removeLeftovers() throws {
-        let (tables, streams) = state.withLock { (Array($0.tables.values), Array($0.streams.values)) }
-        let keys = try tables.map { try $0.schema.keys }
-        try removeKeys(in: .items, except: keys.map(\.prefix), prefixBytes: 4)
-        // Those that are being built among them.
-        try removeKeys(in: .indexes, except: keys.flatMap { $0.ordered.map(\.prefix) }, prefixBytes: 6)
-        let streamPrefixes = streams.map { stream in
-            var prefix: [UInt8] = []
-            prefix.appendBigEndian(stream.number)
-            return prefix
-        }
-        try removeKeys(in: .streams, except: streamPrefixes, prefixBytes: 4)
-    }
-
-    private func removeKeys(in keyspace: Keyspace, except known: [[UInt8]], prefixBytes: Int) throws {
-        let known = Set(known)
-        var next: [UInt8] = []
-        while true {
-            var found: [UInt8]?
-            // Numbers count from 1 and come nowhere near this end.
-            try database.scan(keyspace, from: next, to: [0xff]) { key, _ in
-                found = key.bytes()
-                return false
-            }
-            guard let found else { return }
-            let prefix = Array(found.prefix(prefixBytes))
-            guard prefix.count == prefixBytes else {
-                // No key of ours; what begins with it may be.
-                next = found + [0]
-                continue
-            }
-            next = KeyRange.end(ofPrefix: prefix)
-            if !known.contains(prefix) { try database.deleteRange(keyspace, from: prefix, to: next) }
-        }
     }
 
     /// Changes a table's settings, indexes or stream. A new index is built in the background by ``run()``.

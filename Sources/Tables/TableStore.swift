@@ -68,9 +68,6 @@ public final class TableStore: Sendable {
             add(TableSchema(stored, number: entry.number, stream: stream))
             if stored.isBuilding { buildWishes.continuation.yield() }
         }
-        // Behind the last entry: a table that cannot be read from the catalog, or that is of an older layout, has refused the
-        // start, and keeps its keys. What is left only takes room, so a disk that refuses the removal refuses no start.
-        try? removeLeftovers()
     }
 
     func add(_ schema: TableSchema) {

@@ -25,8 +25,9 @@ struct DeadLettersListCommand: AsyncParsableCommand {
         try await control.withEngine { engine in
             var pages = DeadLetterPages(of: engine, pipe: pipe)
             var list = JSONList()
+            var isDone = false
             // Also behind a failure: what came before it is JSON.
-            defer { if control.json { Terminal.print(list.end) } }
+            defer { if control.json, isDone || !list.isEmpty { Terminal.print(list.end) } }
             var isEmpty = true
             while let letters = try await pages.next() {
                 let lines = try control.json ? list.lines(letters) : letters.map(DeadLetterText.line)
@@ -34,6 +35,7 @@ struct DeadLettersListCommand: AsyncParsableCommand {
                 isEmpty = false
                 Terminal.print(lines.joined(separator: "\n"))
             }
+            isDone = true
             if isEmpty, !control.json { Terminal.print("There are no dead letters.") }
         }
     }
@@ -104,8 +106,9 @@ struct DeadLettersRedriveCommand: AsyncParsableCommand {
         let hasFailed = try await control.withEngine { engine in
             let chosen = try await choose(engine)
             var list = JSONList()
+            var isDone = false
             // Also behind a failure: what was redriven before it is told.
-            defer { if control.json { Terminal.print(list.end) } }
+            defer { if control.json, isDone || !list.isEmpty { Terminal.print(list.end) } }
             var redriven = 0
             var isSilent = true
             var hasFailed = false
@@ -129,6 +132,7 @@ struct DeadLettersRedriveCommand: AsyncParsableCommand {
                 hasFailed = hasFailed || results.contains { $0.outcome == .failed || $0.outcome == .unknown }
                 progress.show { (first + part.count, chosen.count, "") }
             }
+            isDone = true
             progress.clear()
             if control.json { return hasFailed }
             if redriven > 0 {
@@ -152,17 +156,20 @@ struct DeadLettersRedriveCommand: AsyncParsableCommand {
             }
         }
         var chosen: [(sentAt: Int64, number: Int, id: String)] = []
+        // Pages go queue by queue; within one the coming is the order, whatever the clock said.
+        var latest: [String: Int64] = [:]
         var pages = DeadLetterPages(of: engine, pipe: pipe)
         while let letters = try await pages.next() {
             for letter in letters {
+                let sentAt = max(latest[letter.queue] ?? .min, letter.sentTimestamp)
+                latest[letter.queue] = sentAt
                 if let criteria {
                     let records = try await engine.get(["_sluice", "dlq", letter.id], as: DeadLetterReport.self).records
                     guard try records.contains(where: { try criteria.matches(Array($0.utf8)) }) else { continue }
                 }
-                chosen.append((letter.sentTimestamp, chosen.count, letter.id))
+                chosen.append((sentAt, chosen.count, letter.id))
             }
         }
-        // Pages go queue by queue.
         return chosen.sorted { ($0.sentAt, $0.number) < ($1.sentAt, $1.number) }.map(\.id)
     }
 }

@@ -113,6 +113,8 @@ struct JSONList {
         }
     }
 
+    var isEmpty: Bool { last == nil }
+
     var end: String { last.map { "  \($0)\n]" } ?? "[]" }
 }
 

@@ -299,7 +299,7 @@ extension EndToEnd {
         }
 
         /// What another pipe has with its target keeps nobody writing orders that nothing delivers.
-        @Test func aPipeThatCannotGoOnStopsTheEngineBeforeTheOthersAreDone() async throws {
+        @Test(.timeLimit(.minutes(2))) func aPipeThatCannotGoOnStopsTheEngineBeforeTheOthersAreDone() async throws {
             let engine = try await start(
                 """
                 faults:

@@ -133,6 +133,20 @@ import Testing
 
     // MARK: Pipes of the template
 
+    @Test func aStartReadsAStreamThatWasSwitchedOffToItsEnd() async throws {
+        try await house.run { engine in
+            try await engine.put(0..<2)
+            _ = try await engine.settled("flow", 2)
+            try await engine.stop()
+            try await engine.put(2..<4)
+            var update = TableUpdate()
+            update.stream = .disable
+            _ = try await engine.tables.updateTable("Orders", update)
+            try await engine.start()
+            try await until("what it holds is sent") { try engine.sent(to: "first") == [0, 1, 2, 3] }
+        }
+    }
+
     /// Its source is the table's stream, whichever that is when it starts.
     @Test func aStartReadsTheStreamOfATableThatWasMadeAgain() async throws {
         try await house.run { engine in

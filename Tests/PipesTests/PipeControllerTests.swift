@@ -1,5 +1,6 @@
 import Clocks
 import EventPatterns
+import Synchronization
 import TestSupport
 import Testing
 
@@ -123,6 +124,27 @@ import Testing
         let controller = controller(rig, try Samples.configuration(position: .latest), desired: .stopped)
         try await controller.takePlaces()
         #expect(try rig.saved == nil)
+    }
+
+    /// What is settled beyond the place stays so while the pipe has nothing that it could run.
+    @Test func whatIsSettledAheadIsNotSentAgainBehindATimeWithoutWork() async throws {
+        let failing = Mutex(true)
+        let rig = PipeRig([Samples.record(1, item: 1), Samples.record(2, item: 2)]) { _, batch in
+            batch == [1] && failing.withLock { $0 } ? .failed(reason: "raised") : .succeeded
+        }
+        let configuration = try Samples.configuration(batchSize: 1, lanes: 2)
+        let controller = controller(rig, configuration)
+        try await running(controller) {
+            try await rig.until("one fails, the other is delivered") {
+                controller.snapshot.counts.delivered == 1 && rig.target.batches.contains([1])
+            }
+            controller.update(.missing("its queue is gone"), desired: .running)
+            try await rig.until("it cannot run") { controller.currentState == .updateFailed }
+            failing.withLock { $0 = false }
+            controller.update(work(rig, configuration), desired: .running, isStart: true)
+            try await rig.until("all is delivered") { controller.snapshot.counts.delivered == 2 }
+        }
+        #expect(rig.target.batches.count { $0 == [2] } == 1)
     }
 
     /// Nobody waits for a change that nothing is there to make any more.
