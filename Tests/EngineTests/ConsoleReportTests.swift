@@ -250,6 +250,32 @@ import Testing
         }
     }
 
+    /// The older state goes first, whichever queue it is in and however it is asked for.
+    @Test func deadLettersOfTwoQueuesAreRedrivenInTheOrderOfTheirSending() async throws {
+        func template(_ queue: String) -> String {
+            PipelineHouse.template(
+                pipe: "BatchSize: 1, MaximumRecordAgeInSeconds: 60, DeadLetterConfig: {Arn: !GetAtt \(queue).Arn}")
+        }
+        @Sendable func giveUp(_ kind: String, _ engine: RunningEngine, count: Int) async throws {
+            try await engine.stop()
+            _ = try await engine.tables.table("Orders").put(["p": .string("A"), "kind": .string(kind)])
+            try engine.advance(by: .seconds(61))
+            try await engine.start()
+            try await until("it is a dead letter") {
+                try DeadLetters(engine: engine).page(.init(limit: 10)).count == count
+            }
+        }
+        try await house.run(template("Second"), hasTestClock: true) { try await giveUp("older", $0, count: 1) }
+        try await house.run(template("First"), hasTestClock: true, clockAhead: .seconds(120)) { engine in
+            try await giveUp("newer", engine, count: 2)
+            let letters = DeadLetters(engine: engine)
+            let ids = try letters.page(.init(limit: 10)).letters.map(\.id)
+            let results = try await letters.redrive(RedriveRequest(ids: ids, force: false, isDryRun: false))
+            #expect(results.map(\.id) == ids.reversed())
+            #expect(results.map(\.outcome) == [.redriven, .redriven])
+        }
+    }
+
     @Test func lookingAtAQueueReceivesNothing() async throws {
         try await house.run { engine in
             try await engine.put(0..<5)
